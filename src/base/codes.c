@@ -1,0 +1,53 @@
+#include "base/codes.h"
+
+#include "base/value.h"
+
+const struct code_table *code_table(const struct code_book *book, const char *name)
+{
+    for (size_t i = 0; i < book->n; i++)
+        if (str_eq(book->tables[i].name, str_of(name)))
+            return &book->tables[i];
+    return NULL;
+}
+
+const struct code_row *code_row(const struct code_table *t, int32_t code)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (t->rows[i].code == code)
+            return &t->rows[i];
+    return NULL;
+}
+
+static bool is_alias(struct str aliases, struct str text)
+{
+    struct str one;
+    while (str_split(&aliases, '|', &one))
+        if (str_eq(one, text))
+            return true;
+    return false;
+}
+
+static bool is_national(struct str national, struct str text)
+{
+    if (str_eq(national, text))
+        return true;
+    int64_t a, b;      /* a spreadsheet makes 1 of 01 */
+    return national.n && str_int(national, &a) && int_read(text, &b) == READ_OK && a == b;
+}
+
+const struct code_row *code_find(const struct code_table *t, struct str text)
+{
+    int64_t number;
+    for (size_t i = 0; i < t->n; i++)
+        if (str_eq(t->rows[i].zh, text) || str_eq(t->rows[i].en, text))
+            return &t->rows[i];
+    for (size_t i = 0; i < t->n; i++)
+        if (is_alias(t->rows[i].aliases, text) || str_eq(t->rows[i].slug, text))
+            return &t->rows[i];
+    for (size_t i = 0; i < t->n; i++)
+        if (is_national(t->rows[i].national, text))
+            return &t->rows[i];
+    if (int_read(text, &number) == READ_OK && number >= 0 && number <= INT32_MAX)
+        return code_row(t, (int32_t)number);
+    return NULL;
+}

@@ -1,0 +1,253 @@
+#include "base/encoding.h"
+
+#include <errno.h>
+#include <iconv.h>
+
+static const struct str bom = { "\xef\xbb\xbf", 3 };
+static const struct str replacement = { "\xef\xbf\xbd", 3 };
+
+/* --- UTF-8 ------------------------------------------------------------------------------- */
+
+static const uint8_t *skip_ascii(const uint8_t *p, const uint8_t *end)
+{
+    uint64_t eight;
+    while (end - p >= (ptrdiff_t)sizeof eight) {
+        memcpy(&eight, p, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+        p += sizeof eight;
+    }
+    while (p < end && *p < 0x80)
+        p++;
+    return p;
+}
+
+/* What may follow each lead byte: so many bytes, the first of them in a range that leaves out
+ * overlong forms, surrogates and what is above U+10FFFF (RFC 3629). */
+static const struct lead {
+    uint8_t first, last, follow, low, high;
+} leads[] = {
+    { 0xe1, 0xec, 2, 0x80, 0xbf }, { 0xc2, 0xdf, 1, 0x80, 0xbf }, { 0xee, 0xef, 2, 0x80, 0xbf },
+    { 0xe0, 0xe0, 2, 0xa0, 0xbf }, { 0xed, 0xed, 2, 0x80, 0x9f }, { 0xf0, 0xf0, 3, 0x90, 0xbf },
+    { 0xf1, 0xf3, 3, 0x80, 0xbf }, { 0xf4, 0xf4, 3, 0x80, 0x8f },
+};
+
+/* The length of the well-formed character at p that is not ASCII; *damaged is set when there is
+ * none, and the length is then that of the bytes that belong together. */
+static size_t char_length(const uint8_t *p, const uint8_t *end, bool *damaged)
+{
+    *damaged = true;
+    for (size_t i = 0; i < N_ELEMS(leads); i++) {
+        const struct lead *l = &leads[i];
+        if (*p < l->first || *p > l->last)
+            continue;
+        if (end - p < 2 || p[1] < l->low || p[1] > l->high)
+            return 1;
+        size_t n = 2;
+        while (n <= l->follow && p + n < end && (p[n] & 0xc0) == 0x80)
+            n++;
+        *damaged = n <= l->follow;
+        return n;
+    }
+    return 1;
+}
+
+/* Most Chinese characters have a lead that needs no care but for the two bytes behind it. */
+static bool plain_three(const uint8_t *p, const uint8_t *end)
+{
+    return end - p >= 3 && *p >= 0xe1 && *p <= 0xec && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80;
+}
+
+/* The end of the valid text at p. */
+static const uint8_t *valid_end(const uint8_t *p, const uint8_t *end)
+{
+    for (;;) {
+        while (plain_three(p, end))
+            p += 3;
+        if (p < end && *p < 0x80)
+            p = skip_ascii(p, end);
+        if (p == end)
+            return p;
+        bool damaged;
+        size_t n = char_length(p, end, &damaged);
+        if (damaged)
+            return p;
+        p += n;
+    }
+}
+
+bool utf8_valid(struct str s)
+{
+    const uint8_t *p = (const uint8_t *)s.p;
+    return s.n == 0 || valid_end(p, p + s.n) == p + s.n;
+}
+
+static bool is_control(const uint8_t *p, const uint8_t *end)
+{
+    if (*p < 0x20)
+        return *p != '\t' && *p != '\n' && *p != '\r';
+    return *p == 0x7f || (*p == 0xc2 && end - p >= 2 && p[1] < 0xa0);
+}
+
+bool text_is_clean(struct str s)
+{
+    const uint8_t *p = (const uint8_t *)s.p, *end = s.n ? p + s.n : p;
+    for (const uint8_t *q = p; q < end; q++)
+        if (is_control(q, end))
+            return false;
+    return utf8_valid(s);
+}
+
+/* Copy s with U+FFFD for what is damaged; how many pieces were.  out may be NULL. */
+static size_t repair_utf8(struct str s, struct buf *out)
+{
+    const uint8_t *p = (const uint8_t *)s.p, *end = s.n ? p + s.n : p;
+    size_t bad = 0;
+    while (p < end) {
+        const uint8_t *stop = valid_end(p, end);
+        if (out)
+            buf_add(out, (struct str){ (const char *)p, (size_t)(stop - p) });
+        p = stop;
+        if (p == end)
+            break;
+        bool damaged;
+        p += char_length(p, end, &damaged);
+        if (out)
+            buf_add(out, replacement);
+        bad++;
+    }
+    return bad;
+}
+
+/* --- GB18030 ----------------------------------------------------------------------------- */
+
+static void close_iconv(iconv_t *cd)
+{
+    if (*cd != (iconv_t)-1)
+        iconv_close(*cd);
+}
+
+static bool in(uint8_t c, uint8_t low, uint8_t high)
+{
+    return c >= low && c <= high;
+}
+
+/* How many bytes at p belong together.  A lead byte whose partner is lost stands alone, so that it
+ * does not swallow the comma or line end behind it. */
+static size_t gb_unit(const uint8_t *p, size_t n)
+{
+    if (n < 2 || !in(p[0], 0x81, 0xfe))
+        return 1;
+    if (in(p[1], 0x40, 0x7e) || in(p[1], 0x80, 0xfe))
+        return 2;
+    if (n >= 4 && in(p[1], '0', '9') && in(p[2], 0x81, 0xfe) && in(p[3], '0', '9'))
+        return 4;
+    return 1;
+}
+
+/* Copy s from GB18030 to UTF-8 with U+FFFD for what has no meaning; how many pieces had none.  With
+ * out NULL it stops after the first `enough` of them. */
+static size_t gb_to_utf8(struct str s, struct buf *out, size_t enough)
+{
+    CLEANUP(close_iconv) iconv_t cd = iconv_open("UTF-8", "GB18030");
+    char piece[16 * 1024];
+    char *in_at = (char *)(uintptr_t)s.p; /* iconv does not write to it */
+    size_t left = s.n, bad = 0;
+    while (left && (out || bad < enough)) {
+        char *out_at = piece;
+        size_t room = sizeof piece;
+        bool more =
+            cd != (iconv_t)-1 && iconv(cd, &in_at, &left, &out_at, &room) == (size_t)-1 && errno == E2BIG;
+        if (out)
+            buf_add(out, (struct str){ piece, sizeof piece - room });
+        if (!left || more)
+            continue;
+        size_t unit = gb_unit((const uint8_t *)in_at, left);
+        if (cd == (iconv_t)-1 && (uint8_t)*in_at < 0x80) {
+            if (out)
+                buf_addc(out, *in_at);
+        } else {
+            if (out)
+                buf_add(out, replacement);
+            bad++;
+        }
+        in_at += unit;
+        left -= unit;
+    }
+    return bad;
+}
+
+/* --- both -------------------------------------------------------------------------------- */
+
+enum encoding encoding_detect(struct str bytes)
+{
+    if (utf8_valid(bytes))
+        return ENC_UTF8;
+    return gb_to_utf8(bytes, NULL, 1) ? ENC_UNKNOWN : ENC_GB18030;
+}
+
+static enum encoding likelier(struct str bytes)
+{
+    if (str_starts(bytes, bom))
+        return ENC_UTF8;
+    size_t as_utf8 = repair_utf8(bytes, NULL);
+    return gb_to_utf8(bytes, NULL, as_utf8) < as_utf8 ? ENC_GB18030 : ENC_UTF8;
+}
+
+static struct str without_bom(struct str s)
+{
+    return str_starts(s, bom) ? (struct str){ s.p + bom.n, s.n - bom.n } : s;
+}
+
+struct str to_utf8(struct str bytes, enum encoding enc, struct buf *own)
+{
+    if (!bytes.n)
+        return bytes;
+    if (enc == ENC_UNKNOWN)
+        enc = likelier(bytes);
+    buf_clear(own);
+    if (enc == ENC_UTF8) {
+        struct str text = without_bom(bytes);
+        const uint8_t *p = (const uint8_t *)text.p;
+        if (valid_end(p, p + text.n) == p + text.n)
+            return text;
+        repair_utf8(text, own);
+        return buf_str(own);
+    }
+    gb_to_utf8(bytes, own, SIZE_MAX);
+    return without_bom(buf_str(own));
+}
+
+static bool utf8_to_gb(struct str s, struct buf *out)
+{
+    CLEANUP(close_iconv) iconv_t cd = iconv_open("GB18030", "UTF-8");
+    char piece[16 * 1024];
+    char *in_at = (char *)(uintptr_t)s.p;
+    size_t left = s.n;
+    if (cd == (iconv_t)-1)
+        return false;
+    while (left) {
+        char *out_at = piece;
+        size_t room = sizeof piece, before = left;
+        iconv(cd, &in_at, &left, &out_at, &room);
+        buf_add(out, (struct str){ piece, sizeof piece - room });
+        if (left == before)
+            return false;
+    }
+    return true;
+}
+
+bool from_utf8(struct str utf8, enum encoding enc, struct buf *out)
+{
+    size_t before = out->n;
+    if (enc == ENC_UNKNOWN || !utf8_valid(utf8))
+        return false;
+    if (enc == ENC_UTF8) {
+        buf_add(out, utf8);
+        return true;
+    }
+    if (utf8_to_gb(utf8, out))
+        return true;
+    out->n = before;
+    return false;
+}

@@ -1,0 +1,252 @@
+/* test_encoding.c - what bytes a file holds (dictionary §13). */
+#include "base/encoding.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#define DAMAGED "\xef\xbf\xbd"
+#define BOM     "\xef\xbb\xbf"
+
+/* 户主,张三 and 𠮷 (outside the basic plane, four bytes) in GB18030 */
+#define GB_HEAD_ZHANG "\xbb\xa7\xd6\xf7,\xd5\xc5\xc8\xfd"
+#define GB_JI         "\x95\x34\xb2\x35"
+
+#define assert_converted(bytes, enc, want)                   \
+    do {                                                     \
+        CLEANUP(buf_release) struct buf own_ = BUF(1 << 20); \
+        struct str got_ = to_utf8(STR(bytes), enc, &own_);   \
+        assert_int_equal(got_.n, sizeof(want) - 1);          \
+        assert_memory_equal(got_.p, want, sizeof(want) - 1); \
+        assert_true(utf8_valid(got_));                       \
+    } while (0)
+
+static void well_formed_text_is_valid(void **state)
+{
+    (void)state;
+    assert_true(utf8_valid(STR("")));
+    assert_true(utf8_valid((struct str){ 0 }));
+    assert_true(utf8_valid(STR("plain text that is longer than eight bytes")));
+    assert_true(utf8_valid(STR("户主，张三")));
+    assert_true(utf8_valid(STR("\xc2\x80 \xdf\xbf \xe0\xa0\x80 \xed\x9f\xbf \xee\x80\x80 \xef\xbf\xbf")));
+    assert_true(utf8_valid(STR("\xf0\x90\x80\x80 \xf3\xa0\x80\x80 \xf4\x8f\xbf\xbf")));
+}
+
+static void overlong_forms_surrogates_and_pieces_are_not_valid(void **state)
+{
+    static const char *const bad[] = {
+        "\x80",
+        "\xbf",
+        "\xc0\x80",
+        "\xc1\xbf",
+        "\xc2",
+        "\xc2 ",
+        "\xe0\x80\x80",
+        "\xe0\x9f\xbf",
+        "\xed\xa0\x80",
+        "\xed\xbf\xbf",
+        "\xe5\x85",
+        "\xe5\x85 ",
+        "\xe5",
+        "\xf0\x80\x80\x80",
+        "\xf0\x8f\xbf\xbf",
+        "\xf4\x90\x80\x80",
+        "\xf0\x9f\x98",
+        "\xf5\x80\x80\x80",
+        "\xfe",
+        "\xff",
+        "12345678\x80",
+        "1234567\x80",
+        "户\xe4\xb8",
+    };
+    (void)state;
+    for (size_t i = 0; i < N_ELEMS(bad); i++)
+        assert_false(utf8_valid(str_of(bad[i])));
+}
+
+/* One code point written by the book. */
+static size_t encode(uint32_t c, char out[4])
+{
+    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    static const unsigned lead[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+    for (size_t i = n; i-- > 1; c >>= 6)
+        out[i] = (char)(0x80 | (c & 0x3f));
+    out[0] = (char)(lead[n] | c);
+    return n;
+}
+
+static void every_code_point_but_the_surrogates_is_valid(void **state)
+{
+    (void)state;
+    for (uint32_t c = 0; c <= 0x110010; c++) {
+        char text[4];
+        size_t n = encode(c, text);
+        bool right = c <= 0x10ffff && !(c >= 0xd800 && c <= 0xdfff);
+        assert_true(utf8_valid((struct str){ text, n }) == right);
+        if (n > 1)
+            assert_false(utf8_valid((struct str){ text, n - 1 }));
+    }
+}
+
+static void control_characters_make_text_unclean(void **state)
+{
+    (void)state;
+    assert_true(text_is_clean(STR("户主\t张三\r\n")));
+    assert_true(text_is_clean(STR("\xc2\xa0")));
+    assert_true(text_is_clean((struct str){ 0 }));
+    assert_false(text_is_clean((struct str){ "a\0b", 3 }));
+    assert_false(text_is_clean(STR("a\x1b[2J")));
+    assert_false(text_is_clean(STR("\x7f")));
+    assert_false(text_is_clean(STR("\xc2\x85")));
+    assert_false(text_is_clean(STR("\xc2\x9f")));
+    assert_false(text_is_clean(STR("\xe5\x85")));
+    assert_false(text_is_clean(STR("\xc2")));
+}
+
+static void the_encoding_is_found_from_the_bytes(void **state)
+{
+    (void)state;
+    assert_int_equal(encoding_detect(STR("")), ENC_UTF8);
+    assert_int_equal(encoding_detect(STR("plain")), ENC_UTF8);
+    assert_int_equal(encoding_detect(STR("户主,张三")), ENC_UTF8);
+    assert_int_equal(encoding_detect(STR(BOM "户主,张三")), ENC_UTF8);
+    assert_int_equal(encoding_detect(STR(GB_HEAD_ZHANG)), ENC_GB18030);
+    assert_int_equal(encoding_detect(STR(GB_JI)), ENC_GB18030);
+    assert_int_equal(encoding_detect(STR(GB_HEAD_ZHANG "\xff")), ENC_UNKNOWN);
+    assert_int_equal(encoding_detect(STR(GB_HEAD_ZHANG "\xd5")), ENC_UNKNOWN);
+    assert_int_equal(encoding_detect(STR("\xff\xfe\x37\x62")), ENC_UNKNOWN); /* UTF-16 */
+}
+
+static void good_text_is_borrowed(void **state)
+{
+    static const char text[] = BOM "户主,张三";
+    CLEANUP(buf_release) struct buf own = BUF(1 << 20);
+    (void)state;
+    struct str got = to_utf8(str_of(text), ENC_UTF8, &own);
+    assert_ptr_equal(got.p, text + 3);
+    assert_int_equal(got.n, sizeof text - 4);
+    assert_null(own.p);
+    assert_null(to_utf8((struct str){ 0 }, ENC_GB18030, &own).p);
+}
+
+static void gb18030_becomes_utf8(void **state)
+{
+    (void)state;
+    assert_converted(GB_HEAD_ZHANG, ENC_GB18030, "户主,张三");
+    assert_converted(GB_JI "\r\n", ENC_GB18030, "𠮷\r\n");
+    assert_converted("\x84\x31\x95\x33" GB_HEAD_ZHANG, ENC_GB18030, "户主,张三"); /* its own BOM */
+}
+
+static void a_damaged_piece_is_marked_and_nothing_behind_it_is_lost(void **state)
+{
+    (void)state;
+    assert_converted("张\xe4\xb8,李四\n王五", ENC_UTF8, "张" DAMAGED ",李四\n王五");
+    assert_converted("\xff\xfe", ENC_UTF8, DAMAGED DAMAGED);
+    assert_converted("a\xc0\x80z", ENC_UTF8, "a" DAMAGED DAMAGED "z");
+    assert_converted("a\xed\xa0\x80z", ENC_UTF8, "a" DAMAGED DAMAGED DAMAGED "z");
+    assert_converted("a\xf0\x9f\x98", ENC_UTF8, "a" DAMAGED);
+    assert_converted(BOM "\x80", ENC_UTF8, DAMAGED);
+    assert_converted("\xbb\xa7\xd6,\xd5\xc5\n\xc8\xfd", ENC_GB18030, "户" DAMAGED ",张\n三");
+    assert_converted("\xbb\xa7\xd6\n\xd5\xc5", ENC_GB18030, "户" DAMAGED "\n张");
+    assert_converted("\xbb\xa7\xff\xd5\xc5\x80", ENC_GB18030, "户" DAMAGED "张" DAMAGED);
+    assert_converted("\xbb\xa7\xd5", ENC_GB18030, "户" DAMAGED);
+    assert_converted("\x81\x30,\xd5\xc5", ENC_GB18030, DAMAGED "0,张");
+    assert_converted("\xfe\x39\xfe\x39,\xd5\xc5", ENC_GB18030, DAMAGED ",张"); /* shape right, no meaning */
+}
+
+static void unknown_bytes_are_read_as_what_they_most_likely_are(void **state)
+{
+    (void)state;
+    assert_converted(GB_HEAD_ZHANG "\xff", ENC_UNKNOWN, "户主,张三" DAMAGED);
+    assert_converted("户主,张三\xff", ENC_UNKNOWN, "户主,张三" DAMAGED);
+    assert_converted(BOM "户\xff", ENC_UNKNOWN, "户" DAMAGED);
+}
+
+static void damage_at_the_edge_of_a_piece_of_a_long_file_is_found(void **state)
+{
+    enum { SIZE = 70000 };
+    char *text = xmalloc(SIZE);
+    (void)state;
+    for (size_t at = 16380; at < 16390; at++) {
+        CLEANUP(buf_release) struct buf own = BUF(4 * SIZE);
+        memset(text, 'a', SIZE);
+        text[at] = (char)0xd5;
+        assert_int_equal(encoding_detect((struct str){ text, SIZE }), ENC_GB18030); /* \xd5a is a character */
+        text[at + 1] = ',';
+        assert_int_equal(encoding_detect((struct str){ text, SIZE }), ENC_UNKNOWN);
+        struct str got = to_utf8((struct str){ text, SIZE }, ENC_GB18030, &own);
+        assert_int_equal(got.n, SIZE + 2);
+        assert_memory_equal(got.p + at, DAMAGED ",", 4);
+    }
+    free(text);
+}
+
+static void text_that_does_not_fit_is_said_to_be_cut(void **state)
+{
+    CLEANUP(buf_release) struct buf own = BUF(4);
+    (void)state;
+    to_utf8(STR(GB_HEAD_ZHANG), ENC_GB18030, &own);
+    assert_true(own.full);
+}
+
+static void utf8_becomes_gb18030(void **state)
+{
+    CLEANUP(buf_release) struct buf out = BUF(1 << 20);
+    (void)state;
+    buf_adds(&out, ">");
+    assert_true(from_utf8(STR("户主,张三𠮷"), ENC_GB18030, &out));
+    assert_string_equal(buf_cstr(&out), ">" GB_HEAD_ZHANG GB_JI);
+    assert_true(from_utf8((struct str){ 0 }, ENC_GB18030, &out));
+    assert_true(from_utf8(STR("户"), ENC_UTF8, &out));
+    assert_string_equal(buf_cstr(&out), ">" GB_HEAD_ZHANG GB_JI "户");
+}
+
+static void what_cannot_be_written_leaves_the_output_alone(void **state)
+{
+    CLEANUP(buf_release) struct buf out = BUF(1 << 20);
+    (void)state;
+    buf_adds(&out, ">");
+    assert_false(from_utf8(STR("户\xe4\xb8"), ENC_GB18030, &out));
+    assert_false(from_utf8(STR("户\xe4\xb8"), ENC_UTF8, &out));
+    assert_false(from_utf8(STR("户"), ENC_UNKNOWN, &out));
+    assert_string_equal(buf_cstr(&out), ">");
+}
+
+static void every_common_character_survives_gb18030(void **state)
+{
+    (void)state;
+    for (uint32_t first = 0x4e00; first < 0x9fa6; first += 256) {
+        CLEANUP(buf_release) struct buf utf8 = BUF(4096), gb = BUF(4096), again = BUF(4096);
+        for (uint32_t c = first; c < first + 256 && c < 0x9fa6; c++) {
+            char text[4];
+            size_t n = encode(c, text);
+            buf_add(&utf8, (struct str){ text, n });
+        }
+        assert_true(from_utf8(buf_str(&utf8), ENC_GB18030, &gb));
+        assert_int_equal(gb.n, utf8.n / 3 * 2);
+        assert_int_equal(encoding_detect(buf_str(&gb)), ENC_GB18030);
+        assert_true(str_eq(to_utf8(buf_str(&gb), ENC_GB18030, &again), buf_str(&utf8)));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(well_formed_text_is_valid),
+        cmocka_unit_test(overlong_forms_surrogates_and_pieces_are_not_valid),
+        cmocka_unit_test(every_code_point_but_the_surrogates_is_valid),
+        cmocka_unit_test(control_characters_make_text_unclean),
+        cmocka_unit_test(the_encoding_is_found_from_the_bytes),
+        cmocka_unit_test(good_text_is_borrowed),
+        cmocka_unit_test(gb18030_becomes_utf8),
+        cmocka_unit_test(a_damaged_piece_is_marked_and_nothing_behind_it_is_lost),
+        cmocka_unit_test(unknown_bytes_are_read_as_what_they_most_likely_are),
+        cmocka_unit_test(damage_at_the_edge_of_a_piece_of_a_long_file_is_found),
+        cmocka_unit_test(text_that_does_not_fit_is_said_to_be_cut),
+        cmocka_unit_test(utf8_becomes_gb18030),
+        cmocka_unit_test(what_cannot_be_written_leaves_the_output_alone),
+        cmocka_unit_test(every_common_character_survives_gb18030),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
