@@ -1,0 +1,72 @@
+/* driver.h - what a database has to offer; private to src/store.
+ *
+ * The only place where dialects differ: opening, transactions, one prepared statement at a time, bulk
+ * loading, errors, and the tokens of migrations.  No domain names. */
+#ifndef STORE_DRIVER_H
+#define STORE_DRIVER_H
+
+#include "store/store.h"
+
+/* A connection; the driver's struct begins with it. */
+struct conn {
+    const struct driver *driver;
+    struct plan **plans;          /* hash table of prepared statements, by key and which */
+    size_t plans_n, plans_cap;
+    struct conn *next;            /* in the pool */
+    bool broken;                  /* to be closed, not pooled */
+};
+
+/* A prepared statement of one connection; the driver's struct begins with it. */
+struct plan {
+    const void *key;
+    unsigned which;
+    const char *sql;              /* owned */
+};
+
+enum { COPY_FLUSH_BYTES = 1 << 20 };
+
+struct driver {
+    const char *name;
+    bool one_writer;              /* writes of all counties wait in one queue */
+    struct conn *(*open)(const char *url, bool create, struct errs *e);
+    void (*close)(struct conn *c);
+    bool (*begin)(struct conn *c, enum tx_mode mode, struct errs *e);
+    bool (*commit)(struct conn *c, struct errs *e);
+    void (*rollback)(struct conn *c);
+    bool (*savepoint)(struct conn *c, struct errs *e);
+    bool (*release)(struct conn *c, struct errs *e);
+    bool (*rollback_to)(struct conn *c, struct errs *e);
+    bool (*script)(struct conn *c, const char *sql, struct errs *e);       /* DDL: statements without values */
+    struct plan *(*prepare)(struct conn *c, const char *sql, struct errs *e);
+    void (*forget)(struct conn *c, struct plan *p);
+    /* A statement without result; *changed rows, where not NULL. */
+    bool (*exec)(struct conn *c, struct plan *p, const struct val *v, size_t n, int64_t *changed, struct errs *e);
+    void *(*query)(struct conn *c, struct plan *p, bool stream, const struct val *v, size_t n, struct errs *e);
+    enum found (*next)(void *cursor, struct errs *e);
+    struct val (*cell)(void *cursor, int i);
+    void (*done)(void *cursor);
+    /* COPY of rows in text format, or NULL where rows are inserted one by one. */
+    bool (*copy)(struct conn *c, const char *sql, struct str rows, struct errs *e);
+    void (*copy_cell)(struct buf *rows, const struct val *v);
+    /* An exclusive autocommit connection reserves ids (NULL: within the write transaction). */
+    bool ids_apart;
+    bool (*integrity)(struct conn *c, struct errs *e);
+    /* DDL tokens: class of the table closed by `)`, see migrate.c. */
+    const char *(*table_suffix)(enum table_class class, const char *key, int partitions, struct arena *a);
+    const char *(*type_of)(const char *token);      /* @I64 … */
+    const char *has_table_sql;                      /* counts tables named $1 */
+};
+
+extern const struct driver sqlite_driver, postgres_driver;
+
+struct conn *tx_conn(struct tx *tx);
+
+/* What kind of failure a database reported (distributed.md E2, E3, E8). */
+enum db_failure { DB_OTHER, DB_DUPLICATE, DB_REFERENCE, DB_CHECK, DB_RETRY, DB_GONE, DB_FULL };
+/* By SQLSTATE and, where a sharded site hides that behind XX000, by the text. */
+enum db_failure pg_failure(const char *sqlstate, const char *message);
+/* The table a message speaks of, without the shard number that Citus appends: person_102052 → person. */
+struct str pg_table_in(struct str message, struct arena *a);
+bool db_fail(struct errs *e, enum db_failure f, struct str table, const char *text);
+
+#endif

@@ -1,0 +1,55 @@
+/* internal.h - the insides of a store and of a transaction; private to src/store. */
+#ifndef STORE_INTERNAL_H
+#define STORE_INTERNAL_H
+
+#include "store/driver.h"
+
+#include <pthread.h>
+
+enum { LANES = 4, ID_BLOCK = 65536, ROW_BYTES_MAX = 1 << 20 };
+
+struct job;
+
+/* Ids reserved and not yet given out: [next, end). */
+struct id_pool { int64_t next, end; };
+
+/* A queue of writes, and who works on it. */
+struct lane {
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct job *first, **last;
+    bool busy;
+    struct id_pool ids;          /* used only by the thread that is busy */
+};
+
+struct store {
+    const struct driver *driver;
+    const struct schema *schema;
+    char *url;
+    struct seal *seal;
+    pthread_mutex_t lock;        /* of idle */
+    struct conn *idle;
+    struct lane lanes[LANES];
+};
+
+struct tx {
+    struct store *st;
+    struct conn *c;
+    enum tx_mode mode;
+    bool streaming;              /* a db_scan is open */
+    struct id_pool *ids;
+    struct touched *touched, *last_touched;
+    struct arena a;              /* of touched */
+    struct buf scratch;          /* of row_hash */
+};
+
+struct conn *conn_take(struct store *st, struct errs *e);
+void conn_give(struct store *st, struct conn *c);
+/* The prepared statement of this connection for (key, which), whose text `text` makes once. */
+struct plan *plan_get(struct conn *c, const void *key, unsigned which,
+                      const char *(*text)(const void *, unsigned, struct arena *), struct errs *e);
+bool store_run_apart(struct store *st, tx_fn *fn, void *ctx, struct errs *e);
+void ids_undo(struct tx *tx, struct id_pool before);
+void touch(struct tx *tx, const struct entity *en, int64_t county, int64_t rows, struct rowsum add, struct rowsum sub);
+
+#endif

@@ -1,0 +1,442 @@
+#include "store/driver.h"
+
+#include <libpq-fe.h>
+
+struct pg_conn {
+    struct conn c;
+    PGconn *pg;
+    unsigned serial;       /* of statement names */
+};
+struct pg_plan {
+    struct plan p;
+    char name[16];
+};
+struct cursor {
+    struct pg_conn *c;
+    PGresult *r;
+    int row;
+    bool stream, over;
+    struct arena a;        /* decoded bytes of the current row */
+};
+
+enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_NUMERIC = 1700 };
+
+static struct pg_conn *of(struct conn *c)
+{
+    return (struct pg_conn *)c;
+}
+
+/* --- errors ------------------------------------------------------------------------------------ */
+
+enum db_failure pg_failure(const char *sqlstate, const char *message)
+{
+    static const struct { const char *prefix; enum db_failure what; } by_state[] = {
+        { "40001", DB_RETRY },  { "40P01", DB_RETRY },    { "55P03", DB_RETRY }, { "23505", DB_DUPLICATE },
+        { "23503", DB_REFERENCE }, { "23", DB_CHECK },    { "08", DB_GONE },     { "57P0", DB_GONE },
+        { "53100", DB_FULL },
+    };
+    /* A sharded site reports these as XX000 when they happen on a node (distributed.md E2). */
+    static const struct { const char *text; enum db_failure what; } by_text[] = {
+        { "duplicate key value violates unique constraint", DB_DUPLICATE },
+        { "could not commit transaction for shard", DB_RETRY },
+        { "could not serialize access", DB_RETRY },
+        { "deadlock detected", DB_RETRY },
+        { "violates foreign key constraint", DB_REFERENCE },
+        { "violates not-null constraint", DB_CHECK },
+        { "violates check constraint", DB_CHECK },
+        { "connection to the remote node", DB_GONE },
+        { "No space left on device", DB_FULL },
+    };
+    struct str state = str_of(sqlstate ? sqlstate : ""), text = str_of(message ? message : "");
+    for (size_t i = 0; i < N_ELEMS(by_state); i++)
+        if (str_starts(state, str_of(by_state[i].prefix)))
+            return by_state[i].what;
+    if (state.n && !str_eq(state, STR("XX000")))
+        return DB_OTHER;
+    for (size_t i = 0; i < N_ELEMS(by_text); i++)
+        if (str_has(text, str_of(by_text[i].text)))
+            return by_text[i].what;
+    return state.n ? DB_OTHER : DB_GONE;      /* no SQLSTATE at all: the connection itself failed */
+}
+
+/* The digits that Citus appends to a shard's tables and constraints, six or more behind a '_'. */
+static struct str without_shard(struct str name)
+{
+    size_t n = name.n;
+    while (n && name.p[n - 1] >= '0' && name.p[n - 1] <= '9')
+        n--;
+    if (n && name.n - n >= 6 && name.p[n - 1] == '_')
+        return (struct str){ name.p, n - 1 };
+    return name;
+}
+
+/* What stands in quotes behind `word`: … on table "person_102052" … */
+static bool quoted_after(struct str message, const char *word, struct str *name)
+{
+    const char *at = memmem(message.p, message.n, word, strlen(word));
+    if (!at)
+        return false;
+    struct str rest = { at, message.n - (size_t)(at - message.p) }, before;
+    return str_split(&rest, '"', &before) && str_split(&rest, '"', name);
+}
+
+struct str pg_table_in(struct str message, struct arena *a)
+{
+    static const char *const suffixes[] = { "_pkey", "_key", "_fkey", "_check", "_idx" };
+    struct str name;
+    if (quoted_after(message, "on table", &name) || quoted_after(message, "relation", &name))
+        return arena_str(a, without_shard(name));
+    if (!quoted_after(message, "constraint", &name))
+        return STR("?");
+    name = without_shard(name);
+    for (size_t i = 0; i < N_ELEMS(suffixes); i++)
+        if (str_ends(name, str_of(suffixes[i])))
+            name.n -= strlen(suffixes[i]);
+    return arena_str(a, name);
+}
+
+static bool pg_fail(struct pg_conn *c, const PGresult *r, struct errs *e)
+{
+    const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+    const char *text = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    const char *table = r ? PQresultErrorField(r, PG_DIAG_TABLE_NAME) : NULL;
+    enum db_failure f = pg_failure(state, text ? text : PQerrorMessage(c->pg));
+    if (PQstatus(c->pg) != CONNECTION_OK) {
+        c->c.broken = true;
+        f = DB_GONE;
+    }
+    text = text ? text : PQerrorMessage(c->pg);
+    struct str name = table && *table ? without_shard(str_of(table)) : pg_table_in(str_of(text), e->a);
+    return db_fail(e, f, name, text);
+}
+
+static void clearp(PGresult **r)
+{
+    PQclear(*r);
+}
+
+/* --- connections and transactions ------------------------------------------------------------------ */
+
+static bool script(struct conn *c, const char *sql, struct errs *e)
+{
+    CLEANUP(clearp) PGresult *r = PQexec(of(c)->pg, sql);
+    ExecStatusType s = PQresultStatus(r);
+    return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK || pg_fail(of(c), r, e);
+}
+
+static void pg_close(struct conn *c)
+{
+    PQfinish(of(c)->pg);
+    free(c);
+}
+
+static void be_quiet(void *arg, const char *message)
+{
+    (void)arg, (void)message;      /* a library does not log; failures come back as results */
+}
+
+static struct conn *pg_open(const char *url, bool create, struct errs *e)
+{
+    (void)create;
+    struct pg_conn *c = xcalloc(1, sizeof *c);
+    c->c.driver = &postgres_driver;
+    c->pg = PQconnectdb(url);
+    if (PQstatus(c->pg) == CONNECTION_OK) {
+        PQsetNoticeProcessor(c->pg, be_quiet, NULL);
+        if (PQserverVersion(c->pg) < 150000)
+            fail(e, ERR_UNAVAILABLE, NULL, MSG_DB_OPEN, A("PostgreSQL"), A("PostgreSQL 15+"));
+        else if (script(&c->c, "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on; SET jit = off; SET client_min_messages = warning", e))
+            return &c->c;
+    } else {
+        fail(e, ERR_UNAVAILABLE, NULL, MSG_DB_OPEN, A("PostgreSQL"), A(PQerrorMessage(c->pg)));
+    }
+    pg_close(&c->c);
+    return NULL;
+}
+
+static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
+{
+    return script(c, mode == TX_WRITE ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", e);
+}
+
+static bool commit(struct conn *c, struct errs *e)
+{
+    CLEANUP(clearp) PGresult *r = PQexec(of(c)->pg, "COMMIT");
+    /* COMMIT of a transaction that has already failed answers ROLLBACK, without an error. */
+    if (PQresultStatus(r) == PGRES_COMMAND_OK && !strcmp(PQcmdStatus(r), "COMMIT"))
+        return true;
+    if (PQresultStatus(r) == PGRES_COMMAND_OK)
+        return fail(e, ERR_INTERNAL, NULL, MSG_DB_ERROR, A("COMMIT"));
+    return pg_fail(of(c), r, e);
+}
+
+static void rollback(struct conn *c)
+{
+    if (PQstatus(of(c)->pg) != CONNECTION_OK) {
+        c->broken = true;
+        return;
+    }
+    CLEANUP(clearp) PGresult *r = PQexec(of(c)->pg, "ROLLBACK");
+    if (PQresultStatus(r) != PGRES_COMMAND_OK)
+        c->broken = true;
+}
+
+static bool savepoint(struct conn *c, struct errs *e)
+{
+    return script(c, "SAVEPOINT request", e);
+}
+
+static bool release(struct conn *c, struct errs *e)
+{
+    return script(c, "RELEASE SAVEPOINT request", e);
+}
+
+static bool rollback_to(struct conn *c, struct errs *e)
+{
+    return script(c, "ROLLBACK TO SAVEPOINT request; RELEASE SAVEPOINT request", e);
+}
+
+/* --- statements --------------------------------------------------------------------------------------- */
+
+static struct plan *prepare(struct conn *c, const char *sql, struct errs *e)
+{
+    struct pg_plan *p = xcalloc(1, sizeof *p);
+    snprintf(p->name, sizeof p->name, "s%u", of(c)->serial++);
+    CLEANUP(clearp) PGresult *r = PQprepare(of(c)->pg, p->name, sql, 0, NULL);
+    if (PQresultStatus(r) == PGRES_COMMAND_OK)
+        return &p->p;
+    pg_fail(of(c), r, e);
+    free(p);
+    return NULL;
+}
+
+static void forget(struct conn *c, struct plan *p)
+{
+    (void)c;               /* plans go with the connection */
+    free(p);
+}
+
+/* Values as libpq wants them: numbers as text, texts and bytes with their length. */
+struct params {
+    const char *p[COLS_MAX * 2];
+    int len[COLS_MAX * 2], format[COLS_MAX * 2];
+    char digits[COLS_MAX * 2][24];
+};
+
+static void params_set(struct params *x, const struct val *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        x->p[i] = NULL;
+        x->len[i] = x->format[i] = 0;
+        if (v[i].kind == V_INT) {
+            struct buf b = { .p = x->digits[i], .cap = sizeof x->digits[i], .max = sizeof x->digits[i] - 1 };
+            buf_addi(&b, v[i].i);
+            x->p[i] = buf_cstr(&b);
+        } else if (v[i].kind != V_NULL) {
+            x->p[i] = v[i].s.p;
+            x->len[i] = (int)v[i].s.n;
+            x->format[i] = 1;
+        }
+    }
+}
+
+static bool exec(struct conn *c, struct plan *p, const struct val *v, size_t n, int64_t *changed, struct errs *e)
+{
+    struct params x;
+    params_set(&x, v, n);
+    CLEANUP(clearp) PGresult *r = PQexecPrepared(of(c)->pg, ((struct pg_plan *)p)->name, (int)n, x.p, x.len, x.format, 0);
+    ExecStatusType s = PQresultStatus(r);
+    if (s != PGRES_COMMAND_OK && s != PGRES_TUPLES_OK)
+        return pg_fail(of(c), r, e);
+    if (changed && !str_int(str_of(PQcmdTuples(r)), changed))
+        *changed = 0;
+    return true;
+}
+
+static void *query(struct conn *c, struct plan *p, bool stream, const struct val *v, size_t n, struct errs *e)
+{
+    struct params x;
+    params_set(&x, v, n);
+    struct cursor *k = xcalloc(1, sizeof *k);
+    *k = (struct cursor){ .c = of(c), .row = -1, .stream = stream };
+    const char *name = ((struct pg_plan *)p)->name;
+    if (stream) {
+        if (PQsendQueryPrepared(of(c)->pg, name, (int)n, x.p, x.len, x.format, 0) && PQsetSingleRowMode(of(c)->pg))
+            return k;
+        pg_fail(of(c), NULL, e);
+    } else {
+        k->r = PQexecPrepared(of(c)->pg, name, (int)n, x.p, x.len, x.format, 0);
+        if (PQresultStatus(k->r) == PGRES_TUPLES_OK)
+            return k;
+        pg_fail(of(c), k->r, e);
+        PQclear(k->r);
+    }
+    free(k);
+    return NULL;
+}
+
+static enum found next_streamed(struct cursor *k, struct errs *e)
+{
+    PQclear(k->r);
+    k->r = k->over ? NULL : PQgetResult(k->c->pg);
+    k->row = 0;
+    switch (PQresultStatus(k->r)) {
+    case PGRES_SINGLE_TUPLE: return FOUND;
+    case PGRES_TUPLES_OK: k->over = true; return NONE;
+    default: break;
+    }
+    if (k->over)
+        return NONE;
+    k->over = true;
+    pg_fail(k->c, k->r, e);
+    return FAILED;
+}
+
+static enum found next(void *cursor, struct errs *e)
+{
+    struct cursor *k = cursor;
+    arena_reset(&k->a);
+    if (k->stream)
+        return next_streamed(k, e);
+    return ++k->row < PQntuples(k->r) ? FOUND : NONE;
+}
+
+static int hex_digit(char c)
+{
+    return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+static struct val bytes_cell(struct cursor *k, const char *p, size_t n)
+{
+    size_t len = n >= 2 ? n / 2 - 1 : 0;      /* \x and two digits a byte */
+    uint8_t *d = arena_alloc(&k->a, len + 1);
+    for (size_t i = 0; i < len; i++)
+        d[i] = (uint8_t)(hex_digit(p[2 + 2 * i]) << 4 | hex_digit(p[3 + 2 * i]));
+    return val_bytes((struct bytes){ d, len });
+}
+
+static struct val cell(void *cursor, int i)
+{
+    struct cursor *k = cursor;
+    if (PQgetisnull(k->r, k->row, i))
+        return val_null();
+    const char *p = PQgetvalue(k->r, k->row, i);
+    struct str s = { p, (size_t)PQgetlength(k->r, k->row, i) };
+    int64_t v;
+    switch (PQftype(k->r, i)) {
+    case OID_INT2:
+    case OID_INT4:
+    case OID_INT8:
+    case OID_NUMERIC: return str_int(s, &v) ? val_int(v) : val_str(s);
+    case OID_BYTEA: return bytes_cell(k, p, s.n);
+    }
+    return val_str(s);
+}
+
+static void done(void *cursor)
+{
+    struct cursor *k = cursor;
+    PQclear(k->r);
+    if (k->stream) {
+        if (!k->over) {      /* the reader has seen enough: what is still coming is not wanted */
+            PGcancel *cancel = PQgetCancel(k->c->pg);
+            char why[256];
+            if (cancel)
+                PQcancel(cancel, why, sizeof why);
+            PQfreeCancel(cancel);
+            k->c->c.broken = true;
+        }
+        for (PGresult *r; (r = PQgetResult(k->c->pg));)
+            PQclear(r);
+    }
+    arena_free(&k->a);
+    free(k);
+}
+
+/* --- bulk ------------------------------------------------------------------------------------------------ */
+
+static bool copy(struct conn *c, const char *sql, struct str rows, struct errs *e)
+{
+    PGconn *pg = of(c)->pg;
+    CLEANUP(clearp) PGresult *start = PQexec(pg, sql);
+    if (PQresultStatus(start) != PGRES_COPY_IN)
+        return pg_fail(of(c), start, e);
+    bool ok = PQputCopyData(pg, rows.p, (int)rows.n) == 1, said = false;
+    ok = PQputCopyEnd(pg, ok ? NULL : "interrupted") == 1 && ok;
+    for (PGresult *r; (r = PQgetResult(pg));) {
+        if (PQresultStatus(r) != PGRES_COMMAND_OK && !said) {
+            ok = pg_fail(of(c), r, e);
+            said = true;
+        }
+        PQclear(r);
+    }
+    return ok || said ? ok : pg_fail(of(c), NULL, e);
+}
+
+static void copy_text(struct buf *rows, struct str s)
+{
+    size_t plain = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        const char *out;
+        switch (s.p[i]) {
+        case '\\': out = "\\\\"; break;
+        case '\t': out = "\\t"; break;
+        case '\n': out = "\\n"; break;
+        case '\r': out = "\\r"; break;
+        default: continue;
+        }
+        buf_add(rows, (struct str){ s.p + plain, i - plain });
+        buf_adds(rows, out);
+        plain = i + 1;
+    }
+    buf_add(rows, (struct str){ s.p + plain, s.n - plain });
+}
+
+static void copy_cell(struct buf *rows, const struct val *v)
+{
+    static const char hex[] = "0123456789abcdef";
+    switch (v->kind) {
+    case V_NULL: buf_adds(rows, "\\N"); break;
+    case V_INT: buf_addi(rows, v->i); break;
+    case V_TEXT: copy_text(rows, v->s); break;
+    case V_BYTES:
+        buf_adds(rows, "\\\\x");
+        for (size_t i = 0; i < v->s.n; i++) {
+            buf_addc(rows, hex[(uint8_t)v->s.p[i] >> 4]);
+            buf_addc(rows, hex[(uint8_t)v->s.p[i] & 15]);
+        }
+        break;
+    }
+}
+
+/* --- migrations --------------------------------------------------------------------------------------------- */
+
+static const char *table_suffix(enum table_class class, const char *key, int partitions, struct arena *a)
+{
+    if (partitions > 0 && (class == TABLE_COUNTY || class == TABLE_NATIONAL))
+        return arena_printf(a, " PARTITION BY HASH (%s)", class == TABLE_COUNTY ? "county" : key);
+    return "";
+}
+
+static const char *type_of(const char *token)
+{
+    static const char *const types[][2] = { { "I64", "bigint" }, { "INT", "integer" }, { "TEXT", "text COLLATE \"C\"" }, { "BYTES", "bytea" } };
+    for (size_t i = 0; i < N_ELEMS(types); i++)
+        if (!strcmp(types[i][0], token))
+            return types[i][1];
+    return NULL;
+}
+
+static bool integrity(struct conn *c, struct errs *e)
+{
+    (void)c, (void)e;      /* PostgreSQL checks its pages itself where checksums are on */
+    return true;
+}
+
+const struct driver postgres_driver = {
+    .name = "postgresql", .open = pg_open, .close = pg_close, .begin = begin, .commit = commit, .rollback = rollback,
+    .savepoint = savepoint, .release = release, .rollback_to = rollback_to, .script = script, .prepare = prepare,
+    .forget = forget, .exec = exec, .query = query, .next = next, .cell = cell, .done = done, .copy = copy,
+    .copy_cell = copy_cell, .ids_apart = true, .integrity = integrity, .table_suffix = table_suffix, .type_of = type_of,
+    .has_table_sql = "SELECT count(*) FROM pg_class WHERE relname = $1 AND relkind IN ('r', 'p') AND pg_table_is_visible(oid)",
+};

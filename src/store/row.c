@@ -1,0 +1,536 @@
+#include "store/internal.h"
+
+#include <assert.h>
+
+/* --- a row as values -------------------------------------------------------------------------- */
+
+static struct val col_val(const struct col *c, const void *obj)
+{
+    const void *p = (const char *)obj + c->off;
+    if (!col_known(c, obj))
+        return val_null();
+    switch (c->type) {
+    case T_TEXT: return val_str(*(const struct str *)p);
+    case T_BYTES: return val_bytes(*(const struct bytes *)p);
+    case T_BOOL: return val_int(*(const bool *)p);
+    case T_YESNO: return val_int(*(const enum yesno *)p == YES);
+    case T_DATE:
+    case T_OPT_DATE: return val_int(((const struct date *)p)->day);
+    case T_CODE: return val_int(((const struct code *)p)->v);
+    case T_CODES: return val_int((int64_t)((const struct code_set *)p)->bits);
+    default: return val_int(*(const int64_t *)p);
+    }
+}
+
+static struct val sealed_val(const struct seal *s, enum seal_kind kind, struct val plain, struct arena *a)
+{
+    if (plain.kind != V_TEXT)
+        return plain;
+    uint8_t *out = arena_alloc(a, SEAL_OVERHEAD + plain.s.n);
+    seal_put(s, kind, plain.s, out);
+    return val_bytes((struct bytes){ out, SEAL_OVERHEAD + plain.s.n });
+}
+
+/* The row as it will be stored. */
+static void row_vals(const struct seal *s, const struct entity *en, const void *obj, struct arena *a, struct val *v)
+{
+    assert(en->n <= COLS_MAX);
+    for (size_t i = 0; i < en->n; i++) {
+        v[i] = col_val(&en->cols[i], obj);
+        if (en->cols[i].seal != SEAL_NONE)
+            v[i] = sealed_val(s, en->cols[i].seal, v[i], a);
+    }
+}
+
+struct val val_seal_key(struct tx *tx, enum seal_kind kind, struct str plain, struct arena *a)
+{
+    uint8_t *key = arena_alloc(a, SEAL_TAG);
+    seal_key(tx->st->seal, kind, plain, key);
+    return val_bytes((struct bytes){ key, SEAL_TAG });
+}
+
+static bool col_set(const struct col *c, void *obj, struct val v, const struct seal *s, struct arena *a)
+{
+    void *p = (char *)obj + c->off;
+    struct str text;
+    if (v.kind == V_NULL)
+        return true;              /* the object is zeroed: unknown */
+    if (c->seal != SEAL_NONE) {
+        struct bytes sealed = { (const uint8_t *)v.s.p, v.s.n };
+        if (!seal_get(s, c->seal, sealed, a, &text))
+            return false;
+        *(struct str *)p = text;
+        return true;
+    }
+    switch (c->type) {
+    case T_TEXT: *(struct str *)p = arena_str(a, v.s); break;
+    case T_BYTES: text = arena_str(a, v.s); *(struct bytes *)p = (struct bytes){ (const uint8_t *)text.p, text.n }; break;
+    case T_BOOL: *(bool *)p = v.i != 0; break;
+    case T_YESNO: *(enum yesno *)p = v.i ? YES : NO; break;
+    case T_DATE: *(struct date *)p = (struct date){ (int32_t)v.i }; break;
+    case T_OPT_DATE: *(struct opt_date *)p = (struct opt_date){ { (int32_t)v.i }, true }; break;
+    case T_CODE: *(struct code *)p = (struct code){ (int32_t)v.i, true }; break;
+    case T_CODES: *(struct code_set *)p = (struct code_set){ (uint64_t)v.i, true }; break;
+    case T_OPT_INT: *(struct opt_int *)p = (struct opt_int){ v.i, true }; break;
+    case T_OPT_MONEY: *(struct opt_money *)p = (struct opt_money){ { v.i }, true }; break;
+    case T_OPT_QUANTITY: *(struct opt_quantity *)p = (struct opt_quantity){ { v.i }, true }; break;
+    default: *(int64_t *)p = v.i; break;
+    }
+    return true;
+}
+
+/* --- hashes ------------------------------------------------------------------------------------- */
+
+static void hash_number(struct buf *b, char kind, uint64_t x)
+{
+    char bytes[9] = { kind };
+    for (int i = 1; i < 9; i++, x >>= 8)
+        bytes[i] = (char)(x & 255);
+    buf_add(b, (struct str){ bytes, sizeof bytes });
+}
+
+/* Of a sealed value only the tag counts: it stands for the plain text whatever key encrypted it, so
+ * rotating the encryption key changes no sum; verify opens every sealed value besides. */
+struct rowsum row_hash(const struct seal *s, const struct entity *en, const struct val *v, struct buf *scratch)
+{
+    struct buf *b = scratch;
+    buf_clear(b);
+    buf_adds(b, en->table);
+    for (size_t i = 0; i < en->n; i++) {
+        struct str text = v[i].s;
+        if (en->cols[i].seal != SEAL_NONE && text.n > SEAL_TAG)
+            text.n = SEAL_TAG;
+        if (v[i].kind == V_NULL) {
+            buf_addc(b, 0);
+        } else if (v[i].kind == V_INT) {
+            hash_number(b, 1, (uint64_t)v[i].i);
+        } else {
+            hash_number(b, v[i].kind == V_TEXT ? 2 : 3, text.n);
+            buf_add(b, text);
+        }
+    }
+    assert(!b->full);
+    return rowsum_hash(s, buf_str(b));
+}
+
+void touch(struct tx *tx, const struct entity *en, int64_t county, int64_t rows, struct rowsum add, struct rowsum sub)
+{
+    struct touched *t = tx->last_touched;
+    if (!tx->touched || t->en != en || t->county != county) {
+        struct touched **at = &tx->touched;
+        while (*at && ((*at)->en != en || (*at)->county != county))
+            at = &(*at)->next;
+        if (!*at) {
+            *at = NEW(&tx->a, struct touched);
+            **at = (struct touched){ .en = en, .county = county };
+        }
+        t = tx->last_touched = *at;
+    }
+    t->rows += rows;
+    rowsum_add(&t->sum, add);
+    rowsum_sub(&t->sum, sub);
+}
+
+struct touched *tx_take_touched(struct tx *tx)
+{
+    struct touched *t = tx->touched;
+    tx->touched = NULL;
+    return t;
+}
+
+bool tx_has_touched(const struct tx *tx)
+{
+    return tx->touched != NULL;
+}
+
+static int64_t county_of(const struct entity *en, const struct val *v)
+{
+    return en->class == TABLE_COUNTY ? v[0].i : 0;
+}
+
+/* --- statements --------------------------------------------------------------------------------------- */
+
+static void add_columns(struct buf *b, const struct entity *en)
+{
+    for (size_t i = 0; i < en->n; i++) {
+        if (i)
+            buf_addc(b, ',');
+        buf_adds(b, en->cols[i].name);
+    }
+}
+
+/* `key = $n AND …`, where $n is the place of the column, or counts from 1. */
+static void add_key(struct buf *b, const struct entity *en, bool by_column)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < en->n; i++)
+        if (en->cols[i].flags & PKEY) {
+            buf_adds(b, n++ ? " AND " : " WHERE ");
+            buf_addf(b, "%s = $%zu", en->cols[i].name, by_column ? i + 1 : n);
+        }
+    assert(n);
+}
+
+static void add_assignments(struct buf *b, const struct entity *en)
+{
+    bool first = true;
+    for (size_t i = 0; i < en->n; i++)
+        if (!(en->cols[i].flags & PKEY)) {
+            buf_addf(b, "%s%s = $%zu", first ? " SET " : ", ", en->cols[i].name, i + 1);
+            first = false;
+        }
+    assert(!first);
+}
+
+/* `WHERE county = $1 AND (a, b) > ($2, $3) ORDER BY a, b LIMIT $4` */
+static void add_page(struct buf *b, const struct entity *en)
+{
+    CLEANUP(buf_release) struct buf names = BUF(1 << 12);
+    CLEANUP(buf_release) struct buf values = BUF(1 << 12);
+    size_t from = en->class == TABLE_COUNTY ? 1 : 0, n = from;
+    buf_adds(b, from ? " WHERE county = $1" : "");
+    for (size_t i = from; i < en->n; i++)
+        if (en->cols[i].flags & PKEY) {
+            buf_addf(&names, "%s%s", n > from ? ", " : "", en->cols[i].name);
+            buf_addf(&values, "%s$%zu", n > from ? ", " : "", n + 1);
+            n++;
+        }
+    if (n > from)
+        buf_addf(b, "%s (%s) > (%s) ORDER BY %s", from ? " AND" : " WHERE", buf_cstr(&names), buf_cstr(&values),
+                 buf_cstr(&names));
+    buf_addf(b, " LIMIT $%zu", n + 1);
+}
+
+const char *entity_sql(const struct entity *en, enum entity_stmt which, struct arena *a)
+{
+    CLEANUP(buf_release) struct buf b = BUF(1 << 16);
+    switch (which) {
+    case EN_INSERT:
+        buf_addf(&b, "INSERT INTO %s (", en->table);
+        add_columns(&b, en);
+        for (size_t i = 0; i < en->n; i++)
+            buf_addf(&b, "%s$%zu", i ? "," : ") VALUES (", i + 1);
+        buf_addc(&b, ')');
+        break;
+    case EN_UPDATE:
+        buf_addf(&b, "UPDATE %s", en->table);
+        add_assignments(&b, en);
+        add_key(&b, en, true);
+        break;
+    case EN_DELETE:
+        buf_addf(&b, "DELETE FROM %s", en->table);
+        add_key(&b, en, true);
+        break;
+    case EN_GET:
+    case EN_SCAN:
+    case EN_PAGE:
+        buf_adds(&b, "SELECT ");
+        add_columns(&b, en);
+        buf_addf(&b, " FROM %s", en->table);
+        if (which == EN_GET)
+            add_key(&b, en, false);
+        else if (which == EN_PAGE)
+            add_page(&b, en);
+        break;
+    case EN_STMTS: break;
+    }
+    return arena_str(a, buf_str(&b)).p;
+}
+
+const char *stmt_sql(const struct stmt *st, struct arena *a)
+{
+    const char *star = strstr(st->sql, "{*}");
+    if (!star)
+        return st->sql;
+    CLEANUP(buf_release) struct buf b = BUF(1 << 16);
+    assert(st->en);
+    buf_add(&b, (struct str){ st->sql, (size_t)(star - st->sql) });
+    add_columns(&b, st->en);
+    buf_adds(&b, star + 3);
+    return arena_str(a, buf_str(&b)).p;
+}
+
+static const char *catalogue_sql(const void *key, unsigned which, struct arena *a)
+{
+    (void)which;
+    return stmt_sql(key, a);
+}
+
+static const char *made_sql(const void *key, unsigned which, struct arena *a)
+{
+    return entity_sql(key, which, a);
+}
+
+static struct plan *plan_of(struct tx *tx, const struct stmt *st, struct errs *e)
+{
+    return plan_get(tx_conn(tx), st, EN_STMTS, catalogue_sql, e);
+}
+
+static struct plan *plan_for(struct tx *tx, const struct entity *en, enum entity_stmt which, struct errs *e)
+{
+    return plan_get(tx_conn(tx), en, which, made_sql, e);
+}
+
+/* --- reading -------------------------------------------------------------------------------------------- */
+
+static bool open_rows(struct tx *tx, struct rows *r, struct plan *p, const struct entity *en, bool stream, struct errs *e,
+                      const struct val *v, size_t n)
+{
+    *r = (struct rows){ .tx = tx, .en = en, .stream = stream };
+    if (!p)
+        return false;
+    r->cursor = tx->c->driver->query(tx->c, p, stream, v, n, e);
+    if (r->cursor && stream)
+        tx->streaming = true;
+    return r->cursor != NULL;
+}
+
+bool db_query_(struct tx *tx, struct rows *r, const struct stmt *st, bool stream, struct errs *e, const struct val *v, size_t n)
+{
+    *r = (struct rows){ .tx = tx };
+    return open_rows(tx, r, plan_of(tx, st, e), st->en, stream, e, v, n);
+}
+
+bool db_scan_table(struct tx *tx, struct rows *r, const struct entity *en, struct errs *e)
+{
+    *r = (struct rows){ .tx = tx };
+    return open_rows(tx, r, plan_for(tx, en, EN_SCAN, e), en, true, e, NULL, 0);
+}
+
+bool db_page(struct tx *tx, struct rows *r, const struct entity *en, const struct val *v, size_t n, struct errs *e)
+{
+    *r = (struct rows){ .tx = tx };
+    return open_rows(tx, r, plan_for(tx, en, EN_PAGE, e), en, false, e, v, n);
+}
+
+enum found rows_next(struct rows *r, struct errs *e)
+{
+    return r->tx->c->driver->next(r->cursor, e);
+}
+
+void rows_close(struct rows *r)
+{
+    if (!r->cursor)
+        return;
+    r->tx->c->driver->done(r->cursor);
+    if (r->stream)
+        r->tx->streaming = false;
+    r->cursor = NULL;
+}
+
+struct val rows_val(struct rows *r, int i)
+{
+    return r->tx->c->driver->cell(r->cursor, i);
+}
+
+int64_t rows_int(struct rows *r, int i)
+{
+    return rows_val(r, i).i;
+}
+
+struct str rows_text(struct rows *r, int i)
+{
+    return rows_val(r, i).s;
+}
+
+bool rows_obj(struct rows *r, int from, void *obj, struct arena *a, struct errs *e)
+{
+    const struct entity *en = r->en;
+    memset(obj, 0, en->size);
+    for (size_t i = 0; i < en->n; i++)
+        if (!col_set(&en->cols[i], obj, rows_val(r, from + (int)i), r->tx->st->seal, a))
+            return fail(e, ERR_INTERNAL, en->cols[i].name, MSG_SEAL_BROKEN, A(en->table), A(en->cols[i].name));
+    return true;
+}
+
+static enum found first_row(struct rows *r, void *obj, struct errs *e)
+{
+    enum found f = rows_next(r, e);
+    if (f == FOUND && !rows_obj(r, 0, obj, e->a, e))
+        f = FAILED;
+    return f;
+}
+
+enum found db_find_(struct tx *tx, const struct stmt *st, void *obj, struct errs *e, const struct val *v, size_t n)
+{
+    CLEANUP(rows_close) struct rows r = { 0 };
+    return db_query_(tx, &r, st, false, e, v, n) ? first_row(&r, obj, e) : FAILED;
+}
+
+enum found db_get_(struct tx *tx, const struct entity *en, void *obj, struct errs *e, const struct val *v, size_t n)
+{
+    CLEANUP(rows_close) struct rows r = { 0 };
+    return open_rows(tx, &r, plan_for(tx, en, EN_GET, e), en, false, e, v, n) ? first_row(&r, obj, e) : FAILED;
+}
+
+bool db_int_(struct tx *tx, const struct stmt *st, int64_t *out, struct errs *e, const struct val *v, size_t n)
+{
+    CLEANUP(rows_close) struct rows r = { 0 };
+    if (!db_query_(tx, &r, st, false, e, v, n))
+        return false;
+    enum found f = rows_next(&r, e);
+    *out = f == FOUND ? rows_int(&r, 0) : 0;
+    return f != FAILED;
+}
+
+bool db_list_(struct tx *tx, const struct stmt *st, struct list *out, struct arena *a, struct errs *e, const struct val *v, size_t n)
+{
+    CLEANUP(rows_close) struct rows r = { 0 };
+    size_t cap = 0, size = st->en->size;
+    *out = (struct list){ 0 };
+    if (!db_query_(tx, &r, st, false, e, v, n))
+        return false;
+    enum found f;
+    while ((f = rows_next(&r, e)) == FOUND) {
+        if (out->n == cap) {
+            cap = cap ? cap * 2 : 16;
+            char *grown = NEW_ARRAY(a, char, arena_mul(size, cap));
+            if (out->n)
+                memcpy(grown, out->rows, out->n * size);
+            out->rows = grown;
+        }
+        if (!rows_obj(&r, 0, (char *)out->rows + out->n * size, a, e))
+            return false;
+        out->n++;
+    }
+    return f != FAILED;
+}
+
+/* --- writing ---------------------------------------------------------------------------------------------- */
+
+static void note(struct tx *tx, const struct entity *en, int64_t rows, const struct val *added, const struct val *removed)
+{
+    struct rowsum none = { 0 };
+    const struct seal *s = tx->st->seal;
+    if (en->own_check)
+        return;
+    touch(tx, en, county_of(en, added ? added : removed), rows, added ? row_hash(s, en, added, &tx->scratch) : none,
+          removed ? row_hash(s, en, removed, &tx->scratch) : none);
+}
+
+static bool write_row(struct tx *tx, const struct entity *en, enum entity_stmt which, const struct val *v, struct errs *e)
+{
+    int64_t changed = 0;
+    assert(tx->mode == TX_WRITE);
+    struct plan *p = plan_for(tx, en, which, e);
+    if (!p || !tx->c->driver->exec(tx->c, p, v, en->n, &changed, e))
+        return false;
+    return changed == 1 || fail(e, ERR_INTERNAL, NULL, MSG_DB_ROW_GONE, A(en->table));
+}
+
+bool db_insert(struct tx *tx, const struct entity *en, const void *obj, struct errs *e)
+{
+    struct val v[COLS_MAX];
+    row_vals(tx->st->seal, en, obj, e->a, v);
+    if (!write_row(tx, en, EN_INSERT, v, e))
+        return false;
+    note(tx, en, 1, v, NULL);
+    return true;
+}
+
+bool db_update(struct tx *tx, const struct entity *en, const void *old, const void *new, struct errs *e)
+{
+    struct val v[COLS_MAX], was[COLS_MAX];
+    bool differs = false;
+    for (size_t i = 0; i < en->n; i++) {
+        bool same = col_same(&en->cols[i], old, new);
+        assert(same || !(en->cols[i].flags & PKEY));
+        differs = differs || !same;
+    }
+    if (!differs)
+        return true;
+    row_vals(tx->st->seal, en, old, e->a, was);
+    row_vals(tx->st->seal, en, new, e->a, v);
+    if (!write_row(tx, en, EN_UPDATE, v, e))
+        return false;
+    note(tx, en, 0, v, was);
+    return true;
+}
+
+bool db_delete(struct tx *tx, const struct entity *en, const void *old, struct errs *e)
+{
+    struct val v[COLS_MAX];
+    row_vals(tx->st->seal, en, old, e->a, v);
+    if (!write_row(tx, en, EN_DELETE, v, e))
+        return false;
+    note(tx, en, -1, NULL, v);
+    return true;
+}
+
+bool db_reseal(struct tx *tx, const struct entity *en, const void *obj, const struct seal *to, struct errs *e)
+{
+    struct val v[COLS_MAX], was[COLS_MAX];
+    row_vals(tx->st->seal, en, obj, e->a, was);
+    row_vals(to, en, obj, e->a, v);
+    if (!write_row(tx, en, EN_UPDATE, v, e))
+        return false;
+    note(tx, en, 0, v, was);
+    return true;
+}
+
+/* --- bulk ---------------------------------------------------------------------------------------------------- */
+
+struct bulk {
+    struct tx *tx;
+    const struct entity *en;
+    struct arena a;              /* of one row's sealed values */
+    struct buf rows;             /* COPY text, where the database takes that */
+    char *copy_sql;
+};
+
+struct bulk *bulk_open(struct tx *tx, const struct entity *en)
+{
+    struct bulk *b = xcalloc(1, sizeof *b);
+    *b = (struct bulk){ .tx = tx, .en = en, .rows = BUF((size_t)4 * COPY_FLUSH_BYTES) };
+    if (tx->c->driver->copy) {
+        struct buf sql = BUF(1 << 16);
+        buf_addf(&sql, "COPY %s (", en->table);
+        add_columns(&sql, en);
+        buf_adds(&sql, ") FROM STDIN");
+        b->copy_sql = strdup(buf_cstr(&sql));
+        buf_release(&sql);
+        if (!b->copy_sql)
+            abort();
+    }
+    return b;
+}
+
+bool bulk_add(struct bulk *b, const void *obj, struct errs *e)
+{
+    struct val v[COLS_MAX];
+    arena_reset(&b->a);
+    row_vals(b->tx->st->seal, b->en, obj, &b->a, v);
+    if (!b->copy_sql) {
+        if (!write_row(b->tx, b->en, EN_INSERT, v, e))
+            return false;
+    } else {
+        for (size_t i = 0; i < b->en->n; i++) {
+            if (i)
+                buf_addc(&b->rows, '\t');
+            b->tx->c->driver->copy_cell(&b->rows, &v[i]);
+        }
+        buf_addc(&b->rows, '\n');
+        assert(!b->rows.full);
+    }
+    note(b->tx, b->en, 1, v, NULL);
+    return b->rows.n < COPY_FLUSH_BYTES || bulk_flush(b, e);
+}
+
+bool bulk_flush(struct bulk *b, struct errs *e)
+{
+    if (!b->rows.n)
+        return true;
+    bool ok = tx_conn(b->tx)->driver->copy(b->tx->c, b->copy_sql, buf_str(&b->rows), e);
+    buf_clear(&b->rows);
+    return ok;
+}
+
+void bulk_close(struct bulk *b)
+{
+    if (!b)
+        return;
+    arena_free(&b->a);
+    buf_release(&b->rows);
+    free(b->copy_sql);
+    free(b);
+}

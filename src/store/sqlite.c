@@ -1,0 +1,307 @@
+#include "store/driver.h"
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+enum { BUSY_MS = 10000 };
+
+struct sqlite_conn {
+    struct conn c;
+    sqlite3 *db;
+};
+struct sqlite_plan {
+    struct plan p;
+    sqlite3_stmt *stmt;
+    int *place;            /* where value i goes: SQLite takes "$3" for a name and numbers names as they appear */
+    size_t places;
+    bool busy;             /* a cursor reads from it */
+};
+struct cursor {
+    struct sqlite_conn *c;
+    struct sqlite_plan *plan;
+    bool own;              /* prepared for this cursor, because the cached one was busy */
+};
+
+static struct sqlite_conn *of(struct conn *c)
+{
+    return (struct sqlite_conn *)c;
+}
+
+static enum db_failure failure(int extended)
+{
+    switch (extended) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_ROWID: return DB_DUPLICATE;
+    case SQLITE_CONSTRAINT_FOREIGNKEY: return DB_REFERENCE;
+    }
+    switch (extended & 0xff) {
+    case SQLITE_CONSTRAINT: return DB_CHECK;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return DB_RETRY;
+    case SQLITE_FULL: return DB_FULL;
+    case SQLITE_CANTOPEN: return DB_GONE;
+    }
+    return DB_OTHER;
+}
+
+/* "UNIQUE constraint failed: person.county, person.id" → person */
+static struct str table_in(struct str message)
+{
+    struct str part, table;
+    while (str_split(&message, ' ', &part))
+        if (str_has(part, STR(".")) && str_split(&part, '.', &table))
+            return table;
+    return STR("?");
+}
+
+static bool sql_fail(struct sqlite_conn *c, struct errs *e)
+{
+    const char *text = sqlite3_errmsg(c->db);
+    return db_fail(e, failure(sqlite3_extended_errcode(c->db)), table_in(str_of(text)), text);
+}
+
+static bool script(struct conn *c, const char *sql, struct errs *e)
+{
+    return sqlite3_exec(of(c)->db, sql, NULL, NULL, NULL) == SQLITE_OK || sql_fail(of(c), e);
+}
+
+static void sqlite_close(struct conn *c)
+{
+    sqlite3_close(of(c)->db);
+    free(c);
+}
+
+static struct conn *sqlite_open(const char *url, bool create, struct errs *e)
+{
+    static const char pragmas[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                                  "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;";
+    struct stat st;
+    struct str path = str_of(url);
+    if (str_starts(path, STR("sqlite://")))
+        url += STR("sqlite://").n;
+    if (!create && stat(url, &st) != 0) {
+        fail(e, ERR_NOT_FOUND, NULL, MSG_DB_NONE, A(url));
+        return NULL;
+    }
+    struct sqlite_conn *c = xcalloc(1, sizeof *c);
+    c->c.driver = &sqlite_driver;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
+    if (sqlite3_open_v2(url, &c->db, flags, NULL) == SQLITE_OK && sqlite3_busy_timeout(c->db, BUSY_MS) == SQLITE_OK &&
+        sqlite3_exec(c->db, "PRAGMA page_size=8192;", NULL, NULL, NULL) == SQLITE_OK &&
+        sqlite3_exec(c->db, pragmas, NULL, NULL, NULL) == SQLITE_OK) {
+        sqlite3_extended_result_codes(c->db, 1);
+        return &c->c;
+    }
+    fail(e, ERR_UNAVAILABLE, NULL, MSG_DB_OPEN, A(url), A(sqlite3_errmsg(c->db)));
+    sqlite_close(&c->c);
+    return NULL;
+}
+
+static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
+{
+    return script(c, mode == TX_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", e);
+}
+
+static bool commit(struct conn *c, struct errs *e)
+{
+    return script(c, "COMMIT", e);
+}
+
+static void rollback(struct conn *c)
+{
+    if (!sqlite3_get_autocommit(of(c)->db))
+        sqlite3_exec(of(c)->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static bool savepoint(struct conn *c, struct errs *e)
+{
+    return script(c, "SAVEPOINT request", e);
+}
+
+static bool release(struct conn *c, struct errs *e)
+{
+    return script(c, "RELEASE request", e);
+}
+
+static bool rollback_to(struct conn *c, struct errs *e)
+{
+    return script(c, "ROLLBACK TO request; RELEASE request", e);
+}
+
+static void find_places(struct sqlite_plan *p)
+{
+    int n = sqlite3_bind_parameter_count(p->stmt);
+    int64_t value;
+    p->place = xcalloc((size_t)n, sizeof *p->place);
+    for (int i = 1; i <= n; i++) {
+        const char *name = sqlite3_bind_parameter_name(p->stmt, i);
+        if (!name || !str_int(str_of(name + 1), &value) || value < 1)
+            abort();           /* a text of ours without $1, $2, … */
+        if ((size_t)value > p->places) {
+            p->place = xrealloc(p->place, (size_t)value * sizeof *p->place);
+            memset(p->place + p->places, 0, ((size_t)value - p->places) * sizeof *p->place);
+            p->places = (size_t)value;
+        }
+        p->place[value - 1] = i;
+    }
+}
+
+static struct plan *prepare(struct conn *c, const char *sql, struct errs *e)
+{
+    struct sqlite_plan *p = xcalloc(1, sizeof *p);
+    if (sqlite3_prepare_v3(of(c)->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &p->stmt, NULL) == SQLITE_OK) {
+        find_places(p);
+        return &p->p;
+    }
+    sql_fail(of(c), e);
+    free(p);
+    return NULL;
+}
+
+static void forget(struct conn *c, struct plan *p)
+{
+    struct sqlite_plan *x = (struct sqlite_plan *)p;
+    (void)c;
+    sqlite3_finalize(x->stmt);
+    free(x->place);
+    free(x);
+}
+
+static bool bind_all(struct sqlite_conn *c, const struct sqlite_plan *p, const struct val *v, size_t n, struct errs *e)
+{
+    sqlite3_stmt *s = p->stmt;
+    for (size_t i = 0; i < n && i < p->places; i++) {
+        int at = p->place[i], rc = SQLITE_OK;
+        if (at == 0)
+            continue;
+        switch (v[i].kind) {
+        case V_NULL: rc = sqlite3_bind_null(s, at); break;
+        case V_INT: rc = sqlite3_bind_int64(s, at, v[i].i); break;
+        case V_TEXT: rc = sqlite3_bind_text64(s, at, v[i].s.p, v[i].s.n, SQLITE_STATIC, SQLITE_UTF8); break;
+        case V_BYTES: rc = sqlite3_bind_blob64(s, at, v[i].s.p, v[i].s.n, SQLITE_STATIC); break;
+        }
+        if (rc != SQLITE_OK)
+            return sql_fail(c, e);
+    }
+    return true;
+}
+
+static bool exec(struct conn *c, struct plan *p, const struct val *v, size_t n, int64_t *changed, struct errs *e)
+{
+    sqlite3_stmt *s = ((struct sqlite_plan *)p)->stmt;
+    if (!bind_all(of(c), (struct sqlite_plan *)p, v, n, e))
+        return false;
+    int rc = sqlite3_step(s);
+    bool ok = rc == SQLITE_DONE || rc == SQLITE_ROW || sql_fail(of(c), e);
+    if (ok && changed)
+        *changed = sqlite3_changes64(of(c)->db);
+    sqlite3_reset(s);
+    return ok;
+}
+
+static void done(void *cursor)
+{
+    struct cursor *k = cursor;
+    sqlite3_reset(k->plan->stmt);
+    sqlite3_clear_bindings(k->plan->stmt);
+    k->plan->busy = false;
+    if (k->own)
+        forget(&k->c->c, &k->plan->p);
+    free(k);
+}
+
+static void *query(struct conn *c, struct plan *p, bool stream, const struct val *v, size_t n, struct errs *e)
+{
+    (void)stream;
+    struct cursor *k = xcalloc(1, sizeof *k);
+    *k = (struct cursor){ .c = of(c), .plan = (struct sqlite_plan *)p };
+    if (k->plan->busy) {      /* the same statement inside its own loop */
+        k->own = true;
+        k->plan = (struct sqlite_plan *)prepare(c, p->sql, e);
+    }
+    if (!k->plan || !bind_all(of(c), k->plan, v, n, e)) {
+        if (k->plan && k->own)
+            forget(c, &k->plan->p);
+        free(k);
+        return NULL;
+    }
+    k->plan->busy = true;
+    return k;
+}
+
+static enum found next(void *cursor, struct errs *e)
+{
+    struct cursor *k = cursor;
+    int rc = sqlite3_step(k->plan->stmt);
+    if (rc == SQLITE_ROW)
+        return FOUND;
+    if (rc == SQLITE_DONE)
+        return NONE;
+    sql_fail(k->c, e);
+    return FAILED;
+}
+
+static struct val cell(void *cursor, int i)
+{
+    sqlite3_stmt *s = ((struct cursor *)cursor)->plan->stmt;
+    switch (sqlite3_column_type(s, i)) {
+    case SQLITE_INTEGER: return val_int(sqlite3_column_int64(s, i));
+    case SQLITE_TEXT: {
+        const char *p = (const char *)sqlite3_column_text(s, i);
+        return val_str((struct str){ p, (size_t)sqlite3_column_bytes(s, i) });
+    }
+    case SQLITE_BLOB: {
+        const uint8_t *p = sqlite3_column_blob(s, i);
+        return val_bytes((struct bytes){ p ? p : (const uint8_t *)"", (size_t)sqlite3_column_bytes(s, i) });
+    }
+    }
+    return val_null();
+}
+
+static void cursor_done(struct cursor **k)
+{
+    if (*k)
+        done(*k);
+}
+
+/* PRAGMA integrity_check and foreign_key_check: "ok" and no row. */
+static bool integrity(struct conn *c, struct errs *e)
+{
+    struct plan *p = prepare(c, "PRAGMA integrity_check(1)", e);
+    if (!p)
+        return false;
+    CLEANUP(cursor_done) struct cursor *k = query(c, p, false, NULL, 0, e);
+    if (!k)
+        return false;
+    k->own = true;
+    if (next(k, e) != FOUND)
+        return errs_any(e) ? false : fail(e, ERR_INTERNAL, NULL, MSG_DB_ERROR, A("integrity_check"));
+    struct val text = cell(k, 0);
+    if (!str_eq(text.s, STR("ok")))
+        return fail(e, ERR_INTERNAL, NULL, MSG_DB_ERROR, A(text.s));
+    return true;
+}
+
+static const char *table_suffix(enum table_class class, const char *key, int partitions, struct arena *a)
+{
+    (void)key, (void)partitions, (void)a;
+    return class == TABLE_LOCAL ? " STRICT" : " STRICT, WITHOUT ROWID";
+}
+
+static const char *type_of(const char *token)
+{
+    static const char *const types[][2] = { { "I64", "INTEGER" }, { "INT", "INTEGER" }, { "TEXT", "TEXT" }, { "BYTES", "BLOB" } };
+    for (size_t i = 0; i < N_ELEMS(types); i++)
+        if (!strcmp(types[i][0], token))
+            return types[i][1];
+    return NULL;
+}
+
+const struct driver sqlite_driver = {
+    .name = "sqlite", .one_writer = true, .open = sqlite_open, .close = sqlite_close, .begin = begin, .commit = commit,
+    .rollback = rollback, .savepoint = savepoint, .release = release, .rollback_to = rollback_to, .script = script,
+    .prepare = prepare, .forget = forget, .exec = exec, .query = query, .next = next, .cell = cell, .done = done,
+    .integrity = integrity, .table_suffix = table_suffix, .type_of = type_of,
+    .has_table_sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
+};

@@ -1,0 +1,402 @@
+#include "store/driver.h"
+
+#include "store/internal.h"
+
+#include <assert.h>
+#include <pthread.h>
+
+enum { TRIES = 8, BATCH_MAX = 256, BACKOFF_US = 2000, PLANS_MIN = 64 };
+
+bool db_fail(struct errs *e, enum db_failure f, struct str table, const char *text)
+{
+    switch (f) {
+    case DB_DUPLICATE: return fail(e, ERR_CONFLICT, NULL, MSG_DB_DUPLICATE, A(table));
+    case DB_REFERENCE: return fail(e, ERR_CONFLICT, NULL, MSG_DB_REFERENCE, A(table));
+    case DB_CHECK: return fail(e, ERR_INVALID, NULL, MSG_DB_CHECK, A(table));
+    case DB_RETRY: return fail(e, ERR_RETRY, NULL, MSG_DB_BUSY);
+    case DB_GONE: return fail(e, ERR_UNAVAILABLE, NULL, MSG_DB_GONE);
+    case DB_FULL: return fail(e, ERR_UNAVAILABLE, NULL, MSG_DB_FULL);
+    case DB_OTHER: break;
+    }
+    return fail(e, ERR_INTERNAL, NULL, MSG_DB_ERROR, A(text));
+}
+
+/* --- prepared statements of a connection ------------------------------------------------------- */
+
+static size_t plan_slot(const struct conn *c, const void *key, unsigned which)
+{
+    size_t at = ((uintptr_t)key / 16 * 31 + which) * UINT64_C(0x9e3779b97f4a7c15) >> 20;
+    for (at &= c->plans_cap - 1; c->plans[at]; at = (at + 1) & (c->plans_cap - 1))
+        if (c->plans[at]->key == key && c->plans[at]->which == which)
+            break;
+    return at;
+}
+
+static void plans_grow(struct conn *c)
+{
+    struct plan **old = c->plans;
+    size_t cap = c->plans_cap;
+    c->plans_cap = cap ? cap * 2 : PLANS_MIN;
+    c->plans = xcalloc(c->plans_cap, sizeof *c->plans);
+    for (size_t i = 0; i < cap; i++)
+        if (old[i])
+            c->plans[plan_slot(c, old[i]->key, old[i]->which)] = old[i];
+    free(old);
+}
+
+struct plan *plan_get(struct conn *c, const void *key, unsigned which, const char *(*text)(const void *, unsigned, struct arena *),
+                      struct errs *e)
+{
+    if (c->plans_n * 2 >= c->plans_cap)
+        plans_grow(c);
+    size_t at = plan_slot(c, key, which);
+    if (c->plans[at])
+        return c->plans[at];
+    struct arena a = { 0 };
+    char *sql = strdup(text(key, which, &a));
+    arena_free(&a);
+    struct plan *p = sql ? c->driver->prepare(c, sql, e) : NULL;
+    if (!p) {
+        free(sql);
+        return NULL;
+    }
+    *p = (struct plan){ .key = key, .which = which, .sql = sql };
+    c->plans[at] = p;
+    c->plans_n++;
+    return p;
+}
+
+static void plans_release(struct conn *c)
+{
+    for (size_t i = 0; i < c->plans_cap; i++)
+        if (c->plans[i]) {
+            free((char *)c->plans[i]->sql);
+            c->driver->forget(c, c->plans[i]);
+        }
+    free(c->plans);
+}
+
+/* --- connections ------------------------------------------------------------------------------- */
+
+static void conn_close(struct conn *c)
+{
+    if (!c)
+        return;
+    plans_release(c);
+    c->driver->close(c);
+}
+
+struct conn *conn_take(struct store *st, struct errs *e)
+{
+    pthread_mutex_lock(&st->lock);
+    struct conn *c = st->idle;
+    if (c)
+        st->idle = c->next;
+    pthread_mutex_unlock(&st->lock);
+    return c ? c : st->driver->open(st->url, false, e);
+}
+
+void conn_give(struct store *st, struct conn *c)
+{
+    if (c->broken) {
+        conn_close(c);
+        return;
+    }
+    pthread_mutex_lock(&st->lock);
+    c->next = st->idle;
+    st->idle = c;
+    pthread_mutex_unlock(&st->lock);
+}
+
+struct store *store_open(const struct store_options *o, struct errs *e)
+{
+    bool pg = str_starts(str_of(o->url), STR("postgresql://")) || str_starts(str_of(o->url), STR("postgres://"));
+    struct store *st = xcalloc(1, sizeof *st);
+    st->driver = pg ? &postgres_driver : &sqlite_driver;
+    st->schema = o->schema;
+    st->url = strdup(o->url);
+    pthread_mutex_init(&st->lock, NULL);
+    for (int i = 0; i < LANES; i++) {
+        pthread_mutex_init(&st->lanes[i].lock, NULL);
+        pthread_cond_init(&st->lanes[i].wake, NULL);
+    }
+    struct conn *c = st->url ? st->driver->open(st->url, o->create, e) : NULL;
+    if (!c) {
+        store_close(st);
+        return NULL;
+    }
+    conn_give(st, c);
+    return st;
+}
+
+void store_close(struct store *st)
+{
+    if (!st)
+        return;
+    for (struct conn *c = st->idle, *next; c; c = next) {
+        next = c->next;
+        conn_close(c);
+    }
+    for (int i = 0; i < LANES; i++) {
+        pthread_mutex_destroy(&st->lanes[i].lock);
+        pthread_cond_destroy(&st->lanes[i].wake);
+    }
+    pthread_mutex_destroy(&st->lock);
+    seal_free(st->seal);
+    free(st->url);
+    free(st);
+}
+
+const struct seal *store_seal(const struct store *st)
+{
+    return st->seal;
+}
+
+void store_use_seal(struct store *st, struct seal *s)
+{
+    seal_free(st->seal);
+    st->seal = s;
+}
+
+const struct schema *store_schema(const struct store *st)
+{
+    return st->schema;
+}
+
+bool store_is_sqlite(const struct store *st)
+{
+    return st->driver == &sqlite_driver;
+}
+
+struct store *tx_store(const struct tx *tx)
+{
+    return tx->st;
+}
+
+struct conn *tx_conn(struct tx *tx)
+{
+    assert(!tx->streaming);      /* a db_scan is open: PostgreSQL could not answer */
+    return tx->c;
+}
+
+/* --- transactions ---------------------------------------------------------------------------------- */
+
+struct job {
+    tx_fn *fn;
+    void *ctx;
+    struct errs *e;
+    int64_t county;
+    bool ok, done;
+    struct job *next;
+};
+
+static void tx_release(struct tx *tx)
+{
+    arena_free(&tx->a);
+    buf_release(&tx->scratch);
+}
+
+static bool is_lost_race(const struct errs *e)
+{
+    for (const struct err *x = e->bad.first; x; x = x->next)
+        if (x->code == ERR_RETRY)
+            return true;
+    return false;
+}
+
+static void backoff(int attempt)
+{
+    struct timespec t = { .tv_nsec = (long)BACKOFF_US * 1000 << (attempt < 7 ? attempt : 7) };
+    nanosleep(&t, NULL);
+}
+
+/* A domain function that changed a table and left no audit row has a bug that must not be saved. */
+static bool run_fn(struct tx *tx, struct job *j)
+{
+    errs_clear(j->e);
+    bool ok = j->fn(tx, j->ctx, j->e);
+    assert(!tx->streaming);
+    assert(ok != errs_any(j->e));
+    assert(!ok || !tx->touched);
+    tx->touched = NULL;
+    return ok;
+}
+
+static bool run_in_savepoint(struct tx *tx, struct job *j, struct errs *batch)
+{
+    const struct driver *d = tx->c->driver;
+    struct id_pool before = tx->ids ? *tx->ids : (struct id_pool){ 0 };
+    if (!d->savepoint(tx->c, batch))
+        return false;
+    j->ok = run_fn(tx, j);
+    if (j->ok)
+        return d->release(tx->c, batch);
+    ids_undo(tx, before);
+    return !is_lost_race(j->e) && d->rollback_to(tx->c, batch);
+}
+
+/* One attempt at a batch.  false: nothing of it was saved; `batch` says why unless a job's own error
+ * is the reason. */
+static bool run_batch_once(struct store *st, struct conn *c, struct id_pool *ids, struct job *jobs, struct errs *batch)
+{
+    CLEANUP(tx_release) struct tx tx = { .st = st, .c = c, .mode = TX_WRITE, .ids = ids, .scratch = BUF(ROW_BYTES_MAX) };
+    struct id_pool before = *ids;
+    bool ok = c->driver->begin(c, TX_WRITE, batch);
+    if (ok && !jobs->next) {
+        jobs->ok = ok = run_fn(&tx, jobs);
+    } else {
+        for (struct job *j = jobs; ok && j; j = j->next)
+            ok = run_in_savepoint(&tx, j, batch);
+    }
+    ok = ok && c->driver->commit(c, batch);
+    if (!ok) {
+        ids_undo(&tx, before);
+        c->driver->rollback(c);
+    }
+    return ok;
+}
+
+static void batch_failed(struct job *jobs, const struct errs *batch)
+{
+    const struct err *why = batch->bad.first;
+    for (struct job *j = jobs; j; j = j->next) {
+        if (!j->ok && errs_any(j->e))
+            continue;
+        j->ok = false;
+        fail(j->e, why ? why->code : ERR_RETRY, NULL, MSG_DB_NOT_SAVED, A(why ? why->text : ""));
+    }
+}
+
+static void run_batch(struct store *st, struct lane *lane, struct job *jobs)
+{
+    struct arena a = { 0 };
+    struct errs batch = { .a = &a, .lang = jobs->e->lang };
+    for (int attempt = 0;; attempt++) {
+        errs_clear(&batch);
+        for (struct job *j = jobs; j; j = j->next)
+            j->ok = false;
+        struct conn *c = conn_take(st, &batch);
+        bool ok = c && run_batch_once(st, c, &lane->ids, jobs, &batch);
+        if (c)
+            conn_give(st, c);
+        if (ok)
+            break;
+        bool lost = is_lost_race(&batch);
+        for (struct job *j = jobs; j; j = j->next)
+            lost = lost || (!j->ok && is_lost_race(j->e));
+        if (!lost || attempt + 1 == TRIES) {
+            batch_failed(jobs, &batch);
+            break;
+        }
+        backoff(attempt);
+    }
+    arena_free(&a);
+}
+
+/* Up to BATCH_MAX waiting requests of the first one's county, in their order. */
+static struct job *take_batch(struct lane *lane)
+{
+    struct job *batch = NULL, **end = &batch, **at = &lane->first;
+    int64_t county = lane->first->county;
+    for (int n = 0; *at && n < BATCH_MAX;) {
+        struct job *j = *at;
+        if (j->county != county) {
+            at = &j->next;
+            continue;
+        }
+        *at = j->next;
+        j->next = NULL;
+        *end = j;
+        end = &j->next;
+        n++;
+    }
+    lane->last = &lane->first;
+    while (*lane->last)
+        lane->last = &(*lane->last)->next;
+    return batch;
+}
+
+/* Whoever finds the lane free runs what waits in it, its own request among it; the others sleep. */
+static bool run_write(struct store *st, struct job *mine)
+{
+    struct lane *lane = &st->lanes[st->driver->one_writer ? 0 : mine->county % LANES];
+    pthread_mutex_lock(&lane->lock);
+    if (!lane->last)
+        lane->last = &lane->first;
+    *lane->last = mine;
+    lane->last = &mine->next;
+    while (!mine->done) {
+        if (lane->busy) {
+            pthread_cond_wait(&lane->wake, &lane->lock);
+            continue;
+        }
+        lane->busy = true;
+        struct job *batch = take_batch(lane);
+        pthread_mutex_unlock(&lane->lock);
+        run_batch(st, lane, batch);
+        pthread_mutex_lock(&lane->lock);
+        for (struct job *j = batch, *next; j; j = next) {
+            next = j->next;      /* a job that is done may vanish with its owner's stack */
+            j->done = true;
+        }
+        lane->busy = false;
+        pthread_cond_broadcast(&lane->wake);
+    }
+    pthread_mutex_unlock(&lane->lock);
+    return mine->ok;
+}
+
+static bool run_read(struct store *st, tx_fn *fn, void *ctx, struct errs *e)
+{
+    struct conn *c = conn_take(st, e);
+    if (!c)
+        return false;
+    CLEANUP(tx_release) struct tx tx = { .st = st, .c = c, .mode = TX_READ, .scratch = BUF(ROW_BYTES_MAX) };
+    bool ok = c->driver->begin(c, TX_READ, e);
+    if (ok) {
+        ok = fn(&tx, ctx, e);
+        assert(!tx.streaming);
+        c->driver->rollback(c);      /* nothing was written */
+    }
+    conn_give(st, c);
+    return ok;
+}
+
+bool store_run(struct store *st, enum tx_mode mode, int64_t county, tx_fn *fn, void *ctx, struct errs *e)
+{
+    errs_clear(e);
+    if (mode == TX_WRITE)
+        return run_write(st, &(struct job){ .fn = fn, .ctx = ctx, .e = e, .county = county });
+    for (int attempt = 0;; attempt++) {
+        if (run_read(st, fn, ctx, e))
+            return true;
+        if (!is_lost_race(e) || attempt + 1 == TRIES)
+            return false;
+        errs_clear(e);
+        backoff(attempt);
+    }
+}
+
+/* A small write of its own beside a transaction that is open; waits in no queue. */
+bool store_run_apart(struct store *st, tx_fn *fn, void *ctx, struct errs *e)
+{
+    for (int attempt = 0;; attempt++) {
+        struct conn *c = conn_take(st, e);
+        if (!c)
+            return false;
+        CLEANUP(tx_release) struct tx tx = { .st = st, .c = c, .mode = TX_WRITE, .scratch = BUF(ROW_BYTES_MAX) };
+        bool ok = c->driver->begin(c, TX_WRITE, e) && fn(&tx, ctx, e) && c->driver->commit(c, e);
+        if (!ok)
+            c->driver->rollback(c);
+        conn_give(st, c);
+        if (ok || !is_lost_race(e) || attempt + 1 == TRIES)
+            return ok;
+        errs_clear(e);
+        backoff(attempt);
+    }
+}
+
+bool store_integrity(struct tx *tx, struct errs *e)
+{
+    return tx_conn(tx)->driver->integrity(tx->c, e);
+}
