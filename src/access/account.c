@@ -1,0 +1,94 @@
+#include "access/account.h"
+
+static bool role_within(const struct actor *who, const struct role *r, struct region_code where, struct errs *e)
+{
+    struct str rest = r->permissions, one;
+    while (str_split(&rest, ' ', &one))
+        for (enum perm p = 1; p < PERM_COUNT; p++)
+            if (str_eq(one, str_of(perm_info[p].code)) && !actor_need_at(who, p, where, e))
+                return false;
+    return true;
+}
+
+static bool appoint(struct act *act, int64_t user_id, const char *role, struct region_code where, struct errs *e)
+{
+    struct role r;
+    enum found f = db_get(act->tx, &role_entity, &r, e, V(role));
+    if (f == NONE)
+        return fail(e, ERR_NOT_FOUND, "role", MSG_NO_SUCH_ROLE, A(role));
+    return f == FOUND && actor_need_at(act->who, PERM_USERS, where, e) && role_within(act->who, &r, where, e) &&
+           user_appoint(act->tx, user_id, role, where, e);
+}
+
+static bool find_user(struct act *act, struct str login, struct app_user *a, struct errs *e)
+{
+    enum found f = user_by_login(act->tx, login, a, e);
+    return f == FOUND || (f == NONE && fail(e, ERR_NOT_FOUND, "login", MSG_NO_SUCH_LOGIN, A(login)));
+}
+
+bool account_add(struct act *act, struct app_user *a, const char *role, struct region_code where, struct errs *e)
+{
+    a->active = true;
+    a->created_at = act->at;
+    return user_add(act->tx, a, e) && appoint(act, a->id, role, where, e);
+}
+
+bool account_appoint(struct act *act, struct str login, const char *role, struct region_code where, struct errs *e)
+{
+    struct app_user a;
+    return find_user(act, login, &a, e) && appoint(act, a.id, role, where, e);
+}
+
+static bool appointments(struct tx *tx, int64_t user_id, struct list *out, struct errs *e)
+{
+    return db_list(tx, SQL_OF(STMT_REF, &appointment_entity, "SELECT {*} FROM appointment WHERE user_id = $1 ORDER BY id"), out,
+                   e->a, e, V(user_id));
+}
+
+bool account_set_active(struct act *act, struct str login, bool active, struct errs *e)
+{
+    struct app_user old, new;
+    struct list roles;
+    if (!find_user(act, login, &old, e) || !appointments(act->tx, old.id, &roles, e))
+        return false;
+    if (old.id == act->who->user_id && !active)
+        return fail(e, ERR_CONFLICT, "login", MSG_USER_SELF);
+    const struct appointment *at = roles.rows;
+    for (size_t i = 0; i < roles.n; i++)
+        if (!actor_need_at(act->who, PERM_USERS, at[i].region, e))
+            return false;
+    new = old;
+    new.active = active;
+    return act_update(act, &app_user_entity, &old, &new, e);
+}
+
+/* An account without appointment is everybody's. */
+static bool concerns(const struct actor *who, const struct appointment *at, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (actor_may(who, PERM_USERS, at[i].region))
+            return true;
+    return n == 0;
+}
+
+bool account_list(struct tx *tx, const struct actor *who, struct str after, size_t max, struct account *out, size_t *n,
+                  struct str *last, struct errs *e)
+{
+    struct list users, roles;
+    *n = 0;
+    *last = (struct str){ 0 };
+    if (!after.p)
+        after = (struct str){ "", 0 };      /* before every login */
+    if (!db_list(tx, SQL_OF(STMT_REF, &app_user_entity, "SELECT {*} FROM app_user WHERE login > $1 ORDER BY login LIMIT $2"),
+                 &users, e->a, e, V(after), V(max)))
+        return false;
+    const struct app_user *u = users.rows;
+    for (size_t i = 0; i < users.n; i++) {
+        if (!appointments(tx, u[i].id, &roles, e))
+            return false;
+        if (concerns(who, roles.rows, roles.n))
+            out[(*n)++] = (struct account){ .user = u[i], .roles = roles.rows, .n = roles.n };
+        *last = users.n == max ? u[i].login : *last;
+    }
+    return true;
+}
