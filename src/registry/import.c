@@ -1,0 +1,587 @@
+#include "registry/import.h"
+
+#include "base/clock.h"
+#include "registry/import_file.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <sys/stat.h>
+
+enum { BATCH_ROWS = 1024, FILES_MAX = 4096, UNITS_MAX = 16, COUNTIES_SEEN_MAX = 4096 };
+
+/* --- which rows of the files have been seen ------------------------------------------------------------ */
+
+/* Natural keys by hash: where the row stood and what it said.  128 bits of a keyed hash do not collide. */
+struct seen_row {
+    struct rowsum key;
+    uint64_t content;
+    int64_t line;
+    const struct import_file *file;      /* NULL: a free slot */
+};
+struct seen { struct seen_row *slot; size_t n, cap; };
+
+static struct seen_row *seen_slot(const struct seen *s, struct rowsum key)
+{
+    size_t at = (size_t)key.lo & (s->cap - 1);
+    while (s->slot[at].file && !rowsum_eq(s->slot[at].key, key))
+        at = (at + 1) & (s->cap - 1);
+    return &s->slot[at];
+}
+
+static void seen_grow(struct seen *s)
+{
+    struct seen old = *s;
+    s->cap = old.cap ? old.cap * 2 : 4096;
+    s->slot = xcalloc(s->cap, sizeof *s->slot);
+    for (size_t i = 0; i < old.cap; i++)
+        if (old.slot[i].file)
+            *seen_slot(s, old.slot[i].key) = old.slot[i];
+    free(old.slot);
+}
+
+/* --- a run ------------------------------------------------------------------------------------------------ */
+
+struct county_known { const struct import_kind *kind; int64_t county; bool empty; };
+
+struct unit {
+    struct import_run *run;
+    struct source *sources;
+    size_t n;
+};
+
+struct import_run {
+    struct store *st;
+    const struct actor *who;
+    const struct code_book *codes;
+    const struct import_options *o;
+    struct import_result *r;
+    struct rejects rejects;
+    struct arena a;
+    enum lang lang;
+    /* of the unit at hand */
+    struct importing im;
+    struct seen seen;
+    struct county_known counties[COUNTIES_SEEN_MAX];
+    size_t counties_n;
+    struct buf scratch;
+};
+
+struct bulk *import_bulk(struct importing *im, const struct entity *en)
+{
+    for (size_t i = 0; i < N_ELEMS(im->bulks); i++) {
+        if (!im->bulks[i].b) {
+            im->bulks[i].en = en;
+            im->bulks[i].b = bulk_open(im->tx, en);
+        }
+        if (im->bulks[i].en == en)
+            return im->bulks[i].b;
+    }
+    abort();      /* a unit writes fewer tables than that */
+}
+
+bool import_flush(struct importing *im, struct errs *e)
+{
+    for (size_t i = 0; i < N_ELEMS(im->bulks) && im->bulks[i].b; i++)
+        if (!bulk_flush(im->bulks[i].b, e))
+            return false;
+    return true;
+}
+
+static bool refused(const struct import_row *row)
+{
+    return errs_any(&row->e);
+}
+
+/* --- cells to values ------------------------------------------------------------------------------------------ */
+
+static bool row_is_whole(const struct source *s, const struct csv_row *cells, struct import_row *row)
+{
+    static const enum msg damage[] = {
+        [CSV_QUOTE_OPEN] = MSG_IMPORT_QUOTE_OPEN, [CSV_TEXT_AFTER_QUOTE] = MSG_IMPORT_AFTER_QUOTE,
+        [CSV_TOO_MANY_CELLS] = MSG_IMPORT_TOO_MANY, [CSV_CELL_TOO_LONG] = MSG_IMPORT_TOO_LONG,
+    };
+    if (cells->damage != CSV_WHOLE)
+        return fail(&row->e, ERR_INVALID, NULL, damage[cells->damage]);
+    if (cells->n != s->head.n)
+        return fail(&row->e, ERR_INVALID, NULL, MSG_IMPORT_CELLS, A(cells->n), A(s->head.n));
+    return true;
+}
+
+static void read_row(struct import_run *run, const struct source *s, const struct csv_row *cells, struct import_row *row)
+{
+    struct arena *a = &run->im.batch;
+    *row = (struct import_row){ .obj = arena_alloc(a, s->kind->size), .line = cells->line, .cells = cells->cells, .n = cells->n };
+    row->e = (struct errs){ .a = a, .lang = run->lang };
+    struct reading rd = { .e = &row->e, .codes = run->codes, .today = run->im.today };
+    if (!row_is_whole(s, cells, row))
+        return;
+    for (size_t i = 0; i < s->head.n; i++) {
+        const struct col *c = s->cols[i];
+        if (c && s->kind->col_for)
+            c = s->kind->col_for(c, row->obj);
+        if (c)
+            col_read(c, row->obj, cells->cells[i], &rd);
+    }
+}
+
+/* --- rows that exist -------------------------------------------------------------------------------------------- */
+
+/* Is the county's table empty, so that nothing need be looked up?  Asked once, before the unit writes there. */
+static bool is_empty(struct import_run *run, const struct import_kind *k, int64_t county, bool *empty, struct errs *e)
+{
+    for (size_t i = 0; i < run->counties_n; i++)
+        if (run->counties[i].kind == k && run->counties[i].county == county) {
+            *empty = run->counties[i].empty;
+            return true;
+        }
+    int64_t any;
+    if (!(k->county ? db_int(run->im.tx, k->any(), &any, e, V(county)) : db_int(run->im.tx, k->any(), &any, e)))
+        return false;
+    *empty = any == 0;
+    if (run->counties_n < COUNTIES_SEEN_MAX)
+        run->counties[run->counties_n++] = (struct county_known){ k, county, *empty };
+    return true;
+}
+
+static bool val_eq(struct val a, struct val b)
+{
+    return a.kind == b.kind && a.i == b.i && str_eq(a.s, b.s);
+}
+
+static void match_old(const struct import_kind *k, struct import_row *rows, size_t n, int64_t county, char *old)
+{
+    struct val key = k->key(old);
+    for (size_t i = 0; i < n; i++) {
+        bool here = !refused(&rows[i]) && (!k->county || k->county(rows[i].obj) == county);
+        if (here && !rows[i].old && val_eq(k->key(rows[i].obj), key) && k->same(rows[i].obj, old))
+            rows[i].old = old;
+    }
+}
+
+/* One query for up to IMPORT_KEYS different keys, the last one repeated to fill the places. */
+static bool look_up(struct import_run *run, const struct import_kind *k, int64_t county, struct val *keys, size_t n,
+                    struct import_row *rows, size_t rows_n, struct errs *e)
+{
+    struct val v[IMPORT_KEYS + 1] = { V(county) };
+    enum found f;
+    CLEANUP(rows_close) struct rows r = { 0 };
+    for (size_t i = 0; i < IMPORT_KEYS; i++)
+        v[i + 1] = keys[i < n ? i : n - 1];
+    const struct stmt *st = k->lookup();
+    if (!db_query_(run->im.tx, &r, st, false, e, v, IMPORT_KEYS + 1))
+        return false;
+    while ((f = rows_next(&r, e)) == FOUND) {
+        char *old = arena_alloc(&run->im.batch, k->en->size);
+        if (!rows_obj(&r, 0, old, &run->im.batch, e))
+            return false;
+        match_old(k, rows, rows_n, county, old);
+    }
+    return f != FAILED;
+}
+
+static bool is_among(const struct val *keys, size_t n, struct val key)
+{
+    for (size_t i = 0; i < n; i++)
+        if (val_eq(keys[i], key))
+            return true;
+    return false;
+}
+
+/* Rows of one county, whose keys fit one query; the rest stays for the next round. */
+static bool find_old_chunk(struct import_run *run, const struct import_kind *k, struct import_row *rows, size_t n, struct errs *e)
+{
+    size_t at = 0;
+    while (at < n) {
+        if (refused(&rows[at])) {
+            at++;
+            continue;
+        }
+        int64_t county = k->county ? k->county(rows[at].obj) : 0;
+        struct val keys[IMPORT_KEYS];
+        size_t keys_n = 0, end = at;
+        for (; end < n; end++) {
+            if (refused(&rows[end]))
+                continue;
+            struct val key = k->key(rows[end].obj);
+            if (k->county && k->county(rows[end].obj) != county)
+                break;
+            if (is_among(keys, keys_n, key))
+                continue;
+            if (keys_n == IMPORT_KEYS)
+                break;
+            keys[keys_n++] = key;
+        }
+        bool empty;
+        if (!is_empty(run, k, county, &empty, e) || (!empty && !look_up(run, k, county, keys, keys_n, rows + at, end - at, e)))
+            return false;
+        at = end;
+    }
+    return true;
+}
+
+/* --- the same row twice in the files ---------------------------------------------------------------------------- */
+
+static uint64_t content_of(struct import_run *run, const struct import_row *row)
+{
+    buf_clear(&run->scratch);
+    for (size_t i = 0; i < row->n; i++) {
+        buf_add(&run->scratch, row->cells[i]);
+        buf_addc(&run->scratch, 0);
+    }
+    return rowsum_hash(store_seal(run->st), buf_str(&run->scratch)).lo;
+}
+
+static void check_twin(struct import_run *run, const struct source *s, struct import_row *row)
+{
+    buf_clear(&run->scratch);
+    buf_adds(&run->scratch, s->kind->name);
+    buf_addc(&run->scratch, 0);
+    s->kind->identity(row->obj, &run->scratch);
+    struct rowsum key = rowsum_hash(store_seal(run->st), buf_str(&run->scratch));
+    if (run->seen.n * 2 >= run->seen.cap)
+        seen_grow(&run->seen);
+    struct seen_row *x = seen_slot(&run->seen, key);
+    uint64_t content = content_of(run, row);
+    if (x->file && x->content == content)
+        row->twin = true;
+    else if (x->file)
+        fail(&row->e, ERR_CONFLICT, NULL, MSG_IMPORT_DUPLICATE, A(x->file->name), A(x->line));
+    else {
+        *x = (struct seen_row){ key, content, row->line, s->file };
+        run->seen.n++;
+    }
+}
+
+/* --- writing -------------------------------------------------------------------------------------------------------- */
+
+/* What the file says over what is there; what it leaves blank stays. */
+static void *merged(struct import_run *run, const struct import_kind *k, const struct import_row *row)
+{
+    char *now = arena_alloc(&run->im.batch, k->size);
+    memcpy(now, row->obj, k->size);
+    memcpy(now, row->old, k->en->size);
+    for (size_t i = 0; i < k->en->n; i++) {
+        const struct col *c = &k->en->cols[i];
+        if (!(c->flags & (SERVER | PKEY)) && col_known(c, row->obj))
+            col_copy(c, now, row->obj);
+    }
+    return now;
+}
+
+static bool differs(const struct entity *en, const void *a, const void *b)
+{
+    for (size_t i = 0; i < en->n; i++)
+        if (!col_same(&en->cols[i], a, b))
+            return true;
+    return false;
+}
+
+static bool write_row(struct import_run *run, const struct source *s, struct import_row *row, struct errs *e)
+{
+    const struct import_kind *k = s->kind;
+    struct importing *im = &run->im;
+    if (row->twin || (row->old && im->o->existing == IMPORT_SKIP)) {
+        s->file->unchanged++;
+        return true;
+    }
+    if (!row->old) {
+        const struct col *id = entity_col(k->en, "id");
+        if (id && !db_id(im->tx, (int64_t *)(void *)((char *)row->obj + id->off), e))
+            return false;
+        s->file->imported++;
+        return bulk_add(import_bulk(im, k->en), row->obj, e) && (!k->written || k->written(im, row, row->obj, e));
+    }
+    void *now = merged(run, k, row);
+    if (!differs(k->en, row->old, now)) {
+        s->file->unchanged++;
+        return true;
+    }
+    s->file->updated++;
+    return act_update(im->act, k->en, row->old, now, e) && (!k->written || k->written(im, row, now, e));
+}
+
+static bool finish_row(struct import_run *run, const struct source *s, struct import_row *row, struct errs *e)
+{
+    const struct label *label = &s->kind->label;
+    if (!refused(row) && row->old && run->o->existing == IMPORT_FAIL && !row->twin)
+        fail(&row->e, ERR_CONFLICT, NULL, MSG_IMPORT_EXISTS, A(label));
+    s->file->rows++;
+    s->file->warnings += row->e.warned.n;
+    if (!refused(row))
+        return write_row(run, s, row, e);
+    s->file->rejected++;
+    return rejects_add(&run->rejects, s, row, e);
+}
+
+static bool run_rows(struct import_run *run, const struct source *s, struct import_row *rows, size_t n, struct errs *e)
+{
+    const struct import_kind *k = s->kind;
+    if (k->parents && !k->parents(&run->im, rows, n, e))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!refused(&rows[i]))
+            entity_complete(k->en, rows[i].obj, &rows[i].e);
+    if (!find_old_chunk(run, k, rows, n, e))
+        return false;
+    if (k->check && !k->check(&run->im, rows, n, e))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!refused(&rows[i]))
+            check_twin(run, s, &rows[i]);
+        if (!finish_row(run, s, &rows[i], e))
+            return false;
+    }
+    return true;
+}
+
+static bool is_of_kind(const struct source *s, const struct csv_row *cells)
+{
+    return s->kind_at == SIZE_MAX || (s->kind_at < cells->n && str_eq(cells->cells[s->kind_at], str_of(s->kind->name)));
+}
+
+static bool run_source(struct import_run *run, const struct source *s, struct errs *e)
+{
+    struct import_row *rows = NEW_ARRAY(&run->im.a, struct import_row, BATCH_ROWS);
+    struct csv csv = csv_open(s->text);
+    struct csv_row cells;
+    struct arena head = { 0 };
+    bool ok = csv_next(&csv, &head, &cells), more = ok;
+    arena_free(&head);
+    while (ok && more) {
+        size_t n = 0;
+        arena_reset(&run->im.batch);
+        while (n < BATCH_ROWS && (more = csv_next(&csv, &run->im.batch, &cells)))
+            if (is_of_kind(s, &cells))
+                read_row(run, s, &cells, &rows[n++]);
+        if (run->o->stop && *run->o->stop)
+            return fail(e, ERR_INTERRUPTED, NULL, MSG_IMPORT_INTERRUPTED);
+        /* What the database functions allocate goes with the batch. */
+        struct errs batch = { .a = &run->im.batch, .lang = e->lang };
+        ok = run_rows(run, s, rows, n, &batch);
+        errs_append(e, &batch);
+        if (run->o->progress)
+            run->o->progress(run->o->ctx, s->file->name, s->text.n - csv.rest.n, s->text.n);
+    }
+    /* What the next file looks up may still wait here. */
+    return ok && import_flush(&run->im, e);
+}
+
+/* --- units ------------------------------------------------------------------------------------------------------------- */
+
+static void add_counts(struct json_out *w, const struct import_file *f)
+{
+    put_object(w);
+    put_member_cstr(w, "file", f->name);
+    put_member_int(w, "imported", f->imported);
+    put_member_int(w, "updated", f->updated);
+    put_member_int(w, "rejected", f->rejected);
+    put_object_end(w);
+}
+
+/* What the audit keeps of a unit: its files and counts. */
+static const char *detail_of(const struct unit *u, struct arena *a)
+{
+    CLEANUP(buf_release) struct buf b = BUF(1 << 16);
+    struct json_out w = JSON_OUT(&b);
+    const struct import_file *last = NULL;
+    put_object(&w);
+    put_key(&w, "files");
+    put_list(&w);
+    for (size_t i = 0; i < u->n; i++) {
+        if (u->sources[i].file != last)
+            add_counts(&w, u->sources[i].file);
+        last = u->sources[i].file;
+    }
+    put_list_end(&w);
+    put_object_end(&w);
+    return arena_str(a, buf_str(&b)).p;
+}
+
+static void unit_release(struct import_run *run)
+{
+    for (size_t i = 0; i < N_ELEMS(run->im.bulks); i++)
+        bulk_close(run->im.bulks[i].b);
+    if (run->im.act)
+        act_release(run->im.act);
+    arena_free(&run->im.batch);
+    arena_free(&run->im.a);
+    free(run->seen.slot);
+    run->seen = (struct seen){ 0 };
+    run->counties_n = 0;
+    run->im = (struct importing){ 0 };
+}
+
+static void forget_counts(const struct unit *u, const struct import_file *as_it_was)
+{
+    for (size_t i = 0; i < u->n; i++)
+        *u->sources[i].file = as_it_was[i];
+}
+
+struct attempt {
+    struct unit *unit;
+    struct import_file *as_it_was;
+    int64_t rejects_before;
+};
+
+/* The transaction of a unit.  It may run again after a lost race, so it begins by forgetting. */
+static bool run_unit(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct attempt *at = ctx;
+    struct import_run *run = at->unit->run;
+    struct act act;
+    unit_release(run);
+    forget_counts(at->unit, at->as_it_was);
+    if (!rejects_rewind(&run->rejects, at->rejects_before, e))
+        return false;
+    run->im = (struct importing){ .tx = tx, .act = &act, .who = run->who, .codes = run->codes, .o = run->o, .today = clock_today() };
+    act_begin(&act, tx, run->who, "import", str_of(at->unit->sources[0].file->name), &run->im.a);
+    bool ok = true;
+    for (size_t i = 0; ok && i < at->unit->n; i++)
+        ok = run_source(run, &at->unit->sources[i], e);
+    ok = ok && act_end(&act, detail_of(at->unit, &run->im.a), e);
+    if (ok && run->o->dry_run)
+        ok = fail(e, ERR_INTERRUPTED, NULL, MSG_IMPORT_DRY_RUN);
+    act_release(&act);
+    run->im.act = NULL;
+    return ok;
+}
+
+static bool import_unit(struct import_run *run, struct unit *u, struct errs *e)
+{
+    struct import_file *as_it_was = NEW_ARRAY(&run->a, struct import_file, u->n);
+    for (size_t i = 0; i < u->n; i++)
+        as_it_was[i] = *u->sources[i].file;
+    struct attempt at = { u, as_it_was, run->rejects.rows };
+    bool ok = store_run(run->st, TX_WRITE, 0, run_unit, &at, e);
+    bool dry = !ok && e->bad.n == 1 && e->bad.first->msg == MSG_IMPORT_DRY_RUN;
+    unit_release(run);
+    if (dry)
+        errs_clear(e);
+    if (ok || dry) {
+        rejects_keep(&run->rejects);
+        return true;
+    }
+    struct errs ignore = { .a = e->a, .lang = e->lang };
+    forget_counts(u, as_it_was);
+    rejects_rewind(&run->rejects, at.rejects_before, &ignore);
+    run->r->interrupted = e->bad.first->code == ERR_INTERRUPTED;
+    return false;
+}
+
+/* --- files ---------------------------------------------------------------------------------------------------------------- */
+
+static bool is_csv(const char *name)
+{
+    size_t n = strlen(name);
+    return n > 4 && name[0] != '.' && strcasecmp(name + n - 4, ".csv") == 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct import_file *x = a, *y = b;
+    return strcmp(x->path, y->path);
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static bool list_dir(struct import_result *r, const char *path, struct arena *a, struct errs *e)
+{
+    DIR *d = opendir(path);
+    size_t first = r->n;
+    if (!d)
+        return fail(e, ERR_NOT_FOUND, NULL, MSG_FILE_READ, A(path), A(strerror(errno)));
+    for (struct dirent *x; (x = readdir(d)) && r->n < FILES_MAX;)
+        if (is_csv(x->d_name)) {
+            const char *full = arena_printf(a, "%s/%s", path, x->d_name);
+            r->files[r->n++] = (struct import_file){ .path = full, .name = base_name(full) };
+        }
+    closedir(d);
+    qsort(r->files + first, r->n - first, sizeof *r->files, by_name);
+    return true;
+}
+
+static bool list_files(struct import_run *run, struct errs *e)
+{
+    struct import_result *r = run->r;
+    r->files = NEW_ARRAY(e->a, struct import_file, FILES_MAX);
+    for (size_t i = 0; i < run->o->n; i++) {
+        struct stat st;
+        const char *path = run->o->paths[i];
+        if (stat(path, &st) != 0)
+            return fail(e, ERR_NOT_FOUND, NULL, MSG_FILE_READ, A(path), A(strerror(errno)));
+        if (S_ISDIR(st.st_mode) && !list_dir(r, path, e->a, e))
+            return false;
+        if (!S_ISDIR(st.st_mode) && r->n < FILES_MAX)
+            r->files[r->n++] = (struct import_file){ .path = path, .name = base_name(path) };
+    }
+    return r->n > 0 || fail(e, ERR_NOT_FOUND, NULL, MSG_IMPORT_NOTHING);
+}
+
+static int by_unit(const void *a, const void *b)
+{
+    const struct source *x = a, *y = b;
+    if (x->kind->unit != y->kind->unit)
+        return x->kind->unit - y->kind->unit;
+    if (x->kind->order != y->kind->order)
+        return x->kind->order - y->kind->order;
+    return (x->file > y->file) - (x->file < y->file);
+}
+
+static bool run_units(struct import_run *run, struct source *s, size_t n, struct errs *e)
+{
+    qsort(s, n, sizeof *s, by_unit);
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from; to < n && s[to].kind->unit == s[from].kind->unit;)
+            to++;
+        struct unit u = { run, s + from, to - from };
+        if (!import_unit(run, &u, e))
+            return false;
+    }
+    return true;
+}
+
+/* A name of its own for every run, so that no earlier list is lost. */
+static const char *rejects_path(const struct import_options *o, struct arena *a)
+{
+    if (o->rejects)
+        return o->rejects;
+    CLEANUP(buf_release) struct buf b = BUF(64);
+    instant_print(&b, clock_now());
+    struct str t = buf_str(&b);
+    return arena_printf(a, "rejects-%.4s%.2s%.2s-%.2s%.2s%.2s-%.6s.csv", t.p, t.p + 5, t.p + 8, t.p + 11, t.p + 14, t.p + 17, t.p + 20);
+}
+
+bool import_run(struct store *st, const struct actor *who, const struct code_book *codes, const struct import_kind *const *kinds,
+                size_t n, const struct import_options *o, struct import_result *r, struct errs *e)
+{
+    struct import_run *run = xcalloc(1, sizeof *run);
+    *run = (struct import_run){ .st = st, .who = who, .codes = codes, .o = o, .r = r, .lang = e->lang };
+    run->rejects = (struct rejects){ .path = rejects_path(o, e->a), .fd = -1 };
+    run->scratch = BUF(1 << 24);
+    *r = (struct import_result){ 0 };
+    bool ok = list_files(run, e);
+    struct source *sources = NEW_ARRAY(&run->a, struct source, ok ? r->n * n : 1), *by_file = NULL;
+    size_t sources_n = 0, got;
+    for (size_t i = 0; ok && i < r->n; i++) {
+        source_open(&r->files[i], kinds, n, e->a, e->lang, sources + sources_n, &got);
+        sources_n += got;
+    }
+    by_file = NEW_ARRAY(&run->a, struct source, sources_n);
+    if (sources_n)
+        memcpy(by_file, sources, sources_n * sizeof *sources);
+    rejects_plan(&run->rejects, sources, sources_n, &run->a);
+    ok = ok && run_units(run, sources, sources_n, e);
+    r->rejected = run->rejects.rows;
+    r->rejects = run->rejects.fd >= 0 ? run->rejects.path : NULL;
+    rejects_close(&run->rejects);
+    source_release(by_file, sources_n);
+    buf_release(&run->scratch);
+    arena_free(&run->a);
+    free(run);
+    return ok;
+}

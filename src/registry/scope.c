@@ -1,0 +1,38 @@
+#include "registry/scope.h"
+
+#include "base/value.h"
+
+enum { SPANS_MAX = 256, SCOPES_MAX = 8192 };
+
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+bool scopes_of(struct tx *tx, const struct actor *who, enum perm p, struct region_code within, struct scopes *out, struct errs *e)
+{
+    struct span spans[SPANS_MAX], all = { 0, INT64_MAX };
+    size_t n = actor_spans(who, p, spans, SPANS_MAX);
+    enum found f;
+    if (within.v)
+        region_span(within, &all.first, &all.last);
+    *out = (struct scopes){ .list = NEW_ARRAY(e->a, struct scope, SCOPES_MAX) };
+    CLEANUP(rows_close) struct rows r = { 0 };
+    if (!db_query(tx, &r, SQL(STMT_REF, "SELECT county FROM county ORDER BY county"), e))
+        return false;
+    while ((f = rows_next(&r, e)) == FOUND) {
+        int64_t county = rows_int(&r, 0);
+        for (size_t i = 0; i < n && out->n < SCOPES_MAX; i++) {
+            int64_t first = later(later(county * 1000000, spans[i].first), all.first);
+            int64_t last = earlier(earlier(county * 1000000 + 999999, spans[i].last), all.last);
+            if (first <= last)
+                out->list[out->n++] = (struct scope){ county, first, last };
+        }
+    }
+    return f != FAILED;
+}
