@@ -1,6 +1,7 @@
 #include "access/account.h"
 
-static bool role_within(const struct actor *who, const struct role *r, struct region_code where, struct errs *e)
+static bool role_within(const struct actor *who, const struct role *r, struct region_code where,
+                        struct errs *e)
 {
     struct str rest = r->permissions, one;
     while (str_split(&rest, ' ', &one))
@@ -10,14 +11,15 @@ static bool role_within(const struct actor *who, const struct role *r, struct re
     return true;
 }
 
-static bool appoint(struct act *act, int64_t user_id, const char *role, struct region_code where, struct errs *e)
+static bool appoint(struct act *act, int64_t user_id, const char *role, struct region_code where,
+                    struct errs *e)
 {
     struct role r;
     enum found f = db_get(act->tx, &role_entity, &r, e, V(role));
     if (f == NONE)
         return fail(e, ERR_NOT_FOUND, "role", MSG_NO_SUCH_ROLE, A(role));
-    return f == FOUND && actor_need_at(act->who, PERM_USERS, where, e) && role_within(act->who, &r, where, e) &&
-           user_appoint(act->tx, user_id, role, where, e);
+    return f == FOUND && actor_need_at(act->who, PERM_USERS, where, e) &&
+           role_within(act->who, &r, where, e) && user_appoint(act->tx, user_id, role, where, e);
 }
 
 static bool find_user(struct act *act, struct str login, struct app_user *a, struct errs *e)
@@ -26,14 +28,16 @@ static bool find_user(struct act *act, struct str login, struct app_user *a, str
     return f == FOUND || (f == NONE && fail(e, ERR_NOT_FOUND, "login", MSG_NO_SUCH_LOGIN, A(login)));
 }
 
-bool account_add(struct act *act, struct app_user *a, const char *role, struct region_code where, struct errs *e)
+bool account_add(struct act *act, struct app_user *a, const char *role, struct region_code where,
+                 struct errs *e)
 {
     a->active = true;
     a->created_at = act->at;
     return user_add(act->tx, a, e) && appoint(act, a->id, role, where, e);
 }
 
-bool account_appoint(struct act *act, struct str login, const char *role, struct region_code where, struct errs *e)
+bool account_appoint(struct act *act, struct str login, const char *role, struct region_code where,
+                     struct errs *e)
 {
     struct app_user a;
     return find_user(act, login, &a, e) && appoint(act, a.id, role, where, e);
@@ -41,8 +45,10 @@ bool account_appoint(struct act *act, struct str login, const char *role, struct
 
 static bool appointments(struct tx *tx, int64_t user_id, struct list *out, struct errs *e)
 {
-    return db_list(tx, SQL_OF(STMT_REF, &appointment_entity, "SELECT {*} FROM appointment WHERE user_id = $1 ORDER BY id"), out,
-                   e->a, e, V(user_id));
+    return db_list(
+        tx,
+        SQL_OF(STMT_REF, &appointment_entity, "SELECT {*} FROM appointment WHERE user_id = $1 ORDER BY id"),
+        out, e->a, e, V(user_id));
 }
 
 bool account_set_active(struct act *act, struct str login, bool active, struct errs *e)
@@ -71,15 +77,17 @@ static bool concerns(const struct actor *who, const struct appointment *at, size
     return n == 0;
 }
 
-bool account_list(struct tx *tx, const struct actor *who, struct str after, size_t max, struct account *out, size_t *n,
-                  struct str *last, struct errs *e)
+bool account_list(struct tx *tx, const struct actor *who, struct str after, size_t max, struct account *out,
+                  size_t *n, struct str *last, struct errs *e)
 {
     struct list users, roles;
     *n = 0;
     *last = (struct str){ 0 };
     if (!after.p)
-        after = (struct str){ "", 0 };      /* before every login */
-    if (!db_list(tx, SQL_OF(STMT_REF, &app_user_entity, "SELECT {*} FROM app_user WHERE login > $1 ORDER BY login LIMIT $2"),
+        after = (struct str){ "", 0 }; /* before every login */
+    if (!db_list(tx,
+                 SQL_OF(STMT_REF, &app_user_entity,
+                        "SELECT {*} FROM app_user WHERE login > $1 ORDER BY login LIMIT $2"),
                  &users, e->a, e, V(after), V(max)))
         return false;
     const struct app_user *u = users.rows;

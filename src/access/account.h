@@ -8,8 +8,10 @@
 #include "access/audit.h"
 
 /* As act->who: make the account (a->id is set), and appoint it. */
-bool account_add(struct act *act, struct app_user *a, const char *role, struct region_code where, struct errs *e);
-bool account_appoint(struct act *act, struct str login, const char *role, struct region_code where, struct errs *e);
+bool account_add(struct act *act, struct app_user *a, const char *role, struct region_code where,
+                 struct errs *e);
+bool account_appoint(struct act *act, struct str login, const char *role, struct region_code where,
+                     struct errs *e);
 /* Needs the right to manage accounts wherever the account is appointed.  Nobody switches themselves off. */
 bool account_set_active(struct act *act, struct str login, bool active, struct errs *e);
 
@@ -19,9 +21,9 @@ struct account {
     size_t n;
 };
 /* Accounts behind a login, in the order of logins, at most `max`; of each the appointments.  Those appointed
- * only outside of where `who` may manage accounts are left out, but *last is the last login looked at (unknown:
- * there are no more). */
-bool account_list(struct tx *tx, const struct actor *who, struct str after, size_t max, struct account *out, size_t *n,
-                  struct str *last, struct errs *e);
+ * only outside of where `who` may manage accounts are left out, but *last is the last login looked at
+ * (unknown: there are no more). */
+bool account_list(struct tx *tx, const struct actor *who, struct str after, size_t max, struct account *out,
+                  size_t *n, struct str *last, struct errs *e);
 
 #endif

@@ -4,10 +4,9 @@
 
 enum { GRANTS_MAX = 256 };
 
-const struct perm_info perm_info[] = {
-    [PERM_NONE] = { "", { "", "" } },
+const struct perm_info perm_info[] = { [PERM_NONE] = { "", { "", "" } },
 #define X(name, code, zh, en) [PERM_##name] = { code, { zh, en } },
-    PERMISSIONS(X)
+                                       PERMISSIONS(X)
 #undef X
 };
 
@@ -35,16 +34,19 @@ static const struct col appointment_cols[] = {
     COL(appointment, role, "角色", "Role", .flags = REQUIRED, .max = 40),
     COL(appointment, region, "区划", "Region"),
 };
-const struct entity appointment_entity = ENTITY(appointment, TABLE_REFERENCE, "任职", "Appointment", appointment_cols);
+const struct entity appointment_entity =
+    ENTITY(appointment, TABLE_REFERENCE, "任职", "Appointment", appointment_cols);
 
 /* Three administrators apart (等保 2.0): the system's, of security, of the audit.  `office` is for a small
  * office where one person does all of its work. */
 const struct shipped_role shipped_roles[] = {
-    { "office", "全部业务", "Whole office", "registry.read registry.write registry.import registry.personal regions users audit.read verify keys" },
+    { "office", "全部业务", "Whole office",
+      "registry.read registry.write registry.import registry.personal regions users audit.read verify keys" },
     { "system_admin", "系统管理员", "System administrator", "users regions verify" },
     { "security_admin", "安全管理员", "Security administrator", "keys verify" },
     { "audit_admin", "审计管理员", "Audit administrator", "audit.read verify" },
-    { "county_clerk", "县级经办", "County clerk", "registry.read registry.write registry.import registry.personal regions" },
+    { "county_clerk", "县级经办", "County clerk",
+      "registry.read registry.write registry.import registry.personal regions" },
     { "township_clerk", "乡镇经办", "Township clerk", "registry.read registry.write registry.import" },
     { "village_clerk", "村级信息员", "Village clerk", "registry.read" },
     { "leader", "领导查询", "Leader", "registry.read" },
@@ -64,7 +66,8 @@ static uint64_t perms_of(struct str list)
 
 enum found user_by_login(struct tx *tx, struct str login, struct app_user *a, struct errs *e)
 {
-    return db_find(tx, SQL_OF(STMT_REF, &app_user_entity, "SELECT {*} FROM app_user WHERE login = $1"), a, e, V(login));
+    return db_find(tx, SQL_OF(STMT_REF, &app_user_entity, "SELECT {*} FROM app_user WHERE login = $1"), a, e,
+                   V(login));
 }
 
 /* Region 0 in an appointment is everywhere; elsewhere an unknown region is nowhere. */
@@ -81,8 +84,9 @@ static bool read_grants(struct tx *tx, struct actor *who, struct errs *e)
     struct grant *g = NEW_ARRAY(e->a, struct grant, GRANTS_MAX);
     CLEANUP(rows_close) struct rows r = { 0 };
     if (!db_query(tx, &r,
-                  SQL(STMT_REF, "SELECT r.permissions, p.region FROM appointment p JOIN role r ON r.code = p.role "
-                                "WHERE p.user_id = $1 ORDER BY p.id"),
+                  SQL(STMT_REF,
+                      "SELECT r.permissions, p.region FROM appointment p JOIN role r ON r.code = p.role "
+                      "WHERE p.user_id = $1 ORDER BY p.id"),
                   e, V(who->user_id)))
         return false;
     enum found f;
@@ -130,7 +134,8 @@ bool actor_may(const struct actor *who, enum perm p, struct region_code where)
 bool actor_need(const struct actor *who, enum perm p, struct errs *e)
 {
     const struct label *what = &perm_info[p].label;
-    return p == PERM_NONE || actor_has(who, p) || fail(e, ERR_FORBIDDEN, NULL, MSG_NO_PERMISSION, A(who->login), A(what));
+    return p == PERM_NONE || actor_has(who, p) ||
+           fail(e, ERR_FORBIDDEN, NULL, MSG_NO_PERMISSION, A(who->login), A(what));
 }
 
 bool actor_need_at(const struct actor *who, enum perm p, struct region_code where, struct errs *e)
@@ -173,7 +178,8 @@ bool roles_load(struct tx *tx, struct errs *e)
         struct role r = { str_of(x->code), str_of(x->zh), str_of(x->en), str_of(x->permissions) };
         struct role old;
         enum found f = db_get(tx, &role_entity, &old, e, V(r.code));
-        if (f == FAILED || !(f == FOUND ? db_update(tx, &role_entity, &old, &r, e) : db_insert(tx, &role_entity, &r, e)))
+        if (f == FAILED ||
+            !(f == FOUND ? db_update(tx, &role_entity, &old, &r, e) : db_insert(tx, &role_entity, &r, e)))
             return false;
     }
     return true;
@@ -196,9 +202,10 @@ bool user_appoint(struct tx *tx, int64_t user_id, const char *role, struct regio
     enum found f = db_get(tx, &role_entity, &r, e, V(role));
     if (f == NONE)
         return fail(e, ERR_NOT_FOUND, "role", MSG_NO_SUCH_ROLE, A(role));
-    if (f == FAILED ||
-        !db_int(tx, SQL(STMT_REF, "SELECT count(*) FROM appointment WHERE user_id = $1 AND role = $2 AND COALESCE(region, 0) = $3"), &have,
-                e, V(user_id), V(role), V(where.v)))
+    if (f == FAILED || !db_int(tx,
+                               SQL(STMT_REF, "SELECT count(*) FROM appointment WHERE user_id = $1 AND role = "
+                                             "$2 AND COALESCE(region, 0) = $3"),
+                               &have, e, V(user_id), V(role), V(where.v)))
         return false;
     return have || (db_id(tx, &p.id, e) && db_insert(tx, &appointment_entity, &p, e));
 }

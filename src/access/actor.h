@@ -9,57 +9,67 @@
 #include "store/store.h"
 
 /*        name              code                 zh              en */
-#define PERMISSIONS(X)                                                                         \
-    X(REGISTRY_READ,   "registry.read",     "查看名册",     "read the registry")               \
-    X(REGISTRY_WRITE,  "registry.write",    "修改名册",     "change the registry")             \
-    X(REGISTRY_IMPORT, "registry.import",   "导入名册",     "import into the registry")        \
-    X(PERSONAL_FULL,   "registry.personal", "查看完整证件号码", "see whole identity numbers")  \
-    X(REGIONS,         "regions",           "维护区划",     "maintain regions")                \
-    X(USERS,           "users",             "管理用户",     "manage accounts")                 \
-    X(AUDIT_READ,      "audit.read",        "查看审计",     "read the audit")                  \
-    X(VERIFY,          "verify",            "核验数据",     "verify the data")                 \
-    X(KEYS,            "keys",              "管理密钥",     "manage keys")
+#define PERMISSIONS(X)                                                                      \
+    X(REGISTRY_READ, "registry.read", "查看名册", "read the registry")                      \
+    X(REGISTRY_WRITE, "registry.write", "修改名册", "change the registry")                  \
+    X(REGISTRY_IMPORT, "registry.import", "导入名册", "import into the registry")           \
+    X(PERSONAL_FULL, "registry.personal", "查看完整证件号码", "see whole identity numbers") \
+    X(REGIONS, "regions", "维护区划", "maintain regions")                                   \
+    X(USERS, "users", "管理用户", "manage accounts")                                        \
+    X(AUDIT_READ, "audit.read", "查看审计", "read the audit")                               \
+    X(VERIFY, "verify", "核验数据", "verify the data")                                      \
+    X(KEYS, "keys", "管理密钥", "manage keys")
 
 enum perm {
-    PERM_NONE,               /* open to anybody who can start the program: help, init */
+    PERM_NONE, /* open to anybody who can start the program: help, init */
 #define X(name, code, zh, en) PERM_##name,
     PERMISSIONS(X)
 #undef X
-    PERM_COUNT
+        PERM_COUNT
 };
-extern const struct perm_info { const char *code; struct label label; } perm_info[];
+extern const struct perm_info {
+    const char *code;
+    struct label label;
+} perm_info[];
 
 struct app_user {
     int64_t id;
-    struct str login;        /* what --as and the log-in page take */
-    struct str name;         /* of the person */
+    struct str login; /* what --as and the log-in page take */
+    struct str name;  /* of the person */
     struct str unit;
     bool active;
     struct instant created_at;
 };
-struct role { struct str code, zh, en, permissions; };
+struct role {
+    struct str code, zh, en, permissions;
+};
 struct appointment {
     int64_t id, user_id;
     struct str role;
-    struct region_code region;     /* 0: everywhere */
+    struct region_code region; /* 0: everywhere */
 };
 extern const struct entity app_user_entity, role_entity, appointment_entity;
 
 /* A span of region codes, both ends included. */
-struct span { int64_t first, last; };
+struct span {
+    int64_t first, last;
+};
 
-struct grant { uint64_t perms; struct span span; };
+struct grant {
+    uint64_t perms;
+    struct span span;
+};
 struct actor {
     int64_t user_id;
     struct str login;
-    const char *source;            /* cli, web, api */
+    const char *source; /* cli, web, api */
     const struct grant *grants;
     size_t n;
 };
 
 /* Fails if there is no such account or it is not active. */
 bool actor_open(struct tx *tx, const char *login, const char *source, struct actor *who, struct errs *e);
-bool actor_has(const struct actor *who, enum perm p);                 /* somewhere */
+bool actor_has(const struct actor *who, enum perm p); /* somewhere */
 /* where 0: everywhere. */
 bool actor_may(const struct actor *who, enum perm p, struct region_code where);
 /* The same, as an error in words. */
@@ -68,12 +78,14 @@ bool actor_need_at(const struct actor *who, enum perm p, struct region_code wher
 /* Where p may be used, at most `max` spans, overlapping ones joined. */
 size_t actor_spans(const struct actor *who, enum perm p, struct span *out, size_t max);
 
-struct shipped_role { const char *code, *zh, *en, *permissions; };
+struct shipped_role {
+    const char *code, *zh, *en, *permissions;
+};
 extern const struct shipped_role shipped_roles[];
 extern const size_t shipped_roles_n;
 /* The roles that bangfu brings along are written or refreshed; what a site added stays. */
 bool roles_load(struct tx *tx, struct errs *e);
-bool user_add(struct tx *tx, struct app_user *a, struct errs *e);   /* fails if the login is taken */
+bool user_add(struct tx *tx, struct app_user *a, struct errs *e); /* fails if the login is taken */
 bool user_appoint(struct tx *tx, int64_t user_id, const char *role, struct region_code where, struct errs *e);
 enum found user_by_login(struct tx *tx, struct str login, struct app_user *a, struct errs *e);
 

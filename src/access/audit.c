@@ -19,17 +19,25 @@ static const struct col audit_cols[] = {
     COL(audit, touched, "涉及的表", "Tables touched", .flags = SERVER),
     COL(audit, mac, "链校验", "Chain MAC", .flags = SERVER),
 };
-const struct entity audit_entity = { .table = "audit", .label = { "审计", "Audit" }, .class = TABLE_COUNTY, .cols = audit_cols,
-                                     .n = N_ELEMS(audit_cols), .size = sizeof(struct audit), .own_check = true };
+const struct entity audit_entity = { .table = "audit",
+                                     .label = { "审计", "Audit" },
+                                     .class = TABLE_COUNTY,
+                                     .cols = audit_cols,
+                                     .n = N_ELEMS(audit_cols),
+                                     .size = sizeof(struct audit),
+                                     .own_check = true };
 
 static const struct col audit_head_cols[] = {
     COL(audit_head, county, "县", "County", .flags = PKEY | SERVER),
     COL(audit_head, seq, "序号", "Number", .flags = SERVER),
     COL(audit_head, mac, "链校验", "Chain MAC", .flags = SERVER),
 };
-const struct entity audit_head_entity = { .table = "audit_head", .label = { "审计链末端", "Audit chain head" },
-                                          .class = TABLE_COUNTY, .cols = audit_head_cols,
-                                          .n = N_ELEMS(audit_head_cols), .size = sizeof(struct audit_head),
+const struct entity audit_head_entity = { .table = "audit_head",
+                                          .label = { "审计链末端", "Audit chain head" },
+                                          .class = TABLE_COUNTY,
+                                          .cols = audit_head_cols,
+                                          .n = N_ELEMS(audit_head_cols),
+                                          .size = sizeof(struct audit_head),
                                           .own_check = true };
 
 static const struct col field_change_cols[] = {
@@ -42,7 +50,8 @@ static const struct col field_change_cols[] = {
     COL(field_change, before, "改前", "Before", .flags = SERVER),
     COL(field_change, after, "改后", "After", .flags = SERVER),
 };
-const struct entity field_change_entity = ENTITY(field_change, TABLE_COUNTY, "变更记录", "Field change", field_change_cols);
+const struct entity field_change_entity =
+    ENTITY(field_change, TABLE_COUNTY, "变更记录", "Field change", field_change_cols);
 
 /* --- the chain -------------------------------------------------------------------------------------- */
 
@@ -58,7 +67,9 @@ void audit_mac(const struct seal *s, const struct audit *row, struct bytes befor
     add_part(&b, (struct str){ (const char *)before.p, before.n });
     buf_addf(&b, "%lld,%lld,%lld,%lld,", (long long)row->county, (long long)row->seq, (long long)row->at.us,
              (long long)row->user_id);
-    const struct str texts[] = { row->login, row->source, row->action, row->object, row->detail, row->touched };
+    const struct str texts[] = {
+        row->login, row->source, row->action, row->object, row->detail, row->touched
+    };
     for (size_t i = 0; i < N_ELEMS(texts); i++)
         add_part(&b, texts[i]);
     assert(!b.full);
@@ -90,9 +101,11 @@ static void add_touch(struct buf *b, const struct touched *t)
 
 /* --- acts ---------------------------------------------------------------------------------------------- */
 
-void act_begin(struct act *act, struct tx *tx, const struct actor *who, const char *action, struct str object, struct arena *a)
+void act_begin(struct act *act, struct tx *tx, const struct actor *who, const char *action, struct str object,
+               struct arena *a)
 {
-    *act = (struct act){ .tx = tx, .who = who, .at = clock_now(), .action = action, .object = object, .a = a };
+    *act =
+        (struct act){ .tx = tx, .who = who, .at = clock_now(), .action = action, .object = object, .a = a };
 }
 
 static struct act_chain *chain_of(struct act *act, int64_t county, struct errs *e)
@@ -136,7 +149,7 @@ static struct str change_text(struct act *act, const struct col *c, const void *
     } else if (c->type == T_CODES) {
         buf_addi(&b, (int64_t)((const struct code_set *)(const void *)((const char *)obj + c->off))->bits);
     } else {
-        static const struct code_book no_labels = { 0 };      /* codes are logged as numbers: labels change */
+        static const struct code_book no_labels = { 0 }; /* codes are logged as numbers: labels change */
         col_print(c, obj, &b, &no_labels, ZH);
     }
     return arena_str(a, buf_str(&b));
@@ -150,7 +163,8 @@ static int64_t row_id_of(const struct entity *en, const void *obj)
 
 bool act_update(struct act *act, const struct entity *en, const void *old, const void *new, struct errs *e)
 {
-    int64_t county = en->class == TABLE_COUNTY ? *(const int64_t *)(const void *)((const char *)old + en->cols[0].off) : 0;
+    int64_t county =
+        en->class == TABLE_COUNTY ? *(const int64_t *)(const void *)((const char *)old + en->cols[0].off) : 0;
     struct act_chain *chain = chain_of(act, county, e);
     if (!chain)
         return false;
@@ -161,8 +175,13 @@ bool act_update(struct act *act, const struct entity *en, const void *old, const
         if (!act->changes)
             act->changes = bulk_open(act->tx, &field_change_entity);
         struct field_change f = {
-            .county = county, .seq = chain->head.seq + 1, .no = ++chain->changes, .table_name = str_of(en->table),
-            .row_id = row_id_of(en, new), .field = str_of(c->name), .before = change_text(act, c, old, e->a),
+            .county = county,
+            .seq = chain->head.seq + 1,
+            .no = ++chain->changes,
+            .table_name = str_of(en->table),
+            .row_id = row_id_of(en, new),
+            .field = str_of(c->name),
+            .before = change_text(act, c, old, e->a),
             .after = change_text(act, c, new, e->a),
         };
         if (!bulk_add(act->changes, &f, e))
@@ -171,13 +190,22 @@ bool act_update(struct act *act, const struct entity *en, const void *old, const
     return db_update(act->tx, en, old, new, e);
 }
 
-static bool write_row(struct act *act, struct act_chain *chain, struct str touched, struct str detail, struct errs *e)
+static bool write_row(struct act *act, struct act_chain *chain, struct str touched, struct str detail,
+                      struct errs *e)
 {
     uint8_t mac[MAC_SIZE];
     struct audit row = {
-        .county = chain->county, .seq = chain->head.seq + 1, .at = act->at, .user_id = act->who->user_id,
-        .login = act->who->login, .source = str_of(act->who->source), .action = str_of(act->action),
-        .object = act->object, .detail = detail, .touched = touched, .mac = { mac, MAC_SIZE },
+        .county = chain->county,
+        .seq = chain->head.seq + 1,
+        .at = act->at,
+        .user_id = act->who->user_id,
+        .login = act->who->login,
+        .source = str_of(act->who->source),
+        .action = str_of(act->action),
+        .object = act->object,
+        .detail = detail,
+        .touched = touched,
+        .mac = { mac, MAC_SIZE },
     };
     struct audit_head head = { chain->county, row.seq, row.mac };
     audit_mac(store_seal(tx_store(act->tx)), &row, chain->head.mac, mac);

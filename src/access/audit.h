@@ -20,12 +20,15 @@ struct audit {
     struct str login, source, action, object, detail, touched;
     struct bytes mac;
 };
-struct audit_head { int64_t county, seq; struct bytes mac; };
+struct audit_head {
+    int64_t county, seq;
+    struct bytes mac;
+};
 struct field_change {
     int64_t county, seq, no;
     struct str table_name;
     int64_t row_id;
-    struct str field, before, after;     /* as stored; sealed values as hex of what is sealed */
+    struct str field, before, after; /* as stored; sealed values as hex of what is sealed */
 };
 extern const struct entity audit_entity, audit_head_entity, field_change_entity;
 
@@ -34,8 +37,8 @@ enum { ACT_COUNTIES_MAX = 4096 };
 /* Where the act stands in the chain of one county. */
 struct act_chain {
     int64_t county;
-    struct audit_head head;      /* as it was; seq 0: the chain begins here */
-    int64_t changes;             /* field_change rows so far */
+    struct audit_head head; /* as it was; seq 0: the chain begins here */
+    int64_t changes;        /* field_change rows so far */
 };
 struct act {
     struct tx *tx;
@@ -46,22 +49,27 @@ struct act {
     struct act_chain *chains;
     size_t n, cap;
     struct arena *a;
-    struct bulk *changes;        /* opened at the first one */
+    struct bulk *changes; /* opened at the first one */
 };
 
-void act_begin(struct act *act, struct tx *tx, const struct actor *who, const char *action, struct str object, struct arena *a);
+void act_begin(struct act *act, struct tx *tx, const struct actor *who, const char *action, struct str object,
+               struct arena *a);
 /* db_update, with one field_change row per column that differs. */
 bool act_update(struct act *act, const struct entity *en, const void *old, const void *new, struct errs *e);
 /* Write the audit row of every county touched since act_begin; none if nothing was.  detail: JSON or NULL. */
 bool act_end(struct act *act, const char *detail, struct errs *e);
 /* A row about something that changes no table: who looked at what, and why. */
 bool act_log(struct act *act, int64_t county, const char *detail, struct errs *e);
-void act_release(struct act *act);       /* for CLEANUP; also after a failure */
+void act_release(struct act *act); /* for CLEANUP; also after a failure */
 
 /* The MAC of a row behind `before` (the first row of a chain: no bytes). */
 void audit_mac(const struct seal *s, const struct audit *row, struct bytes before, uint8_t out[MAC_SIZE]);
 /* touched: "table:rows:sum table:rows:sum …"; false at the end or when it is damaged (*rest kept). */
-struct audit_touch { struct str table; int64_t rows; struct rowsum sum; };
+struct audit_touch {
+    struct str table;
+    int64_t rows;
+    struct rowsum sum;
+};
 bool audit_next_touch(struct str *rest, struct audit_touch *t);
 
 #endif

@@ -19,11 +19,11 @@ static bool has_sealed(const struct entity *en)
 struct page {
     const struct entity *en;
     int64_t county;
-    const struct col *key[KEY_COLS_MAX];      /* behind the county, all of them numbers */
-    int64_t at[KEY_COLS_MAX];                 /* the last key seen */
+    const struct col *key[KEY_COLS_MAX]; /* behind the county, all of them numbers */
+    int64_t at[KEY_COLS_MAX];            /* the last key seen */
     size_t key_n;
-    char *rows;                               /* of this page */
-    bool *due;                                /* has a value below the version asked for */
+    char *rows; /* of this page */
+    bool *due;  /* has a value below the version asked for */
     size_t n;
 };
 
@@ -84,7 +84,7 @@ static void page_turn(struct page *p)
         p->at[i] = int_of(p->key[i], p->rows + (p->n - 1) * p->en->size);
 }
 
-/* --- what both do ------------------------------------------------------------------------------------------- */
+/* --- what both do ------------------------------------------------------------------------------------ */
 
 /* Batches have arenas of their own; what went wrong outlives them. */
 static bool hand_over(const struct errs *from, struct errs *to)
@@ -103,7 +103,10 @@ static bool hand_over(const struct errs *from, struct errs *to)
     return false;
 }
 
-struct counties { int64_t list[COUNTIES_MAX]; size_t n; };
+struct counties {
+    int64_t list[COUNTIES_MAX];
+    size_t n;
+};
 
 /* Whoever has rows has an audit chain. */
 static bool read_counties(struct tx *tx, void *ctx, struct errs *e)
@@ -126,7 +129,7 @@ static bool go_on(struct rekey *k, struct errs *e)
     return !k->stop || !*k->stop || fail(e, ERR_INTERRUPTED, NULL, MSG_STOPPED);
 }
 
-/* --- rotate ------------------------------------------------------------------------------------------------- */
+/* --- rotate ------------------------------------------------------------------------------------------ */
 
 struct rotate_batch {
     struct rekey *k;
@@ -150,7 +153,8 @@ static bool rotate_batch(struct tx *tx, void *ctx, struct errs *e)
             return false;
         b->written++;
     }
-    return act_end(&act, arena_printf(e->a, "{\"version\":%d,\"rows\":%lld}", b->k->version, (long long)b->written), e);
+    return act_end(
+        &act, arena_printf(e->a, "{\"version\":%d,\"rows\":%lld}", b->k->version, (long long)b->written), e);
 }
 
 static bool rotate_table(struct rekey *k, const struct entity *en, int64_t county, struct errs *e)
@@ -161,8 +165,9 @@ static bool rotate_table(struct rekey *k, const struct entity *en, int64_t count
     bool ok;
     do {
         arena_reset(&a);
-        ok = (store_run(k->st, TX_WRITE, county, rotate_batch, &b, &own) && go_on(k, &own)) || hand_over(&own, e);
+        ok = store_run(k->st, TX_WRITE, county, rotate_batch, &b, &own);
         k->rows += ok ? b.written : 0;
+        ok = (ok && go_on(k, &own)) || hand_over(&own, e);
         page_turn(&b.p);
     } while (ok && b.p.n == REKEY_BATCH);
     arena_free(&a);
@@ -223,17 +228,18 @@ bool key_rotate(struct rekey *k, struct errs *e)
     return store_run(k->st, TX_WRITE, 0, rotate_done, k, e);
 }
 
-/* --- rekey: one transaction ------------------------------------------------------------------------------------ */
+/* --- rekey: one transaction -------------------------------------------------------------------------- */
 
 struct rekeying {
     struct rekey *k;
     struct tx *tx;
     const struct seal *old, *next;
-    int64_t moved;                 /* rows of registers by look-up key */
+    int64_t moved; /* rows of registers by look-up key */
 };
 
 /* Registers by look-up key: their rows go to the place of the new one. */
-static bool move_key(struct rekeying *r, const struct entity *en, enum seal_kind kind, struct str plain, struct errs *e)
+static bool move_key(struct rekeying *r, const struct entity *en, enum seal_kind kind, struct str plain,
+                     struct errs *e)
 {
     uint8_t from[SEAL_TAG], to[SEAL_TAG];
     const struct col *key = &en->cols[0];
@@ -244,7 +250,7 @@ static bool move_key(struct rekeying *r, const struct entity *en, enum seal_kind
     seal_key(r->next, kind, plain, to);
     enum found f = db_get(r->tx, en, old, e, V(((struct bytes){ from, sizeof from })));
     if (f != FOUND)
-        return f == NONE;          /* another kind of value, or moved already */
+        return f == NONE; /* another kind of value, or moved already */
     memcpy(new, old, en->size);
     *(struct bytes *)(void *)(new + key->off) = (struct bytes){ to, sizeof to };
     r->moved++;
@@ -260,7 +266,8 @@ static bool move_keys(struct rekeying *r, const struct entity *en, const void *o
             continue;
         struct str plain = *(const struct str *)(const void *)((const char *)obj + c->off);
         for (size_t t = 0; t < schema->n; t++)
-            if (schema->entities[t]->class == TABLE_NATIONAL && !move_key(r, schema->entities[t], c->seal, plain, e))
+            if (schema->entities[t]->class == TABLE_NATIONAL &&
+                !move_key(r, schema->entities[t], c->seal, plain, e))
                 return false;
     }
     return true;
@@ -313,7 +320,8 @@ static bool rekey_change(struct rekeying *r, const struct entity *en, const void
 
 typedef bool row_fn(struct rekeying *r, const struct entity *en, const void *obj, struct errs *e);
 
-static bool rekey_table(struct rekeying *r, const struct entity *en, int64_t county, row_fn *fn, struct errs *e)
+static bool rekey_table(struct rekeying *r, const struct entity *en, int64_t county, row_fn *fn,
+                        struct errs *e)
 {
     struct arena a = { 0 };
     struct errs own = { .a = &a, .lang = e->lang };

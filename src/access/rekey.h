@@ -16,12 +16,12 @@ struct rekey {
     struct store *st;
     const struct actor *who;
     const char *key_path;
-    const volatile sig_atomic_t *stop;           /* not 0: leave off, ERR_INTERRUPTED */
-    void (*progress)(void *ctx, int64_t rows);   /* after each batch; may be NULL */
+    const volatile sig_atomic_t *stop;         /* not 0: leave off, ERR_INTERRUPTED */
+    void (*progress)(void *ctx, int64_t rows); /* after each batch; may be NULL */
     void *ctx;
-    int64_t rows;                                /* written so far */
-    int version;                                 /* rotate: of the encryption key now */
-    bool resumed;                                /* rotate: no key was added, an earlier one was gone on with */
+    int64_t rows; /* written so far */
+    int version;  /* rotate: of the encryption key now */
+    bool resumed; /* rotate: no key was added, an earlier one was gone on with */
 };
 
 bool key_rotate(struct rekey *k, struct errs *e);

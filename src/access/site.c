@@ -31,7 +31,9 @@ bool site_put(struct tx *tx, const char *name, struct str value, struct errs *e)
     return f == NONE && db_insert(tx, &site_entity, &s, e);
 }
 
-struct prints { struct str key, mac; };
+struct prints {
+    struct str key, mac;
+};
 
 static bool read_prints(struct tx *tx, void *ctx, struct errs *e)
 {

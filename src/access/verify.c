@@ -8,7 +8,8 @@
 
 enum { FINDINGS_MAX = 1000, SUMS_CAP = 1 << 16 };
 
-void verify_found(struct verify_report *r, struct errs *e, const char *table, int64_t county, enum msg m, const struct arg *args, size_t n)
+void verify_found(struct verify_report *r, struct errs *e, const char *table, int64_t county, enum msg m,
+                  const struct arg *args, size_t n)
 {
     if (r->findings++ >= FINDINGS_MAX)
         return;
@@ -29,7 +30,10 @@ struct sum {
     int64_t want_rows, rows;
     struct rowsum want, have;
 };
-struct sums { struct sum *slot; size_t n; };
+struct sums {
+    struct sum *slot;
+    size_t n;
+};
 
 static struct sum *sum_of(struct sums *s, const struct entity *en, int64_t county)
 {
@@ -56,14 +60,15 @@ static void compare_sums(struct sums *s, struct verify_report *r, struct errs *e
     }
 }
 
-/* --- the chains ------------------------------------------------------------------------------------------ */
+/* --- the chains ------------------------------------------------------------------------------------------
+ */
 
 struct chain_walk {
     struct sums *sums;
     struct verify_report *r;
     const struct schema *schema;
     const struct seal *seal;
-    struct audit_head *heads;      /* the last row of every chain, as read */
+    struct audit_head *heads; /* the last row of every chain, as read */
     size_t n, cap;
 };
 
@@ -107,7 +112,9 @@ static struct audit_head *open_chain(struct chain_walk *w, int64_t county, struc
 static void walk_row(struct chain_walk *w, const struct audit *row, struct arena *keep, struct errs *e)
 {
     uint8_t want[MAC_SIZE];
-    struct audit_head *h = w->n && w->heads[w->n - 1].county == row->county ? &w->heads[w->n - 1] : open_chain(w, row->county, keep);
+    struct audit_head *h = w->n && w->heads[w->n - 1].county == row->county
+                               ? &w->heads[w->n - 1]
+                               : open_chain(w, row->county, keep);
     audit_mac(w->seal, row, h->mac, want);
     if (row->seq != h->seq + 1)
         found_(w->r, e, "audit", row->county, MSG_VERIFY_GAP, A(h->seq + 1));
@@ -150,14 +157,16 @@ static const struct audit_head *walked(const struct chain_walk *w, int64_t count
 static bool check_heads(struct tx *tx, struct chain_walk *w, struct errs *e)
 {
     struct list all;
-    if (!db_list(tx, SQL_OF(STMT_FAN, &audit_head_entity, "SELECT {*} FROM audit_head ORDER BY county"), &all, e->a, e))
+    if (!db_list(tx, SQL_OF(STMT_FAN, &audit_head_entity, "SELECT {*} FROM audit_head ORDER BY county"), &all,
+                 e->a, e))
         return false;
     const struct audit_head *kept = all.rows;
     size_t matched = 0;
     for (size_t i = 0; i < all.n; i++) {
         const struct audit_head *h = walked(w, kept[i].county);
         matched += h != NULL;
-        if (!h || h->seq != kept[i].seq || h->mac.n != kept[i].mac.n || memcmp(h->mac.p, kept[i].mac.p, h->mac.n) != 0)
+        if (!h || h->seq != kept[i].seq || h->mac.n != kept[i].mac.n ||
+            memcmp(h->mac.p, kept[i].mac.p, h->mac.n) != 0)
             found_(w->r, e, "audit_head", kept[i].county, MSG_VERIFY_HEAD, A(kept[i].seq));
     }
     if (matched < w->n)
@@ -165,9 +174,11 @@ static bool check_heads(struct tx *tx, struct chain_walk *w, struct errs *e)
     return true;
 }
 
-/* --- the tables -------------------------------------------------------------------------------------------- */
+/* --- the tables --------------------------------------------------------------------------------------------
+ */
 
-static void check_sealed(const struct entity *en, const struct val *v, const struct seal *seal, struct arena *a, struct verify_report *r, struct errs *e)
+static void check_sealed(const struct entity *en, const struct val *v, const struct seal *seal,
+                         struct arena *a, struct verify_report *r, struct errs *e)
 {
     struct str plain;
     for (size_t i = 0; i < en->n; i++) {
@@ -175,16 +186,19 @@ static void check_sealed(const struct entity *en, const struct val *v, const str
             continue;
         arena_reset(a);
         r->sealed++;
-        if (!seal_get(seal, en->cols[i].seal, (struct bytes){ (const uint8_t *)v[i].s.p, v[i].s.n }, a, &plain))
-            found_(r, e, en->table, en->class == TABLE_COUNTY ? v[0].i : 0, MSG_SEAL_BROKEN, A(en->table), A(en->cols[i].name));
+        if (!seal_get(seal, en->cols[i].seal, (struct bytes){ (const uint8_t *)v[i].s.p, v[i].s.n }, a,
+                      &plain))
+            found_(r, e, en->table, en->class == TABLE_COUNTY ? v[0].i : 0, MSG_SEAL_BROKEN, A(en->table),
+                   A(en->cols[i].name));
     }
 }
 
-static bool add_table(struct tx *tx, const struct entity *en, struct sums *sums, struct verify_report *r, struct errs *e)
+static bool add_table(struct tx *tx, const struct entity *en, struct sums *sums, struct verify_report *r,
+                      struct errs *e)
 {
     const struct seal *seal = store_seal(tx_store(tx));
     struct arena a = { 0 };
-    struct val v[COLS_MAX];
+    struct val v[COLS_MAX] = { 0 };
     enum found f;
     CLEANUP(buf_release) struct buf scratch = BUF(1 << 20);
     CLEANUP(rows_close) struct rows rows = { 0 };
@@ -216,7 +230,8 @@ static bool add_tables(struct tx *tx, struct sums *sums, struct verify_report *r
 static bool check_ids(struct tx *tx, struct verify_report *r, struct errs *e)
 {
     struct list all;
-    if (!db_list(tx, SQL_OF(STMT_LOCAL, &id_block_entity, "SELECT {*} FROM id_block ORDER BY name"), &all, e->a, e))
+    if (!db_list(tx, SQL_OF(STMT_LOCAL, &id_block_entity, "SELECT {*} FROM id_block ORDER BY name"), &all,
+                 e->a, e))
         return false;
     const struct id_block *b = all.rows;
     if (all.n != 1 || !id_block_valid(store_seal(tx_store(tx)), b, e->a))
@@ -228,7 +243,8 @@ static bool check_ids(struct tx *tx, struct verify_report *r, struct errs *e)
 static bool check_migrations(struct tx *tx, struct verify_report *r, struct errs *e)
 {
     struct list all;
-    if (!db_list(tx, SQL_OF(STMT_LOCAL, &migration_entity, "SELECT {*} FROM migration ORDER BY number"), &all, e->a, e))
+    if (!db_list(tx, SQL_OF(STMT_LOCAL, &migration_entity, "SELECT {*} FROM migration ORDER BY number"), &all,
+                 e->a, e))
         return false;
     const struct migration *m = all.rows;
     size_t n = 0;
@@ -237,7 +253,8 @@ static bool check_migrations(struct tx *tx, struct verify_report *r, struct errs
             continue;
         const char *name = assets[i].path + STR("sql/migrations/").n;
         if (n >= all.n || m[n].number != (int64_t)n + 1 || !str_eq(m[n].name, str_of(name)) ||
-            !str_eq(m[n].hash, str_of(assets[i].sha256)) || !str_eq(m[n].layout, m[0].layout) || !migration_valid(store_seal(tx_store(tx)), &m[n], e->a))
+            !str_eq(m[n].hash, str_of(assets[i].sha256)) || !str_eq(m[n].layout, m[0].layout) ||
+            !migration_valid(store_seal(tx_store(tx)), &m[n], e->a))
             found_(r, e, "migration", 0, MSG_VERIFY_MIGRATION, A(name));
         n++;
     }
@@ -247,11 +264,14 @@ static bool check_migrations(struct tx *tx, struct verify_report *r, struct errs
     return true;
 }
 
-bool verify_run(struct tx *tx, const struct invariant *const *more, size_t n, struct verify_report *r, struct errs *e)
+bool verify_run(struct tx *tx, const struct invariant *const *more, size_t n, struct verify_report *r,
+                struct errs *e)
 {
     CLEANUP(freep) struct sum *slots = xcalloc(SUMS_CAP, sizeof *slots);
     struct sums sums = { .slot = slots };
-    struct chain_walk w = { .sums = &sums, .r = r, .schema = store_schema(tx_store(tx)), .seal = store_seal(tx_store(tx)) };
+    struct chain_walk w = {
+        .sums = &sums, .r = r, .schema = store_schema(tx_store(tx)), .seal = store_seal(tx_store(tx))
+    };
     if (!walk_chains(tx, &w, e) || !check_heads(tx, &w, e) || !add_tables(tx, &sums, r, e))
         return false;
     compare_sums(&sums, r, e);

@@ -10,7 +10,7 @@
 
 struct finding {
     const char *table;
-    int64_t county;               /* 0: reference data, or not of one county */
+    int64_t county; /* 0: reference data, or not of one county */
     const char *text;
     struct finding *next;
 };
@@ -26,7 +26,9 @@ struct invariant {
 };
 
 /* false only when the check itself could not be done; what it found is in the report. */
-bool verify_run(struct tx *tx, const struct invariant *const *more, size_t n, struct verify_report *r, struct errs *e);
-void verify_found(struct verify_report *r, struct errs *e, const char *table, int64_t county, enum msg m, const struct arg *args, size_t n);
+bool verify_run(struct tx *tx, const struct invariant *const *more, size_t n, struct verify_report *r,
+                struct errs *e);
+void verify_found(struct verify_report *r, struct errs *e, const char *table, int64_t county, enum msg m,
+                  const struct arg *args, size_t n);
 
 #endif

@@ -217,11 +217,20 @@ static uint32_t next_char(struct str s, size_t *at)
     return *at = s.n, 0xfffd;
 }
 
+/* Where East Asian scripts stand in Unicode. */
+static const struct {
+    uint32_t first, last;
+} wide[] = {
+    { 0x1100, 0x115f }, { 0x2e80, 0xa4cf }, { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff },
+    { 0xfe30, 0xfe6f }, { 0xff00, 0xff60 }, { 0xffe0, 0xffe6 }, { 0x20000, 0x3fffd },
+};
+
 static bool is_wide(uint32_t c)
 {
-    return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) || (c >= 0xac00 && c <= 0xd7a3) ||
-           (c >= 0xf900 && c <= 0xfaff) || (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
-           (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x20000 && c <= 0x3fffd);
+    for (size_t i = 0; i < N_ELEMS(wide); i++)
+        if (c >= wide[i].first && c <= wide[i].last)
+            return true;
+    return false;
 }
 
 size_t str_width(struct str s)

@@ -15,7 +15,11 @@ struct buf {
 
 #define BUF(max_bytes) ((struct buf){ .max = (max_bytes) })
 void buf_release(struct buf *b);
-static inline void buf_clear(struct buf *b) { b->n = 0; b->full = false; }
+static inline void buf_clear(struct buf *b)
+{
+    b->n = 0;
+    b->full = false;
+}
 
 void buf_add(struct buf *b, struct str s);
 void buf_addc(struct buf *b, char c);
@@ -23,7 +27,10 @@ void buf_adds(struct buf *b, const char *s);
 void buf_addi(struct buf *b, int64_t v);
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_pad(struct buf *b, size_t n, char c);
-static inline struct str buf_str(const struct buf *b) { return (struct str){ b->p ? b->p : "", b->n }; }
-const char *buf_cstr(struct buf *b);      /* NUL-terminated; valid until the next change */
+static inline struct str buf_str(const struct buf *b)
+{
+    return (struct str){ b->p ? b->p : "", b->n };
+}
+const char *buf_cstr(struct buf *b); /* NUL-terminated; valid until the next change */
 
 #endif

@@ -31,7 +31,7 @@ static bool is_national(struct str national, struct str text)
 {
     if (str_eq(national, text))
         return true;
-    int64_t a, b;      /* a spreadsheet makes 1 of 01 */
+    int64_t a, b; /* a spreadsheet makes 1 of 01 */
     return national.n && str_int(national, &a) && int_read(text, &b) == READ_OK && a == b;
 }
 

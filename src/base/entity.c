@@ -8,9 +8,9 @@ enum { TEXT_CHARS_MAX = 2000, CHOICES_SHOWN = 12 };
 
 /* Where the `set` flag of an optional type stands, and which plain kind it wraps. */
 static const struct {
-    size_t size;       /* of the C type */
-    size_t set;        /* offset of its flag; 0: none */
-    const char *json;  /* what its JSON form is called */
+    size_t size;      /* of the C type */
+    size_t set;       /* offset of its flag; 0: none */
+    const char *json; /* what its JSON form is called */
 } types[] = {
     [T_INT] = { sizeof(int64_t), 0, "integer" },
     [T_OPT_INT] = { sizeof(struct opt_int), offsetof(struct opt_int, set), "integer" },
@@ -103,10 +103,12 @@ void col_copy(const struct col *c, void *to, const void *from)
 static bool bad(const struct col *c, enum read_result r, struct str cell, const struct reading *rd)
 {
     static const enum msg by_type[] = {
-        [T_INT] = MSG_NOT_INTEGER,   [T_OPT_INT] = MSG_NOT_INTEGER,       [T_MONEY] = MSG_NOT_MONEY,
-        [T_OPT_MONEY] = MSG_NOT_MONEY, [T_DATE] = MSG_NOT_DATE,           [T_OPT_DATE] = MSG_NOT_DATE,
-        [T_INSTANT] = MSG_NOT_INSTANT, [T_OPT_QUANTITY] = MSG_NOT_QUANTITY, [T_BOOL] = MSG_NOT_YESNO,
-        [T_YESNO] = MSG_NOT_YESNO,   [T_REGION] = MSG_NOT_REGION,
+        [T_INT] = MSG_NOT_INTEGER,     [T_OPT_INT] = MSG_NOT_INTEGER,
+        [T_MONEY] = MSG_NOT_MONEY,     [T_OPT_MONEY] = MSG_NOT_MONEY,
+        [T_DATE] = MSG_NOT_DATE,       [T_OPT_DATE] = MSG_NOT_DATE,
+        [T_INSTANT] = MSG_NOT_INSTANT, [T_OPT_QUANTITY] = MSG_NOT_QUANTITY,
+        [T_BOOL] = MSG_NOT_YESNO,      [T_YESNO] = MSG_NOT_YESNO,
+        [T_REGION] = MSG_NOT_REGION,
     };
     const struct label *label = &c->label;
     (void)cell;
@@ -145,10 +147,20 @@ static bool in_range(const struct col *c, int64_t v, const struct reading *rd)
 
 static bool read_number(const struct col *c, void *obj, struct str cell, const struct reading *rd)
 {
-    union { int64_t i; struct money m; struct quantity q; struct instant t; } x = { 0 };
-    static const struct { bool money, quantity, instant; } kinds[] = {
-        [T_MONEY] = { .money = true },    [T_OPT_MONEY] = { .money = true },
-        [T_OPT_QUANTITY] = { .quantity = true }, [T_INSTANT] = { .instant = true }, [T_REGION] = { 0 },
+    union {
+        int64_t i;
+        struct money m;
+        struct quantity q;
+        struct instant t;
+    } x = { 0 };
+    static const struct {
+        bool money, quantity, instant;
+    } kinds[] = {
+        [T_MONEY] = { .money = true },
+        [T_OPT_MONEY] = { .money = true },
+        [T_OPT_QUANTITY] = { .quantity = true },
+        [T_INSTANT] = { .instant = true },
+        [T_REGION] = { 0 },
     };
     enum read_result r = kinds[c->type].money      ? money_read(cell, &x.m)
                          : kinds[c->type].quantity ? quantity_read(cell, &x.q)
@@ -253,7 +265,8 @@ static bool read_code(const struct col *c, void *obj, struct str cell, const str
     return true;
 }
 
-static const struct str set_separators[] = { { "、", 3 }, { "，", 3 }, { "；", 3 }, { ",", 1 }, { ";", 1 }, { "|", 1 }, { "/", 1 } };
+static const struct str set_separators[] = { { "、", 3 }, { "，", 3 }, { "；", 3 }, { ",", 1 },
+                                             { ";", 1 },  { "|", 1 },  { "/", 1 } };
 
 /* The next choice of a list written with any usual separator. */
 static bool next_choice(struct str *rest, struct str *one)
@@ -298,11 +311,17 @@ bool col_read(const struct col *c, void *obj, struct str cell, const struct read
     if (!cell.n)
         return true;
     switch (c->type) {
-    case T_INT: case T_OPT_INT: case T_MONEY: case T_OPT_MONEY: case T_OPT_QUANTITY:
+    case T_INT:
+    case T_OPT_INT:
+    case T_MONEY:
+    case T_OPT_MONEY:
+    case T_OPT_QUANTITY:
     case T_INSTANT: return read_number(c, obj, cell, rd);
     case T_TEXT: return read_text(c, obj, cell, rd);
-    case T_DATE: case T_OPT_DATE: return read_date(c, obj, cell, rd);
-    case T_BOOL: case T_YESNO: return read_yesno(c, obj, cell, rd);
+    case T_DATE:
+    case T_OPT_DATE: return read_date(c, obj, cell, rd);
+    case T_BOOL:
+    case T_YESNO: return read_yesno(c, obj, cell, rd);
     case T_CODE: return read_code(c, obj, cell, rd);
     case T_CODES: return read_codes(c, obj, cell, rd);
     case T_REGION: return read_region(c, obj, cell, rd);
@@ -326,7 +345,8 @@ bool entity_complete(const struct entity *en, const void *obj, struct errs *e)
 
 /* --- printing --------------------------------------------------------------------------------- */
 
-static void print_codes(const struct col *c, uint64_t bits, struct buf *b, const struct code_book *codes, enum lang lang)
+static void print_codes(const struct col *c, uint64_t bits, struct buf *b, const struct code_book *codes,
+                        enum lang lang)
 {
     const struct code_table *t = code_table(codes, c->codes);
     assert(t);
@@ -341,7 +361,8 @@ static void print_codes(const struct col *c, uint64_t bits, struct buf *b, const
     }
 }
 
-static void print_code(const struct col *c, int32_t v, struct buf *b, const struct code_book *codes, enum lang lang)
+static void print_code(const struct col *c, int32_t v, struct buf *b, const struct code_book *codes,
+                       enum lang lang)
 {
     const struct code_table *t = code_table(codes, c->codes);
     const struct code_row *row = t ? code_row(t, v) : NULL;
@@ -351,29 +372,38 @@ static void print_code(const struct col *c, int32_t v, struct buf *b, const stru
         buf_addi(b, v);
 }
 
-void col_print(const struct col *c, const void *obj, struct buf *b, const struct code_book *codes, enum lang lang)
+void col_print(const struct col *c, const void *obj, struct buf *b, const struct code_book *codes,
+               enum lang lang)
 {
     if (!col_known(c, obj))
         return;
     const void *p = at_const(c, obj);
     switch (c->type) {
-    case T_INT: case T_OPT_INT: buf_addi(b, *(const int64_t *)p); return;
+    case T_INT:
+    case T_OPT_INT: buf_addi(b, *(const int64_t *)p); return;
     case T_TEXT: buf_add(b, *(const struct str *)p); return;
     case T_BYTES: return;
-    case T_MONEY: case T_OPT_MONEY: money_print(b, *(const struct money *)p); return;
-    case T_DATE: case T_OPT_DATE: date_print(b, *(const struct date *)p); return;
+    case T_MONEY:
+    case T_OPT_MONEY: money_print(b, *(const struct money *)p); return;
+    case T_DATE:
+    case T_OPT_DATE: date_print(b, *(const struct date *)p); return;
     case T_INSTANT: instant_print(b, *(const struct instant *)p); return;
     case T_OPT_QUANTITY: quantity_print(b, *(const struct quantity *)p); return;
-    case T_BOOL: buf_adds(b, lang == EN ? (*(const bool *)p ? "yes" : "no") : (*(const bool *)p ? "是" : "否")); return;
-    case T_YESNO: buf_adds(b, lang == EN ? (*(const enum yesno *)p == YES ? "yes" : "no")
-                                         : (*(const enum yesno *)p == YES ? "是" : "否")); return;
+    case T_BOOL:
+        buf_adds(b, lang == EN ? (*(const bool *)p ? "yes" : "no") : (*(const bool *)p ? "是" : "否"));
+        return;
+    case T_YESNO:
+        buf_adds(b, lang == EN ? (*(const enum yesno *)p == YES ? "yes" : "no")
+                               : (*(const enum yesno *)p == YES ? "是" : "否"));
+        return;
     case T_CODE: print_code(c, ((const struct code *)p)->v, b, codes, lang); return;
     case T_CODES: print_codes(c, ((const struct code_set *)p)->bits, b, codes, lang); return;
     case T_REGION: region_print(b, *(const struct region_code *)p); return;
     }
 }
 
-void col_print_masked(const struct col *c, const void *obj, struct buf *b, const struct code_book *codes, enum lang lang)
+void col_print_masked(const struct col *c, const void *obj, struct buf *b, const struct code_book *codes,
+                      enum lang lang)
 {
     if (c->mask == MASK_NONE || !col_known(c, obj)) {
         col_print(c, obj, b, codes, lang);
@@ -403,7 +433,8 @@ static bool json_scalar(const struct col *c, void *obj, const json_t *v, const s
     if (json_is_boolean(v) && (c->type == T_BOOL || c->type == T_YESNO))
         return col_read(c, obj, json_is_true(v) ? STR("yes") : STR("no"), rd);
     if (money)
-        return fail(rd->e, ERR_INVALID, c->name, json_is_number(v) ? MSG_MONEY_NOT_TEXT : MSG_NOT_MONEY, A(label));
+        return fail(rd->e, ERR_INVALID, c->name, json_is_number(v) ? MSG_MONEY_NOT_TEXT : MSG_NOT_MONEY,
+                    A(label));
     if (json_is_integer(v) && number) {
         int n = snprintf(digits, sizeof digits, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
         return col_read(c, obj, (struct str){ digits, (size_t)n }, rd);
@@ -421,7 +452,8 @@ static bool json_codes(const struct col *c, void *obj, const json_t *v, const st
     const struct label *label = &c->label;
     if (!json_is_array(v))
         return fail(rd->e, ERR_INVALID, c->name, MSG_NOT_TEXT, A(label));
-    json_array_foreach((json_t *)v, i, one) {
+    json_array_foreach((json_t *)v, i, one)
+    {
         struct str s = { json_string_value(one), json_string_length(one) };
         if (!json_is_string(one))
             return fail(rd->e, ERR_INVALID, c->name, MSG_NOT_TEXT, A(label));
@@ -439,7 +471,8 @@ bool entity_from_json(const struct entity *en, const json_t *j, void *obj, const
     unsigned before = rd->e->bad.n;
     const char *key;
     json_t *v;
-    json_object_foreach((json_t *)j, key, v) {
+    json_object_foreach((json_t *)j, key, v)
+    {
         const struct col *c = entity_col(en, key);
         const char *field = arena_str(rd->e->a, str_of(key)).p;
         if (!c) {
@@ -477,7 +510,8 @@ static void json_code_list(struct json_out *w, const struct code_table *t, uint6
     put_list_end(w);
 }
 
-void col_json(const struct col *c, const void *obj, struct json_out *w, const struct code_book *codes, bool masked)
+void col_json(const struct col *c, const void *obj, struct json_out *w, const struct code_book *codes,
+              bool masked)
 {
     const void *p = at_const(c, obj);
     if (!col_known(c, obj)) {
@@ -508,9 +542,9 @@ void col_json(const struct col *c, const void *obj, struct json_out *w, const st
 bool check_idno(const struct col *c, struct str in, struct str *out, const struct reading *rd)
 {
     static const enum msg why[] = {
-        [IDNO_BAD_LENGTH] = MSG_IDNO_LENGTH,   [IDNO_BAD_DIGITS] = MSG_IDNO_DIGITS, [IDNO_BAD_CHECK] = MSG_IDNO_CHECK,
-        [IDNO_BAD_BIRTH] = MSG_IDNO_BIRTH,     [IDNO_TRUNCATED] = MSG_IDNO_TRUNCATED,
-        [IDNO_SCIENTIFIC] = MSG_SCIENTIFIC,
+        [IDNO_BAD_LENGTH] = MSG_IDNO_LENGTH,   [IDNO_BAD_DIGITS] = MSG_IDNO_DIGITS,
+        [IDNO_BAD_CHECK] = MSG_IDNO_CHECK,     [IDNO_BAD_BIRTH] = MSG_IDNO_BIRTH,
+        [IDNO_TRUNCATED] = MSG_IDNO_TRUNCATED, [IDNO_SCIENTIFIC] = MSG_SCIENTIFIC,
     };
     struct idno id;
     const struct label *label = &c->label;
@@ -558,7 +592,8 @@ bool check_name(const struct col *c, struct str in, struct str *out, const struc
     char *d = arena_alloc(rd->e->a, folded.n + 1);
     size_t n = 0;
     for (size_t i = 0; i < folded.n; i++) {
-        bool between = folded.p[i] == ' ' && n && (d[n - 1] & 0x80) && i + 1 < folded.n && (folded.p[i + 1] & 0x80);
+        bool between =
+            folded.p[i] == ' ' && n && (d[n - 1] & 0x80) && i + 1 < folded.n && (folded.p[i + 1] & 0x80);
         if (!between)
             d[n++] = folded.p[i];
     }

@@ -12,21 +12,45 @@
 #include <jansson.h>
 
 enum type {
-    T_INT, T_OPT_INT, T_TEXT, T_BYTES, T_MONEY, T_OPT_MONEY, T_DATE, T_OPT_DATE, T_INSTANT,
-    T_OPT_QUANTITY, T_BOOL, T_YESNO, T_CODE, T_CODES, T_REGION,
+    T_INT,
+    T_OPT_INT,
+    T_TEXT,
+    T_BYTES,
+    T_MONEY,
+    T_OPT_MONEY,
+    T_DATE,
+    T_OPT_DATE,
+    T_INSTANT,
+    T_OPT_QUANTITY,
+    T_BOOL,
+    T_YESNO,
+    T_CODE,
+    T_CODES,
+    T_REGION,
 };
-#define TYPE_OF(x)                                                                               \
-    _Generic((x), int64_t: T_INT, struct opt_int: T_OPT_INT, struct str: T_TEXT,                 \
-             struct bytes: T_BYTES, struct money: T_MONEY, struct opt_money: T_OPT_MONEY,        \
-             struct date: T_DATE, struct opt_date: T_OPT_DATE, struct instant: T_INSTANT,        \
-             struct opt_quantity: T_OPT_QUANTITY, bool: T_BOOL, enum yesno: T_YESNO,             \
-             struct code: T_CODE, struct code_set: T_CODES, struct region_code: T_REGION)
+#define TYPE_OF(x)                            \
+    _Generic((x), int64_t                     \
+             : T_INT, struct opt_int          \
+             : T_OPT_INT, struct str          \
+             : T_TEXT, struct bytes           \
+             : T_BYTES, struct money          \
+             : T_MONEY, struct opt_money      \
+             : T_OPT_MONEY, struct date       \
+             : T_DATE, struct opt_date        \
+             : T_OPT_DATE, struct instant     \
+             : T_INSTANT, struct opt_quantity \
+             : T_OPT_QUANTITY, bool           \
+             : T_BOOL, enum yesno             \
+             : T_YESNO, struct code           \
+             : T_CODE, struct code_set        \
+             : T_CODES, struct region_code    \
+             : T_REGION)
 
 enum {
-    PKEY = 1,          /* part of the primary key, in the table's order */
+    PKEY = 1, /* part of the primary key, in the table's order */
     REQUIRED = 2,
-    SERVER = 4,        /* set by the system: not in imports, forms or request bodies */
-    NATURAL = 8,       /* people know the row by it; with the county it is unique */
+    SERVER = 4,  /* set by the system: not in imports, forms or request bodies */
+    NATURAL = 8, /* people know the row by it; with the county it is unique */
 };
 
 /* Sealed columns (architecture §5): the struct holds the plain text, the database never does. */
@@ -46,17 +70,17 @@ struct reading {
 typedef bool check_fn(const struct col *c, struct str in, struct str *out, const struct reading *rd);
 
 struct col {
-    const char *name;             /* in SQL, JSON and rules */
+    const char *name; /* in SQL, JSON and rules */
     struct label label;
     enum type type;
     size_t off;
     unsigned flags;
-    int64_t min, max;             /* value range (fen, days, ten-thousandths), or length of a text in
-                                   * characters; both 0: no limit but the type's own */
-    const char *codes;            /* T_CODE and T_CODES: the code table */
-    const char *unit;             /* T_OPT_QUANTITY */
-    const char *national;         /* field code of the national system, AAC001; more with '|' between */
-    const char *aliases;          /* other headings seen on files, '|' between them */
+    int64_t min, max;     /* value range (fen, days, ten-thousandths), or length of a text in
+                           * characters; both 0: no limit but the type's own */
+    const char *codes;    /* T_CODE and T_CODES: the code table */
+    const char *unit;     /* T_OPT_QUANTITY */
+    const char *national; /* field code of the national system, AAC001; more with '|' between */
+    const char *aliases;  /* other headings seen on files, '|' between them */
     check_fn *check;
     enum seal_kind seal;
     enum mask_kind mask;
@@ -71,28 +95,28 @@ struct entity {
     enum table_class class;
     const struct col *cols;
     size_t n, size;
-    bool own_check;       /* its rows carry a MAC of their own and are left out of the row sums */
+    bool own_check; /* its rows carry a MAC of their own and are left out of the row sums */
 };
 
-#define COL(s, m, zh_, en_, ...)                                                         \
-    {                                                                                    \
-        .name = #m, .label = { zh_, en_ }, .type = TYPE_OF(((struct s *)0)->m),           \
-        .off = offsetof(struct s, m), __VA_ARGS__                                        \
+#define COL(s, m, zh_, en_, ...)                                                \
+    {                                                                           \
+        .name = #m, .label = { zh_, en_ }, .type = TYPE_OF(((struct s *)0)->m), \
+        .off = offsetof(struct s, m), __VA_ARGS__                               \
     }
-#define ENTITY(s, cls, zh_, en_, c)                                                      \
-    {                                                                                    \
+#define ENTITY(s, cls, zh_, en_, c)                                                       \
+    {                                                                                     \
         .table = #s, .label = { zh_, en_ }, .class = (cls), .cols = (c), .n = N_ELEMS(c), \
-        .size = sizeof(struct s)                                                         \
+        .size = sizeof(struct s)                                                          \
     }
 
-enum { COLS_MAX = 96 };      /* columns of one entity */
+enum { COLS_MAX = 96 }; /* columns of one entity */
 
-const struct col *entity_col(const struct entity *en, const char *name);    /* NULL: none */
+const struct col *entity_col(const struct entity *en, const char *name); /* NULL: none */
 const struct entity *entity_find(const struct entity *const *list, size_t n, const char *table);
 
 /* --- cells ------------------------------------------------------------------------------ */
 
-bool col_known(const struct col *c, const void *obj);       /* false: the value is unknown */
+bool col_known(const struct col *c, const void *obj); /* false: the value is unknown */
 bool col_same(const struct col *c, const void *a, const void *b);
 void col_copy(const struct col *c, void *to, const void *from);
 
@@ -100,7 +124,8 @@ void col_copy(const struct col *c, void *to, const void *from);
  * the column's name.  Text is copied into rd->e->a. */
 bool col_read(const struct col *c, void *obj, struct str cell, const struct reading *rd);
 /* As people write it: labels for codes, yuan for money, nothing for unknown. */
-void col_print(const struct col *c, const void *obj, struct buf *b, const struct code_book *codes, enum lang lang);
+void col_print(const struct col *c, const void *obj, struct buf *b, const struct code_book *codes,
+               enum lang lang);
 /* The same, masked as the column says. */
 void col_print_masked(const struct col *c, const void *obj, struct buf *b, const struct code_book *codes,
                       enum lang lang);
@@ -111,7 +136,8 @@ bool entity_complete(const struct entity *en, const void *obj, struct errs *e);
 
 /* Fill obj from a JSON object; reports every bad field.  Codes are slugs, money is text. */
 bool entity_from_json(const struct entity *en, const json_t *j, void *obj, const struct reading *rd);
-void col_json(const struct col *c, const void *obj, struct json_out *w, const struct code_book *codes, bool masked);
+void col_json(const struct col *c, const void *obj, struct json_out *w, const struct code_book *codes,
+              bool masked);
 
 /* --- checks for text columns -------------------------------------------------------------- */
 

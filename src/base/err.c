@@ -43,7 +43,7 @@ const char *say_(struct arena *a, enum lang lang, enum msg m, const struct arg *
     for (const char *p = catalogue_text(m, lang); *p; p++) {
         if (p[0] == '{' && p[1] >= '1' && p[1] <= '9' && p[2] == '}') {
             size_t i = (size_t)(p[1] - '0');
-            assert(i < n);      /* args[0] is a filler, so that a text may have none */
+            assert(i < n); /* args[0] is a filler, so that a text may have none */
             add_arg(&b, &args[i], lang);
             p += 2;
         } else {
@@ -62,7 +62,8 @@ static void record(struct err_list *list, struct err *x)
     list->n++;
 }
 
-bool fail_(struct errs *e, enum err_code code, const char *field, enum msg m, const struct arg *args, size_t n)
+bool fail_(struct errs *e, enum err_code code, const char *field, enum msg m, const struct arg *args,
+           size_t n)
 {
     struct err *x = NEW(e->a, struct err);
     *x = (struct err){ .code = code, .msg = m, .field = field, .text = say_(e->a, e->lang, m, args, n) };

@@ -9,18 +9,23 @@
 #include "base/base.h"
 
 enum lang { ZH, EN };
-struct label { const char *zh, *en; };
-static inline const char *label_in(const struct label *l, enum lang lang) { return lang == EN ? l->en : l->zh; }
+struct label {
+    const char *zh, *en;
+};
+static inline const char *label_in(const struct label *l, enum lang lang)
+{
+    return lang == EN ? l->en : l->zh;
+}
 
 /*        name         http  slug */
-#define ERR_CODES(X)                          \
-    X(INVALID,     400, "invalid")            \
-    X(FORBIDDEN,   403, "forbidden")          \
-    X(NOT_FOUND,   404, "not_found")          \
-    X(CONFLICT,    409, "conflict")           \
-    X(INTERRUPTED, 499, "interrupted")        \
-    X(INTERNAL,    500, "internal")           \
-    X(RETRY,       503, "retry")              \
+#define ERR_CODES(X)                   \
+    X(INVALID, 400, "invalid")         \
+    X(FORBIDDEN, 403, "forbidden")     \
+    X(NOT_FOUND, 404, "not_found")     \
+    X(CONFLICT, 409, "conflict")       \
+    X(INTERRUPTED, 499, "interrupted") \
+    X(INTERNAL, 500, "internal")       \
+    X(RETRY, 503, "retry")             \
     X(UNAVAILABLE, 503, "unavailable")
 
 enum err_code {
@@ -28,7 +33,10 @@ enum err_code {
     ERR_CODES(X)
 #undef X
 };
-extern const struct err_info { int http; const char *slug; } err_info[];
+extern const struct err_info {
+    int http;
+    const char *slug;
+} err_info[];
 
 enum msg {
 #define M(name, zh, en) MSG_##name,
@@ -44,32 +52,62 @@ struct arg {
     struct str s;
     const struct label *label;
 };
-static inline struct arg arg_str(struct str s) { return (struct arg){ .kind = ARG_TEXT, .s = s }; }
-static inline struct arg arg_cstr(const char *s) { return arg_str(str_of(s)); }
-static inline struct arg arg_i64(int64_t i) { return (struct arg){ .kind = ARG_INT, .i = i }; }
-static inline struct arg arg_int(int i) { return arg_i64(i); }
-static inline struct arg arg_size(size_t n) { return arg_i64((int64_t)n); }
-static inline struct arg arg_money(struct money m) { return (struct arg){ .kind = ARG_MONEY, .i = m.fen }; }
-static inline struct arg arg_date(struct date d) { return (struct arg){ .kind = ARG_DATE, .i = d.day }; }
-static inline struct arg arg_region(struct region_code r) { return (struct arg){ .kind = ARG_REGION, .i = r.v }; }
-static inline struct arg arg_label(const struct label *l) { return (struct arg){ .kind = ARG_LABEL, .label = l }; }
-#define A(x)                                                                                  \
+static inline struct arg arg_str(struct str s)
+{
+    return (struct arg){ .kind = ARG_TEXT, .s = s };
+}
+static inline struct arg arg_cstr(const char *s)
+{
+    return arg_str(str_of(s));
+}
+static inline struct arg arg_i64(int64_t i)
+{
+    return (struct arg){ .kind = ARG_INT, .i = i };
+}
+static inline struct arg arg_int(int i)
+{
+    return arg_i64(i);
+}
+static inline struct arg arg_size(size_t n)
+{
+    return arg_i64((int64_t)n);
+}
+static inline struct arg arg_money(struct money m)
+{
+    return (struct arg){ .kind = ARG_MONEY, .i = m.fen };
+}
+static inline struct arg arg_date(struct date d)
+{
+    return (struct arg){ .kind = ARG_DATE, .i = d.day };
+}
+static inline struct arg arg_region(struct region_code r)
+{
+    return (struct arg){ .kind = ARG_REGION, .i = r.v };
+}
+static inline struct arg arg_label(const struct label *l)
+{
+    return (struct arg){ .kind = ARG_LABEL, .label = l };
+}
+#define A(x) \
     _Generic((x), struct str: arg_str, char *: arg_cstr, const char *: arg_cstr, int: arg_int, \
              int64_t: arg_i64, size_t: arg_size, unsigned: arg_size, struct money: arg_money,  \
              struct date: arg_date, struct region_code: arg_region,                            \
              const struct label *: arg_label)(x)
-#define ARGS(...) (const struct arg[]){ { 0 }, __VA_ARGS__ }, \
-                  N_ELEMS(((const struct arg[]){ { 0 }, __VA_ARGS__ }))
+#define ARGS(...) \
+    (const struct arg[]){ { 0 }, __VA_ARGS__ }, N_ELEMS(((const struct arg[]){ { 0 }, __VA_ARGS__ }))
 
 /* One thing a person has to know: where, and what. */
 struct err {
     enum err_code code;
     enum msg msg;
-    const char *field;       /* NULL: the whole thing */
+    const char *field; /* NULL: the whole thing */
     const char *text;
     struct err *next;
 };
-struct err_list { struct err *first, **tail; unsigned n; };
+struct err_list {
+    struct err *first, **tail;
+    unsigned n;
+};
 struct errs {
     struct arena *a;
     enum lang lang;
@@ -77,9 +115,9 @@ struct errs {
 };
 
 /* Record an error and return false, so callers write:  return fail(e, …); */
-#define fail(e, code, field, msg, ...) \
-    fail_((e), (code), (field), (msg), ARGS(__VA_ARGS__))
-bool fail_(struct errs *e, enum err_code code, const char *field, enum msg m, const struct arg *args, size_t n);
+#define fail(e, code, field, msg, ...) fail_((e), (code), (field), (msg), ARGS(__VA_ARGS__))
+bool fail_(struct errs *e, enum err_code code, const char *field, enum msg m, const struct arg *args,
+           size_t n);
 
 /* Record something worth a look that stops nothing. */
 #define warn(e, field, msg, ...) warn_((e), (field), (msg), ARGS(__VA_ARGS__))
@@ -90,8 +128,11 @@ void warn_(struct errs *e, const char *field, enum msg m, const struct arg *args
 const char *say_(struct arena *a, enum lang lang, enum msg m, const struct arg *args, size_t n);
 const char *catalogue_text(enum msg m, enum lang lang);
 
-static inline bool errs_any(const struct errs *e) { return e->bad.n != 0; }
-void errs_append(struct errs *to, const struct errs *from);   /* errors only; texts are copied */
-void errs_clear(struct errs *e);                 /* forget errors and warnings; texts stay in the arena */
+static inline bool errs_any(const struct errs *e)
+{
+    return e->bad.n != 0;
+}
+void errs_append(struct errs *to, const struct errs *from); /* errors only; texts are copied */
+void errs_clear(struct errs *e); /* forget errors and warnings; texts stay in the arena */
 
 #endif

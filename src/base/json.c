@@ -42,8 +42,8 @@ void put_list_end(struct json_out *w)
 
 static void escape(struct buf *b, unsigned char c)
 {
-    static const char short_form[][2] = { { '"', '"' },  { '\\', '\\' }, { '\n', 'n' },
-                                          { '\r', 'r' }, { '\t', 't' },  { '\b', 'b' }, { '\f', 'f' } };
+    static const char short_form[][2] = { { '"', '"' },  { '\\', '\\' }, { '\n', 'n' }, { '\r', 'r' },
+                                          { '\t', 't' }, { '\b', 'b' },  { '\f', 'f' } };
     for (size_t i = 0; i < N_ELEMS(short_form); i++)
         if (c == (unsigned char)short_form[i][0]) {
             buf_addc(b, '\\');

@@ -8,7 +8,7 @@
 
 struct json_out {
     struct buf *b;
-    bool comma;          /* the next key or element needs one before it */
+    bool comma; /* the next key or element needs one before it */
 };
 
 #define JSON_OUT(buf) ((struct json_out){ .b = (buf) })
@@ -18,7 +18,7 @@ void put_list(struct json_out *w);
 void put_list_end(struct json_out *w);
 void put_key(struct json_out *w, const char *key);
 
-void put_text(struct json_out *w, struct str s);          /* unknown gives null */
+void put_text(struct json_out *w, struct str s); /* unknown gives null */
 void put_cstr(struct json_out *w, const char *s);
 void put_int(struct json_out *w, int64_t v);
 void put_bool(struct json_out *w, bool v);

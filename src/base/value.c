@@ -302,15 +302,13 @@ void money_print(struct buf *b, struct money m)
 
 static void add_grouped(struct buf *b, uint64_t v)
 {
-    uint64_t unit = 1;
-    while (v / unit >= 1000)
-        unit *= 1000;
-    add_padded(b, v / unit, 1);
-    while (unit > 1) {
-        unit /= 1000;
-        buf_addc(b, ',');
-        add_padded(b, v / unit % 1000, 3);
+    if (v < 1000) {
+        add_padded(b, v, 1);
+        return;
     }
+    add_grouped(b, v / 1000);
+    buf_addc(b, ',');
+    add_padded(b, v % 1000, 3);
 }
 
 void money_print_grouped(struct buf *b, struct money m)

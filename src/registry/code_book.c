@@ -8,9 +8,12 @@
 enum { CODES_MAX = 1 << 16 };
 
 /* The files are ours: a column or value that does not read is a bug of the build. */
-static void read_entry(const struct csv_row *head, const struct csv_row *row, struct code_entry *x, const struct reading *rd)
+static void read_entry(const struct csv_row *head, const struct csv_row *row, struct code_entry *x,
+                       const struct reading *rd)
 {
-    static const char *const names[] = { "table_name", "code", "slug", "zh", "en", "short_zh", "national", "aliases", "valid_from", "valid_to", "parent", "note" };
+    static const char *const names[] = { "table_name", "code",     "slug",     "zh",
+                                         "en",         "short_zh", "national", "aliases",
+                                         "valid_from", "valid_to", "parent",   "note" };
     assert(row->damage == CSV_WHOLE);
     assert(row->n == head->n);
     assert(row->n == N_ELEMS(names));
@@ -23,7 +26,8 @@ static void read_entry(const struct csv_row *head, const struct csv_row *row, st
 /* One statement for the many look-ups of init: what is there already. */
 static bool known_codes(struct tx *tx, struct list *have, struct errs *e)
 {
-    return db_list(tx, SQL_OF(STMT_REF, &code_entity, "SELECT {*} FROM code ORDER BY table_name, code"), have, e->a, e);
+    return db_list(tx, SQL_OF(STMT_REF, &code_entity, "SELECT {*} FROM code ORDER BY table_name, code"), have,
+                   e->a, e);
 }
 
 static bool is_known(const struct list *have, const struct code_entry *x)
@@ -45,7 +49,8 @@ static bool is_known(const struct list *have, const struct code_entry *x)
     return false;
 }
 
-static bool load_file(struct act *act, const struct asset *file, const struct list *have, int64_t *added, struct errs *e)
+static bool load_file(struct act *act, const struct asset *file, const struct list *have, int64_t *added,
+                      struct errs *e)
 {
     struct reading rd = { .e = e };
     struct csv csv = csv_open((struct str){ (const char *)file->p, file->n });
@@ -72,21 +77,29 @@ bool codes_load_shipped(struct act *act, int64_t *added, struct errs *e)
     if (!known_codes(act->tx, &have, e))
         return false;
     for (size_t i = 0; i < assets_n; i++)
-        if (str_starts(str_of(assets[i].path), STR("sql/codes/")) && !load_file(act, &assets[i], &have, added, e))
+        if (str_starts(str_of(assets[i].path), STR("sql/codes/")) &&
+            !load_file(act, &assets[i], &have, added, e))
             return false;
     return true;
 }
 
 static struct code_row row_of(const struct code_entry *x)
 {
-    return (struct code_row){ .code = (int32_t)x->code, .slug = x->slug, .zh = x->zh, .en = x->en, .national = x->national,
-                              .aliases = x->aliases, .valid_from = x->valid_from, .valid_to = x->valid_to };
+    return (struct code_row){ .code = (int32_t)x->code,
+                              .slug = x->slug,
+                              .zh = x->zh,
+                              .en = x->en,
+                              .national = x->national,
+                              .aliases = x->aliases,
+                              .valid_from = x->valid_from,
+                              .valid_to = x->valid_to };
 }
 
 bool codes_read(struct tx *tx, struct code_book *book, struct arena *a, struct errs *e)
 {
     struct list all;
-    if (!db_list(tx, SQL_OF(STMT_REF, &code_entity, "SELECT {*} FROM code ORDER BY table_name, sort, code"), &all, a, e))
+    if (!db_list(tx, SQL_OF(STMT_REF, &code_entity, "SELECT {*} FROM code ORDER BY table_name, sort, code"),
+                 &all, a, e))
         return false;
     const struct code_entry *x = all.rows;
     struct code_row *rows = NEW_ARRAY(a, struct code_row, all.n);

@@ -7,7 +7,10 @@
 
 /* Households of one county in the order of ids, so that members find theirs by bisection: grouping in the
  * database by a column without an index is several times slower (performance.md). */
-struct hh { int64_t id; uint32_t village; };
+struct hh {
+    int64_t id;
+    uint32_t village;
+};
 struct county_count {
     struct hh *hh;
     size_t n, cap;
@@ -23,7 +26,7 @@ static void county_release(struct county_count *c)
 
 static uint32_t village_at(struct county_count *c, int64_t code)
 {
-    for (size_t i = c->villages_n; i-- > 0;)      /* neighbours in the register are neighbours in space */
+    for (size_t i = c->villages_n; i-- > 0;) /* neighbours in the register are neighbours in space */
         if (c->villages[i].region.v == code)
             return (uint32_t)i;
     if (c->villages_n == c->villages_cap) {
@@ -39,7 +42,8 @@ static bool read_households(struct tx *tx, const struct scope *s, struct county_
     CLEANUP(rows_close) struct rows r = { 0 };
     enum found f;
     if (!db_scan(tx, &r,
-                 SQL(STMT_KEY, "SELECT id, village, state FROM household WHERE county = $1 AND village BETWEEN $2 AND $3 ORDER BY id"),
+                 SQL(STMT_KEY, "SELECT id, village, state FROM household WHERE county = $1 AND village "
+                               "BETWEEN $2 AND $3 ORDER BY id"),
                  e, V(s->county), V(s->first), V(s->last)))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
@@ -51,7 +55,8 @@ static bool read_households(struct tx *tx, const struct scope *s, struct county_
         struct val state = rows_val(&r, 2);
         c->hh[c->n++] = (struct hh){ rows_int(&r, 0), v };
         c->villages[v].households++;
-        c->villages[v].by_state[state.kind == V_INT && state.i >= 0 && state.i < STATES_MAX ? state.i : STATES_MAX]++;
+        c->villages[v]
+            .by_state[state.kind == V_INT && state.i >= 0 && state.i < STATES_MAX ? state.i : STATES_MAX]++;
     }
     return f != FAILED;
 }
@@ -113,7 +118,8 @@ static bool name_line(struct tx *tx, struct count_line *line, struct errs *e)
 }
 
 /* Villages into lines; villages come sorted, so those of a township stand together. */
-static bool add_county(struct tx *tx, struct county_count *c, enum region_level by, struct counts *out, struct errs *e)
+static bool add_county(struct tx *tx, struct county_count *c, enum region_level by, struct counts *out,
+                       struct errs *e)
 {
     int64_t township = 0;
     struct count_line *lines = NEW_ARRAY(e->a, struct count_line, out->n + c->villages_n);
@@ -141,7 +147,8 @@ static bool add_county(struct tx *tx, struct county_count *c, enum region_level 
     return true;
 }
 
-bool count_registry(struct tx *tx, const struct actor *who, struct region_code within, enum region_level by, struct counts *out, struct errs *e)
+bool count_registry(struct tx *tx, const struct actor *who, struct region_code within, enum region_level by,
+                    struct counts *out, struct errs *e)
 {
     struct scopes scopes;
     *out = (struct counts){ 0 };

@@ -1,4 +1,5 @@
-/* count.h - the first figures of a registry: households and persons, by township or village (R002–R005, R035). */
+/* count.h - the first figures of a registry: households and persons, by township or village (R002–R005,
+ * R035). */
 #ifndef REGISTRY_COUNT_H
 #define REGISTRY_COUNT_H
 
@@ -10,13 +11,13 @@ enum { STATES_MAX = 10 };
 struct count_line {
     struct region_code region;
     struct str name;
-    int64_t households, persons;               /* persons: present members */
-    int64_t by_state[STATES_MAX + 1];          /* households; the last is unknown */
+    int64_t households, persons;      /* persons: present members */
+    int64_t by_state[STATES_MAX + 1]; /* households; the last is unknown */
 };
 struct counts {
     struct count_line all;
-    int64_t townships, villages;               /* with a household on the register */
-    struct count_line *lines;                  /* in the order of codes */
+    int64_t townships, villages; /* with a household on the register */
+    struct count_line *lines;    /* in the order of codes */
     size_t n;
 };
 

@@ -8,8 +8,10 @@
 enum { VILLAGES_MAX = 200 };
 
 const struct label hit_reasons[] = {
-    [HIT_ID_NUMBER] = { "证件号码", "identity number" }, [HIT_HH_NO] = { "户编号", "household number" },
-    [HIT_PHONE] = { "电话", "phone" },                   [HIT_NAME] = { "姓名", "name" },
+    [HIT_ID_NUMBER] = { "证件号码", "identity number" },
+    [HIT_HH_NO] = { "户编号", "household number" },
+    [HIT_PHONE] = { "电话", "phone" },
+    [HIT_NAME] = { "姓名", "name" },
     [HIT_VILLAGE] = { "村", "village" },
 };
 
@@ -40,7 +42,8 @@ static bool is_listed(const struct search *s, int64_t household, int64_t person)
     return false;
 }
 
-static bool add_hit(struct search *s, enum hit_reason why, int64_t county, int64_t household, int64_t person, struct errs *e)
+static bool add_hit(struct search *s, enum hit_reason why, int64_t county, int64_t household, int64_t person,
+                    struct errs *e)
 {
     struct region village;
     if (is_listed(s, household, person))
@@ -60,9 +63,12 @@ static bool add_hit(struct search *s, enum hit_reason why, int64_t county, int64
 }
 
 /* Rows of (household, person or 0) of one statement. */
-struct pair { int64_t household, person; };
+struct pair {
+    int64_t household, person;
+};
 
-static bool add_pairs(struct search *s, enum hit_reason why, int64_t county, const struct stmt *st, const struct val *v, size_t n, struct errs *e)
+static bool add_pairs(struct search *s, enum hit_reason why, int64_t county, const struct stmt *st,
+                      const struct val *v, size_t n, struct errs *e)
 {
     struct pair *pairs = NEW_ARRAY(e->a, struct pair, s->limit + 1);
     size_t found = 0;
@@ -87,8 +93,9 @@ static bool by_id_number(struct search *s, struct str number, struct errs *e)
     struct national_id id;
     struct person p;
     struct household h;
-    enum found f = db_find(s->tx, SQL_OF(STMT_NID, &national_id_entity, "SELECT {*} FROM national_id WHERE id_key = $1"), &id, e,
-                           val_seal_key(s->tx, SEAL_ID_NUMBER, number, e->a));
+    enum found f =
+        db_find(s->tx, SQL_OF(STMT_NID, &national_id_entity, "SELECT {*} FROM national_id WHERE id_key = $1"),
+                &id, e, val_seal_key(s->tx, SEAL_ID_NUMBER, number, e->a));
     if (f != FOUND)
         return f == NONE;
     if (db_get(s->tx, &person_entity, &p, e, V(id.county), V(id.person_id)) != FOUND ||
@@ -109,7 +116,8 @@ static bool by_hh_no(struct search *s, struct str text, struct errs *e)
         const struct scope *x = &s->scopes.list[i];
         const struct val v[] = { V(x->county), V(text), V(x->first), V(x->last) };
         if (!add_pairs(s, HIT_HH_NO, x->county,
-                       SQL(STMT_KEY, "SELECT id, 0 FROM household WHERE county = $1 AND hh_no = $2 AND village BETWEEN $3 AND $4"),
+                       SQL(STMT_KEY, "SELECT id, 0 FROM household WHERE county = $1 AND hh_no = $2 AND "
+                                     "village BETWEEN $3 AND $4"),
                        v, N_ELEMS(v), e))
             return false;
     }
@@ -122,14 +130,18 @@ static bool by_phone(struct search *s, struct str phone, struct errs *e)
         const struct scope *x = &s->scopes.list[i];
         const struct val v[] = { V(x->county), V(phone), V(x->first), V(x->last), V(s->limit + 1) };
         if (!add_pairs(s, HIT_PHONE, x->county,
-                       SQL(STMT_KEY, "SELECT id, 0 FROM household WHERE county = $1 AND phone = $2 AND village BETWEEN $3 AND $4 "
+                       SQL(STMT_KEY, "SELECT id, 0 FROM household WHERE county = $1 AND phone = $2 AND "
+                                     "village BETWEEN $3 AND $4 "
                                      "ORDER BY id LIMIT $5"),
                        v, N_ELEMS(v), e) ||
-            !add_pairs(s, HIT_PHONE, x->county,
-                       SQL(STMT_KEY, "SELECT p.household_id, p.id FROM person p JOIN household h ON h.county = p.county AND h.id = p.household_id "
-                                     "WHERE p.county = $1 AND h.county = $1 AND p.phone = $2 AND h.village BETWEEN $3 AND $4 "
-                                     "ORDER BY p.id LIMIT $5"),
-                       v, N_ELEMS(v), e))
+            !add_pairs(
+                s, HIT_PHONE, x->county,
+                SQL(STMT_KEY,
+                    "SELECT p.household_id, p.id FROM person p JOIN household h ON h.county = p.county AND "
+                    "h.id = p.household_id "
+                    "WHERE p.county = $1 AND h.county = $1 AND p.phone = $2 AND h.village BETWEEN $3 AND $4 "
+                    "ORDER BY p.id LIMIT $5"),
+                v, N_ELEMS(v), e))
             return false;
     }
     return true;
@@ -143,14 +155,18 @@ static bool by_name(struct search *s, struct str name, struct errs *e)
         const struct scope *x = &s->scopes.list[i];
         const struct val v[] = { V(x->county), V(name), V(end), V(x->first), V(x->last), V(s->limit + 1) };
         if (!add_pairs(s, HIT_NAME, x->county,
-                       SQL(STMT_KEY, "SELECT p.household_id, p.id FROM person p JOIN household h ON h.county = p.county AND h.id = p.household_id "
-                                     "WHERE p.county = $1 AND h.county = $1 AND p.name >= $2 AND p.name < $3 AND h.village BETWEEN $4 AND $5 "
+                       SQL(STMT_KEY, "SELECT p.household_id, p.id FROM person p JOIN household h ON h.county "
+                                     "= p.county AND h.id = p.household_id "
+                                     "WHERE p.county = $1 AND h.county = $1 AND p.name >= $2 AND p.name < $3 "
+                                     "AND h.village BETWEEN $4 AND $5 "
                                      "ORDER BY p.name, p.id LIMIT $6"),
                        v, N_ELEMS(v), e) ||
-            !add_pairs(s, HIT_NAME, x->county,
-                       SQL(STMT_KEY, "SELECT id, 0 FROM household WHERE county = $1 AND head_name >= $2 AND head_name < $3 "
-                                     "AND village BETWEEN $4 AND $5 ORDER BY head_name, id LIMIT $6"),
-                       v, N_ELEMS(v), e))
+            !add_pairs(
+                s, HIT_NAME, x->county,
+                SQL(STMT_KEY,
+                    "SELECT id, 0 FROM household WHERE county = $1 AND head_name >= $2 AND head_name < $3 "
+                    "AND village BETWEEN $4 AND $5 ORDER BY head_name, id LIMIT $6"),
+                v, N_ELEMS(v), e))
             return false;
     }
     return true;
@@ -165,8 +181,9 @@ static bool households_of(struct search *s, int64_t first, int64_t last, struct 
             continue;
         const struct val v[] = { V(x->county), V(from), V(to), V(s->limit + 1) };
         if (!add_pairs(s, HIT_VILLAGE, x->county,
-                       SQL(STMT_KEY, "SELECT id, 0 FROM household WHERE county = $1 AND village BETWEEN $2 AND $3 "
-                                     "ORDER BY village, id LIMIT $4"),
+                       SQL(STMT_KEY,
+                           "SELECT id, 0 FROM household WHERE county = $1 AND village BETWEEN $2 AND $3 "
+                           "ORDER BY village, id LIMIT $4"),
                        v, N_ELEMS(v), e))
             return false;
     }
@@ -180,7 +197,9 @@ static bool by_region_name(struct search *s, struct str name, struct errs *e)
     enum found f;
     {
         CLEANUP(rows_close) struct rows r = { 0 };
-        if (!db_query(s->tx, &r, SQL(STMT_REF, "SELECT code FROM region WHERE name = $1 ORDER BY code LIMIT 200"), e, V(name)))
+        if (!db_query(s->tx, &r,
+                      SQL(STMT_REF, "SELECT code FROM region WHERE name = $1 ORDER BY code LIMIT 200"), e,
+                      V(name)))
             return false;
         while ((f = rows_next(&r, e)) == FOUND && n < VILLAGES_MAX)
             codes[n++] = rows_int(&r, 0);
@@ -203,8 +222,8 @@ static bool by_region_code(struct search *s, struct region_code code, struct err
     return households_of(s, first, last, e);
 }
 
-bool find_anybody(struct tx *tx, const struct actor *who, struct str text, struct region_code within, size_t limit,
-                  struct date today, struct hits *out, struct str *elsewhere, struct errs *e)
+bool find_anybody(struct tx *tx, const struct actor *who, struct str text, struct region_code within,
+                  size_t limit, struct date today, struct hits *out, struct str *elsewhere, struct errs *e)
 {
     struct search s = { .tx = tx, .who = who, .limit = limit, .out = out, .elsewhere = elsewhere };
     struct idno id;
@@ -229,8 +248,8 @@ bool find_anybody(struct tx *tx, const struct actor *who, struct str text, struc
     return out->n > 0 || by_name(&s, text, e);
 }
 
-enum found household_by_no(struct tx *tx, const struct actor *who, struct str hh_no, struct region_code within,
-                           struct household *h, struct errs *e)
+enum found household_by_no(struct tx *tx, const struct actor *who, struct str hh_no,
+                           struct region_code within, struct household *h, struct errs *e)
 {
     struct scopes scopes;
     size_t n = 0;
@@ -238,9 +257,12 @@ enum found household_by_no(struct tx *tx, const struct actor *who, struct str hh
         return FAILED;
     for (size_t i = 0; i < scopes.n; i++) {
         struct household one;
-        enum found f = db_find(tx, SQL_OF(STMT_KEY, &household_entity,
-                                          "SELECT {*} FROM household WHERE county = $1 AND hh_no = $2 AND village BETWEEN $3 AND $4"),
-                               &one, e, V(scopes.list[i].county), V(hh_no), V(scopes.list[i].first), V(scopes.list[i].last));
+        enum found f = db_find(
+            tx,
+            SQL_OF(
+                STMT_KEY, &household_entity,
+                "SELECT {*} FROM household WHERE county = $1 AND hh_no = $2 AND village BETWEEN $3 AND $4"),
+            &one, e, V(scopes.list[i].county), V(hh_no), V(scopes.list[i].first), V(scopes.list[i].last));
         if (f == FAILED)
             return FAILED;
         if (f == FOUND) {

@@ -13,23 +13,23 @@ extern const struct label hit_reasons[];
 struct hit {
     enum hit_reason why;
     struct household household;
-    struct person person;         /* id 0: the household itself was found */
-    struct str village;           /* name */
+    struct person person; /* id 0: the household itself was found */
+    struct str village;   /* name */
 };
 struct hits {
     struct hit *list;
     size_t n;
-    bool more;                    /* there are others beyond the limit */
+    bool more; /* there are others beyond the limit */
 };
 
 /* Within what the actor may read.  An ID number registered outside it is answered with the county's name
  * only, in *elsewhere. */
-bool find_anybody(struct tx *tx, const struct actor *who, struct str text, struct region_code within, size_t limit,
-                  struct date today, struct hits *out, struct str *elsewhere, struct errs *e);
+bool find_anybody(struct tx *tx, const struct actor *who, struct str text, struct region_code within,
+                  size_t limit, struct date today, struct hits *out, struct str *elsewhere, struct errs *e);
 
 /* A household by its number; NONE outside the actor's area as well.  Fails if several counties in it have
  * the number. */
-enum found household_by_no(struct tx *tx, const struct actor *who, struct str hh_no, struct region_code within,
-                           struct household *h, struct errs *e);
+enum found household_by_no(struct tx *tx, const struct actor *who, struct str hh_no,
+                           struct region_code within, struct household *h, struct errs *e);
 
 #endif

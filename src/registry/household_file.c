@@ -23,7 +23,9 @@ static bool read_names(struct tx *tx, struct household_file *f, struct errs *e)
 static bool read_members(struct tx *tx, struct household_file *f, struct errs *e)
 {
     struct list all;
-    if (!db_list(tx, SQL_OF(STMT_KEY, &person_entity, "SELECT {*} FROM person WHERE county = $1 AND household_id = $2 ORDER BY id"),
+    if (!db_list(tx,
+                 SQL_OF(STMT_KEY, &person_entity,
+                        "SELECT {*} FROM person WHERE county = $1 AND household_id = $2 ORDER BY id"),
                  &all, e->a, e, V(f->household.county), V(f->household.id)))
         return false;
     const struct person *p = all.rows;
@@ -41,12 +43,17 @@ static bool read_years(struct tx *tx, struct household_file *f, struct errs *e)
 {
     struct list years, states;
     int64_t county = f->household.county, id = f->household.id;
-    if (!db_list(tx, SQL_OF(STMT_KEY, &household_year_entity,
-                            "SELECT {*} FROM household_year WHERE county = $1 AND household_id = $2 ORDER BY year DESC"),
-                 &years, e->a, e, V(county), V(id)) ||
-        !db_list(tx, SQL_OF(STMT_KEY, &household_status_entity,
-                            "SELECT {*} FROM household_status WHERE county = $1 AND household_id = $2 ORDER BY id"),
-                 &states, e->a, e, V(county), V(id)))
+    if (!db_list(
+            tx,
+            SQL_OF(
+                STMT_KEY, &household_year_entity,
+                "SELECT {*} FROM household_year WHERE county = $1 AND household_id = $2 ORDER BY year DESC"),
+            &years, e->a, e, V(county), V(id)) ||
+        !db_list(
+            tx,
+            SQL_OF(STMT_KEY, &household_status_entity,
+                   "SELECT {*} FROM household_status WHERE county = $1 AND household_id = $2 ORDER BY id"),
+            &states, e->a, e, V(county), V(id)))
         return false;
     f->years = years.rows;
     f->years_n = years.n;
@@ -63,8 +70,10 @@ static bool read_changes(struct tx *tx, struct household_file *f, struct errs *e
     CLEANUP(rows_close) struct rows r = { 0 };
     enum found found;
     if (!db_query(tx, &r,
-                  SQL(STMT_KEY, "SELECT c.field, c.before, c.after, a.at, a.login FROM field_change c JOIN audit a ON a.county = c.county "
-                                "AND a.seq = c.seq WHERE c.county = $1 AND a.county = $1 AND c.table_name = 'household' AND c.row_id = $2 "
+                  SQL(STMT_KEY, "SELECT c.field, c.before, c.after, a.at, a.login FROM field_change c JOIN "
+                                "audit a ON a.county = c.county "
+                                "AND a.seq = c.seq WHERE c.county = $1 AND a.county = $1 AND c.table_name = "
+                                "'household' AND c.row_id = $2 "
                                 "ORDER BY c.seq DESC, c.no LIMIT 200"),
                   e, V(f->household.county), V(f->household.id)))
         return false;

@@ -9,14 +9,14 @@
 
 struct household_file {
     struct household household;
-    struct str village, township;          /* names */
-    struct person *members;                /* who left last */
+    struct str village, township; /* names */
+    struct person *members;       /* who left last */
     size_t members_n, present;
-    struct household_year *years;          /* the latest first */
+    struct household_year *years; /* the latest first */
     size_t years_n;
-    struct household_status *states;       /* in order */
+    struct household_status *states; /* in order */
     size_t states_n;
-    struct field_change *changes;          /* the latest first, at most CHANGES_MAX */
+    struct field_change *changes; /* the latest first, at most CHANGES_MAX */
     struct instant *changed_at;
     struct str *changed_by;
     size_t changes_n;

@@ -17,9 +17,12 @@ struct seen_row {
     struct rowsum key;
     uint64_t content;
     int64_t line;
-    const struct import_file *file;      /* NULL: a free slot */
+    const struct import_file *file; /* NULL: a free slot */
 };
-struct seen { struct seen_row *slot; size_t n, cap; };
+struct seen {
+    struct seen_row *slot;
+    size_t n, cap;
+};
 
 static struct seen_row *seen_slot(const struct seen *s, struct rowsum key)
 {
@@ -40,9 +43,14 @@ static void seen_grow(struct seen *s)
     free(old.slot);
 }
 
-/* --- a run ------------------------------------------------------------------------------------------------ */
+/* --- a run ------------------------------------------------------------------------------------------------
+ */
 
-struct county_known { const struct import_kind *kind; int64_t county; bool empty; };
+struct county_known {
+    const struct import_kind *kind;
+    int64_t county;
+    bool empty;
+};
 
 struct unit {
     struct import_run *run;
@@ -77,7 +85,7 @@ struct bulk *import_bulk(struct importing *im, const struct entity *en)
         if (im->bulks[i].en == en)
             return im->bulks[i].b;
     }
-    abort();      /* a unit writes fewer tables than that */
+    abort(); /* a unit writes fewer tables than that */
 }
 
 bool import_flush(struct importing *im, struct errs *e)
@@ -93,13 +101,16 @@ static bool refused(const struct import_row *row)
     return errs_any(&row->e);
 }
 
-/* --- cells to values ------------------------------------------------------------------------------------------ */
+/* --- cells to values
+ * ------------------------------------------------------------------------------------------ */
 
 static bool row_is_whole(const struct source *s, const struct csv_row *cells, struct import_row *row)
 {
     static const enum msg damage[] = {
-        [CSV_QUOTE_OPEN] = MSG_IMPORT_QUOTE_OPEN, [CSV_TEXT_AFTER_QUOTE] = MSG_IMPORT_AFTER_QUOTE,
-        [CSV_TOO_MANY_CELLS] = MSG_IMPORT_TOO_MANY, [CSV_CELL_TOO_LONG] = MSG_IMPORT_TOO_LONG,
+        [CSV_QUOTE_OPEN] = MSG_IMPORT_QUOTE_OPEN,
+        [CSV_TEXT_AFTER_QUOTE] = MSG_IMPORT_AFTER_QUOTE,
+        [CSV_TOO_MANY_CELLS] = MSG_IMPORT_TOO_MANY,
+        [CSV_CELL_TOO_LONG] = MSG_IMPORT_TOO_LONG,
     };
     if (cells->damage != CSV_WHOLE)
         return fail(&row->e, ERR_INVALID, NULL, damage[cells->damage]);
@@ -108,10 +119,13 @@ static bool row_is_whole(const struct source *s, const struct csv_row *cells, st
     return true;
 }
 
-static void read_row(struct import_run *run, const struct source *s, const struct csv_row *cells, struct import_row *row)
+static void read_row(struct import_run *run, const struct source *s, const struct csv_row *cells,
+                     struct import_row *row)
 {
     struct arena *a = &run->im.batch;
-    *row = (struct import_row){ .obj = arena_alloc(a, s->kind->size), .line = cells->line, .cells = cells->cells, .n = cells->n };
+    *row = (struct import_row){
+        .obj = arena_alloc(a, s->kind->size), .line = cells->line, .cells = cells->cells, .n = cells->n
+    };
     row->e = (struct errs){ .a = a, .lang = run->lang };
     struct reading rd = { .e = &row->e, .codes = run->codes, .today = run->im.today };
     if (!row_is_whole(s, cells, row))
@@ -125,10 +139,13 @@ static void read_row(struct import_run *run, const struct source *s, const struc
     }
 }
 
-/* --- rows that exist -------------------------------------------------------------------------------------------- */
+/* --- rows that exist
+ * -------------------------------------------------------------------------------------------- */
 
-/* Is the county's table empty, so that nothing need be looked up?  Asked once, before the unit writes there. */
-static bool is_empty(struct import_run *run, const struct import_kind *k, int64_t county, bool *empty, struct errs *e)
+/* Is the county's table empty, so that nothing need be looked up?  Asked once, before the unit writes there.
+ */
+static bool is_empty(struct import_run *run, const struct import_kind *k, int64_t county, bool *empty,
+                     struct errs *e)
 {
     for (size_t i = 0; i < run->counties_n; i++)
         if (run->counties[i].kind == k && run->counties[i].county == county) {
@@ -136,7 +153,8 @@ static bool is_empty(struct import_run *run, const struct import_kind *k, int64_
             return true;
         }
     int64_t any;
-    if (!(k->county ? db_int(run->im.tx, k->any(), &any, e, V(county)) : db_int(run->im.tx, k->any(), &any, e)))
+    if (!(k->county ? db_int(run->im.tx, k->any(), &any, e, V(county))
+                    : db_int(run->im.tx, k->any(), &any, e)))
         return false;
     *empty = any == 0;
     if (run->counties_n < COUNTIES_SEEN_MAX)
@@ -149,7 +167,8 @@ static bool val_eq(struct val a, struct val b)
     return a.kind == b.kind && a.i == b.i && str_eq(a.s, b.s);
 }
 
-static void match_old(const struct import_kind *k, struct import_row *rows, size_t n, int64_t county, char *old)
+static void match_old(const struct import_kind *k, struct import_row *rows, size_t n, int64_t county,
+                      char *old)
 {
     struct val key = k->key(old);
     for (size_t i = 0; i < n; i++) {
@@ -160,12 +179,13 @@ static void match_old(const struct import_kind *k, struct import_row *rows, size
 }
 
 /* One query for up to IMPORT_KEYS different keys, the last one repeated to fill the places. */
-static bool look_up(struct import_run *run, const struct import_kind *k, int64_t county, struct val *keys, size_t n,
-                    struct import_row *rows, size_t rows_n, struct errs *e)
+static bool look_up(struct import_run *run, const struct import_kind *k, int64_t county, struct val *keys,
+                    size_t n, struct import_row *rows, size_t rows_n, struct errs *e)
 {
     struct val v[IMPORT_KEYS + 1] = { V(county) };
     enum found f;
     CLEANUP(rows_close) struct rows r = { 0 };
+    assert(n > 0);
     for (size_t i = 0; i < IMPORT_KEYS; i++)
         v[i + 1] = keys[i < n ? i : n - 1];
     const struct stmt *st = k->lookup();
@@ -189,7 +209,8 @@ static bool is_among(const struct val *keys, size_t n, struct val key)
 }
 
 /* Rows of one county, whose keys fit one query; the rest stays for the next round. */
-static bool find_old_chunk(struct import_run *run, const struct import_kind *k, struct import_row *rows, size_t n, struct errs *e)
+static bool find_old_chunk(struct import_run *run, const struct import_kind *k, struct import_row *rows,
+                           size_t n, struct errs *e)
 {
     size_t at = 0;
     while (at < n) {
@@ -198,7 +219,7 @@ static bool find_old_chunk(struct import_run *run, const struct import_kind *k, 
             continue;
         }
         int64_t county = k->county ? k->county(rows[at].obj) : 0;
-        struct val keys[IMPORT_KEYS];
+        struct val keys[IMPORT_KEYS] = { 0 };
         size_t keys_n = 0, end = at;
         for (; end < n; end++) {
             if (refused(&rows[end]))
@@ -213,14 +234,16 @@ static bool find_old_chunk(struct import_run *run, const struct import_kind *k, 
             keys[keys_n++] = key;
         }
         bool empty;
-        if (!is_empty(run, k, county, &empty, e) || (!empty && !look_up(run, k, county, keys, keys_n, rows + at, end - at, e)))
+        if (!is_empty(run, k, county, &empty, e) ||
+            (!empty && !look_up(run, k, county, keys, keys_n, rows + at, end - at, e)))
             return false;
         at = end;
     }
     return true;
 }
 
-/* --- the same row twice in the files ---------------------------------------------------------------------------- */
+/* --- the same row twice in the files
+ * ---------------------------------------------------------------------------- */
 
 static uint64_t content_of(struct import_run *run, const struct import_row *row)
 {
@@ -253,7 +276,8 @@ static void check_twin(struct import_run *run, const struct source *s, struct im
     }
 }
 
-/* --- writing -------------------------------------------------------------------------------------------------------- */
+/* --- writing
+ * -------------------------------------------------------------------------------------------------------- */
 
 /* What the file says over what is there; what it leaves blank stays. */
 static void *merged(struct import_run *run, const struct import_kind *k, const struct import_row *row)
@@ -290,7 +314,8 @@ static bool write_row(struct import_run *run, const struct source *s, struct imp
         if (id && !db_id(im->tx, (int64_t *)(void *)((char *)row->obj + id->off), e))
             return false;
         s->file->imported++;
-        return bulk_add(import_bulk(im, k->en), row->obj, e) && (!k->written || k->written(im, row, row->obj, e));
+        return bulk_add(import_bulk(im, k->en), row->obj, e) &&
+               (!k->written || k->written(im, row, row->obj, e));
     }
     void *now = merged(run, k, row);
     if (!differs(k->en, row->old, now)) {
@@ -314,7 +339,8 @@ static bool finish_row(struct import_run *run, const struct source *s, struct im
     return rejects_add(&run->rejects, s, row, e);
 }
 
-static bool run_rows(struct import_run *run, const struct source *s, struct import_row *rows, size_t n, struct errs *e)
+static bool run_rows(struct import_run *run, const struct source *s, struct import_row *rows, size_t n,
+                     struct errs *e)
 {
     const struct import_kind *k = s->kind;
     if (k->parents && !k->parents(&run->im, rows, n, e))
@@ -337,7 +363,8 @@ static bool run_rows(struct import_run *run, const struct source *s, struct impo
 
 static bool is_of_kind(const struct source *s, const struct csv_row *cells)
 {
-    return s->kind_at == SIZE_MAX || (s->kind_at < cells->n && str_eq(cells->cells[s->kind_at], str_of(s->kind->name)));
+    return s->kind_at == SIZE_MAX ||
+           (s->kind_at < cells->n && str_eq(cells->cells[s->kind_at], str_of(s->kind->name)));
 }
 
 static bool run_source(struct import_run *run, const struct source *s, struct errs *e)
@@ -367,7 +394,9 @@ static bool run_source(struct import_run *run, const struct source *s, struct er
     return ok && import_flush(&run->im, e);
 }
 
-/* --- units ------------------------------------------------------------------------------------------------------------- */
+/* --- units
+ * -------------------------------------------------------------------------------------------------------------
+ */
 
 static void add_counts(struct json_out *w, const struct import_file *f)
 {
@@ -434,7 +463,9 @@ static bool run_unit(struct tx *tx, void *ctx, struct errs *e)
     forget_counts(at->unit, at->as_it_was);
     if (!rejects_rewind(&run->rejects, at->rejects_before, e))
         return false;
-    run->im = (struct importing){ .tx = tx, .act = &act, .who = run->who, .codes = run->codes, .o = run->o, .today = clock_today() };
+    run->im = (struct importing){
+        .tx = tx, .act = &act, .who = run->who, .codes = run->codes, .o = run->o, .today = clock_today()
+    };
     act_begin(&act, tx, run->who, "import", str_of(at->unit->sources[0].file->name), &run->im.a);
     bool ok = true;
     for (size_t i = 0; ok && i < at->unit->n; i++)
@@ -469,7 +500,9 @@ static bool import_unit(struct import_run *run, struct unit *u, struct errs *e)
     return false;
 }
 
-/* --- files ---------------------------------------------------------------------------------------------------------------- */
+/* --- files
+ * ----------------------------------------------------------------------------------------------------------------
+ */
 
 static bool is_csv(const char *name)
 {
@@ -553,11 +586,13 @@ static const char *rejects_path(const struct import_options *o, struct arena *a)
     CLEANUP(buf_release) struct buf b = BUF(64);
     instant_print(&b, clock_now());
     struct str t = buf_str(&b);
-    return arena_printf(a, "rejects-%.4s%.2s%.2s-%.2s%.2s%.2s-%.6s.csv", t.p, t.p + 5, t.p + 8, t.p + 11, t.p + 14, t.p + 17, t.p + 20);
+    return arena_printf(a, "rejects-%.4s%.2s%.2s-%.2s%.2s%.2s-%.6s.csv", t.p, t.p + 5, t.p + 8, t.p + 11,
+                        t.p + 14, t.p + 17, t.p + 20);
 }
 
-bool import_run(struct store *st, const struct actor *who, const struct code_book *codes, const struct import_kind *const *kinds,
-                size_t n, const struct import_options *o, struct import_result *r, struct errs *e)
+bool import_run(struct store *st, const struct actor *who, const struct code_book *codes,
+                const struct import_kind *const *kinds, size_t n, const struct import_options *o,
+                struct import_result *r, struct errs *e)
 {
     struct import_run *run = xcalloc(1, sizeof *run);
     *run = (struct import_run){ .st = st, .who = who, .codes = codes, .o = o, .r = r, .lang = e->lang };

@@ -16,41 +16,43 @@ struct importing;
 
 /* One row on its way in. */
 struct import_row {
-    void *obj;                    /* the kind's row struct; the entity's struct stands at its beginning */
-    void *old;                    /* the row that exists, or NULL */
-    struct errs e;                /* what is wrong with it; texts live as long as the batch */
+    void *obj;     /* the kind's row struct; the entity's struct stands at its beginning */
+    void *old;     /* the row that exists, or NULL */
+    struct errs e; /* what is wrong with it; texts live as long as the batch */
     int64_t line;
     struct str *cells;
     size_t n;
-    bool twin;                    /* the same row stood in an earlier line: nothing to do */
+    bool twin; /* the same row stood in an earlier line: nothing to do */
 };
 
 enum { IMPORT_NEEDS_MAX = 6, IMPORT_KEYS = 64 };
 /* The placeholders of a look-up by many keys: the county is $1. */
-#define IMPORT_KEYS_FROM_2                                                                                          \
-    "$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,"  \
-    "$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52,$53,$54,$55,$56,$57,"  \
+#define IMPORT_KEYS_FROM_2                                                                                  \
+    "$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$" \
+    "29,$30,"                                                                                               \
+    "$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52,$53,$54,$55,$" \
+    "56,$57,"                                                                                               \
     "$58,$59,$60,$61,$62,$63,$64,$65"
 
 struct import_kind {
-    const char *name;             /* in JSON and in the list of refused rows */
+    const char *name; /* in JSON and in the list of refused rows */
     struct label label;
     const struct entity *en;
-    const struct col *extra;      /* columns of the file that are none of the table: 户编号 of a person */
-    size_t extra_n, size;         /* of the row struct */
+    const struct col *extra; /* columns of the file that are none of the table: 户编号 of a person */
+    size_t extra_n, size;    /* of the row struct */
     const char *needs[IMPORT_NEEDS_MAX];   /* the columns by which such a file is known */
     const char *some_of[IMPORT_NEEDS_MAX]; /* and at least one of these, unless empty */
-    int unit, order;              /* units are imported in this order, files of a unit in that */
+    int unit, order;                       /* units are imported in this order, files of a unit in that */
 
     /* The column to read a cell with, where that depends on cells read before; NULL: as it stands. */
     const struct col *(*col_for)(const struct col *c, const void *obj);
     /* Look up what rows of a batch refer to, and set county and other keys; refuses rows. */
     bool (*parents)(struct importing *im, struct import_row *rows, size_t n, struct errs *e);
-    int64_t (*county)(const void *obj);            /* NULL: reference data */
-    const struct stmt *(*lookup)(void);            /* rows by county ($1) and keys */
-    struct val (*key)(const void *obj);            /* of a row struct and of a stored row alike */
+    int64_t (*county)(const void *obj); /* NULL: reference data */
+    const struct stmt *(*lookup)(void); /* rows by county ($1) and keys */
+    struct val (*key)(const void *obj); /* of a row struct and of a stored row alike */
     bool (*same)(const void *obj, const void *old);
-    const struct stmt *(*any)(void);               /* has the county ($1) any row at all? */
+    const struct stmt *(*any)(void); /* has the county ($1) any row at all? */
     /* What makes the row itself within the files: a second one in another line is refused. */
     void (*identity)(const void *obj, struct buf *b);
     /* Checks over columns and other tables, derived columns; sees row->old; refuses rows. */
@@ -66,9 +68,9 @@ struct import_options {
     size_t n;
     enum import_existing existing;
     bool dry_run;
-    int64_t county;               /* whose household numbers are meant, where several counties have them; 0: any */
-    const char *rejects;          /* where refused rows go; NULL: rejects-<time>.csv in the working directory */
-    const volatile sig_atomic_t *stop;     /* not 0: finish as soon as possible, leaving the unit out */
+    int64_t county;      /* whose household numbers are meant, where several counties have them; 0: any */
+    const char *rejects; /* where refused rows go; NULL: rejects-<time>.csv in the working directory */
+    const volatile sig_atomic_t *stop; /* not 0: finish as soon as possible, leaving the unit out */
     void (*progress)(void *ctx, const char *file, size_t done, size_t all);
     void *ctx;
 };
@@ -76,18 +78,18 @@ struct import_options {
 struct import_file {
     const char *path, *name;
     bool understood;
-    const char *kind;             /* name of the import_kind */
-    const char *trouble;          /* why the file as a whole could not be read; NULL: it could */
+    const char *kind;    /* name of the import_kind */
+    const char *trouble; /* why the file as a whole could not be read; NULL: it could */
     int64_t rows, imported, updated, unchanged, rejected, warnings;
-    const char **extra;           /* headings that nothing is known of */
+    const char **extra; /* headings that nothing is known of */
     size_t extra_n;
-    const char **missing;         /* columns that such a file may have and this one lacks */
+    const char **missing; /* columns that such a file may have and this one lacks */
     size_t missing_n;
 };
 struct import_result {
     struct import_file *files;
     size_t n;
-    const char *rejects;          /* NULL: no row was refused */
+    const char *rejects; /* NULL: no row was refused */
     int64_t rejected;
     bool interrupted;
 };
@@ -99,7 +101,10 @@ bool import_run(struct store *st, const struct actor *who, const struct code_boo
 
 /* --- for kinds ---------------------------------------------------------------------------- */
 
-struct hh_ref { int64_t county, id; struct region_code village; };
+struct hh_ref {
+    int64_t county, id;
+    struct region_code village;
+};
 
 /* What the kinds of a unit share while it comes in. */
 struct importing {
@@ -109,10 +114,13 @@ struct importing {
     const struct code_book *codes;
     const struct import_options *o;
     struct date today;
-    struct arena a;               /* as long as the unit */
+    struct arena a; /* as long as the unit */
     struct arena batch;
-    struct registry_import *registry;      /* of the registry's kinds; see import_registry.c */
-    struct import_bulk { const struct entity *en; struct bulk *b; } bulks[16];
+    struct registry_import *registry; /* of the registry's kinds; see import_registry.c */
+    struct import_bulk {
+        const struct entity *en;
+        struct bulk *b;
+    } bulks[16];
 };
 /* The unit's bulk of a table. */
 struct bulk *import_bulk(struct importing *im, const struct entity *en);

@@ -12,7 +12,8 @@ enum { FILE_MAX = 0x7fffffff, HEADINGS_MAX = 1024, REJECT_ROW_MAX = 1 << 22 };
 
 /* The columns that a list of refused rows begins with. */
 static const struct label reject_columns[] = {
-    { "文件", "File" }, { "行号", "Line" }, { "列", "Column" }, { "值", "Value" }, { "原因", "Reason" }, { "数据类型", "Kind of data" },
+    { "文件", "File" }, { "行号", "Line" },   { "列", "Column" },
+    { "值", "Value" },  { "原因", "Reason" }, { "数据类型", "Kind of data" },
 };
 enum { REJECT_KIND = 5, REJECT_COLUMNS = 6 };
 
@@ -80,8 +81,8 @@ static bool same_ignoring_case(const char *name, struct str h)
 
 static bool means(const struct col *c, struct str h)
 {
-    return str_eq(str_of(c->label.zh), h) || same_ignoring_case(c->label.en, h) || same_ignoring_case(c->name, h) ||
-           is_one_of(c->national, h) || is_one_of(c->aliases, h);
+    return str_eq(str_of(c->label.zh), h) || same_ignoring_case(c->label.en, h) ||
+           same_ignoring_case(c->name, h) || is_one_of(c->national, h) || is_one_of(c->aliases, h);
 }
 
 static const struct col *find_col(const struct import_kind *k, struct str h)
@@ -122,7 +123,8 @@ static bool has_needs(const struct import_kind *k, const struct col *const *cols
 }
 
 /* Headings to columns; a column named twice counts where it stands first. */
-static size_t map_headings(const struct import_kind *k, const struct csv_row *head, const struct col **cols, struct arena *a)
+static size_t map_headings(const struct import_kind *k, const struct csv_row *head, const struct col **cols,
+                           struct arena *a)
 {
     size_t known = 0;
     for (size_t i = 0; i < head->n; i++) {
@@ -153,12 +155,14 @@ static void report_columns(struct import_file *f, const struct source *s, struct
 static size_t kind_column(const struct csv_row *head)
 {
     for (size_t i = 0; i < head->n; i++)
-        if (str_eq(head->cells[i], str_of(reject_columns[REJECT_KIND].zh)) || str_eq(head->cells[i], str_of(reject_columns[REJECT_KIND].en)))
+        if (str_eq(head->cells[i], str_of(reject_columns[REJECT_KIND].zh)) ||
+            str_eq(head->cells[i], str_of(reject_columns[REJECT_KIND].en)))
             return i;
     return SIZE_MAX;
 }
 
-static void add_source(struct source *out, size_t *out_n, const struct source *base, const struct import_kind *k, const struct col **cols)
+static void add_source(struct source *out, size_t *out_n, const struct source *base,
+                       const struct import_kind *k, const struct col **cols)
 {
     out[*out_n] = *base;
     out[*out_n].kind = k;
@@ -166,7 +170,8 @@ static void add_source(struct source *out, size_t *out_n, const struct source *b
     ++*out_n;
 }
 
-static void recognise(struct source *base, const struct import_kind *const *kinds, size_t n, struct arena *a, struct source *out, size_t *out_n)
+static void recognise(struct source *base, const struct import_kind *const *kinds, size_t n, struct arena *a,
+                      struct source *out, size_t *out_n)
 {
     const struct import_kind *best = NULL;
     const struct col **best_cols = NULL;
@@ -189,8 +194,8 @@ static void recognise(struct source *base, const struct import_kind *const *kind
         add_source(out, out_n, base, best, best_cols);
 }
 
-void source_open(struct import_file *f, const struct import_kind *const *kinds, size_t n, struct arena *a, enum lang lang,
-                 struct source *out, size_t *out_n)
+void source_open(struct import_file *f, const struct import_kind *const *kinds, size_t n, struct arena *a,
+                 enum lang lang, struct source *out, size_t *out_n)
 {
     struct buf raw = BUF(FILE_MAX), own = BUF(FILE_MAX);
     struct source base = { .file = f };
@@ -222,12 +227,13 @@ void source_open(struct import_file *f, const struct import_kind *const *kinds, 
 
 void source_release(struct source *s, size_t n)
 {
-    for (size_t i = 0; i < n; i++)      /* sources of one file share its bytes */
+    for (size_t i = 0; i < n; i++) /* sources of one file share its bytes */
         if (i == 0 || s[i].owned != s[i - 1].owned)
             free(s[i].owned);
 }
 
-/* --- refused rows ------------------------------------------------------------------------------------------- */
+/* --- refused rows
+ * ------------------------------------------------------------------------------------------- */
 
 static bool is_reject_column(struct str h)
 {

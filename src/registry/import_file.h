@@ -9,11 +9,11 @@
 struct source {
     struct import_file *file;
     const struct import_kind *kind;
-    struct str text;              /* the whole file as UTF-8 */
-    void *owned;                  /* its memory; source_release frees it */
+    struct str text; /* the whole file as UTF-8 */
+    void *owned;     /* its memory; source_release frees it */
     struct csv_row head;
-    const struct col **cols;      /* per heading; NULL: nothing is known of it */
-    size_t kind_at;               /* in a list of refused rows: which column says the kind; else SIZE_MAX */
+    const struct col **cols; /* per heading; NULL: nothing is known of it */
+    size_t kind_at;          /* in a list of refused rows: which column says the kind; else SIZE_MAX */
 };
 
 /* Read the file and find out what it is; *out gets its sources (none when it is not understood). */
@@ -25,15 +25,15 @@ void source_release(struct source *s, size_t n);
  * The file appears with the first row, mode 0600, and never replaces another. */
 struct rejects {
     const char *path;
-    int fd;                       /* -1: not begun */
+    int fd; /* -1: not begun */
     const char **headings;
     size_t n;
     int64_t rows;
-    off_t kept;                   /* bytes of units that are done */
+    off_t kept; /* bytes of units that are done */
 };
 void rejects_plan(struct rejects *r, const struct source *s, size_t n, struct arena *a);
 bool rejects_add(struct rejects *r, const struct source *s, const struct import_row *row, struct errs *e);
-bool rejects_rewind(struct rejects *r, int64_t rows, struct errs *e);    /* forget the unit at hand */
+bool rejects_rewind(struct rejects *r, int64_t rows, struct errs *e); /* forget the unit at hand */
 void rejects_keep(struct rejects *r);
 void rejects_close(struct rejects *r);
 

@@ -26,13 +26,20 @@ struct year_row {
 
 /* --- households by number, as the files name them ------------------------------------------------------- */
 
-struct hh_slot { struct rowsum key; struct hh_ref ref; bool used; };
+struct hh_slot {
+    struct rowsum key;
+    struct hh_ref ref;
+    bool used;
+};
 
 /* What the registry's kinds remember during a unit. */
 struct registry_import {
-    struct hh_slot *slot;             /* in the unit's arena; a grown table leaves its old one there */
+    struct hh_slot *slot; /* in the unit's arena; a grown table leaves its old one there */
     size_t n, cap;
-    struct rowsum_set { struct rowsum *slot; size_t n, cap; } ids;      /* ID numbers written in this unit */
+    struct rowsum_set {
+        struct rowsum *slot;
+        size_t n, cap;
+    } ids; /* ID numbers written in this unit */
     int64_t counties[SCOPE_COUNTIES_MAX];
     size_t counties_n;
     bool counties_known, register_known, register_empty;
@@ -74,7 +81,7 @@ static void hh_put(struct importing *im, struct str hh_no, struct hh_ref ref)
     if (!s->used)
         m->n++;
     else if (s->ref.county != ref.county)
-        ref.county = -1;              /* two counties have this number */
+        ref.county = -1; /* two counties have this number */
     *s = (struct hh_slot){ key, ref, true };
 }
 
@@ -115,16 +122,20 @@ static bool scope_counties(struct importing *im, struct errs *e)
     return f != FAILED;
 }
 
-static bool look_up_households(struct importing *im, int64_t county, const struct str *numbers, size_t n, struct errs *e)
+static bool look_up_households(struct importing *im, int64_t county, const struct str *numbers, size_t n,
+                               struct errs *e)
 {
     struct val v[IMPORT_KEYS + 1] = { V(county) };
     enum found f;
     CLEANUP(rows_close) struct rows r = { 0 };
     for (size_t i = 0; i < IMPORT_KEYS; i++)
         v[i + 1] = V(numbers[i < n ? i : n - 1]);
-    if (!db_query_(im->tx, &r,
-                   SQL(STMT_KEY, "SELECT hh_no, id, village FROM household WHERE county = $1 AND hh_no IN (" IMPORT_KEYS_FROM_2 ")"),
-                   false, e, v, IMPORT_KEYS + 1))
+    if (!db_query_(
+            im->tx, &r,
+            SQL(STMT_KEY,
+                "SELECT hh_no, id, village FROM household WHERE county = $1 AND hh_no IN (" IMPORT_KEYS_FROM_2
+                ")"),
+            false, e, v, IMPORT_KEYS + 1))
         return false;
     while ((f = rows_next(&r, e)) == FOUND)
         hh_put(im, rows_text(&r, 0), (struct hh_ref){ county, rows_int(&r, 1), { rows_int(&r, 2) } });
@@ -139,7 +150,8 @@ static bool fetch_households(struct importing *im, struct str *numbers, size_t n
         return false;
     for (size_t at = 0; at < n; at += IMPORT_KEYS)
         for (size_t c = 0; c < m->counties_n; c++)
-            if (!look_up_households(im, m->counties[c], numbers + at, n - at < IMPORT_KEYS ? n - at : IMPORT_KEYS, e))
+            if (!look_up_households(im, m->counties[c], numbers + at,
+                                    n - at < IMPORT_KEYS ? n - at : IMPORT_KEYS, e))
                 return false;
     return true;
 }
@@ -159,7 +171,8 @@ static const struct hh_ref *resolve_household(struct importing *im, struct impor
 }
 
 /* Members and years name their household by its number, which stands at `off` in the row struct. */
-static bool resolve_households(struct importing *im, struct import_row *rows, size_t n, size_t off, struct errs *e)
+static bool resolve_households(struct importing *im, struct import_row *rows, size_t n, size_t off,
+                               struct errs *e)
 {
     struct str *missing = NEW_ARRAY(&im->batch, struct str, n);
     size_t missing_n = 0;
@@ -179,20 +192,24 @@ static bool resolve_households(struct importing *im, struct import_row *rows, si
     for (size_t i = 0; i < n; i++) {
         if (errs_any(&rows[i].e))
             continue;
-        const struct hh_ref *ref = resolve_household(im, &rows[i], *(struct str *)(void *)((char *)rows[i].obj + off));
+        const struct hh_ref *ref =
+            resolve_household(im, &rows[i], *(struct str *)(void *)((char *)rows[i].obj + off));
         if (!ref)
             continue;
         /* county and household_id stand in the same places of both row structs. */
         struct person *p = rows[i].obj;
-        static_assert(offsetof(struct person, household_id) == offsetof(struct household_year, household_id), "see above");
-        static_assert(offsetof(struct person, county) == offsetof(struct household_year, county), "see above");
+        static_assert(offsetof(struct person, household_id) == offsetof(struct household_year, household_id),
+                      "see above");
+        static_assert(offsetof(struct person, county) == offsetof(struct household_year, county),
+                      "see above");
         p->county = ref->county;
         p->household_id = ref->id;
     }
     return true;
 }
 
-/* --- regions ----------------------------------------------------------------------------------------------- */
+/* --- regions -----------------------------------------------------------------------------------------------
+ */
 
 static struct val region_key(const void *obj)
 {
@@ -208,7 +225,8 @@ static bool region_same(const void *obj, const void *old)
 
 static const struct stmt *region_lookup(void)
 {
-    return SQL_OF(STMT_REF, &region_entity, "SELECT {*} FROM region WHERE " KEYS_BUT_COUNTY " AND code IN (" IMPORT_KEYS_FROM_2 ")");
+    return SQL_OF(STMT_REF, &region_entity,
+                  "SELECT {*} FROM region WHERE " KEYS_BUT_COUNTY " AND code IN (" IMPORT_KEYS_FROM_2 ")");
 }
 
 static const struct stmt *region_any(void)
@@ -237,14 +255,16 @@ static bool region_check(struct importing *im, struct import_row *rows, size_t n
         struct region *r = rows[i].obj;
         /* The tree above an office's area (its province and prefecture) comes with its regions. */
         bool above = region_level(r->code) < COUNTY;
-        if (!errs_any(&rows[i].e) && !actor_may(im->who, PERM_REGIONS, r->code) && !(above && actor_has(im->who, PERM_REGIONS)))
+        if (!errs_any(&rows[i].e) && !actor_may(im->who, PERM_REGIONS, r->code) &&
+            !(above && actor_has(im->who, PERM_REGIONS)))
             fail(&rows[i].e, ERR_FORBIDDEN, "code", MSG_IMPORT_OUTSIDE, A(r->code));
     }
     return true;
 }
 
 /* A county's region brings its office along. */
-static bool region_written(struct importing *im, const struct import_row *row, const void *now, struct errs *e)
+static bool region_written(struct importing *im, const struct import_row *row, const void *now,
+                           struct errs *e)
 {
     const struct region *r = now;
     struct county c = { .county = region_county(r->code), .name = r->name }, old;
@@ -261,13 +281,25 @@ static bool region_written(struct importing *im, const struct import_row *row, c
 }
 
 static const struct import_kind regions = {
-    .name = "region", .label = { "区划", "region" }, .en = &region_entity, .size = sizeof(struct region),
-    .needs = { "code", "name" }, .unit = UNIT_REGIONS, .order = 1, .parents = region_parents, .lookup = region_lookup,
-    .key = region_key, .same = region_same, .any = region_any, .identity = region_identity, .check = region_check,
+    .name = "region",
+    .label = { "区划", "region" },
+    .en = &region_entity,
+    .size = sizeof(struct region),
+    .needs = { "code", "name" },
+    .unit = UNIT_REGIONS,
+    .order = 1,
+    .parents = region_parents,
+    .lookup = region_lookup,
+    .key = region_key,
+    .same = region_same,
+    .any = region_any,
+    .identity = region_identity,
+    .check = region_check,
     .written = region_written,
 };
 
-/* --- yearly figures of regions ----------------------------------------------------------------------------- */
+/* --- yearly figures of regions -----------------------------------------------------------------------------
+ */
 
 static struct val region_year_key(const void *obj)
 {
@@ -283,7 +315,8 @@ static bool region_year_same(const void *obj, const void *old)
 static const struct stmt *region_year_lookup(void)
 {
     return SQL_OF(STMT_REF, &region_year_entity,
-                  "SELECT {*} FROM region_year WHERE " KEYS_BUT_COUNTY " AND region IN (" IMPORT_KEYS_FROM_2 ")");
+                  "SELECT {*} FROM region_year WHERE " KEYS_BUT_COUNTY " AND region IN (" IMPORT_KEYS_FROM_2
+                  ")");
 }
 
 static const struct stmt *region_year_any(void)
@@ -326,13 +359,23 @@ static bool region_year_check(struct importing *im, struct import_row *rows, siz
 }
 
 static const struct import_kind region_years = {
-    .name = "region_year", .label = { "区划年度指标", "yearly figure of a region" }, .en = &region_year_entity,
-    .size = sizeof(struct region_year), .needs = { "region", "year", "indicator", "value" }, .unit = UNIT_REGION_YEARS,
-    .order = 1, .lookup = region_year_lookup, .key = region_year_key, .same = region_year_same, .any = region_year_any,
-    .identity = region_year_identity, .check = region_year_check,
+    .name = "region_year",
+    .label = { "区划年度指标", "yearly figure of a region" },
+    .en = &region_year_entity,
+    .size = sizeof(struct region_year),
+    .needs = { "region", "year", "indicator", "value" },
+    .unit = UNIT_REGION_YEARS,
+    .order = 1,
+    .lookup = region_year_lookup,
+    .key = region_year_key,
+    .same = region_year_same,
+    .any = region_year_any,
+    .identity = region_year_identity,
+    .check = region_year_check,
 };
 
-/* --- households ----------------------------------------------------------------------------------------------- */
+/* --- households
+ * ----------------------------------------------------------------------------------------------- */
 
 static int64_t county_at_0(const void *obj)
 {
@@ -351,7 +394,8 @@ static bool household_same(const void *obj, const void *old)
 
 static const struct stmt *household_lookup(void)
 {
-    return SQL_OF(STMT_KEY, &household_entity, "SELECT {*} FROM household WHERE county = $1 AND hh_no IN (" IMPORT_KEYS_FROM_2 ")");
+    return SQL_OF(STMT_KEY, &household_entity,
+                  "SELECT {*} FROM household WHERE county = $1 AND hh_no IN (" IMPORT_KEYS_FROM_2 ")");
 }
 
 static const struct stmt *household_any(void)
@@ -396,8 +440,8 @@ static bool household_check(struct importing *im, struct import_row *rows, size_
         const struct household *h = rows[i].obj, *old = rows[i].old;
         static const struct label label = { "银行账号", "Bank account" };
         const struct label *account = &label;
-        bool card = h->bank_account_kind.set &&
-                    (h->bank_account_kind.v == ACCOUNT_KIND_CARD || h->bank_account_kind.v == ACCOUNT_KIND_SOCIAL_SECURITY);
+        bool card = h->bank_account_kind.set && (h->bank_account_kind.v == ACCOUNT_KIND_CARD ||
+                                                 h->bank_account_kind.v == ACCOUNT_KIND_SOCIAL_SECURITY);
         if (errs_any(&rows[i].e))
             continue;
         if (card && h->bank_account.p && !luhn_ok(h->bank_account))
@@ -408,14 +452,17 @@ static bool household_check(struct importing *im, struct import_row *rows, size_
     return true;
 }
 
-static bool household_written(struct importing *im, const struct import_row *row, const void *now, struct errs *e)
+static bool household_written(struct importing *im, const struct import_row *row, const void *now,
+                              struct errs *e)
 {
     const struct household *h = now, *old = row->old;
     hh_put(im, h->hh_no, (struct hh_ref){ h->county, h->id, h->village });
     bool same = old && old->state.set == h->state.set && old->state.v == h->state.v;
     if (same || !h->state.set)
         return true;
-    struct household_status s = { .county = h->county, .household_id = h->id, .state = h->state, .recorded_on = im->today };
+    struct household_status s = {
+        .county = h->county, .household_id = h->id, .state = h->state, .recorded_on = im->today
+    };
     if (old)
         s.old_state = old->state;
     if (h->state.v == STATE_EXITED)
@@ -428,13 +475,26 @@ static bool household_written(struct importing *im, const struct import_row *row
 }
 
 static const struct import_kind households = {
-    .name = "household", .label = { "户", "household" }, .en = &household_entity, .size = sizeof(struct household),
-    .needs = { "hh_no", "village", "head_name" }, .unit = UNIT_REGISTRY, .order = 1, .parents = household_parents,
-    .county = county_at_0, .lookup = household_lookup, .key = household_key, .same = household_same, .any = household_any,
-    .identity = household_identity, .check = household_check, .written = household_written,
+    .name = "household",
+    .label = { "户", "household" },
+    .en = &household_entity,
+    .size = sizeof(struct household),
+    .needs = { "hh_no", "village", "head_name" },
+    .unit = UNIT_REGISTRY,
+    .order = 1,
+    .parents = household_parents,
+    .county = county_at_0,
+    .lookup = household_lookup,
+    .key = household_key,
+    .same = household_same,
+    .any = household_any,
+    .identity = household_identity,
+    .check = household_check,
+    .written = household_written,
 };
 
-/* --- members --------------------------------------------------------------------------------------------------- */
+/* --- members
+ * --------------------------------------------------------------------------------------------------- */
 
 static const struct col person_extra[] = {
     COL(person_row, hh_no, "户编号", "Household number", .flags = REQUIRED, .max = 30, .national = "AAC001",
@@ -478,7 +538,8 @@ static bool person_same(const void *obj, const void *old)
 static const struct stmt *person_lookup(void)
 {
     return SQL_OF(STMT_KEY, &person_entity,
-                  "SELECT {*} FROM person WHERE county = $1 AND household_id IN (" IMPORT_KEYS_FROM_2 ") ORDER BY household_id, id");
+                  "SELECT {*} FROM person WHERE county = $1 AND household_id IN (" IMPORT_KEYS_FROM_2
+                  ") ORDER BY household_id, id");
 }
 
 static const struct stmt *person_any(void)
@@ -503,7 +564,8 @@ static void person_identity(const void *obj, struct buf *b)
 static void take_from_id(struct import_row *row, struct person *p, struct date today)
 {
     struct idno id;
-    if (!p->id_number.p || (p->id_kind.set && p->id_kind.v != ID_KIND_CITIZEN && p->id_kind.v != ID_KIND_NONE))
+    if (!p->id_number.p ||
+        (p->id_kind.set && p->id_kind.v != ID_KIND_CITIZEN && p->id_kind.v != ID_KIND_NONE))
         return;
     enum idno_result r = idno_read(p->id_number, today, &id);
     assert(r == IDNO_OK);
@@ -533,11 +595,13 @@ static bool person_parents(struct importing *im, struct import_row *rows, size_t
 }
 
 /* Where a number stands already: household and village within the actor's area, else only the county. */
-static bool say_where(struct importing *im, struct import_row *row, int64_t county, int64_t person, struct errs *e)
+static bool say_where(struct importing *im, struct import_row *row, int64_t county, int64_t person,
+                      struct errs *e)
 {
     CLEANUP(rows_close) struct rows r = { 0 };
     if (!db_query(im->tx, &r,
-                  SQL(STMT_KEY, "SELECT h.hh_no, h.village FROM person p JOIN household h ON h.county = p.county AND h.id = p.household_id "
+                  SQL(STMT_KEY, "SELECT h.hh_no, h.village FROM person p JOIN household h ON h.county = "
+                                "p.county AND h.id = p.household_id "
                                 "WHERE p.county = $1 AND h.county = $1 AND p.id = $2"),
                   e, V(county), V(person)))
         return false;
@@ -563,7 +627,8 @@ static bool new_id(const struct import_row *row)
     return !errs_any(&row->e) && p->id_number.p && !(old && old->id_number.p);
 }
 
-static bool look_up_ids(struct importing *im, struct import_row **rows, struct val *keys, size_t n, struct errs *e)
+static bool look_up_ids(struct importing *im, struct import_row **rows, struct val *keys, size_t n,
+                        struct errs *e)
 {
     struct val v[IMPORT_KEYS + 1] = { V((int64_t)0) };
     struct national_id found[IMPORT_KEYS];
@@ -575,7 +640,8 @@ static bool look_up_ids(struct importing *im, struct import_row **rows, struct v
         CLEANUP(rows_close) struct rows r = { 0 };
         if (!db_query_(im->tx, &r,
                        SQL_OF(STMT_FAN, &national_id_entity,
-                              "SELECT {*} FROM national_id WHERE " KEYS_BUT_COUNTY " AND id_key IN (" IMPORT_KEYS_FROM_2 ")"),
+                              "SELECT {*} FROM national_id WHERE " KEYS_BUT_COUNTY
+                              " AND id_key IN (" IMPORT_KEYS_FROM_2 ")"),
                        false, e, v, IMPORT_KEYS + 1))
             return false;
         while ((f = rows_next(&r, e)) == FOUND)
@@ -629,7 +695,8 @@ static bool person_check(struct importing *im, struct import_row *rows, size_t n
     return k == 0 || (import_flush(im, e) && look_up_ids(im, of, keys, k, e));
 }
 
-static bool person_written(struct importing *im, const struct import_row *row, const void *now, struct errs *e)
+static bool person_written(struct importing *im, const struct import_row *row, const void *now,
+                           struct errs *e)
 {
     const struct person *p = now, *old = row->old;
     if (!p->id_number.p || (old && old->id_number.p))
@@ -640,14 +707,29 @@ static bool person_written(struct importing *im, const struct import_row *row, c
 }
 
 static const struct import_kind persons = {
-    .name = "person", .label = { "家庭成员", "household member" }, .en = &person_entity, .extra = person_extra,
-    .extra_n = N_ELEMS(person_extra), .size = sizeof(struct person_row), .needs = { "hh_no", "name", "relation" },
-    .unit = UNIT_REGISTRY, .order = 2, .col_for = person_col_for, .parents = person_parents, .county = county_at_0,
-    .lookup = person_lookup, .key = person_key, .same = person_same, .any = person_any, .identity = person_identity,
-    .check = person_check, .written = person_written,
+    .name = "person",
+    .label = { "家庭成员", "household member" },
+    .en = &person_entity,
+    .extra = person_extra,
+    .extra_n = N_ELEMS(person_extra),
+    .size = sizeof(struct person_row),
+    .needs = { "hh_no", "name", "relation" },
+    .unit = UNIT_REGISTRY,
+    .order = 2,
+    .col_for = person_col_for,
+    .parents = person_parents,
+    .county = county_at_0,
+    .lookup = person_lookup,
+    .key = person_key,
+    .same = person_same,
+    .any = person_any,
+    .identity = person_identity,
+    .check = person_check,
+    .written = person_written,
 };
 
-/* --- years ------------------------------------------------------------------------------------------------------ */
+/* --- years
+ * ------------------------------------------------------------------------------------------------------ */
 
 static const struct col year_extra[] = {
     COL(year_row, hh_no, "户编号", "Household number", .flags = REQUIRED, .max = 30, .national = "AAC001",
@@ -673,7 +755,8 @@ static bool year_same(const void *obj, const void *old)
 static const struct stmt *year_lookup(void)
 {
     return SQL_OF(STMT_KEY, &household_year_entity,
-                  "SELECT {*} FROM household_year WHERE county = $1 AND household_id IN (" IMPORT_KEYS_FROM_2 ") ORDER BY household_id, year");
+                  "SELECT {*} FROM household_year WHERE county = $1 AND household_id IN (" IMPORT_KEYS_FROM_2
+                  ") ORDER BY household_id, year");
 }
 
 static const struct stmt *year_any(void)
@@ -688,12 +771,26 @@ static void year_identity(const void *obj, struct buf *b)
 }
 
 static const struct import_kind years = {
-    .name = "household_year", .label = { "户年度情况", "year of a household" }, .en = &household_year_entity, .extra = year_extra,
-    .extra_n = N_ELEMS(year_extra), .size = sizeof(struct year_row), .needs = { "hh_no", "year" },
-    .some_of = { "wage_income", "business_income", "transfer_income", "arable", "house_area", "power_for_living" },
-    .unit = UNIT_REGISTRY, .order = 3, .parents = year_parents, .county = county_at_0, .lookup = year_lookup, .key = year_key,
-    .same = year_same, .any = year_any, .identity = year_identity,
+    .name = "household_year",
+    .label = { "户年度情况", "year of a household" },
+    .en = &household_year_entity,
+    .extra = year_extra,
+    .extra_n = N_ELEMS(year_extra),
+    .size = sizeof(struct year_row),
+    .needs = { "hh_no", "year" },
+    .some_of = { "wage_income", "business_income", "transfer_income", "arable", "house_area",
+                 "power_for_living" },
+    .unit = UNIT_REGISTRY,
+    .order = 3,
+    .parents = year_parents,
+    .county = county_at_0,
+    .lookup = year_lookup,
+    .key = year_key,
+    .same = year_same,
+    .any = year_any,
+    .identity = year_identity,
 };
 
-const struct import_kind *const registry_import_kinds[] = { &regions, &region_years, &households, &persons, &years };
+const struct import_kind *const registry_import_kinds[] = { &regions, &region_years, &households, &persons,
+                                                            &years };
 const size_t registry_import_kinds_n = N_ELEMS(registry_import_kinds);

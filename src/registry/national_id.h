@@ -8,7 +8,7 @@
 #include "store/store.h"
 
 struct national_id {
-    struct bytes id_key;          /* SEAL_TAG bytes */
+    struct bytes id_key; /* SEAL_TAG bytes */
     int64_t county, person_id;
 };
 extern const struct entity national_id_entity;

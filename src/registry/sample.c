@@ -220,7 +220,8 @@ static struct tally write_village(struct book *b, int64_t code, int64_t househol
     mk->at.village = code;
     for (int64_t i = 0; i < households; i++)
         t.poor_persons += sample_household(mk, &to);
-    int64_t others = households * rng_between(&mk->rng, OTHERS_LEAST, OTHERS_MOST) + rng_below(&mk->rng, 60);
+    int64_t others = households * rng_between(&mk->rng, OTHERS_LEAST, OTHERS_MOST);
+    others += rng_below(&mk->rng, VILLAGE_MOST);
     t.households = t.poor_households + others;
     t.persons = t.poor_persons + others * rng_between(&mk->rng, 30, 42) / 10;
     tally_rows(b, code, &t);

@@ -25,9 +25,9 @@ enum {
 
 struct sample_options {
     int64_t households;
-    int64_t county;     /* six digits, like 350603: the only one, or the first */
+    int64_t county; /* six digits, like 350603: the only one, or the first */
     uint64_t seed;
-    struct date today;  /* ages are as of this day, incomes of the three years before it */
+    struct date today; /* ages are as of this day, incomes of the three years before it */
 };
 
 /* Write regions, region_years, households, persons and incomes into dir, which is made when missing

@@ -1,6 +1,6 @@
 #include "registry/sample_parts.h"
 
-/* Code tables relation, education and student_status (dictionary §8.18–§8.20), where person.h has no name. */
+/* Code table relation (dictionary §8.18), where person.h has no name. */
 enum {
     DAUGHTER_IN_LAW = 5,
     SON_IN_LAW = 6,
@@ -16,21 +16,7 @@ enum {
     HUSBANDS_MOTHER = 16,
     SIBLING = 23,
 };
-enum { EDUCATION_JUNIOR = 3, HAN = 1 };
-enum {
-    STUDENT_KINDERGARTEN = 3,
-    STUDENT_PRIMARY = 4,
-    STUDENT_GRADE_7 = 5,
-    STUDENT_SENIOR_1 = 8,
-    STUDENT_VOCATIONAL_1 = 11,
-    STUDENT_HIGHER_VOCATIONAL_1 = 14,
-    STUDENT_BACHELOR_1 = 22,
-    STUDENT_POSTGRADUATE = 27,
-};
-enum { POLITICAL_LEAGUE = 3 };
-enum { WORK_IN_TOWNSHIP = 1, WORK_IN_COUNTY, WORK_IN_PROVINCE, WORK_OUTSIDE };
-enum { CHANNEL_ALONE = 1, CHANNEL_PUBLIC_POST = 5, CHANNEL_WORKSHOP = 6 };
-enum { SKILLS_EACH = 4, WORK_PLACES = 11 };
+enum { HAN = 1 }; /* a place in the list of ethnicities */
 
 /* --- names --------------------------------------------------------------------------------- */
 
@@ -125,9 +111,10 @@ static void number_person(struct maker *mk, struct member *m)
     struct civil c = date_civil(m->birth);
     char *p = m->id_number;
     memcpy(p, mk->at.id_prefix, sizeof mk->at.id_prefix);
-    p = put_digits(p + sizeof mk->at.id_prefix, (uint64_t)(c.year * 10000 + c.month * 100 + c.day), 8);
-    int order = (nth * STEP + lived * 101) % NUMBERS;
-    p = put_digits(p, (uint64_t)(order * 2 + (m->sex == SEX_MALE)), 3);
+    uint64_t birth = (uint64_t)c.year * 10000 + (uint64_t)c.month * 100 + (uint64_t)c.day;
+    p = put_digits(p + sizeof mk->at.id_prefix, birth, 8);
+    uint64_t order = ((uint64_t)nth * STEP + (uint64_t)lived * 101) % NUMBERS;
+    p = put_digits(p, order * 2 + (m->sex == SEX_MALE), 3);
     *p = idno_check_char(m->id_number);
 }
 
@@ -262,27 +249,36 @@ static void make_grandchildren(struct maker *mk, struct family *f, int mothers_a
     }
 }
 
-/* One of the children at home may have married: a son, or a daughter where there is no son. */
-static void make_young_couple(struct maker *mk, struct family *f)
+/* The eldest grown-up son at home, or daughter where there is no such son. */
+static struct member *heir(struct family *f)
 {
-    enum { OLD_ENOUGH = 24, SON_MARRIED = 520, DAUGHTER_MARRIED = 300 };
-    struct member *who = NULL;
+    enum { OLD_ENOUGH = 24 };
+    struct member *daughter = NULL;
     for (int i = 0; i < f->n; i++) {
         struct member *m = &f->m[i];
-        bool child = m->relation == RELATION_SON || m->relation == RELATION_DAUGHTER;
-        if (child && m->age >= OLD_ENOUGH && (!who || (who->sex == SEX_FEMALE && m->sex == SEX_MALE)))
-            who = m;
+        if (m->relation == RELATION_SON && m->age >= OLD_ENOUGH)
+            return m;
+        if (m->relation == RELATION_DAUGHTER && m->age >= OLD_ENOUGH && !daughter)
+            daughter = m;
     }
-    if (!who || !rng_permille(&mk->rng, who->sex == SEX_MALE ? SON_MARRIED : DAUGHTER_MARRIED))
+    return daughter;
+}
+
+static void make_young_couple(struct maker *mk, struct family *f)
+{
+    enum { SON_MARRIED = 520, DAUGHTER_MARRIED = 300 };
+    struct member *who = heir(f);
+    bool son = who && who->sex == SEX_MALE;
+    if (!who || !rng_permille(&mk->rng, son ? SON_MARRIED : DAUGHTER_MARRIED))
         return;
     who->marital = MARITAL_MARRIED;
-    bool son = who->sex == SEX_MALE;
     int age = who->age + (son ? rng_between(&mk->rng, -3, 1) : rng_between(&mk->rng, -1, 5));
     int surname = any_surname(mk);
-    const struct member *other = son ? add(mk, f, DAUGHTER_IN_LAW, SEX_FEMALE, age, surname)
-                                     : add(mk, f, SON_IN_LAW, SEX_MALE, age, surname);
-    if (other)
-        make_grandchildren(mk, f, son ? other->age : who->age, son, son ? f->line : surname);
+    if (son)
+        add(mk, f, DAUGHTER_IN_LAW, SEX_FEMALE, age, surname);
+    else
+        add(mk, f, SON_IN_LAW, SEX_MALE, age, surname);
+    make_grandchildren(mk, f, son ? age : who->age, son, son ? f->line : surname);
 }
 
 /* Left with the old while their parents live and work elsewhere. */
@@ -294,28 +290,42 @@ static void make_left_behind(struct maker *mk, struct family *f)
     make_grandchildren(mk, f, f->mothers_age - rng_between(&mk->rng, 22, 27), true, f->line);
 }
 
-static void make_parents(struct maker *mk, struct family *f)
+/* In a thousand: how often the mother of somebody of age `of` is alive and lives here. */
+static int mother_at_home(int of, int mothers_age)
 {
-    enum { COUPLE = 2, FATHER_TOO = 620, FATHER_ALONE = 150, WIFES = 40, HUSBANDS = 600, LIVES_LONG = 88 };
-    const struct member *head = &f->m[0],
-                        *spouse = f->n > 1 && f->m[1].relation == RELATION_SPOUSE ? &f->m[1] : NULL;
-    bool male = head->sex == SEX_MALE;
-    bool in_law = spouse && rng_permille(&mk->rng, male ? WIFES : HUSBANDS);
-    int father = !in_law ? FATHER : male ? WIFES_FATHER : HUSBANDS_FATHER;
-    int of = in_law ? spouse->age : head->age, age = of + rng_between(&mk->rng, 20, 31);
-    int at_home = of < 40 ? 400 : of < 55 ? 330 : of < 66 ? 130 : 20;
-    if (age > LIVES_LONG)
-        at_home /= 3;
+    enum { LIVES_LONG = 88 };
+    int permille = of < 40 ? 400 : of < 55 ? 330 : of < 66 ? 130 : 20;
+    return mothers_age > LIVES_LONG ? permille / 3 : permille;
+}
+
+static void make_parents_of(struct maker *mk, struct family *f, int of, int father, int surname)
+{
+    enum { FATHER_TOO = 620, FATHER_ALONE = 150 };
+    int age = of + rng_between(&mk->rng, 20, 31), at_home = mother_at_home(of, age);
     bool mother_there = rng_permille(&mk->rng, at_home);
     bool father_there = rng_permille(&mk->rng, mother_there ? FATHER_TOO : FATHER_ALONE * at_home / 1000);
-    int surname = !in_law ? f->own : male ? any_surname(mk) : f->line;
-    struct member *he =
-        father_there ? add(mk, f, father, SEX_MALE, age + rng_between(&mk->rng, -1, 5), surname) : NULL;
-    struct member *she = mother_there ? add(mk, f, father + 1, SEX_FEMALE, age, any_surname(mk)) : NULL;
+    struct member *he = NULL, *she = NULL;
+    if (father_there)
+        he = add(mk, f, father, SEX_MALE, age + rng_between(&mk->rng, -1, 5), surname);
+    if (mother_there)
+        she = add(mk, f, father + 1, SEX_FEMALE, age, any_surname(mk));
     if (he)
         he->marital = she ? MARITAL_MARRIED : MARITAL_WIDOWED;
     if (she)
         she->marital = he ? MARITAL_MARRIED : MARITAL_WIDOWED;
+}
+
+static void make_parents(struct maker *mk, struct family *f)
+{
+    enum { WIFES = 40, HUSBANDS = 600 };
+    const struct member *head = &f->m[0], *spouse = &f->m[1];
+    bool couple = f->n > 1 && spouse->relation == RELATION_SPOUSE, male = head->sex == SEX_MALE;
+    if (!couple || !rng_permille(&mk->rng, male ? WIFES : HUSBANDS))
+        make_parents_of(mk, f, head->age, FATHER, f->own);
+    else if (male)
+        make_parents_of(mk, f, spouse->age, WIFES_FATHER, any_surname(mk));
+    else
+        make_parents_of(mk, f, spouse->age, HUSBANDS_FATHER, f->line);
 }
 
 static void make_sibling(struct maker *mk, struct family *f)
@@ -325,172 +335,6 @@ static void make_sibling(struct maker *mk, struct family *f)
         return;
     int age = head->age + rng_between(&mk->rng, -8, 6);
     add(mk, f, SIBLING, rng_permille(&mk->rng, 800) ? SEX_MALE : SEX_FEMALE, age < 20 ? 20 : age, f->own);
-}
-
-/* --- one by one ---------------------------------------------------------------------------------- */
-
-enum { BANDS = 7 };
-struct band {
-    int below;
-    uint16_t permille[BANDS - 1];
-};
-
-static int by_age(struct maker *mk, const struct band *bands, int n, int age)
-{
-    while (age >= bands->below)
-        bands++;
-    return rng_choose(&mk->rng, bands->permille, n);
-}
-
-static int grade_of(struct maker *mk, int age)
-{
-    enum { SENIOR = 560, BACHELOR = 520 };
-    if (age < 3)
-        return STUDENT_PRESCHOOL_CHILD;
-    if (age < 6)
-        return rng_permille(&mk->rng, 870) ? STUDENT_KINDERGARTEN : STUDENT_PRESCHOOL_CHILD;
-    if (age < 12)
-        return STUDENT_PRIMARY;
-    if (age < 15)
-        return STUDENT_GRADE_7 + age - 12;
-    if (age < 18)
-        return (rng_permille(&mk->rng, SENIOR) ? STUDENT_SENIOR_1 : STUDENT_VOCATIONAL_1) + age - 15;
-    if (age < 21)
-        return (rng_permille(&mk->rng, BACHELOR) ? STUDENT_BACHELOR_1 : STUDENT_HIGHER_VOCATIONAL_1) + age -
-               18;
-    return age == 21 ? STUDENT_BACHELOR_1 + 3 : STUDENT_POSTGRADUATE;
-}
-
-/* Who goes to school has a grade and no education yet, the others the reverse (DQ31). */
-static void send_to_school(struct maker *mk, struct member *m)
-{
-    static const struct band bands[] = {
-        { 18, { 0, 0, 1000 } },
-        { 21, { 0, 0, 560, 440 } },
-        { 23, { 0, 0, 460, 340, 150, 50 } },
-        { 36, { 4, 90, 560, 190, 96 } },
-        { 51, { 20, 250, 550, 130, 35, 15 } },
-        { 63, { 100, 450, 350, 90, 10 } },
-        { 200, { 420, 470, 90, 20 } },
-    };
-    static const uint8_t codes[] = { 1, 2, EDUCATION_JUNIOR, 4, 7, 8 };
-    static const struct {
-        int below;
-        uint16_t permille;
-    } at_school[] = {
-        { 15, 1000 }, { 18, 930 }, { 21, 520 }, { 22, 260 }, { 25, 25 }, { 200, 0 },
-    };
-    size_t i = 0;
-    while (m->age >= at_school[i].below)
-        i++;
-    bool free_to_go = m->marital == MARITAL_SINGLE && m->relation != RELATION_HEAD;
-    if (free_to_go && rng_permille(&mk->rng, at_school[i].permille)) {
-        m->student = (uint8_t)grade_of(mk, m->age);
-        return;
-    }
-    m->student = STUDENT_NOT;
-    m->education = codes[by_age(mk, bands, N_ELEMS(codes), m->age)];
-}
-
-static void give_health(struct maker *mk, struct member *m)
-{
-    static const struct band bands[] = {
-        { 16, { 976, 6, 5 } },    { 40, { 936, 28, 14 } },   { 60, { 800, 132, 28 } },
-        { 75, { 594, 310, 40 } }, { 200, { 430, 442, 58 } },
-    };
-    static const uint16_t kinds[] = { 120, 120, 30, 480, 100, 90, 60 }, grades[] = { 120, 250, 290, 340 };
-    static const uint8_t codes[] = { HEALTH_HEALTHY, HEALTH_CHRONIC_ILLNESS, HEALTH_SERIOUS_ILLNESS,
-                                     HEALTH_DISABLED };
-    m->health = codes[by_age(mk, bands, N_ELEMS(codes), m->age)];
-    if (m->health != HEALTH_DISABLED)
-        return;
-    m->disability_kind = (uint8_t)(1 + rng_choose(&mk->rng, kinds, N_ELEMS(kinds)));
-    m->disability_grade = (uint8_t)(1 + rng_choose(&mk->rng, grades, N_ELEMS(grades)));
-    m->also_chronic = m->age > 40 && rng_permille(&mk->rng, 250);
-}
-
-static int labour_of_sick(struct maker *mk, const struct member *m)
-{
-    enum { OLD = 60 };
-    bool disabled = m->health == HEALTH_DISABLED;
-    if (disabled && m->disability_grade <= 2)
-        return LABOUR_LOST;
-    if (m->health == HEALTH_SERIOUS_ILLNESS)
-        return rng_permille(&mk->rng, 620) ? LABOUR_LOST : LABOUR_WEAK;
-    if (m->age >= OLD)
-        return rng_permille(&mk->rng, 550) ? LABOUR_NONE : LABOUR_WEAK;
-    return disabled || rng_permille(&mk->rng, 600) ? LABOUR_WEAK : LABOUR_ORDINARY;
-}
-
-/* Nobody under 16 or at school works; nobody healthy from 16 to 59 is without labour (DQ32–DQ34). */
-static int labour_of(struct maker *mk, const struct member *m)
-{
-    enum { SKILLED = 130, STRONG = 66, OLD = 60, VERY_OLD = 75 };
-    if (m->age < 16 || m->student != STUDENT_NOT)
-        return LABOUR_NONE;
-    if (m->health != HEALTH_HEALTHY)
-        return m->age < VERY_OLD ? labour_of_sick(mk, m) : LABOUR_NONE;
-    if (m->age >= OLD) {
-        if (m->age < STRONG && rng_permille(&mk->rng, 520))
-            return LABOUR_ORDINARY;
-        return m->age < VERY_OLD && rng_permille(&mk->rng, 640) ? LABOUR_WEAK : LABOUR_NONE;
-    }
-    return m->education >= EDUCATION_JUNIOR && rng_permille(&mk->rng, SKILLED) ? LABOUR_SKILLED
-                                                                               : LABOUR_ORDINARY;
-}
-
-/* Places in the list of skills: four that both know, four of men, four of women. */
-static int skill_of(struct maker *mk, const struct member *m)
-{
-    int known = m->labour == LABOUR_SKILLED ? 820 : can_work(m) ? 60 : 0;
-    if (!rng_permille(&mk->rng, known))
-        return 0;
-    int skill = 1 + rng_below(&mk->rng, 2 * SKILLS_EACH);
-    return skill > SKILLS_EACH && m->sex == SEX_FEMALE ? skill + SKILLS_EACH : skill;
-}
-
-static void give_standing(struct maker *mk, struct member *m)
-{
-    enum { CADRE = 30, CADRE_IN_PARTY = 700, PARTY = 76, LEAGUE = 220 };
-    m->cadre = m->age >= 25 && m->age < 60 && can_work(m) && m->education >= EDUCATION_JUNIOR &&
-               rng_permille(&mk->rng, CADRE);
-    m->political = POLITICAL_MASSES;
-    if (m->age >= 22 && rng_permille(&mk->rng, m->cadre ? CADRE_IN_PARTY : PARTY))
-        m->political = POLITICAL_PARTY_MEMBER;
-    else if (m->age >= 14 && m->age < 28 && rng_permille(&mk->rng, LEAGUE))
-        m->political = POLITICAL_LEAGUE;
-}
-
-static void give_work(struct maker *mk, struct member *m)
-{
-    static const uint16_t areas[] = { 130, 250, 300, 320 }, channels[] = { 450, 310, 90, 30, 0, 0, 120 };
-    int leaves = m->age < 18 || m->age > 62 || !can_work(m) || m->cadre ? 0
-                 : m->age < 36                                          ? 640
-                 : m->age < 51                                          ? 420
-                                                                        : 230;
-    if (!rng_permille(&mk->rng, leaves))
-        return;
-    m->work_area = (uint8_t)(WORK_IN_TOWNSHIP + rng_choose(&mk->rng, areas, N_ELEMS(areas)));
-    m->work_place = (uint8_t)rng_below(&mk->rng, WORK_PLACES);
-    m->work_months = (uint8_t)(m->work_area < WORK_IN_PROVINCE ? rng_between(&mk->rng, 3, 12)
-                                                               : rng_between(&mk->rng, 6, 12));
-    m->wage = 1800 + 100 * rng_below(&mk->rng, 22) + (m->labour == LABOUR_SKILLED ? 800 : 0) +
-              (m->work_area >= WORK_IN_PROVINCE ? 700 : 0);
-    m->work_channel = (uint8_t)(CHANNEL_ALONE + rng_choose(&mk->rng, channels, N_ELEMS(channels)));
-    if (m->work_area < WORK_IN_PROVINCE && rng_permille(&mk->rng, 60))
-        m->work_channel = CHANNEL_WORKSHOP;
-}
-
-static void give_public_post(struct maker *mk, struct member *m)
-{
-    bool fit = m->age >= 30 && m->age < 66 && (m->labour == LABOUR_ORDINARY || m->labour == LABOUR_WEAK);
-    if (m->work_area || m->cadre || !fit || !rng_permille(&mk->rng, 70))
-        return;
-    m->public_post = true;
-    m->work_area = WORK_IN_TOWNSHIP;
-    m->work_channel = CHANNEL_PUBLIC_POST;
-    m->work_months = 12;
-    m->wage = 500 + 50 * rng_below(&mk->rng, 15);
 }
 
 static void settle_marriage(struct maker *mk, struct family *f, struct member *m)
@@ -517,14 +361,7 @@ void family_make(struct maker *mk, struct family *f)
     make_parents(mk, f);
     make_sibling(mk, f);
     for (int i = 0; i < f->n; i++) {
-        struct member *m = &f->m[i];
-        settle_marriage(mk, f, m);
-        send_to_school(mk, m);
-        give_health(mk, m);
-        m->labour = (uint8_t)labour_of(mk, m);
-        give_standing(mk, m);
-        give_work(mk, m);
-        give_public_post(mk, m);
-        m->skill = (uint8_t)skill_of(mk, m);
+        settle_marriage(mk, f, &f->m[i]);
+        member_live(mk, &f->m[i]);
     }
 }

@@ -14,149 +14,22 @@ const char sample_person_heading[] = "户编号,姓名,证件号码,与户主关
 const char sample_income_heading[] =
     "户编号,年度,工资性收入,生产经营性收入,财产性收入,转移性收入,生产经营性支出\r\n";
 
-/* --- what is true of the household as a whole ------------------------------------------------- */
-
-enum { KIND_ORDINARY, KIND_ALLOWANCE, KIND_EXTREME_POVERTY };
-enum { FAMILY_PLANNING_ONE_CHILD = 1, FAMILY_PLANNING_TWO_DAUGHTERS = 2 };
-
-struct home {
-    struct family f;
-    int sons, daughters, students, working, workers, old, posts;
-    bool ill, seriously_ill, disabled, severely_disabled, party;
-    int kind;
-    int state, registered, exit_year, planned_exit_year, back_year;
-    int cause, other_cause, back_cause;
-    bool two_daughters, one_child;
-};
-
-static void count_member(struct home *h, const struct member *m)
-{
-    h->sons += m->relation == RELATION_SON;
-    h->daughters += m->relation == RELATION_DAUGHTER;
-    h->students += m->student > STUDENT_PRESCHOOL_CHILD;
-    h->working += can_work(m);
-    h->workers += m->work_area != 0;
-    h->posts += m->public_post;
-    h->old += m->age >= 60;
-    h->ill |= m->health == HEALTH_CHRONIC_ILLNESS || m->health == HEALTH_SERIOUS_ILLNESS;
-    h->seriously_ill |= m->health == HEALTH_SERIOUS_ILLNESS;
-    h->disabled |= m->health == HEALTH_DISABLED;
-    h->severely_disabled |= m->health == HEALTH_DISABLED && m->disability_grade <= 2;
-    h->party |= m->political == POLITICAL_PARTY_MEMBER;
-}
-
-/* 五保 are the old without labour or children; 低保 leans to those who cannot earn. */
-static void choose_kind(struct maker *mk, struct home *h)
-{
-    enum { EXTREME_POVERTY = 450 };
-    const struct family *f = &h->f;
-    bool alone = f->n <= 2 && !h->sons && !h->daughters && f->m[0].age >= 60 && h->old == f->n;
-    int allowance =
-        90 + (h->seriously_ill ? 140 : 0) + (h->severely_disabled ? 260 : 0) + (h->working ? 0 : 260);
-    if (alone && !h->working && rng_permille(&mk->rng, EXTREME_POVERTY))
-        h->kind = KIND_EXTREME_POVERTY;
-    else
-        h->kind = rng_permille(&mk->rng, allowance) ? KIND_ALLOWANCE : KIND_ORDINARY;
-}
-
-static void give_support(struct maker *mk, struct home *h)
-{
-    bool all = rng_permille(&mk->rng, 650), any = false;
-    for (int i = 0; i < h->f.n; i++) {
-        struct member *m = &h->f.m[i];
-        m->extreme_poverty = h->kind == KIND_EXTREME_POVERTY;
-        m->allowance = h->kind == KIND_ALLOWANCE && (all || !can_work(m));
-        any |= m->allowance;
-    }
-    if (h->kind == KIND_ALLOWANCE && !any)
-        h->f.m[0].allowance = true;
-}
-
-static void choose_state(struct maker *mk, struct home *h)
-{
-    enum { POOR_AND_EARNING = 90, POOR = 270, BEFORE_EXIT = 30, BACK = 20, PLANNED = 750 };
-    int roll = rng_below(&mk->rng, 1000), poor = h->workers > h->posts ? POOR_AND_EARNING : POOR;
-    int latest = mk->year - 1;
-    h->registered = rng_between(&mk->rng, mk->year - 10, mk->year - 3);
-    if (roll < poor) {
-        h->state = STATE_POOR;
-        h->planned_exit_year =
-            rng_permille(&mk->rng, PLANNED) ? rng_between(&mk->rng, mk->year, mk->year + 2) : 0;
-    } else if (roll < poor + BEFORE_EXIT) {
-        h->state = STATE_PRE_EXIT;
-        h->planned_exit_year = mk->year;
-    } else if (roll < poor + BEFORE_EXIT + BACK) {
-        h->state = STATE_FALLEN_BACK;
-        h->exit_year = h->registered + 1;
-        h->back_year = rng_between(&mk->rng, h->exit_year + 1, mk->year);
-    } else {
-        int last = h->registered + 5 < latest ? h->registered + 5 : latest;
-        h->state = STATE_EXITED;
-        h->exit_year = rng_between(&mk->rng, h->registered + 1, last);
-    }
-}
-
-/* A cause that the members bear out (DQ16–DQ19), but not `except`. */
-static int choose_cause(struct maker *mk, const struct home *h, int except)
-{
-    int weights[CAUSE_OTHER] = {
-        [CAUSE_ILLNESS] = h->ill ? 420 : 0,
-        [CAUSE_DISABILITY] = h->disabled ? 400 : 0,
-        [CAUSE_SCHOOLING] = h->students ? 90 * h->students : 0,
-        [4] = 30,
-        [5] = 20,
-        [6] = 6,
-        [7] = 150,
-        [CAUSE_NO_LABOUR] = 4 * h->working <= h->f.n ? 260 : 0,
-        [9] = 140,
-        [10] = 25,
-        [11] = 40,
-        [12] = 5,
-        [13] = 5,
-    };
-    int all = 0, cause = 0;
-    weights[except] = 0;
-    for (size_t i = 0; i < N_ELEMS(weights); i++)
-        all += weights[i];
-    for (int roll = rng_below(&mk->rng, all); roll >= 0; roll -= weights[cause])
-        cause++;
-    return cause;
-}
-
-static void make_home(struct maker *mk, struct home *h)
-{
-    enum { OTHER_CAUSE = 380, KNOWN_AS_ONE_CHILD = 700 };
-    const struct family *f = &h->f;
-    *h = (struct home){ .f.n = 0 };
-    family_make(mk, &h->f);
-    for (int i = 0; i < f->n; i++)
-        count_member(h, &f->m[i]);
-    choose_kind(mk, h);
-    give_support(mk, h);
-    choose_state(mk, h);
-    h->cause = choose_cause(mk, h, 0);
-    h->other_cause = rng_permille(&mk->rng, OTHER_CAUSE) ? choose_cause(mk, h, h->cause) : 0;
-    h->back_cause = h->back_year ? choose_cause(mk, h, 0) : 0;
-    h->two_daughters = h->daughters == 2 && !h->sons;
-    h->one_child = h->sons + h->daughters == 1 && rng_permille(&mk->rng, KNOWN_AS_ONE_CHILD);
-}
-
 /* --- households.csv --------------------------------------------------------------------------------- */
 
 static const struct word causes[] = {
-    [1] = W("因病"),
-    [2] = W("因残"),
-    [3] = W("因学"),
-    [4] = W("因灾"),
-    [5] = W("缺土地"),
-    [6] = W("缺水"),
-    [7] = W("缺技术"),
-    [8] = W("缺劳力"),
-    [9] = W("缺资金"),
-    [10] = W("交通条件落后"),
-    [12] = W("因婚"),
-    [13] = W("因丧"),
-    [11] = W("自身发展动力不足"),
+    [CAUSE_ILLNESS] = W("因病"),
+    [CAUSE_DISABILITY] = W("因残"),
+    [CAUSE_SCHOOLING] = W("因学"),
+    [CAUSE_DISASTER] = W("因灾"),
+    [CAUSE_LAND] = W("缺土地"),
+    [CAUSE_WATER] = W("缺水"),
+    [CAUSE_SKILL] = W("缺技术"),
+    [CAUSE_NO_LABOUR] = W("缺劳力"),
+    [CAUSE_CAPITAL] = W("缺资金"),
+    [CAUSE_TRANSPORT] = W("交通条件落后"),
+    [CAUSE_DRIVE] = W("自身发展动力不足"),
+    [CAUSE_MARRIAGE] = W("因婚"),
+    [CAUSE_BEREAVEMENT] = W("因丧"),
 };
 
 static char *cell_household_no(char *p, const struct place *at, int64_t serial)
@@ -437,54 +310,6 @@ static void person_row(struct out *o, struct maker *mk, const struct member *m, 
 /* --- incomes.csv ------------------------------------------------------------------------------------------
  */
 
-enum { YEARS = 3 };
-
-/* In yuan. */
-struct income {
-    int wage, business, property, transfer, expense;
-};
-
-static int wages_of(const struct family *f)
-{
-    enum { MAX = 290000 };
-    int sum = 0;
-    for (int i = 0; i < f->n; i++)
-        sum += f->m[i].work_months * f->m[i].wage;
-    return sum < MAX ? sum : MAX;
-}
-
-static int transfers_of(struct maker *mk, const struct home *h)
-{
-    int sum = 100 + rng_below(&mk->rng, 900) + h->old * (1300 + rng_below(&mk->rng, 900));
-    int allowance = 2400 + rng_below(&mk->rng, 2400), support = 6500 + rng_below(&mk->rng, 3000);
-    for (int i = 0; i < h->f.n; i++)
-        sum += h->f.m[i].extreme_poverty ? support : h->f.m[i].allowance ? allowance : 0;
-    return sum;
-}
-
-/* Who left poverty stays above the line (DQ62); business has its expense (DQ60). */
-static struct income make_income(struct maker *mk, const struct home *h, int wages, int transfers,
-                                 int permille)
-{
-    enum { EXITED = 4300, OTHERS = 1700 };
-    int least = h->f.n * ((h->state == STATE_EXITED ? EXITED : OTHERS) + rng_below(&mk->rng, 1500));
-    int hands = h->working < 3 ? h->working : 3;
-    struct income y = { .wage = wages / 100 * permille / 10, .transfer = transfers / 10 * permille / 100 };
-    if (hands)
-        y.business = hands * (1500 + rng_below(&mk->rng, 7500)) / 10 * permille / 100;
-    else if (rng_permille(&mk->rng, 280))
-        y.business = 200 + rng_below(&mk->rng, 1400);
-    if (rng_permille(&mk->rng, 400))
-        y.property = 50 + 10 * rng_below(&mk->rng, 150);
-    y.expense = y.business / 100 * rng_between(&mk->rng, 15, 45);
-    int missing = least - (y.wage + y.business + y.property + y.transfer - y.expense);
-    if (missing > 0 && hands)
-        y.business += missing;
-    else if (missing > 0)
-        y.transfer += missing;
-    return y;
-}
-
 static void income_row(struct out *o, struct maker *mk, int year, const struct income *y)
 {
     enum { PROPERTY_LEFT_OUT = 10, WITH_FEN = 80 };
@@ -505,14 +330,12 @@ static void income_row(struct out *o, struct maker *mk, int year, const struct i
 
 static void income_rows(struct out *o, struct maker *mk, const struct home *h)
 {
-    static const int growth[YEARS] = { 861, 927, 1000 };
     enum { MISSING = 30 };
-    int wages = wages_of(&h->f), transfers = transfers_of(mk, h);
-    for (int i = 0; i < YEARS; i++) {
-        struct income y = make_income(mk, h, wages, transfers, growth[i]);
+    struct income years[INCOME_YEARS];
+    home_incomes(mk, h, years);
+    for (int i = 0; i < INCOME_YEARS; i++)
         if (!rng_permille(&mk->rng, MISSING))
-            income_row(o, mk, mk->year - YEARS + i, &y);
-    }
+            income_row(o, mk, mk->year - INCOME_YEARS + i, &years[i]);
 }
 
 int sample_household(struct maker *mk, struct household_files *files)
@@ -520,7 +343,7 @@ int sample_household(struct maker *mk, struct household_files *files)
     struct home h;
     mk->households++;
     mk->at.serial++;
-    make_home(mk, &h);
+    home_make(mk, &h);
     int64_t phone = choose_phone(mk);
     household_row(files->households, mk, &h, phone);
     for (int i = 0; i < h.f.n; i++)

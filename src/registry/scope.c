@@ -14,7 +14,8 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-bool scopes_of(struct tx *tx, const struct actor *who, enum perm p, struct region_code within, struct scopes *out, struct errs *e)
+bool scopes_of(struct tx *tx, const struct actor *who, enum perm p, struct region_code within,
+               struct scopes *out, struct errs *e)
 {
     struct span spans[SPANS_MAX], all = { 0, INT64_MAX };
     size_t n = actor_spans(who, p, spans, SPANS_MAX);

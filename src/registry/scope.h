@@ -5,10 +5,16 @@
 #include "access/actor.h"
 
 /* Queries of a county's data bind county and the two ends: … AND village BETWEEN $2 AND $3. */
-struct scope { int64_t county, first, last; };
-struct scopes { struct scope *list; size_t n; };
+struct scope {
+    int64_t county, first, last;
+};
+struct scopes {
+    struct scope *list;
+    size_t n;
+};
 
 /* In the order of counties; `within` (0: all) narrows it to a region. */
-bool scopes_of(struct tx *tx, const struct actor *who, enum perm p, struct region_code within, struct scopes *out, struct errs *e);
+bool scopes_of(struct tx *tx, const struct actor *who, enum perm p, struct region_code within,
+               struct scopes *out, struct errs *e);
 
 #endif

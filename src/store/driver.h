@@ -10,24 +10,24 @@
 /* A connection; the driver's struct begins with it. */
 struct conn {
     const struct driver *driver;
-    struct plan **plans;          /* hash table of prepared statements, by key and which */
+    struct plan **plans; /* hash table of prepared statements, by key and which */
     size_t plans_n, plans_cap;
-    struct conn *next;            /* in the pool */
-    bool broken;                  /* to be closed, not pooled */
+    struct conn *next; /* in the pool */
+    bool broken;       /* to be closed, not pooled */
 };
 
 /* A prepared statement of one connection; the driver's struct begins with it. */
 struct plan {
     const void *key;
     unsigned which;
-    const char *sql;              /* owned */
+    const char *sql; /* owned */
 };
 
 enum { COPY_FLUSH_BYTES = 1 << 20 };
 
 struct driver {
     const char *name;
-    bool one_writer;              /* writes of all counties wait in one queue */
+    bool one_writer; /* writes of all counties wait in one queue */
     struct conn *(*open)(const char *url, bool create, struct errs *e);
     void (*close)(struct conn *c);
     bool (*begin)(struct conn *c, enum tx_mode mode, struct errs *e);
@@ -36,12 +36,14 @@ struct driver {
     bool (*savepoint)(struct conn *c, struct errs *e);
     bool (*release)(struct conn *c, struct errs *e);
     bool (*rollback_to)(struct conn *c, struct errs *e);
-    bool (*script)(struct conn *c, const char *sql, struct errs *e);       /* DDL: statements without values */
+    bool (*script)(struct conn *c, const char *sql, struct errs *e); /* DDL: statements without values */
     struct plan *(*prepare)(struct conn *c, const char *sql, struct errs *e);
     void (*forget)(struct conn *c, struct plan *p);
     /* A statement without result; *changed rows, where not NULL. */
-    bool (*exec)(struct conn *c, struct plan *p, const struct val *v, size_t n, int64_t *changed, struct errs *e);
-    void *(*query)(struct conn *c, struct plan *p, bool stream, const struct val *v, size_t n, struct errs *e);
+    bool (*exec)(struct conn *c, struct plan *p, const struct val *v, size_t n, int64_t *changed,
+                 struct errs *e);
+    void *(*query)(struct conn *c, struct plan *p, bool stream, const struct val *v, size_t n,
+                   struct errs *e);
     enum found (*next)(void *cursor, struct errs *e);
     struct val (*cell)(void *cursor, int i);
     void (*done)(void *cursor);
@@ -53,8 +55,8 @@ struct driver {
     bool (*integrity)(struct conn *c, struct errs *e);
     /* DDL tokens: class of the table closed by `)`, see migrate.c. */
     const char *(*table_suffix)(enum table_class class, const char *key, int partitions, struct arena *a);
-    const char *(*type_of)(const char *token);      /* @I64 … */
-    const char *has_table_sql;                      /* counts tables named $1 */
+    const char *(*type_of)(const char *token); /* @I64 … */
+    const char *has_table_sql;                 /* counts tables named $1 */
 };
 
 extern const struct driver sqlite_driver, postgres_driver;

@@ -15,9 +15,13 @@ static const struct col id_block_cols[] = {
     COL(id_block, next, "下一个", "Next", .flags = SERVER | REQUIRED),
     COL(id_block, mac, "校验", "MAC", .flags = SERVER | REQUIRED),
 };
-const struct entity id_block_entity = { .table = "id_block", .label = { "编号段", "Id blocks" }, .class = TABLE_LOCAL,
-                                        .cols = id_block_cols, .n = N_ELEMS(id_block_cols),
-                                        .size = sizeof(struct id_block), .own_check = true };
+const struct entity id_block_entity = { .table = "id_block",
+                                        .label = { "编号段", "Id blocks" },
+                                        .class = TABLE_LOCAL,
+                                        .cols = id_block_cols,
+                                        .n = N_ELEMS(id_block_cols),
+                                        .size = sizeof(struct id_block),
+                                        .own_check = true };
 
 static struct bytes mac_of(const struct seal *s, int64_t next, struct arena *a)
 {
@@ -54,7 +58,9 @@ static bool reserve(struct tx *tx, struct id_pool *pool, struct errs *e)
     return true;
 }
 
-struct apart { struct id_pool pool; };
+struct apart {
+    struct id_pool pool;
+};
 
 static bool reserve_apart(struct tx *tx, void *ctx, struct errs *e)
 {
@@ -66,7 +72,8 @@ bool db_id(struct tx *tx, int64_t *id, struct errs *e)
     assert(tx->mode == TX_WRITE);
     if (tx->ids->next == tx->ids->end) {
         struct apart got = { 0 };
-        bool ok = tx->c->driver->ids_apart ? store_run_apart(tx->st, reserve_apart, &got, e) : reserve(tx, &got.pool, e);
+        bool ok = tx->c->driver->ids_apart ? store_run_apart(tx->st, reserve_apart, &got, e)
+                                           : reserve(tx, &got.pool, e);
         if (!ok)
             return false;
         *tx->ids = got.pool;

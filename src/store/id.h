@@ -7,13 +7,13 @@
 #define ID_MAX (INT64_C(1) << 53)
 
 struct id_block {
-    struct str name;          /* 'id' */
+    struct str name; /* 'id' */
     int64_t next;
-    struct bytes mac;         /* of name and next, under the check key */
+    struct bytes mac; /* of name and next, under the check key */
 };
 extern const struct entity id_block_entity;
 
-bool id_block_init(struct tx *tx, struct errs *e);              /* once, when the database is made */
+bool id_block_init(struct tx *tx, struct errs *e); /* once, when the database is made */
 bool id_block_valid(const struct seal *s, const struct id_block *b, struct arena *a);
 
 #endif

@@ -11,7 +11,9 @@ enum { LANES = 4, ID_BLOCK = 65536, ROW_BYTES_MAX = 1 << 20 };
 struct job;
 
 /* Ids reserved and not yet given out: [next, end). */
-struct id_pool { int64_t next, end; };
+struct id_pool {
+    int64_t next, end;
+};
 
 /* A queue of writes, and who works on it. */
 struct lane {
@@ -19,7 +21,7 @@ struct lane {
     pthread_cond_t wake;
     struct job *first, **last;
     bool busy;
-    struct id_pool ids;          /* used only by the thread that is busy */
+    struct id_pool ids; /* used only by the thread that is busy */
 };
 
 struct store {
@@ -27,7 +29,7 @@ struct store {
     const struct schema *schema;
     char *url;
     struct seal *seal;
-    pthread_mutex_t lock;        /* of idle */
+    pthread_mutex_t lock; /* of idle */
     struct conn *idle;
     struct lane lanes[LANES];
 };
@@ -36,11 +38,11 @@ struct tx {
     struct store *st;
     struct conn *c;
     enum tx_mode mode;
-    bool streaming;              /* a db_scan is open */
+    bool streaming; /* a db_scan is open */
     struct id_pool *ids;
     struct touched *touched, *last_touched;
-    struct arena a;              /* of touched */
-    struct buf scratch;          /* of row_hash */
+    struct arena a;     /* of touched */
+    struct buf scratch; /* of row_hash */
 };
 
 struct conn *conn_take(struct store *st, struct errs *e);
@@ -50,6 +52,7 @@ struct plan *plan_get(struct conn *c, const void *key, unsigned which,
                       const char *(*text)(const void *, unsigned, struct arena *), struct errs *e);
 bool store_run_apart(struct store *st, tx_fn *fn, void *ctx, struct errs *e);
 void ids_undo(struct tx *tx, struct id_pool before);
-void touch(struct tx *tx, const struct entity *en, int64_t county, int64_t rows, struct rowsum add, struct rowsum sub);
+void touch(struct tx *tx, const struct entity *en, int64_t county, int64_t rows, struct rowsum add,
+           struct rowsum sub);
 
 #endif

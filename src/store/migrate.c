@@ -18,16 +18,20 @@ static const struct col migration_cols[] = {
     COL(migration, mac, "校验", "MAC", .flags = SERVER | REQUIRED),
 };
 /* verify compares these rows with the files inside the program, and the rest by its MAC. */
-const struct entity migration_entity = { .table = "migration", .label = { "数据库脚本", "Migrations" },
-                                         .class = TABLE_LOCAL, .cols = migration_cols,
-                                         .n = N_ELEMS(migration_cols), .size = sizeof(struct migration),
+const struct entity migration_entity = { .table = "migration",
+                                         .label = { "数据库脚本", "Migrations" },
+                                         .class = TABLE_LOCAL,
+                                         .cols = migration_cols,
+                                         .n = N_ELEMS(migration_cols),
+                                         .size = sizeof(struct migration),
                                          .own_check = true };
 
 static struct bytes mac_of(const struct seal *s, const struct migration *m, struct arena *a)
 {
     uint8_t *mac = arena_alloc(a, MAC_SIZE);
-    const char *text = arena_printf(a, "%lld %.*s %.*s %.*s %lld", (long long)m->number, (int)m->name.n, m->name.p, (int)m->hash.n,
-                                    m->hash.p, (int)m->layout.n, m->layout.p, (long long)m->applied_at.us);
+    const char *text =
+        arena_printf(a, "%lld %.*s %.*s %.*s %lld", (long long)m->number, (int)m->name.n, m->name.p,
+                     (int)m->hash.n, m->hash.p, (int)m->layout.n, m->layout.p, (long long)m->applied_at.us);
     seal_mac(s, "migration", str_of(text), mac);
     return (struct bytes){ mac, MAC_SIZE };
 }
@@ -47,8 +51,14 @@ static const struct driver *driver_named(const char *name)
 
 static bool class_of(struct str token, enum table_class *class)
 {
-    static const struct { const char *token; enum table_class class; } classes[] = {
-        { "COUNTY", TABLE_COUNTY }, { "NATIONAL", TABLE_NATIONAL }, { "REFERENCE", TABLE_REFERENCE }, { "LOCAL", TABLE_LOCAL },
+    static const struct {
+        const char *token;
+        enum table_class class;
+    } classes[] = {
+        { "COUNTY", TABLE_COUNTY },
+        { "NATIONAL", TABLE_NATIONAL },
+        { "REFERENCE", TABLE_REFERENCE },
+        { "LOCAL", TABLE_LOCAL },
     };
     for (size_t i = 0; i < N_ELEMS(classes); i++)
         if (str_eq(token, str_of(classes[i].token))) {
@@ -77,15 +87,20 @@ static void emit_spread(struct output *o, const char *table, enum table_class cl
 {
     if (o->layout.kind == LAYOUT_PARTITIONS && (class == TABLE_COUNTY || class == TABLE_NATIONAL)) {
         for (int i = 0; i < o->layout.n; i++)
-            emit(o, arena_printf(o->a, "CREATE TABLE %s_p%d PARTITION OF %s FOR VALUES WITH (MODULUS %d, REMAINDER %d)",
-                                 table, i, table, o->layout.n, i));
+            emit(o,
+                 arena_printf(
+                     o->a, "CREATE TABLE %s_p%d PARTITION OF %s FOR VALUES WITH (MODULUS %d, REMAINDER %d)",
+                     table, i, table, o->layout.n, i));
     } else if (o->layout.kind == LAYOUT_CITUS && class == TABLE_REFERENCE) {
         emit(o, arena_printf(o->a, "SELECT create_reference_table('%s')", table));
     } else if (o->layout.kind == LAYOUT_CITUS && class == TABLE_COUNTY) {
-        emit(o, arena_printf(o->a, "SELECT create_distributed_table('%s', 'county', shard_count := %d)", table, o->layout.n));
+        emit(o, arena_printf(o->a, "SELECT create_distributed_table('%s', 'county', shard_count := %d)",
+                             table, o->layout.n));
     } else if (o->layout.kind == LAYOUT_CITUS && class == TABLE_NATIONAL) {
-        emit(o, arena_printf(o->a, "SELECT create_distributed_table('%s', '%s', shard_count := %d, colocate_with := 'none')",
-                             table, key, o->layout.n));
+        emit(o, arena_printf(
+                    o->a,
+                    "SELECT create_distributed_table('%s', '%s', shard_count := %d, colocate_with := 'none')",
+                    table, key, o->layout.n));
     }
 }
 
@@ -126,14 +141,15 @@ static void translate(struct output *o, struct str sql)
                 key = arena_str(o->a, column).p;
                 end += column.n + 2;
             }
-            type = o->d->table_suffix(class, key, o->layout.kind == LAYOUT_PARTITIONS ? o->layout.n : 0, o->a);
+            type =
+                o->d->table_suffix(class, key, o->layout.kind == LAYOUT_PARTITIONS ? o->layout.n : 0, o->a);
         }
         buf_adds(&b, type);
         i = end - 1;
     }
     assert(!b.full);
     const char *table = table_name(sql, o->a);
-    assert(!table == !classed);      /* every table says its class, and nothing else does */
+    assert(!table == !classed); /* every table says its class, and nothing else does */
     emit(o, arena_str(o->a, buf_str(&b)).p);
     if (table)
         emit_spread(o, table, class, key);
@@ -198,7 +214,8 @@ static bool count_applied(struct tx *tx, void *ctx, struct errs *e)
     int64_t tables = f == FOUND ? c->driver->cell(cursor, 0).i : 0;
     c->driver->done(cursor);
     *n = 0;
-    return f != FAILED && (tables == 0 || db_int(tx, SQL(STMT_LOCAL, "SELECT count(*) FROM migration"), n, e));
+    return f != FAILED &&
+           (tables == 0 || db_int(tx, SQL(STMT_LOCAL, "SELECT count(*) FROM migration"), n, e));
 }
 
 bool migrate_is_new(struct store *st, bool *is_new, struct errs *e)
@@ -267,10 +284,14 @@ static bool apply(struct tx *tx, void *ctx, struct errs *e)
                            .layout = str_of(layout_print(s->layout, e->a)),
                            .applied_at = s->now };
     m.mac = mac_of(tx->st->seal, &m, e->a);
-    return run_script(tx, s, e) && db_insert(tx, &migration_entity, &m, e) && (!s->first || id_block_init(tx, e));
+    return run_script(tx, s, e) && db_insert(tx, &migration_entity, &m, e) &&
+           (!s->first || id_block_init(tx, e));
 }
 
-struct applied { int64_t n; struct layout layout; };
+struct applied {
+    int64_t n;
+    struct layout layout;
+};
 
 static bool read_applied(struct tx *tx, void *ctx, struct errs *e)
 {

@@ -13,15 +13,15 @@
 enum layout_kind { LAYOUT_PLAIN, LAYOUT_PARTITIONS, LAYOUT_CITUS };
 struct layout {
     enum layout_kind kind;
-    int n;                     /* hash partitions, or shards */
+    int n; /* hash partitions, or shards */
 };
 
 struct migration {
     int64_t number;
-    struct str name, hash;     /* file name without folder; SHA-256 of its text */
-    struct str layout;         /* plain, partitions 16, citus 64 */
+    struct str name, hash; /* file name without folder; SHA-256 of its text */
+    struct str layout;     /* plain, partitions 16, citus 64 */
     struct instant applied_at;
-    struct bytes mac;          /* of all that, under the check key */
+    struct bytes mac; /* of all that, under the check key */
 };
 extern const struct entity migration_entity;
 bool migration_valid(const struct seal *s, const struct migration *m, struct arena *a);

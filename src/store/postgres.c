@@ -5,7 +5,7 @@
 struct pg_conn {
     struct conn c;
     PGconn *pg;
-    unsigned serial;       /* of statement names */
+    unsigned serial; /* of statement names */
 };
 struct pg_plan {
     struct plan p;
@@ -16,7 +16,7 @@ struct cursor {
     PGresult *r;
     int row;
     bool stream, over;
-    struct arena a;        /* decoded bytes of the current row */
+    struct arena a; /* decoded bytes of the current row */
 };
 
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_NUMERIC = 1700 };
@@ -30,13 +30,19 @@ static struct pg_conn *of(struct conn *c)
 
 enum db_failure pg_failure(const char *sqlstate, const char *message)
 {
-    static const struct { const char *prefix; enum db_failure what; } by_state[] = {
-        { "40001", DB_RETRY },  { "40P01", DB_RETRY },    { "55P03", DB_RETRY }, { "23505", DB_DUPLICATE },
-        { "23503", DB_REFERENCE }, { "23", DB_CHECK },    { "08", DB_GONE },     { "57P0", DB_GONE },
-        { "53100", DB_FULL },
+    static const struct {
+        const char *prefix;
+        enum db_failure what;
+    } by_state[] = {
+        { "40001", DB_RETRY },     { "40P01", DB_RETRY },     { "55P03", DB_RETRY },
+        { "23505", DB_DUPLICATE }, { "23503", DB_REFERENCE }, { "23", DB_CHECK },
+        { "08", DB_GONE },         { "57P0", DB_GONE },       { "53100", DB_FULL },
     };
     /* A sharded site reports these as XX000 when they happen on a node (distributed.md E2). */
-    static const struct { const char *text; enum db_failure what; } by_text[] = {
+    static const struct {
+        const char *text;
+        enum db_failure what;
+    } by_text[] = {
         { "duplicate key value violates unique constraint", DB_DUPLICATE },
         { "could not commit transaction for shard", DB_RETRY },
         { "could not serialize access", DB_RETRY },
@@ -56,7 +62,7 @@ enum db_failure pg_failure(const char *sqlstate, const char *message)
     for (size_t i = 0; i < N_ELEMS(by_text); i++)
         if (str_has(text, str_of(by_text[i].text)))
             return by_text[i].what;
-    return state.n ? DB_OTHER : DB_GONE;      /* no SQLSTATE at all: the connection itself failed */
+    return state.n ? DB_OTHER : DB_GONE; /* no SQLSTATE at all: the connection itself failed */
 }
 
 /* The digits that Citus appends to a shard's tables and constraints, six or more behind a '_'. */
@@ -132,7 +138,7 @@ static void pg_close(struct conn *c)
 
 static void be_quiet(void *arg, const char *message)
 {
-    (void)arg, (void)message;      /* a library does not log; failures come back as results */
+    (void)arg, (void)message; /* a library does not log; failures come back as results */
 }
 
 static struct conn *pg_open(const char *url, bool create, struct errs *e)
@@ -145,7 +151,10 @@ static struct conn *pg_open(const char *url, bool create, struct errs *e)
         PQsetNoticeProcessor(c->pg, be_quiet, NULL);
         if (PQserverVersion(c->pg) < 150000)
             fail(e, ERR_UNAVAILABLE, NULL, MSG_DB_OPEN, A("PostgreSQL"), A("PostgreSQL 15+"));
-        else if (script(&c->c, "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on; SET jit = off; SET client_min_messages = warning", e))
+        else if (script(&c->c,
+                        "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on; SET jit = off; "
+                        "SET client_min_messages = warning",
+                        e))
             return &c->c;
     } else {
         fail(e, ERR_UNAVAILABLE, NULL, MSG_DB_OPEN, A("PostgreSQL"), A(PQerrorMessage(c->pg)));
@@ -156,7 +165,10 @@ static struct conn *pg_open(const char *url, bool create, struct errs *e)
 
 static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
 {
-    return script(c, mode == TX_WRITE ? "BEGIN ISOLATION LEVEL SERIALIZABLE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", e);
+    return script(c,
+                  mode == TX_WRITE ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
+                                   : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                  e);
 }
 
 static bool commit(struct conn *c, struct errs *e)
@@ -212,7 +224,7 @@ static struct plan *prepare(struct conn *c, const char *sql, struct errs *e)
 
 static void forget(struct conn *c, struct plan *p)
 {
-    (void)c;               /* plans go with the connection */
+    (void)c; /* plans go with the connection */
     free(p);
 }
 
@@ -240,11 +252,13 @@ static void params_set(struct params *x, const struct val *v, size_t n)
     }
 }
 
-static bool exec(struct conn *c, struct plan *p, const struct val *v, size_t n, int64_t *changed, struct errs *e)
+static bool exec(struct conn *c, struct plan *p, const struct val *v, size_t n, int64_t *changed,
+                 struct errs *e)
 {
     struct params x;
     params_set(&x, v, n);
-    CLEANUP(clearp) PGresult *r = PQexecPrepared(of(c)->pg, ((struct pg_plan *)p)->name, (int)n, x.p, x.len, x.format, 0);
+    CLEANUP(clearp)
+    PGresult *r = PQexecPrepared(of(c)->pg, ((struct pg_plan *)p)->name, (int)n, x.p, x.len, x.format, 0);
     ExecStatusType s = PQresultStatus(r);
     if (s != PGRES_COMMAND_OK && s != PGRES_TUPLES_OK)
         return pg_fail(of(c), r, e);
@@ -261,7 +275,8 @@ static void *query(struct conn *c, struct plan *p, bool stream, const struct val
     *k = (struct cursor){ .c = of(c), .row = -1, .stream = stream };
     const char *name = ((struct pg_plan *)p)->name;
     if (stream) {
-        if (PQsendQueryPrepared(of(c)->pg, name, (int)n, x.p, x.len, x.format, 0) && PQsetSingleRowMode(of(c)->pg))
+        if (PQsendQueryPrepared(of(c)->pg, name, (int)n, x.p, x.len, x.format, 0) &&
+            PQsetSingleRowMode(of(c)->pg))
             return k;
         pg_fail(of(c), NULL, e);
     } else {
@@ -308,7 +323,7 @@ static int hex_digit(char c)
 
 static struct val bytes_cell(struct cursor *k, const char *p, size_t n)
 {
-    size_t len = n >= 2 ? n / 2 - 1 : 0;      /* \x and two digits a byte */
+    size_t len = n >= 2 ? n / 2 - 1 : 0; /* \x and two digits a byte */
     uint8_t *d = arena_alloc(&k->a, len + 1);
     for (size_t i = 0; i < len; i++)
         d[i] = (uint8_t)(hex_digit(p[2 + 2 * i]) << 4 | hex_digit(p[3 + 2 * i]));
@@ -338,7 +353,7 @@ static void done(void *cursor)
     struct cursor *k = cursor;
     PQclear(k->r);
     if (k->stream) {
-        if (!k->over) {      /* the reader has seen enough: what is still coming is not wanted */
+        if (!k->over) { /* the reader has seen enough: what is still coming is not wanted */
             PGcancel *cancel = PQgetCancel(k->c->pg);
             char why[256];
             if (cancel)
@@ -353,7 +368,8 @@ static void done(void *cursor)
     free(k);
 }
 
-/* --- bulk ------------------------------------------------------------------------------------------------ */
+/* --- bulk ------------------------------------------------------------------------------------------------
+ */
 
 static bool copy(struct conn *c, const char *sql, struct str rows, struct errs *e)
 {
@@ -409,7 +425,8 @@ static void copy_cell(struct buf *rows, const struct val *v)
     }
 }
 
-/* --- migrations --------------------------------------------------------------------------------------------- */
+/* --- migrations
+ * --------------------------------------------------------------------------------------------- */
 
 static const char *table_suffix(enum table_class class, const char *key, int partitions, struct arena *a)
 {
@@ -420,7 +437,9 @@ static const char *table_suffix(enum table_class class, const char *key, int par
 
 static const char *type_of(const char *token)
 {
-    static const char *const types[][2] = { { "I64", "bigint" }, { "INT", "integer" }, { "TEXT", "text COLLATE \"C\"" }, { "BYTES", "bytea" } };
+    static const char *const types[][2] = {
+        { "I64", "bigint" }, { "INT", "integer" }, { "TEXT", "text COLLATE \"C\"" }, { "BYTES", "bytea" }
+    };
     for (size_t i = 0; i < N_ELEMS(types); i++)
         if (!strcmp(types[i][0], token))
             return types[i][1];
@@ -429,14 +448,34 @@ static const char *type_of(const char *token)
 
 static bool integrity(struct conn *c, struct errs *e)
 {
-    (void)c, (void)e;      /* PostgreSQL checks its pages itself where checksums are on */
+    (void)c, (void)e; /* PostgreSQL checks its pages itself where checksums are on */
     return true;
 }
 
 const struct driver postgres_driver = {
-    .name = "postgresql", .open = pg_open, .close = pg_close, .begin = begin, .commit = commit, .rollback = rollback,
-    .savepoint = savepoint, .release = release, .rollback_to = rollback_to, .script = script, .prepare = prepare,
-    .forget = forget, .exec = exec, .query = query, .next = next, .cell = cell, .done = done, .copy = copy,
-    .copy_cell = copy_cell, .ids_apart = true, .integrity = integrity, .table_suffix = table_suffix, .type_of = type_of,
-    .has_table_sql = "SELECT count(*) FROM pg_class WHERE relname = $1 AND relkind IN ('r', 'p') AND pg_table_is_visible(oid)",
+    .name = "postgresql",
+    .open = pg_open,
+    .close = pg_close,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+    .savepoint = savepoint,
+    .release = release,
+    .rollback_to = rollback_to,
+    .script = script,
+    .prepare = prepare,
+    .forget = forget,
+    .exec = exec,
+    .query = query,
+    .next = next,
+    .cell = cell,
+    .done = done,
+    .copy = copy,
+    .copy_cell = copy_cell,
+    .ids_apart = true,
+    .integrity = integrity,
+    .table_suffix = table_suffix,
+    .type_of = type_of,
+    .has_table_sql = "SELECT count(*) FROM pg_class WHERE relname = $1 AND relkind IN ('r', 'p') AND "
+                     "pg_table_is_visible(oid)",
 };

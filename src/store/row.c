@@ -32,8 +32,10 @@ static struct val sealed_val(const struct seal *s, enum seal_kind kind, struct v
 }
 
 /* The row as it will be stored. */
-static void row_vals(const struct seal *s, const struct entity *en, const void *obj, struct arena *a, struct val *v)
+static void row_vals(const struct seal *s, const struct entity *en, const void *obj, struct arena *a,
+                     struct val *v)
 {
+    assert(en->n > 0);
     assert(en->n <= COLS_MAX);
     for (size_t i = 0; i < en->n; i++) {
         v[i] = col_val(&en->cols[i], obj);
@@ -54,7 +56,7 @@ static bool col_set(const struct col *c, void *obj, struct val v, const struct s
     void *p = (char *)obj + c->off;
     struct str text;
     if (v.kind == V_NULL)
-        return true;              /* the object is zeroed: unknown */
+        return true; /* the object is zeroed: unknown */
     if (c->seal != SEAL_NONE) {
         struct bytes sealed = { (const uint8_t *)v.s.p, v.s.n };
         if (!seal_get(s, c->seal, sealed, a, &text))
@@ -64,7 +66,10 @@ static bool col_set(const struct col *c, void *obj, struct val v, const struct s
     }
     switch (c->type) {
     case T_TEXT: *(struct str *)p = arena_str(a, v.s); break;
-    case T_BYTES: text = arena_str(a, v.s); *(struct bytes *)p = (struct bytes){ (const uint8_t *)text.p, text.n }; break;
+    case T_BYTES:
+        text = arena_str(a, v.s);
+        *(struct bytes *)p = (struct bytes){ (const uint8_t *)text.p, text.n };
+        break;
     case T_BOOL: *(bool *)p = v.i != 0; break;
     case T_YESNO: *(enum yesno *)p = v.i ? YES : NO; break;
     case T_DATE: *(struct date *)p = (struct date){ (int32_t)v.i }; break;
@@ -91,7 +96,8 @@ static void hash_number(struct buf *b, char kind, uint64_t x)
 
 /* Of a sealed value only the tag counts: it stands for the plain text whatever key encrypted it, so
  * rotating the encryption key changes no sum; verify opens every sealed value besides. */
-struct rowsum row_hash(const struct seal *s, const struct entity *en, const struct val *v, struct buf *scratch)
+struct rowsum row_hash(const struct seal *s, const struct entity *en, const struct val *v,
+                       struct buf *scratch)
 {
     struct buf *b = scratch;
     buf_clear(b);
@@ -113,7 +119,8 @@ struct rowsum row_hash(const struct seal *s, const struct entity *en, const stru
     return rowsum_hash(s, buf_str(b));
 }
 
-void touch(struct tx *tx, const struct entity *en, int64_t county, int64_t rows, struct rowsum add, struct rowsum sub)
+void touch(struct tx *tx, const struct entity *en, int64_t county, int64_t rows, struct rowsum add,
+           struct rowsum sub)
 {
     struct touched *t = tx->last_touched;
     if (!tx->touched || t->en != en || t->county != county) {
@@ -196,8 +203,8 @@ static void add_page(struct buf *b, const struct entity *en)
             n++;
         }
     if (n > from)
-        buf_addf(b, "%s (%s) > (%s) ORDER BY %s", from ? " AND" : " WHERE", buf_cstr(&names), buf_cstr(&values),
-                 buf_cstr(&names));
+        buf_addf(b, "%s (%s) > (%s) ORDER BY %s", from ? " AND" : " WHERE", buf_cstr(&names),
+                 buf_cstr(&values), buf_cstr(&names));
     buf_addf(b, " LIMIT $%zu", n + 1);
 }
 
@@ -219,7 +226,7 @@ const char *entity_sql(const struct entity *en, enum entity_stmt which, struct a
         break;
     case EN_DELETE:
         buf_addf(&b, "DELETE FROM %s", en->table);
-        add_key(&b, en, true);
+        add_key(&b, en, false);
         break;
     case EN_GET:
     case EN_SCAN:
@@ -273,8 +280,8 @@ static struct plan *plan_for(struct tx *tx, const struct entity *en, enum entity
 
 /* --- reading -------------------------------------------------------------------------------------------- */
 
-static bool open_rows(struct tx *tx, struct rows *r, struct plan *p, const struct entity *en, bool stream, struct errs *e,
-                      const struct val *v, size_t n)
+static bool open_rows(struct tx *tx, struct rows *r, struct plan *p, const struct entity *en, bool stream,
+                      struct errs *e, const struct val *v, size_t n)
 {
     *r = (struct rows){ .tx = tx, .en = en, .stream = stream };
     if (!p)
@@ -285,7 +292,8 @@ static bool open_rows(struct tx *tx, struct rows *r, struct plan *p, const struc
     return r->cursor != NULL;
 }
 
-bool db_query_(struct tx *tx, struct rows *r, const struct stmt *st, bool stream, struct errs *e, const struct val *v, size_t n)
+bool db_query_(struct tx *tx, struct rows *r, const struct stmt *st, bool stream, struct errs *e,
+               const struct val *v, size_t n)
 {
     *r = (struct rows){ .tx = tx };
     return open_rows(tx, r, plan_of(tx, st, e), st->en, stream, e, v, n);
@@ -297,7 +305,8 @@ bool db_scan_table(struct tx *tx, struct rows *r, const struct entity *en, struc
     return open_rows(tx, r, plan_for(tx, en, EN_SCAN, e), en, true, e, NULL, 0);
 }
 
-bool db_page(struct tx *tx, struct rows *r, const struct entity *en, const struct val *v, size_t n, struct errs *e)
+bool db_page(struct tx *tx, struct rows *r, const struct entity *en, const struct val *v, size_t n,
+             struct errs *e)
 {
     *r = (struct rows){ .tx = tx };
     return open_rows(tx, r, plan_for(tx, en, EN_PAGE, e), en, false, e, v, n);
@@ -339,7 +348,8 @@ bool rows_obj(struct rows *r, int from, void *obj, struct arena *a, struct errs 
     memset(obj, 0, en->size);
     for (size_t i = 0; i < en->n; i++)
         if (!col_set(&en->cols[i], obj, rows_val(r, from + (int)i), r->tx->st->seal, a))
-            return fail(e, ERR_INTERNAL, en->cols[i].name, MSG_SEAL_BROKEN, A(en->table), A(en->cols[i].name));
+            return fail(e, ERR_INTERNAL, en->cols[i].name, MSG_SEAL_BROKEN, A(en->table),
+                        A(en->cols[i].name));
     return true;
 }
 
@@ -351,19 +361,23 @@ static enum found first_row(struct rows *r, void *obj, struct errs *e)
     return f;
 }
 
-enum found db_find_(struct tx *tx, const struct stmt *st, void *obj, struct errs *e, const struct val *v, size_t n)
+enum found db_find_(struct tx *tx, const struct stmt *st, void *obj, struct errs *e, const struct val *v,
+                    size_t n)
 {
     CLEANUP(rows_close) struct rows r = { 0 };
     return db_query_(tx, &r, st, false, e, v, n) ? first_row(&r, obj, e) : FAILED;
 }
 
-enum found db_get_(struct tx *tx, const struct entity *en, void *obj, struct errs *e, const struct val *v, size_t n)
+enum found db_get_(struct tx *tx, const struct entity *en, void *obj, struct errs *e, const struct val *v,
+                   size_t n)
 {
     CLEANUP(rows_close) struct rows r = { 0 };
-    return open_rows(tx, &r, plan_for(tx, en, EN_GET, e), en, false, e, v, n) ? first_row(&r, obj, e) : FAILED;
+    return open_rows(tx, &r, plan_for(tx, en, EN_GET, e), en, false, e, v, n) ? first_row(&r, obj, e)
+                                                                              : FAILED;
 }
 
-bool db_int_(struct tx *tx, const struct stmt *st, int64_t *out, struct errs *e, const struct val *v, size_t n)
+bool db_int_(struct tx *tx, const struct stmt *st, int64_t *out, struct errs *e, const struct val *v,
+             size_t n)
 {
     CLEANUP(rows_close) struct rows r = { 0 };
     if (!db_query_(tx, &r, st, false, e, v, n))
@@ -373,7 +387,8 @@ bool db_int_(struct tx *tx, const struct stmt *st, int64_t *out, struct errs *e,
     return f != FAILED;
 }
 
-bool db_list_(struct tx *tx, const struct stmt *st, struct list *out, struct arena *a, struct errs *e, const struct val *v, size_t n)
+bool db_list_(struct tx *tx, const struct stmt *st, struct list *out, struct arena *a, struct errs *e,
+              const struct val *v, size_t n)
 {
     CLEANUP(rows_close) struct rows r = { 0 };
     size_t cap = 0, size = st->en->size;
@@ -396,26 +411,36 @@ bool db_list_(struct tx *tx, const struct stmt *st, struct list *out, struct are
     return f != FAILED;
 }
 
-/* --- writing ---------------------------------------------------------------------------------------------- */
+/* --- writing ----------------------------------------------------------------------------------------------
+ */
 
-static void note(struct tx *tx, const struct entity *en, int64_t rows, const struct val *added, const struct val *removed)
+static void note(struct tx *tx, const struct entity *en, int64_t rows, const struct val *added,
+                 const struct val *removed)
 {
     struct rowsum none = { 0 };
     const struct seal *s = tx->st->seal;
     if (en->own_check)
         return;
-    touch(tx, en, county_of(en, added ? added : removed), rows, added ? row_hash(s, en, added, &tx->scratch) : none,
+    touch(tx, en, county_of(en, added ? added : removed), rows,
+          added ? row_hash(s, en, added, &tx->scratch) : none,
           removed ? row_hash(s, en, removed, &tx->scratch) : none);
 }
 
-static bool write_row(struct tx *tx, const struct entity *en, enum entity_stmt which, const struct val *v, struct errs *e)
+static bool write_row_(struct tx *tx, const struct entity *en, enum entity_stmt which, const struct val *v,
+                       size_t n, struct errs *e)
 {
     int64_t changed = 0;
     assert(tx->mode == TX_WRITE);
     struct plan *p = plan_for(tx, en, which, e);
-    if (!p || !tx->c->driver->exec(tx->c, p, v, en->n, &changed, e))
+    if (!p || !tx->c->driver->exec(tx->c, p, v, n, &changed, e))
         return false;
     return changed == 1 || fail(e, ERR_INTERNAL, NULL, MSG_DB_ROW_GONE, A(en->table));
+}
+
+static bool write_row(struct tx *tx, const struct entity *en, enum entity_stmt which, const struct val *v,
+                      struct errs *e)
+{
+    return write_row_(tx, en, which, v, en->n, e);
 }
 
 bool db_insert(struct tx *tx, const struct entity *en, const void *obj, struct errs *e)
@@ -449,9 +474,13 @@ bool db_update(struct tx *tx, const struct entity *en, const void *old, const vo
 
 bool db_delete(struct tx *tx, const struct entity *en, const void *old, struct errs *e)
 {
-    struct val v[COLS_MAX];
+    struct val v[COLS_MAX], key[COLS_MAX];
+    size_t n = 0;
     row_vals(tx->st->seal, en, old, e->a, v);
-    if (!write_row(tx, en, EN_DELETE, v, e))
+    for (size_t i = 0; i < en->n; i++)
+        if (en->cols[i].flags & PKEY)
+            key[n++] = v[i];
+    if (!write_row_(tx, en, EN_DELETE, key, n, e))
         return false;
     note(tx, en, -1, NULL, v);
     return true;
@@ -468,13 +497,13 @@ bool db_reseal(struct tx *tx, const struct entity *en, const void *obj, const st
     return true;
 }
 
-/* --- bulk ---------------------------------------------------------------------------------------------------- */
+/* --- bulk ----------------------------------------------------------------------------------------- */
 
 struct bulk {
     struct tx *tx;
     const struct entity *en;
-    struct arena a;              /* of one row's sealed values */
-    struct buf rows;             /* COPY text, where the database takes that */
+    struct arena a;  /* of one row's sealed values */
+    struct buf rows; /* COPY text, where the database takes that */
     char *copy_sql;
 };
 

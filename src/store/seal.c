@@ -14,12 +14,14 @@
 
 enum { SECRET = 32, ENC_MAX = 64, SUITE = 1, SM3_BLOCK = 64, KEY_FILE_MAX = 16384 };
 
-struct hmac { EVP_MD_CTX *inner, *outer; };      /* SM3 after one block of padded key */
+struct hmac {
+    EVP_MD_CTX *inner, *outer;
+}; /* SM3 after one block of padded key */
 
 struct seal {
-    uint64_t serial;                             /* tells the per-thread contexts of two keys apart */
+    uint64_t serial; /* tells the per-thread contexts of two keys apart */
     uint8_t mac_secret[SECRET], check_secret[SECRET], enc_secret[ENC_MAX][SECRET];
-    int mac_version, enc_n;                      /* enc_secret[i] is version i + 1 */
+    int mac_version, enc_n; /* enc_secret[i] is version i + 1 */
     struct hmac tag[SEAL_KINDS], check;
     uint8_t sip_key[crypto_shorthash_siphashx24_KEYBYTES];
 };
@@ -33,7 +35,7 @@ static void fetch(void);
 static void must(int ok)
 {
     if (ok != 1)
-        abort();           /* the library refuses an algorithm it has, or memory ran out */
+        abort(); /* the library refuses an algorithm it has, or memory ran out */
 }
 
 /* --- HMAC-SM3 --------------------------------------------------------------------------------- */
@@ -63,9 +65,13 @@ static void hmac_release(struct hmac *h)
     EVP_MD_CTX_free(h->outer);
 }
 
-struct part { const void *p; size_t n; };
+struct part {
+    const void *p;
+    size_t n;
+};
 
-static void hmac(const struct hmac *h, EVP_MD_CTX *work, const struct part *parts, size_t n, uint8_t out[MAC_SIZE])
+static void hmac(const struct hmac *h, EVP_MD_CTX *work, const struct part *parts, size_t n,
+                 uint8_t out[MAC_SIZE])
 {
     uint8_t digest[MAC_SIZE];
     must(EVP_MD_CTX_copy_ex(work, h->inner));
@@ -93,7 +99,7 @@ struct worker {
     uint64_t serial;
     EVP_MD_CTX *md;
     EVP_CIPHER_CTX *ctr[SEAL_KINDS];
-    int version[SEAL_KINDS];          /* of the key that ctr[kind] was set up with; 0: none */
+    int version[SEAL_KINDS]; /* of the key that ctr[kind] was set up with; 0: none */
 };
 
 static void worker_free(void *p)
@@ -130,7 +136,8 @@ static struct worker *worker(const struct seal *s)
     return w;
 }
 
-static EVP_CIPHER_CTX *cipher(const struct seal *s, struct worker *w, enum seal_kind kind, int version, const uint8_t iv[SEAL_TAG])
+static EVP_CIPHER_CTX *cipher(const struct seal *s, struct worker *w, enum seal_kind kind, int version,
+                              const uint8_t iv[SEAL_TAG])
 {
     if (w->version[kind] == version) {
         must(EVP_EncryptInit_ex2(w->ctr[kind], NULL, NULL, iv, NULL));
@@ -151,7 +158,8 @@ static EVP_CIPHER_CTX *cipher(const struct seal *s, struct worker *w, enum seal_
 
 /* --- sealing ------------------------------------------------------------------------------------- */
 
-static void tag_of(const struct seal *s, struct worker *w, enum seal_kind kind, struct str plain, uint8_t out[MAC_SIZE])
+static void tag_of(const struct seal *s, struct worker *w, enum seal_kind kind, struct str plain,
+                   uint8_t out[MAC_SIZE])
 {
     uint8_t head[2] = { (uint8_t)kind, SUITE };
     struct part parts[] = { { head, sizeof head }, { plain.p, plain.n } };
@@ -176,11 +184,13 @@ void seal_put(const struct seal *s, enum seal_kind kind, struct str plain, uint8
     tag_of(s, w, kind, plain, mac);
     memcpy(out, mac, SEAL_TAG);
     out[SEAL_TAG] = (uint8_t)s->enc_n;
-    must(EVP_EncryptUpdate(cipher(s, w, kind, s->enc_n, mac), out + SEAL_OVERHEAD, &n, (const uint8_t *)plain.p, (int)plain.n));
+    must(EVP_EncryptUpdate(cipher(s, w, kind, s->enc_n, mac), out + SEAL_OVERHEAD, &n,
+                           (const uint8_t *)plain.p, (int)plain.n));
     assert((size_t)n == plain.n);
 }
 
-bool seal_get(const struct seal *s, enum seal_kind kind, struct bytes sealed, struct arena *a, struct str *plain)
+bool seal_get(const struct seal *s, enum seal_kind kind, struct bytes sealed, struct arena *a,
+              struct str *plain)
 {
     if (sealed.n < SEAL_OVERHEAD || sealed.n > SEAL_OVERHEAD + SEAL_PLAIN_MAX)
         return false;
@@ -190,7 +200,8 @@ bool seal_get(const struct seal *s, enum seal_kind kind, struct bytes sealed, st
     size_t len = sealed.n - SEAL_OVERHEAD;
     char *out = arena_alloc(a, len + 1);
     struct worker *w = worker(s);
-    must(EVP_EncryptUpdate(cipher(s, w, kind, version, sealed.p), (uint8_t *)out, &n, sealed.p + SEAL_OVERHEAD, (int)len));
+    must(EVP_EncryptUpdate(cipher(s, w, kind, version, sealed.p), (uint8_t *)out, &n,
+                           sealed.p + SEAL_OVERHEAD, (int)len));
     uint8_t mac[MAC_SIZE];
     tag_of(s, w, kind, (struct str){ out, len }, mac);
     if (CRYPTO_memcmp(mac, sealed.p, SEAL_TAG) != 0)
@@ -374,7 +385,9 @@ static bool write_file(const char *path, struct str text)
 static bool sync_folder(const char *path, struct arena *a)
 {
     const char *slash = strrchr(path, '/');
-    const char *folder = !slash ? "." : slash == path ? "/" : arena_printf(a, "%.*s", (int)(slash - path), path);
+    const char *folder = !slash          ? "."
+                         : slash == path ? "/"
+                                         : arena_printf(a, "%.*s", (int)(slash - path), path);
     CLEANUP(closep) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return fd >= 0 && fsync(fd) == 0;
 }

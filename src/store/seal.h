@@ -16,16 +16,19 @@
 
 enum { SEAL_TAG = 16, SEAL_OVERHEAD = SEAL_TAG + 1, SEAL_PLAIN_MAX = 256, MAC_SIZE = 32 };
 
-struct seal;                   /* keys in memory; thread-safe for use, one owner */
+struct seal; /* keys in memory; thread-safe for use, one owner */
 
 /* Where the site key is looked for: `given`, else $BANGFU_KEY, else <file>.key beside an SQLite
  * database, else ~/.config/bangfu/site.key. */
 const char *seal_key_path(const char *given, const char *db_url, struct arena *a);
 
-struct seal *seal_create(const char *path, struct errs *e);     /* writes a new key; fails if there is one */
+struct seal *seal_create(const char *path, struct errs *e); /* writes a new key; fails if there is one */
 struct seal *seal_load(const char *path, struct errs *e);
-void seal_free(struct seal *s);                                 /* wipes; NULL is fine */
-static inline void seal_freep(struct seal **p) { seal_free(*p); }
+void seal_free(struct seal *s); /* wipes; NULL is fine */
+static inline void seal_freep(struct seal **p)
+{
+    seal_free(*p);
+}
 /* Add an encryption key (rotate) to the file, by an atomic rename; the old file stays beside it as
  * <path>.old. */
 bool seal_add_enc(struct seal *s, const char *path, struct errs *e);
@@ -34,7 +37,7 @@ bool seal_add_enc(struct seal *s, const char *path, struct errs *e);
 struct seal *seal_rekeyed(const struct seal *s, const char *path, struct errs *e);
 const char *seal_next_path(const char *path, struct arena *a);
 bool seal_activate(const char *path, struct errs *e);
-int seal_version(const struct seal *s);                         /* the encryption key in use */
+int seal_version(const struct seal *s); /* the encryption key in use */
 /* A fingerprint of the key file's check key: tells whether a key belongs to a database. */
 void seal_fingerprint(const struct seal *s, char out[33]);
 /* Of the look-up key: tells whether a rekey that was cut short had come into force. */
@@ -44,13 +47,16 @@ void seal_mac_fingerprint(const struct seal *s, char out[33]);
 void seal_put(const struct seal *s, enum seal_kind kind, struct str plain, uint8_t *out);
 void seal_key(const struct seal *s, enum seal_kind kind, struct str plain, uint8_t out[SEAL_TAG]);
 /* The plain text, in a; false when the bytes were not sealed with this key or were changed. */
-bool seal_get(const struct seal *s, enum seal_kind kind, struct bytes sealed, struct arena *a, struct str *plain);
+bool seal_get(const struct seal *s, enum seal_kind kind, struct bytes sealed, struct arena *a,
+              struct str *plain);
 int seal_version_of(struct bytes sealed);
 
 /* --- what verify relies on ------------------------------------------------------------------ */
 
 /* A 128-bit sum of keyed hashes; adding is commutative, so it does not depend on the rows' order. */
-struct rowsum { uint64_t lo, hi; };
+struct rowsum {
+    uint64_t lo, hi;
+};
 static inline void rowsum_add(struct rowsum *s, struct rowsum x)
 {
     s->lo += x.lo;
@@ -61,8 +67,11 @@ static inline void rowsum_sub(struct rowsum *s, struct rowsum x)
     s->hi -= x.hi + (s->lo < x.lo);
     s->lo -= x.lo;
 }
-static inline bool rowsum_eq(struct rowsum a, struct rowsum b) { return a.lo == b.lo && a.hi == b.hi; }
-struct rowsum rowsum_hash(const struct seal *s, struct str bytes);      /* SipHash-2-4-128 */
+static inline bool rowsum_eq(struct rowsum a, struct rowsum b)
+{
+    return a.lo == b.lo && a.hi == b.hi;
+}
+struct rowsum rowsum_hash(const struct seal *s, struct str bytes); /* SipHash-2-4-128 */
 
 /* HMAC-SM3 under the check key, for chains and single rows. */
 void seal_mac(const struct seal *s, const char *purpose, struct str bytes, uint8_t out[MAC_SIZE]);

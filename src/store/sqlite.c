@@ -12,14 +12,14 @@ struct sqlite_conn {
 struct sqlite_plan {
     struct plan p;
     sqlite3_stmt *stmt;
-    int *place;            /* where value i goes: SQLite takes "$3" for a name and numbers names as they appear */
+    int *place; /* where value i goes: SQLite takes "$3" for a name and numbers names as they appear */
     size_t places;
-    bool busy;             /* a cursor reads from it */
+    bool busy; /* a cursor reads from it */
 };
 struct cursor {
     struct sqlite_conn *c;
     struct sqlite_plan *plan;
-    bool own;              /* prepared for this cursor, because the cached one was busy */
+    bool own; /* prepared for this cursor, because the cached one was busy */
 };
 
 static struct sqlite_conn *of(struct conn *c)
@@ -74,8 +74,9 @@ static void sqlite_close(struct conn *c)
 
 static struct conn *sqlite_open(const char *url, bool create, struct errs *e)
 {
-    static const char pragmas[] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                                  "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;";
+    static const char pragmas[] =
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;";
     struct stat st;
     struct str path = str_of(url);
     if (str_starts(path, STR("sqlite://")))
@@ -87,7 +88,8 @@ static struct conn *sqlite_open(const char *url, bool create, struct errs *e)
     struct sqlite_conn *c = xcalloc(1, sizeof *c);
     c->c.driver = &sqlite_driver;
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
-    if (sqlite3_open_v2(url, &c->db, flags, NULL) == SQLITE_OK && sqlite3_busy_timeout(c->db, BUSY_MS) == SQLITE_OK &&
+    if (sqlite3_open_v2(url, &c->db, flags, NULL) == SQLITE_OK &&
+        sqlite3_busy_timeout(c->db, BUSY_MS) == SQLITE_OK &&
         sqlite3_exec(c->db, "PRAGMA page_size=8192;", NULL, NULL, NULL) == SQLITE_OK &&
         sqlite3_exec(c->db, pragmas, NULL, NULL, NULL) == SQLITE_OK) {
         sqlite3_extended_result_codes(c->db, 1);
@@ -137,7 +139,7 @@ static void find_places(struct sqlite_plan *p)
     for (int i = 1; i <= n; i++) {
         const char *name = sqlite3_bind_parameter_name(p->stmt, i);
         if (!name || !str_int(str_of(name + 1), &value) || value < 1)
-            abort();           /* a text of ours without $1, $2, … */
+            abort(); /* a text of ours without $1, $2, … */
         if ((size_t)value > p->places) {
             p->place = xrealloc(p->place, (size_t)value * sizeof *p->place);
             memset(p->place + p->places, 0, ((size_t)value - p->places) * sizeof *p->place);
@@ -168,7 +170,8 @@ static void forget(struct conn *c, struct plan *p)
     free(x);
 }
 
-static bool bind_all(struct sqlite_conn *c, const struct sqlite_plan *p, const struct val *v, size_t n, struct errs *e)
+static bool bind_all(struct sqlite_conn *c, const struct sqlite_plan *p, const struct val *v, size_t n,
+                     struct errs *e)
 {
     sqlite3_stmt *s = p->stmt;
     for (size_t i = 0; i < n && i < p->places; i++) {
@@ -187,7 +190,8 @@ static bool bind_all(struct sqlite_conn *c, const struct sqlite_plan *p, const s
     return true;
 }
 
-static bool exec(struct conn *c, struct plan *p, const struct val *v, size_t n, int64_t *changed, struct errs *e)
+static bool exec(struct conn *c, struct plan *p, const struct val *v, size_t n, int64_t *changed,
+                 struct errs *e)
 {
     sqlite3_stmt *s = ((struct sqlite_plan *)p)->stmt;
     if (!bind_all(of(c), (struct sqlite_plan *)p, v, n, e))
@@ -216,7 +220,7 @@ static void *query(struct conn *c, struct plan *p, bool stream, const struct val
     (void)stream;
     struct cursor *k = xcalloc(1, sizeof *k);
     *k = (struct cursor){ .c = of(c), .plan = (struct sqlite_plan *)p };
-    if (k->plan->busy) {      /* the same statement inside its own loop */
+    if (k->plan->busy) { /* the same statement inside its own loop */
         k->own = true;
         k->plan = (struct sqlite_plan *)prepare(c, p->sql, e);
     }
@@ -291,7 +295,9 @@ static const char *table_suffix(enum table_class class, const char *key, int par
 
 static const char *type_of(const char *token)
 {
-    static const char *const types[][2] = { { "I64", "INTEGER" }, { "INT", "INTEGER" }, { "TEXT", "TEXT" }, { "BYTES", "BLOB" } };
+    static const char *const types[][2] = {
+        { "I64", "INTEGER" }, { "INT", "INTEGER" }, { "TEXT", "TEXT" }, { "BYTES", "BLOB" }
+    };
     for (size_t i = 0; i < N_ELEMS(types); i++)
         if (!strcmp(types[i][0], token))
             return types[i][1];
@@ -299,9 +305,26 @@ static const char *type_of(const char *token)
 }
 
 const struct driver sqlite_driver = {
-    .name = "sqlite", .one_writer = true, .open = sqlite_open, .close = sqlite_close, .begin = begin, .commit = commit,
-    .rollback = rollback, .savepoint = savepoint, .release = release, .rollback_to = rollback_to, .script = script,
-    .prepare = prepare, .forget = forget, .exec = exec, .query = query, .next = next, .cell = cell, .done = done,
-    .integrity = integrity, .table_suffix = table_suffix, .type_of = type_of,
+    .name = "sqlite",
+    .one_writer = true,
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+    .savepoint = savepoint,
+    .release = release,
+    .rollback_to = rollback_to,
+    .script = script,
+    .prepare = prepare,
+    .forget = forget,
+    .exec = exec,
+    .query = query,
+    .next = next,
+    .cell = cell,
+    .done = done,
+    .integrity = integrity,
+    .table_suffix = table_suffix,
+    .type_of = type_of,
     .has_table_sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
 };

@@ -44,8 +44,8 @@ static void plans_grow(struct conn *c)
     free(old);
 }
 
-struct plan *plan_get(struct conn *c, const void *key, unsigned which, const char *(*text)(const void *, unsigned, struct arena *),
-                      struct errs *e)
+struct plan *plan_get(struct conn *c, const void *key, unsigned which,
+                      const char *(*text)(const void *, unsigned, struct arena *), struct errs *e)
 {
     if (c->plans_n * 2 >= c->plans_cap)
         plans_grow(c);
@@ -110,7 +110,8 @@ void conn_give(struct store *st, struct conn *c)
 
 struct store *store_open(const struct store_options *o, struct errs *e)
 {
-    bool pg = str_starts(str_of(o->url), STR("postgresql://")) || str_starts(str_of(o->url), STR("postgres://"));
+    bool pg =
+        str_starts(str_of(o->url), STR("postgresql://")) || str_starts(str_of(o->url), STR("postgres://"));
     struct store *st = xcalloc(1, sizeof *st);
     st->driver = pg ? &postgres_driver : &sqlite_driver;
     st->schema = o->schema;
@@ -175,7 +176,7 @@ struct store *tx_store(const struct tx *tx)
 
 struct conn *tx_conn(struct tx *tx)
 {
-    assert(!tx->streaming);      /* a db_scan is open: PostgreSQL could not answer */
+    assert(!tx->streaming); /* a db_scan is open: PostgreSQL could not answer */
     return tx->c;
 }
 
@@ -237,9 +238,11 @@ static bool run_in_savepoint(struct tx *tx, struct job *j, struct errs *batch)
 
 /* One attempt at a batch.  false: nothing of it was saved; `batch` says why unless a job's own error
  * is the reason. */
-static bool run_batch_once(struct store *st, struct conn *c, struct id_pool *ids, struct job *jobs, struct errs *batch)
+static bool run_batch_once(struct store *st, struct conn *c, struct id_pool *ids, struct job *jobs,
+                           struct errs *batch)
 {
-    CLEANUP(tx_release) struct tx tx = { .st = st, .c = c, .mode = TX_WRITE, .ids = ids, .scratch = BUF(ROW_BYTES_MAX) };
+    CLEANUP(tx_release)
+    struct tx tx = { .st = st, .c = c, .mode = TX_WRITE, .ids = ids, .scratch = BUF(ROW_BYTES_MAX) };
     struct id_pool before = *ids;
     bool ok = c->driver->begin(c, TX_WRITE, batch);
     if (ok && !jobs->next) {
@@ -336,7 +339,7 @@ static bool run_write(struct store *st, struct job *mine)
         run_batch(st, lane, batch);
         pthread_mutex_lock(&lane->lock);
         for (struct job *j = batch, *next; j; j = next) {
-            next = j->next;      /* a job that is done may vanish with its owner's stack */
+            next = j->next; /* a job that is done may vanish with its owner's stack */
             j->done = true;
         }
         lane->busy = false;
@@ -356,7 +359,7 @@ static bool run_read(struct store *st, tx_fn *fn, void *ctx, struct errs *e)
     if (ok) {
         ok = fn(&tx, ctx, e);
         assert(!tx.streaming);
-        c->driver->rollback(c);      /* nothing was written */
+        c->driver->rollback(c); /* nothing was written */
     }
     conn_give(st, c);
     return ok;
@@ -384,7 +387,8 @@ bool store_run_apart(struct store *st, tx_fn *fn, void *ctx, struct errs *e)
         struct conn *c = conn_take(st, e);
         if (!c)
             return false;
-        CLEANUP(tx_release) struct tx tx = { .st = st, .c = c, .mode = TX_WRITE, .scratch = BUF(ROW_BYTES_MAX) };
+        CLEANUP(tx_release)
+        struct tx tx = { .st = st, .c = c, .mode = TX_WRITE, .scratch = BUF(ROW_BYTES_MAX) };
         bool ok = c->driver->begin(c, TX_WRITE, e) && fn(&tx, ctx, e) && c->driver->commit(c, e);
         if (!ok)
             c->driver->rollback(c);

@@ -11,8 +11,8 @@
 #include "base/entity.h"
 #include "store/seal.h"
 
-struct store;              /* a database; one per process; thread-safe */
-struct tx;                 /* an open transaction; belongs to one thread; never outlives its tx_fn */
+struct store; /* a database; one per process; thread-safe */
+struct tx;    /* an open transaction; belongs to one thread; never outlives its tx_fn */
 
 /* What the modules bring along, put together by app. */
 struct schema {
@@ -21,18 +21,21 @@ struct schema {
 };
 
 struct store_options {
-    const char *url;             /* a file, or postgresql://… */
-    const char *key_path;        /* site key file; NULL: seal.h says where it is looked for */
+    const char *url;      /* a file, or postgresql://… */
+    const char *key_path; /* site key file; NULL: seal.h says where it is looked for */
     const struct schema *schema;
-    bool create;                 /* make the database (a file) if there is none */
+    bool create; /* make the database (a file) if there is none */
 };
 
 /* NULL on failure, with a message that says what to do. */
 struct store *store_open(const struct store_options *o, struct errs *e);
-void store_close(struct store *st);                              /* NULL is fine */
-static inline void store_closep(struct store **p) { store_close(*p); }
-const struct seal *store_seal(const struct store *st);           /* NULL until a key is loaded */
-void store_use_seal(struct store *st, struct seal *s);           /* the store owns it from here */
+void store_close(struct store *st); /* NULL is fine */
+static inline void store_closep(struct store **p)
+{
+    store_close(*p);
+}
+const struct seal *store_seal(const struct store *st); /* NULL until a key is loaded */
+void store_use_seal(struct store *st, struct seal *s); /* the store owns it from here */
 const struct schema *store_schema(const struct store *st);
 bool store_is_sqlite(const struct store *st);
 
@@ -63,19 +66,19 @@ enum stmt_class { STMT_KEY, STMT_NID, STMT_REF, STMT_FAN, STMT_LOCAL };
 
 struct stmt {
     enum stmt_class class;
-    const struct entity *en;     /* what {*} stands for, and what db_find fills */
+    const struct entity *en; /* what {*} stands for, and what db_find fills */
     const char *sql;
     const char *file;
     int line;
 };
 /* The catalogue: every statement of the program, gathered by the linker so that none can be left out. */
 extern const struct stmt __start_bangfu_stmts[], __stop_bangfu_stmts[];
-#define SQL_OF(cls, entity, text)                                                                \
-    __extension__({                                                                              \
-        static const struct stmt stmt_ __attribute__((section("bangfu_stmts"), used)) = {        \
-            (cls), (entity), (text), __FILE__, __LINE__                                          \
-        };                                                                                       \
-        &stmt_;                                                                                  \
+#define SQL_OF(cls, entity, text)                                                                 \
+    __extension__({                                                                               \
+        static const struct stmt stmt_                                                            \
+            __attribute__((section("bangfu_stmts"), used)) = { (cls), (entity), (text), __FILE__, \
+                                                               __LINE__ };                        \
+        &stmt_;                                                                                   \
     })
 #define SQL(cls, text) SQL_OF(cls, NULL, text)
 
@@ -85,25 +88,53 @@ struct val {
     int64_t i;
     struct str s;
 };
-static inline struct val val_null(void) { return (struct val){ 0 }; }
-static inline struct val val_int(int64_t i) { return (struct val){ .kind = V_INT, .i = i }; }
-static inline struct val val_i32(int32_t i) { return val_int(i); }
-static inline struct val val_size(size_t n) { return val_int((int64_t)n); }
-static inline struct val val_str(struct str s) { return (struct val){ .kind = s.p ? V_TEXT : V_NULL, .s = s }; }
-static inline struct val val_cstr(const char *s) { return val_str(str_of(s)); }
+static inline struct val val_null(void)
+{
+    return (struct val){ 0 };
+}
+static inline struct val val_int(int64_t i)
+{
+    return (struct val){ .kind = V_INT, .i = i };
+}
+static inline struct val val_i32(int32_t i)
+{
+    return val_int(i);
+}
+static inline struct val val_size(size_t n)
+{
+    return val_int((int64_t)n);
+}
+static inline struct val val_str(struct str s)
+{
+    return (struct val){ .kind = s.p ? V_TEXT : V_NULL, .s = s };
+}
+static inline struct val val_cstr(const char *s)
+{
+    return val_str(str_of(s));
+}
 static inline struct val val_bytes(struct bytes b)
 {
     return (struct val){ .kind = b.p ? V_BYTES : V_NULL, .s = { (const char *)b.p, b.n } };
 }
-static inline struct val val_money(struct money m) { return val_int(m.fen); }
-static inline struct val val_date(struct date d) { return val_int(d.day); }
-static inline struct val val_region(struct region_code r) { return r.v ? val_int(r.v) : val_null(); }
-#define V(x)                                                                                       \
+static inline struct val val_money(struct money m)
+{
+    return val_int(m.fen);
+}
+static inline struct val val_date(struct date d)
+{
+    return val_int(d.day);
+}
+static inline struct val val_region(struct region_code r)
+{
+    return r.v ? val_int(r.v) : val_null();
+}
+#define V(x) \
     _Generic((x), int64_t: val_int, int32_t: val_i32, size_t: val_size, struct str: val_str,       \
              const char *: val_cstr, char *: val_cstr, struct bytes: val_bytes,                    \
              struct money: val_money, struct date: val_date, struct region_code: val_region)(x)
-#define VALS(...) (const struct val[]){ { 0 }, ##__VA_ARGS__ } + 1, \
-                  N_ELEMS(((const struct val[]){ { 0 }, ##__VA_ARGS__ })) - 1
+#define VALS(...)                                     \
+    (const struct val[]){ { 0 }, ##__VA_ARGS__ } + 1, \
+        N_ELEMS(((const struct val[]){ { 0 }, ##__VA_ARGS__ })) - 1
 
 /* The look-up key of a sealed value, to be compared with the first bytes of a sealed column or with a
  * national register's key. */
@@ -115,13 +146,16 @@ enum found { FAILED, NONE, FOUND };
 
 /* The one row of a statement made with SQL_OF: `SELECT {*} FROM …`.  Sealed columns come out plain. */
 #define db_find(tx, st, obj, e, ...) db_find_((tx), (st), (obj), (e), VALS(__VA_ARGS__))
-enum found db_find_(struct tx *tx, const struct stmt *st, void *obj, struct errs *e, const struct val *v, size_t n);
+enum found db_find_(struct tx *tx, const struct stmt *st, void *obj, struct errs *e, const struct val *v,
+                    size_t n);
 /* By primary key, the values in the order of the key's columns. */
 #define db_get(tx, en, obj, e, ...) db_get_((tx), (en), (obj), (e), VALS(__VA_ARGS__))
-enum found db_get_(struct tx *tx, const struct entity *en, void *obj, struct errs *e, const struct val *v, size_t n);
+enum found db_get_(struct tx *tx, const struct entity *en, void *obj, struct errs *e, const struct val *v,
+                   size_t n);
 /* One number, 0 where the statement has no row or NULL. */
 #define db_int(tx, st, out, e, ...) db_int_((tx), (st), (out), (e), VALS(__VA_ARGS__))
-bool db_int_(struct tx *tx, const struct stmt *st, int64_t *out, struct errs *e, const struct val *v, size_t n);
+bool db_int_(struct tx *tx, const struct stmt *st, int64_t *out, struct errs *e, const struct val *v,
+             size_t n);
 
 /* Many rows, one after the other.  db_query holds a small result (a page); other statements may run
  * meanwhile.  db_scan streams any number of rows; until it is closed nothing else may run in tx.
@@ -132,25 +166,28 @@ bool db_int_(struct tx *tx, const struct stmt *st, int64_t *out, struct errs *e,
 struct rows {
     struct tx *tx;
     const struct entity *en;
-    void *cursor;                /* the driver's */
+    void *cursor; /* the driver's */
     bool stream;
 };
 #define db_query(tx, r, st, e, ...) db_query_((tx), (r), (st), false, (e), VALS(__VA_ARGS__))
-#define db_scan(tx, r, st, e, ...) db_query_((tx), (r), (st), true, (e), VALS(__VA_ARGS__))
+#define db_scan(tx, r, st, e, ...)  db_query_((tx), (r), (st), true, (e), VALS(__VA_ARGS__))
 bool db_query_(struct tx *tx, struct rows *r, const struct stmt *st, bool stream, struct errs *e,
                const struct val *v, size_t n);
 enum found rows_next(struct rows *r, struct errs *e);
 void rows_close(struct rows *r);
 /* Cells of the current row; texts live until the next rows_next. */
 struct val rows_val(struct rows *r, int i);
-int64_t rows_int(struct rows *r, int i);                 /* NULL gives 0 */
-struct str rows_text(struct rows *r, int i);             /* NULL gives unknown */
+int64_t rows_int(struct rows *r, int i);     /* NULL gives 0 */
+struct str rows_text(struct rows *r, int i); /* NULL gives unknown */
 /* The columns of the statement's entity, beginning at cell `from`; texts are copied into a. */
 bool rows_obj(struct rows *r, int from, void *obj, struct arena *a, struct errs *e);
 
 /* A page of rows after a key: rows of `size` bytes each in the arena, in the statement's order.  The
  * statement ends in `ORDER BY key LIMIT $k`; the caller binds the last key seen and the limit. */
-struct list { void *rows; size_t n; };
+struct list {
+    void *rows;
+    size_t n;
+};
 #define db_list(tx, st, out, a, e, ...) db_list_((tx), (st), (out), (a), (e), VALS(__VA_ARGS__))
 bool db_list_(struct tx *tx, const struct stmt *st, struct list *out, struct arena *a, struct errs *e,
               const struct val *v, size_t n);
@@ -163,7 +200,8 @@ bool db_insert(struct tx *tx, const struct entity *en, const void *obj, struct e
 bool db_update(struct tx *tx, const struct entity *en, const void *old, const void *new, struct errs *e);
 bool db_delete(struct tx *tx, const struct entity *en, const void *old, struct errs *e);
 /* Write a row again that was read in this transaction, so that its sealed columns are sealed by `to`. */
-bool db_reseal(struct tx *tx, const struct entity *en, const void *obj, const struct seal *to, struct errs *e);
+bool db_reseal(struct tx *tx, const struct entity *en, const void *obj, const struct seal *to,
+               struct errs *e);
 
 /* Many new rows of one table: a prepared loop on SQLite, COPY on PostgreSQL, where rows may be held
  * back until bulk_flush.  Several bulks may be open at once. */
@@ -171,29 +209,34 @@ struct bulk;
 struct bulk *bulk_open(struct tx *tx, const struct entity *en);
 bool bulk_add(struct bulk *b, const void *obj, struct errs *e);
 bool bulk_flush(struct bulk *b, struct errs *e);
-void bulk_close(struct bulk *b);                         /* NULL is fine; what was not flushed is dropped */
-static inline void bulk_closep(struct bulk **p) { bulk_close(*p); }
+void bulk_close(struct bulk *b); /* NULL is fine; what was not flushed is dropped */
+static inline void bulk_closep(struct bulk **p)
+{
+    bulk_close(*p);
+}
 
 /* What this transaction changed, per table and county, since it was last taken. */
 struct touched {
     const struct entity *en;
-    int64_t county;                  /* 0: not a county's table */
-    int64_t rows;                    /* rows added less rows removed */
-    struct rowsum sum;               /* change of the sum of row hashes */
+    int64_t county;    /* 0: not a county's table */
+    int64_t rows;      /* rows added less rows removed */
+    struct rowsum sum; /* change of the sum of row hashes */
     struct touched *next;
 };
-struct touched *tx_take_touched(struct tx *tx);          /* in the order of first touch; then forgotten */
+struct touched *tx_take_touched(struct tx *tx); /* in the order of first touch; then forgotten */
 bool tx_has_touched(const struct tx *tx);
 
 /* --- the row as the hash sees it (verify) ----------------------------------------------------- */
 
 /* Cell values of a row as stored: sealed columns stay sealed. */
-struct rowsum row_hash(const struct seal *s, const struct entity *en, const struct val *v, struct buf *scratch);
+struct rowsum row_hash(const struct seal *s, const struct entity *en, const struct val *v,
+                       struct buf *scratch);
 /* Every row of a table as stored, streamed; cell i is column i of the entity. */
 bool db_scan_table(struct tx *tx, struct rows *r, const struct entity *en, struct errs *e);
-/* Rows of a table as stored, in the order of the key: v is the county of a county's table, the other columns of
- * the last key seen, and how many. */
-bool db_page(struct tx *tx, struct rows *r, const struct entity *en, const struct val *v, size_t n, struct errs *e);
+/* Rows of a table as stored, in the order of the key: v is the county of a county's table, the other columns
+ * of the last key seen, and how many. */
+bool db_page(struct tx *tx, struct rows *r, const struct entity *en, const struct val *v, size_t n,
+             struct errs *e);
 /* The statements that the functions above make for an entity, for the routing lint. */
 enum entity_stmt { EN_INSERT, EN_UPDATE, EN_DELETE, EN_GET, EN_SCAN, EN_PAGE, EN_STMTS };
 const char *entity_sql(const struct entity *en, enum entity_stmt which, struct arena *a);

@@ -1,0 +1,53 @@
+#include "app/modules.h"
+
+#include "access/site.h"
+#include "cli/commands.h"
+#include "registry/code.h"
+#include "registry/household.h"
+#include "registry/import.h"
+#include "registry/income.h"
+#include "registry/national_id.h"
+#include "registry/person.h"
+#include "registry/region.h"
+#include "store/id.h"
+#include "store/migrate.h"
+
+static const struct entity *const entities[] = {
+    /* store */
+    &migration_entity,
+    &id_block_entity,
+    /* access */
+    &site_entity,
+    &app_user_entity,
+    &role_entity,
+    &appointment_entity,
+    &counter_entity,
+    &audit_entity,
+    &audit_head_entity,
+    &field_change_entity,
+    /* registry */
+    &code_entity,
+    &region_entity,
+    &county_entity,
+    &region_year_entity,
+    &household_entity,
+    &household_status_entity,
+    &person_entity,
+    &household_year_entity,
+    &national_id_entity,
+};
+const struct schema app_schema = { entities, N_ELEMS(entities) };
+
+static const struct command_table *const tables[] = { &import_commands, &registry_commands, &admin_commands,
+                                                      &help_commands };
+
+struct program app_program(void)
+{
+    return (struct program){
+        .schema = &app_schema,
+        .tables = tables,
+        .tables_n = N_ELEMS(tables),
+        .import_kinds = registry_import_kinds,
+        .import_kinds_n = registry_import_kinds_n,
+    };
+}

@@ -1,0 +1,9 @@
+/* commands.h - the command tables, one per file *_cmd.c; app/modules.c puts them into an order. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli/command.h"
+
+extern const struct command_table help_commands, admin_commands, registry_commands, import_commands;
+
+#endif

@@ -1,0 +1,55 @@
+#include "cli/demo.h"
+
+#include "base/clock.h"
+#include "cli/import_cmd.h"
+#include "registry/sample.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <unistd.h>
+
+enum { DEMO_HOUSEHOLDS = 2000, DEMO_COUNTY = 350603, DEMO_SEED = 1 };
+
+static char *make_folder(struct cli *c)
+{
+    const char *tmp = getenv("TMPDIR");
+    char *dir = arena_printf(c->a, "%s/bangfu-demo-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    if (mkdtemp(dir))
+        return dir;
+    fail(&c->e, ERR_UNAVAILABLE, NULL, MSG_TEMP_FOLDER, A(dir), A(strerror(errno)));
+    return NULL;
+}
+
+static void remove_folder(const char *dir)
+{
+    DIR *d = opendir(dir);
+    for (const struct dirent *x; d && (x = readdir(d)) != NULL;)
+        unlinkat(dirfd(d), x->d_name, 0);
+    if (d)
+        closedir(d);
+    rmdir(dir);
+}
+
+static bool load_from(struct cli *c, const char *dir)
+{
+    struct sample_options sample = {
+        .households = DEMO_HOUSEHOLDS, .county = DEMO_COUNTY, .seed = DEMO_SEED, .today = clock_today()
+    };
+    struct import_options o = {
+        .paths = &dir, .n = 1, .existing = IMPORT_FAIL, .rejects = arena_printf(c->a, "%s/rejects.csv", dir)
+    };
+    struct import_result r = { 0 };
+    if (!sample_write(&sample, dir, &c->e) || !cli_load_codes(c) || !cli_import(c, o, &r))
+        return false;
+    return !r.rejected || fail(&c->e, ERR_INTERNAL, NULL, MSG_DEMO_REFUSED, A(r.rejected));
+}
+
+bool demo_load(struct cli *c)
+{
+    const char *dir = make_folder(c);
+    if (!dir)
+        return false;
+    bool ok = load_from(c, dir);
+    remove_folder(dir);
+    return ok;
+}

@@ -1,0 +1,10 @@
+/* demo.h - a demonstration county: generated, then imported like any office's files. */
+#ifndef CLI_DEMO_H
+#define CLI_DEMO_H
+
+#include "cli/command.h"
+
+/* Into the new database that c->store is; c->actor may import. */
+bool demo_load(struct cli *c);
+
+#endif
