@@ -5,6 +5,7 @@
 #   lint     all rules; lint-RULE one of them          format   let clang-format rewrite src and tests
 #   fuzz     T=NAME [SECONDS=60]; without T: a list    install  DESTDIR= PREFIX= UNITDIR=
 #   man      build/$V/bangfu.1                         clean
+#   regions-data   data/regions anew from the packages it comes from (needs a network; nobody else does)
 #
 # V=fuzz is the clang build that `make fuzz` uses.  VERBOSE=1 shows the commands.
 
@@ -25,7 +26,7 @@ endif
 
 # --- options ------------------------------------------------------------------------------
 
-PKGS := sqlite3 libpq jansson libsodium libcrypto
+PKGS := sqlite3 libpq jansson libsodium libcrypto zlib
 ifneq ($(shell pkg-config --exists $(PKGS) && echo yes),yes)
 ifneq ($(MAKECMDGOALS),clean)
 $(error some of $(PKGS) are missing: run script/bootstrap)
@@ -72,8 +73,8 @@ TESTSRC := $(sort $(wildcard tests/*/test_*.c tests/fuzz/fuzz_*.c))
 TESTS   := $(TESTSRC:%.c=$(B)/%)
 SUPPORT := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/support/*.c)))
 TESTOBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/*/*.c))
-ASSETS  := $(shell find $(wildcard sql programmes) -type f \
-             \( -name '*.sql' -o -name '*.csv' -o -name '*.yaml' -o -name '*.json' \) 2>/dev/null | LC_ALL=C sort)
+ASSETS  := $(shell find $(wildcard sql programmes data) -type f \
+             \( -name '*.sql' -o -name '*.csv' -o -name '*.yaml' -o -name '*.json' -o -name '*.gz' \) 2>/dev/null | LC_ALL=C sort)
 
 all: $(LIBS) $(if $(wildcard $(MAIN)),$(PROGRAM))
 tests: all $(TESTS)
@@ -213,6 +214,9 @@ lint-shape:
 lint-shell:
 	@tools/shell.sh .ci/run script/* tools/*.sh $(wildcard tests/*/*.sh bench/*.sh)
 
+regions-data:
+	@tools/regions.sh
+
 # --- install --------------------------------------------------------------------------------
 
 PREFIX  := /usr/local
@@ -224,6 +228,7 @@ $(B)/bangfu.1: $(PROGRAM)
 install: $(PROGRAM) $(B)/bangfu.1
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/bangfu
 	install -D -m 644 $(B)/bangfu.1 $(DESTDIR)$(PREFIX)/share/man/man1/bangfu.1
+	install -D -m 644 data/regions/NOTICE $(DESTDIR)$(PREFIX)/share/doc/bangfu/NOTICE.regions
 	install -d $(DESTDIR)$(UNITDIR)
 	sed 's|/usr/bin/bangfu|$(PREFIX)/bin/bangfu|' packaging/bangfu-verify.service > $(DESTDIR)$(UNITDIR)/bangfu-verify.service
 	install -m 644 packaging/bangfu-verify.timer $(DESTDIR)$(UNITDIR)/bangfu-verify.timer
@@ -232,5 +237,5 @@ clean:
 	rm -rf build
 
 .DELETE_ON_ERROR:
-.PHONY: all tests fuzz-targets check cover fuzz lint lint-rules $(LINT:%=lint-%) format man install clean FORCE
+.PHONY: all tests fuzz-targets check cover fuzz lint lint-rules $(LINT:%=lint-%) format man install regions-data clean FORCE
 -include $(wildcard $(OBJ:.o=.d) $(TESTOBJ:.o=.d) $(GEN:.o=.d) $(HDR:%.h=$(B)/headers/%.d))

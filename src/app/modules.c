@@ -38,8 +38,8 @@ static const struct entity *const entities[] = {
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
-static const struct command_table *const tables[] = { &import_commands, &registry_commands, &admin_commands,
-                                                      &help_commands };
+static const struct command_table *const tables[] = { &import_commands, &registry_commands, &region_commands,
+                                                      &sample_commands, &admin_commands,    &help_commands };
 
 struct program app_program(void)
 {

@@ -7,6 +7,8 @@
 #include "registry/national_id.h"
 #include "registry/person.h"
 #include "registry/region.h"
+#include "registry/region_book.h"
+#include "registry/region_merge.h"
 
 #include <assert.h>
 
@@ -43,6 +45,8 @@ struct registry_import {
     int64_t counties[SCOPE_COUNTIES_MAX];
     size_t counties_n;
     bool counties_known, register_known, register_empty;
+    int64_t office;                   /* the last county whose office was looked for */
+    struct region_prefixes *prefixes; /* of identity numbers; NULL: not read yet */
 };
 
 static struct registry_import *memory(struct importing *im)
@@ -269,7 +273,7 @@ static bool region_written(struct importing *im, const struct import_row *row, c
     const struct region *r = now;
     struct county c = { .county = region_county(r->code), .name = r->name }, old;
     (void)row;
-    if (region_level(r->code) != COUNTY)
+    if (!region_is_county(r->code))
         return true;
     enum found f = db_get(im->tx, &county_entity, &old, e, V(c.county));
     if (f == FOUND) {
@@ -410,17 +414,52 @@ static void household_identity(const void *obj, struct buf *b)
     buf_add(b, h->hh_no);
 }
 
+/* Old files name villages that were merged into others since. */
+static bool village_today(struct importing *im, struct region_code *village, bool *known, struct errs *e)
+{
+    struct region now;
+    enum found f = region_today(im->tx, *village, im->today, &now, e);
+    *known = f == FOUND;
+    if (*known)
+        *village = now.code;
+    return f != FAILED;
+}
+
+/* Where the whole country was loaded, a county's books open with its first household. */
+static bool open_office(struct importing *im, int64_t county, struct errs *e)
+{
+    struct registry_import *m = memory(im);
+    struct county c = { .county = county }, old;
+    struct region r;
+    if (m->office == county)
+        return true;
+    m->office = county;
+    enum found f = db_get(im->tx, &county_entity, &old, e, V(county));
+    if (f != NONE)
+        return f == FOUND;
+    f = db_get(im->tx, &region_entity, &r, e, V(county * 1000000));
+    if (f != FOUND)
+        return f == NONE;
+    c.name = r.name;
+    return db_insert(im->tx, &county_entity, &c, e);
+}
+
 static bool household_parents(struct importing *im, struct import_row *rows, size_t n, struct errs *e)
 {
-    struct region_code last = { 0 };
+    struct region_code last = { 0 }, now = { 0 };
     bool known = false;
     for (size_t i = 0; i < n; i++) {
         struct household *h = rows[i].obj;
         if (errs_any(&rows[i].e) || !h->village.v)
             continue;
-        if (h->village.v != last.v && !region_known(im, h->village, &known, e))
-            return false;
-        last = h->village;
+        if (h->village.v != last.v) {
+            last = now = h->village;
+            if (!village_today(im, &now, &known, e))
+                return false;
+        }
+        if (now.v != last.v)
+            warn(&rows[i].e, "village", MSG_IMPORT_MERGED, A(last), A(now));
+        h->village = now;
         h->county = region_county(h->village);
         if (!known)
             fail(&rows[i].e, ERR_NOT_FOUND, "village", MSG_IMPORT_NO_REGION, A(h->village));
@@ -428,6 +467,8 @@ static bool household_parents(struct importing *im, struct import_row *rows, siz
             fail(&rows[i].e, ERR_INVALID, "village", MSG_IMPORT_NOT_VILLAGE, A(h->village));
         else if (!actor_may(im->who, PERM_REGISTRY_IMPORT, h->village))
             fail(&rows[i].e, ERR_FORBIDDEN, "village", MSG_IMPORT_OUTSIDE, A(h->village));
+        else if (!open_office(im, h->county, e))
+            return false;
     }
     return true;
 }
@@ -560,14 +601,28 @@ static void person_identity(const void *obj, struct buf *b)
         date_print(b, p->birth_date.v);
 }
 
+/* Where it was given out need not be where its owner lives, and may be called otherwise today. */
+static void check_prefix(struct importing *im, struct import_row *row, const struct idno *id)
+{
+    static const struct label label = { "证件号码", "Identity number" };
+    const struct label *what = &label;
+    struct registry_import *m = memory(im);
+    if (!m->prefixes) {
+        m->prefixes = NEW(&im->a, struct region_prefixes);
+        region_prefixes_read(m->prefixes);
+    }
+    if (!region_prefix_passes(m->prefixes, id->prefix))
+        warn(&row->e, "id_number", MSG_IDNO_PREFIX, A(what));
+}
+
 /* Sex and birth date stand in the number; where the file says them too, they must agree (dictionary §3.1). */
-static void take_from_id(struct import_row *row, struct person *p, struct date today)
+static void take_from_id(struct importing *im, struct import_row *row, struct person *p)
 {
     struct idno id;
     if (!p->id_number.p ||
         (p->id_kind.set && p->id_kind.v != ID_KIND_CITIZEN && p->id_kind.v != ID_KIND_NONE))
         return;
-    enum idno_result r = idno_read(p->id_number, today, &id);
+    enum idno_result r = idno_read(p->id_number, im->today, &id);
     assert(r == IDNO_OK);
     if (p->sex.set && (p->sex.v == SEX_MALE || p->sex.v == SEX_FEMALE) && p->sex.v != id.sex)
         fail(&row->e, ERR_INVALID, "sex", MSG_IDNO_SEX);
@@ -577,6 +632,7 @@ static void take_from_id(struct import_row *row, struct person *p, struct date t
     p->birth_date = (struct opt_date){ id.birth, true };
     if (idno_is_temporary(&id) && !(p->id_kind.set && p->id_kind.v == ID_KIND_NONE))
         warn(&row->e, "id_number", MSG_IDNO_TEMPORARY);
+    check_prefix(im, row, &id);
 }
 
 static bool person_parents(struct importing *im, struct import_row *rows, size_t n, struct errs *e)
@@ -587,7 +643,7 @@ static bool person_parents(struct importing *im, struct import_row *rows, size_t
         struct person_row *p = rows[i].obj;
         if (errs_any(&rows[i].e))
             continue;
-        take_from_id(&rows[i], &p->p, im->today);
+        take_from_id(im, &rows[i], &p->p);
         if (p->disability_card.p && !person_take_disability_card(&p->p, p->disability_card, im->today))
             fail(&rows[i].e, ERR_INVALID, "disability_card", MSG_IMPORT_CARD);
     }
