@@ -198,7 +198,7 @@ static int list(struct cli *c)
     } else if (ok && !l.after) {
         cli_say(c, MSG_REGIONS_LISTED_NONE);
     }
-    return cli_code(ok);
+    return ok ? EXIT_DONE : EXIT_NOTHING;
 }
 
 /* --- merge -------------------------------------------------------------------------------------------- */
@@ -411,7 +411,10 @@ static const struct command commands[] = {
       .args_min = 1,
       .args_max = 1,
       .summary = { "区划的沿革：并入何处，由何处并入", "what a region became, and what was merged into it" },
-      .help = { "  bangfu regions history 350603100202", "  bangfu regions history 350603100202" },
+      .help = { "撤并的村后来成了哪个村，现在的村由哪些村合并而来，依据什么文件。\n\n  bangfu regions "
+                "history 350603100202",
+                "What became of a merged village, which villages a present one was made of, and by which "
+                "paper.\n\n  bangfu regions history 350603100202" },
       .run = history },
     { .name = "regions list",
       .perm = PERM_REGISTRY_READ,
@@ -419,8 +422,9 @@ static const struct command commands[] = {
       .reads_only = true,
       .opts = list_opts,
       .summary = { "列出区划", "list the regions" },
-      .help = { "  bangfu regions list --under 350603 --level village",
-                "  bangfu regions list --under 350603 --level village" },
+      .help = { "按代码顺序列出数据库中的区划。\n\n  bangfu regions list --under 350603 --level village",
+                "The regions in the database, in the order of their codes.\n\n  bangfu regions list --under "
+                "350603 --level village" },
       .run = list },
     { .name = "regions load",
       .perm = PERM_REGIONS,
