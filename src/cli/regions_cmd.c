@@ -129,8 +129,9 @@ struct listing {
     struct cli *c;
     struct arena rows; /* of the page at hand */
     struct list page;
-    struct span under;
-    int64_t after, level; /* level 0: any */
+    struct span rest; /* the codes that are still to come */
+    int64_t level;    /* 0: any */
+    bool any;
 };
 
 static bool list_page(struct tx *tx, void *ctx, struct errs *e)
@@ -138,10 +139,9 @@ static bool list_page(struct tx *tx, void *ctx, struct errs *e)
     struct listing *l = ctx;
     return db_list(tx,
                    SQL_OF(STMT_REF, &region_entity,
-                          "SELECT {*} FROM region WHERE code > $1 AND code BETWEEN $2 AND $3 "
-                          "AND (level = $4 OR $4 = 0) ORDER BY code LIMIT $5"),
-                   &l->page, &l->rows, e, V(l->after), V(l->under.first), V(l->under.last), V(l->level),
-                   V((int64_t)PAGE));
+                          "SELECT {*} FROM region WHERE code BETWEEN $1 AND $2 AND (level = $3 OR $3 = 0) "
+                          "ORDER BY code LIMIT $4"),
+                   &l->page, &l->rows, e, V(l->rest.first), V(l->rest.last), V(l->level), V((int64_t)PAGE));
 }
 
 static void list_rows(struct listing *l, struct json_out *w)
@@ -157,7 +157,8 @@ static void list_rows(struct listing *l, struct json_out *w)
             print_region(l->c, &r[i]);
     }
     if (l->page.n)
-        l->after = r[l->page.n - 1].code.v;
+        l->rest.first = r[l->page.n - 1].code.v + 1;
+    l->any |= l->page.n > 0;
 }
 
 static int64_t level_named(struct str slug)
@@ -171,12 +172,12 @@ static int64_t level_named(struct str slug)
 
 static int list(struct cli *c)
 {
-    struct listing l = { .c = c, .under = { 0, INT64_MAX }, .level = level_named(cli_text(c, "level")) };
+    struct listing l = { .c = c, .rest = { 0, INT64_MAX }, .level = level_named(cli_text(c, "level")) };
     struct region_code under = cli_region(c, "under");
     struct json_out w = JSON_OUT(&c->out);
     bool ok = cli_load_codes(c);
     if (under.v)
-        region_span(under, &l.under.first, &l.under.last);
+        region_span(under, &l.rest.first, &l.rest.last);
     if (c->json) {
         put_object(&w);
         put_key(&w, "regions");
@@ -195,7 +196,7 @@ static int list(struct cli *c)
         put_list_end(&w);
         put_object_end(&w);
         buf_addc(&c->out, '\n');
-    } else if (ok && !l.after) {
+    } else if (ok && !l.any) {
         cli_say(c, MSG_REGIONS_LISTED_NONE);
     }
     return ok ? EXIT_DONE : EXIT_NOTHING;
