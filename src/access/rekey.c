@@ -281,7 +281,7 @@ static bool rekey_row(struct rekeying *r, const struct entity *en, const void *o
 /* The change log keeps sealed values as hex of what was sealed. */
 static bool reseal_hex(struct rekeying *r, enum seal_kind kind, struct str *hex, struct arena *a)
 {
-    uint8_t sealed[SEAL_OVERHEAD + SEAL_PLAIN_MAX];
+    uint8_t sealed[SEAL_OVERHEAD + SEAL_PLAIN_MAX] = { 0 };
     struct str plain;
     if (!hex->p)
         return true;

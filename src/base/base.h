@@ -98,7 +98,10 @@ void freep(void *p); /* for CLEANUP(freep) */
 /* --- text ----------------------------------------------------------------------------- */
 
 struct str str_of(const char *s); /* NULL gives unknown */
-bool str_eq(struct str a, struct str b);
+static inline bool str_eq(struct str a, struct str b)
+{
+    return a.n == b.n && (a.n == 0 || (a.p[0] == b.p[0] && !memcmp(a.p, b.p, a.n)));
+}
 int str_cmp(struct str a, struct str b); /* by bytes */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);

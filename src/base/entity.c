@@ -245,7 +245,7 @@ static struct str choices(const struct code_table *t, const struct reading *rd)
 
 static const struct code_row *read_choice(const struct col *c, struct str text, const struct reading *rd)
 {
-    const struct code_table *t = code_table(rd->codes, c->codes);
+    const struct code_table *t = rd->table ? rd->table : code_table(rd->codes, c->codes);
     assert(t);
     const struct code_row *row = code_find(t, text);
     const struct label *label = &c->label;

@@ -69,10 +69,23 @@ static char half_at(struct str s, size_t *len)
     return folded(c, *len);
 }
 
+/* Nothing to fold: by far the most cells. */
+static bool is_plain(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] <= ' ' || s.p[i] > '~')
+            return false;
+    return s.n != 0;
+}
+
 size_t text_squeeze(struct str s, char *out, size_t cap)
 {
     s = str_trim(s);
     size_t n = 0;
+    if (s.n <= cap && is_plain(s)) {
+        memcpy(out, s.p, s.n);
+        return s.n;
+    }
     for (size_t len; s.n; s = (struct str){ s.p + len, s.n - len }) {
         char half = half_at(s, &len);
         if (half == ' ')

@@ -74,11 +74,19 @@ void cli_progress(struct cli *c, const char *text)
         fprintf(stderr, "\r\033[K%s", text);
 }
 
-void cli_flush(struct cli *c)
+static bool write_out(struct cli *c)
 {
     struct str s = buf_str(&c->out);
-    if (fwrite(s.p, 1, s.n, stdout) != s.n || fflush(stdout) != 0)
-        perror("bangfu");
+    assert(!c->out.full); /* who prints that much has to flush */
+    if (fwrite(s.p, 1, s.n, stdout) == s.n && fflush(stdout) == 0)
+        return true;
+    perror("bangfu");
+    return false;
+}
+
+void cli_flush(struct cli *c)
+{
+    write_out(c);
     buf_clear(&c->out);
 }
 
@@ -87,7 +95,7 @@ const char *cli_db_name(struct cli *c)
 {
     struct buf b = BUF(1 << 14);
     const char *authority = strstr(c->db, "://");
-    const char *at = authority ? strchr(authority, '@') : NULL, *ask = strchr(c->db, '?');
+    const char *at = authority ? strchr(authority, '@') : NULL, *ask = strchr(at ? at : c->db, '?');
     const char *colon = at ? memchr(authority + 3, ':', (size_t)(at - authority - 3)) : NULL;
     const char *end = authority && ask ? ask : c->db + strlen(c->db);
     const char *from = colon ? colon : end;
@@ -96,7 +104,7 @@ const char *cli_db_name(struct cli *c)
         buf_add(&b, (struct str){ at, (size_t)(end - at) });
     struct str rest = str_of(*end ? end + 1 : NULL), one;
     for (char sep = '?'; str_split(&rest, '&', &one);)
-        if (!str_starts(one, STR("password="))) {
+        if (!str_starts(one, STR("password=")) && !str_starts(one, STR("sslpassword="))) {
             buf_addc(&b, sep);
             buf_add(&b, one);
             sep = '&';
@@ -302,11 +310,8 @@ int cli_main(int argc, const char *const *argv, const struct program *p, const v
     options_peek(&c, argc, argv);
     int code = report(&c, understand_and_run(&c, argc, argv));
     store_close(c.store);
-    struct str s = buf_str(&c.out);
-    if (fwrite(s.p, 1, s.n, stdout) != s.n || fflush(stdout) != 0) {
-        perror("bangfu");
-        code = code == EXIT_DONE ? EXIT_NOTHING : code;
-    }
+    if (!write_out(&c) && code == EXIT_DONE)
+        code = EXIT_NOTHING;
     buf_release(&c.out);
     arena_free(&a);
     return code;

@@ -56,6 +56,8 @@ struct driver {
     /* DDL tokens: class of the table closed by `)`, see migrate.c. */
     const char *(*table_suffix)(enum table_class class, const char *key, int partitions, struct arena *a);
     const char *(*type_of)(const char *token); /* @I64 … */
+    /* name and definition of the secondary indexes of table $1 that may be dropped and made again */
+    const char *indexes_sql;
     const char *has_table_sql;                 /* counts tables named $1 */
 };
 

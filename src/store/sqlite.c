@@ -19,7 +19,8 @@ struct sqlite_plan {
 struct cursor {
     struct sqlite_conn *c;
     struct sqlite_plan *plan;
-    bool own; /* prepared for this cursor, because the cached one was busy */
+    bool own;  /* prepared for this cursor, because the cached one was busy */
+    bool over; /* SQLite would begin anew */
 };
 
 static struct sqlite_conn *of(struct conn *c)
@@ -237,9 +238,10 @@ static void *query(struct conn *c, struct plan *p, bool stream, const struct val
 static enum found next(void *cursor, struct errs *e)
 {
     struct cursor *k = cursor;
-    int rc = sqlite3_step(k->plan->stmt);
+    int rc = k->over ? SQLITE_DONE : sqlite3_step(k->plan->stmt);
     if (rc == SQLITE_ROW)
         return FOUND;
+    k->over = true;
     if (rc == SQLITE_DONE)
         return NONE;
     sql_fail(k->c, e);
@@ -326,5 +328,6 @@ const struct driver sqlite_driver = {
     .integrity = integrity,
     .table_suffix = table_suffix,
     .type_of = type_of,
+    .indexes_sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = $1 AND sql IS NOT NULL ORDER BY name",
     .has_table_sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
 };

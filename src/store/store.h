@@ -157,6 +157,9 @@ enum found db_get_(struct tx *tx, const struct entity *en, void *obj, struct err
 bool db_int_(struct tx *tx, const struct stmt *st, int64_t *out, struct errs *e, const struct val *v,
              size_t n);
 
+/* Has the table any row, of whatever county? */
+bool db_any(struct tx *tx, const struct entity *en, bool *any, struct errs *e);
+
 /* Many rows, one after the other.  db_query holds a small result (a page); other statements may run
  * meanwhile.  db_scan streams any number of rows; until it is closed nothing else may run in tx.
  *     CLEANUP(rows_close) struct rows r = { 0 };
@@ -204,16 +207,26 @@ bool db_reseal(struct tx *tx, const struct entity *en, const void *obj, const st
                struct errs *e);
 
 /* Many new rows of one table: a prepared loop on SQLite, COPY on PostgreSQL, where rows may be held
- * back until bulk_flush.  Several bulks may be open at once. */
+ * back until bulk_flush.  Only the columns that some row knows are written; the others are NULL by
+ * themselves.  Several bulks may be open at once. */
 struct bulk;
 struct bulk *bulk_open(struct tx *tx, const struct entity *en);
 bool bulk_add(struct bulk *b, const void *obj, struct errs *e);
 bool bulk_flush(struct bulk *b, struct errs *e);
 void bulk_close(struct bulk *b); /* NULL is fine; what was not flushed is dropped */
-static inline void bulk_closep(struct bulk **p)
-{
-    bulk_close(*p);
-}
+static inline void bulk_closep(struct bulk **p) { bulk_close(*p); }
+
+/* Sealing is the dear part of a row: it may be done ahead, on any thread. */
+enum { SEALED_COLS_MAX = 4 };
+void row_seal(const struct seal *s, const struct entity *en, const void *obj, struct arena *a,
+              struct bytes out[SEALED_COLS_MAX]);
+bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX], struct errs *e);
+
+/* For a table that is empty as a whole and is about to get very many rows: take its secondary indexes
+ * away, and build them anew, sorted, at the end of the transaction.  Does nothing where that cannot be
+ * done (partitions, or rows there). */
+bool indexes_defer(struct tx *tx, const struct entity *en, struct errs *e);
+bool indexes_build(struct tx *tx, struct errs *e);      /* all that were deferred; before the audit row */
 
 /* What this transaction changed, per table and county, since it was last taken. */
 struct touched {
@@ -238,7 +251,7 @@ bool db_scan_table(struct tx *tx, struct rows *r, const struct entity *en, struc
 bool db_page(struct tx *tx, struct rows *r, const struct entity *en, const struct val *v, size_t n,
              struct errs *e);
 /* The statements that the functions above make for an entity, for the routing lint. */
-enum entity_stmt { EN_INSERT, EN_UPDATE, EN_DELETE, EN_GET, EN_SCAN, EN_PAGE, EN_STMTS };
+enum entity_stmt { EN_INSERT, EN_UPDATE, EN_DELETE, EN_GET, EN_SCAN, EN_ANY, EN_PAGE, EN_STMTS };
 const char *entity_sql(const struct entity *en, enum entity_stmt which, struct arena *a);
 /* The statement as the database gets it: {*} replaced. */
 const char *stmt_sql(const struct stmt *st, struct arena *a);

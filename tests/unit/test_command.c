@@ -150,6 +150,25 @@ static void options_that_repeat_keep_every_value(void **state)
     assert_null(cli_next_value(v));
 }
 
+static void a_password_is_never_shown(void **state)
+{
+    (void)state;
+    static const char *const urls[][2] = {
+        { "office.db", "office.db" },
+        { "/srv/a?b&password=c.db", "/srv/a?b&password=c.db" },
+        { "postgresql:///office", "postgresql:///office" },
+        { "postgresql://li:secret@db:5432/office", "postgresql://li@db:5432/office" },
+        { "postgresql://li@db/office?sslmode=require", "postgresql://li@db/office?sslmode=require" },
+        { "postgresql:///office?host=/run&password=secret", "postgresql:///office?host=/run" },
+        { "postgresql:///office?password=secret&host=/run", "postgresql:///office?host=/run" },
+        { "postgresql://li:se?cret@db/office", "postgresql://li@db/office" },
+    };
+    for (size_t i = 0; i < N_ELEMS(urls); i++) {
+        cli = (struct cli){ .a = &arena, .db = urls[i][0] };
+        assert_string_equal(cli_db_name(&cli), urls[i][1]);
+    }
+}
+
 static void help_asks_for_nothing_else(void **state)
 {
     (void)state;
@@ -458,6 +477,7 @@ int main(void)
         cmocka_unit_test(two_words_are_preferred_to_one),
         cmocka_unit_test(values_are_read_by_kind),
         cmocka_unit_test(options_that_repeat_keep_every_value),
+        cmocka_unit_test(a_password_is_never_shown),
         cmocka_unit_test(help_asks_for_nothing_else),
         cmocka_unit_test(every_mistake_is_told_with_its_option),
         cmocka_unit_test(options_need_what_they_need),
