@@ -427,12 +427,16 @@ static const char *detail_of(const struct unit *u, struct arena *a)
     return arena_str(a, buf_str(&b)).p;
 }
 
+/* Bulks belong to the transaction and end with it. */
+static void close_bulks(struct importing *im)
+{
+    for (size_t i = 0; i < N_ELEMS(im->bulks); i++)
+        bulk_close(im->bulks[i].b);
+    memset(im->bulks, 0, sizeof im->bulks);
+}
+
 static void unit_release(struct import_run *run)
 {
-    for (size_t i = 0; i < N_ELEMS(run->im.bulks); i++)
-        bulk_close(run->im.bulks[i].b);
-    if (run->im.act)
-        act_release(run->im.act);
     arena_free(&run->im.batch);
     arena_free(&run->im.a);
     free(run->seen.slot);
@@ -473,6 +477,7 @@ static bool run_unit(struct tx *tx, void *ctx, struct errs *e)
     ok = ok && act_end(&act, detail_of(at->unit, &run->im.a), e);
     if (ok && run->o->dry_run)
         ok = fail(e, ERR_INTERRUPTED, NULL, MSG_IMPORT_DRY_RUN);
+    close_bulks(&run->im);
     act_release(&act);
     run->im.act = NULL;
     return ok;
