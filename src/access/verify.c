@@ -121,8 +121,8 @@ static void walk_row(struct chain_walk *w, const struct audit *row, struct arena
     else if (row->mac.n != MAC_SIZE || memcmp(want, row->mac.p, MAC_SIZE) != 0)
         found_(w->r, e, "audit", row->county, MSG_VERIFY_CHAIN, A(row->seq));
     h->seq = row->seq;
-    h->mac.n = row->mac.n < MAC_SIZE ? row->mac.n : MAC_SIZE;
-    memcpy((uint8_t *)(uintptr_t)h->mac.p, row->mac.p, h->mac.n);
+    h->mac.n = MAC_SIZE;
+    audit_tip(w->seal, row->mac, (uint8_t *)(uintptr_t)h->mac.p);
     add_touched(w, row, e);
     w->r->audits++;
 }

@@ -1,6 +1,7 @@
 #include "registry/import.h"
 
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "registry/import_file.h"
 
 #include <assert.h>
@@ -8,7 +9,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-enum { BATCH_ROWS = 1024, FILES_MAX = 4096, UNITS_MAX = 16, COUNTIES_SEEN_MAX = 4096 };
+enum { BATCH_ROWS = 1024, NAME_MAX_BYTES = 1 << 14, DETAIL_MAX = 1 << 22, COUNTIES_SEEN_MAX = 4096 };
 
 /* --- which rows of the files have been seen ------------------------------------------------------------ */
 
@@ -101,44 +102,6 @@ static bool refused(const struct import_row *row)
     return errs_any(&row->e);
 }
 
-/* --- cells to values
- * ------------------------------------------------------------------------------------------ */
-
-static bool row_is_whole(const struct source *s, const struct csv_row *cells, struct import_row *row)
-{
-    static const enum msg damage[] = {
-        [CSV_QUOTE_OPEN] = MSG_IMPORT_QUOTE_OPEN,
-        [CSV_TEXT_AFTER_QUOTE] = MSG_IMPORT_AFTER_QUOTE,
-        [CSV_TOO_MANY_CELLS] = MSG_IMPORT_TOO_MANY,
-        [CSV_CELL_TOO_LONG] = MSG_IMPORT_TOO_LONG,
-    };
-    if (cells->damage != CSV_WHOLE)
-        return fail(&row->e, ERR_INVALID, NULL, damage[cells->damage]);
-    if (cells->n != s->head.n)
-        return fail(&row->e, ERR_INVALID, NULL, MSG_IMPORT_CELLS, A(cells->n), A(s->head.n));
-    return true;
-}
-
-static void read_row(struct import_run *run, const struct source *s, const struct csv_row *cells,
-                     struct import_row *row)
-{
-    struct arena *a = &run->im.batch;
-    *row = (struct import_row){
-        .obj = arena_alloc(a, s->kind->size), .line = cells->line, .cells = cells->cells, .n = cells->n
-    };
-    row->e = (struct errs){ .a = a, .lang = run->lang };
-    struct reading rd = { .e = &row->e, .codes = run->codes, .today = run->im.today };
-    if (!row_is_whole(s, cells, row))
-        return;
-    for (size_t i = 0; i < s->head.n; i++) {
-        const struct col *c = s->cols[i];
-        if (c && s->kind->col_for)
-            c = s->kind->col_for(c, row->obj);
-        if (c)
-            col_read(c, row->obj, cells->cells[i], &rd);
-    }
-}
-
 /* --- rows that exist
  * -------------------------------------------------------------------------------------------- */
 
@@ -167,15 +130,36 @@ static bool val_eq(struct val a, struct val b)
     return a.kind == b.kind && a.i == b.i && str_eq(a.s, b.s);
 }
 
-static void match_old(const struct import_kind *k, struct import_row *rows, size_t n, int64_t county,
-                      char *old)
+/* Rows of the files that are the stored row by `same`; of those that are alike only the first. */
+static bool match_old(const struct import_kind *k, struct import_row *rows, size_t n, int64_t county,
+                      bool (*same)(const void *obj, const void *old), char *old)
 {
     struct val key = k->key(old);
-    for (size_t i = 0; i < n; i++) {
+    bool found = false;
+    for (size_t i = 0; i < n && !(found && same == k->alike); i++) {
         bool here = !refused(&rows[i]) && (!k->county || k->county(rows[i].obj) == county);
-        if (here && !rows[i].old && val_eq(k->key(rows[i].obj), key) && k->same(rows[i].obj, old))
+        if (here && !rows[i].old && val_eq(k->key(rows[i].obj), key) && same(rows[i].obj, old)) {
             rows[i].old = old;
+            found = true;
+        }
     }
+    return found;
+}
+
+struct old_row {
+    char *row;
+    struct old_row *next;
+};
+
+static void match_all(const struct import_kind *k, struct import_row *rows, size_t n, int64_t county,
+                      struct old_row *olds)
+{
+    for (struct old_row *o = olds; o; o = o->next)
+        if (match_old(k, rows, n, county, k->same, o->row))
+            o->row = NULL;
+    for (struct old_row *o = olds; o && k->alike; o = o->next)
+        if (o->row)
+            match_old(k, rows, n, county, k->alike, o->row);
 }
 
 /* One query for up to IMPORT_KEYS different keys, the last one repeated to fill the places. */
@@ -183,20 +167,26 @@ static bool look_up(struct import_run *run, const struct import_kind *k, int64_t
                     size_t n, struct import_row *rows, size_t rows_n, struct errs *e)
 {
     struct val v[IMPORT_KEYS + 1] = { V(county) };
+    struct old_row *olds = NULL, **end = &olds;
     enum found f;
-    CLEANUP(rows_close) struct rows r = { 0 };
     assert(n > 0);
+    if (!import_flush(&run->im, e)) /* what an earlier batch brought is there too */
+        return false;
+    CLEANUP(rows_close) struct rows r = { 0 };
     for (size_t i = 0; i < IMPORT_KEYS; i++)
         v[i + 1] = keys[i < n ? i : n - 1];
     const struct stmt *st = k->lookup();
     if (!db_query_(run->im.tx, &r, st, false, e, v, IMPORT_KEYS + 1))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
-        char *old = arena_alloc(&run->im.batch, k->en->size);
-        if (!rows_obj(&r, 0, old, &run->im.batch, e))
+        struct old_row *o = NEW(&run->im.batch, struct old_row);
+        o->row = arena_alloc(&run->im.batch, k->en->size);
+        if (!rows_obj(&r, 0, o->row, &run->im.batch, e))
             return false;
-        match_old(k, rows, rows_n, county, old);
+        *end = o;
+        end = &o->next;
     }
+    match_all(k, rows, rows_n, county, olds);
     return f != FAILED;
 }
 
@@ -245,14 +235,50 @@ static bool find_old_chunk(struct import_run *run, const struct import_kind *k, 
 /* --- the same row twice in the files
  * ---------------------------------------------------------------------------- */
 
-static uint64_t content_of(struct import_run *run, const struct import_row *row)
+static void add_value(struct buf *b, const struct col *c, const void *obj)
+{
+    static const struct code_book no_codes;
+    const char *at = (const char *)obj + c->off;
+    if (c->type == T_TEXT)
+        buf_add(b, *(const struct str *)(const void *)at);
+    else if (c->type == T_CODES)
+        buf_add(b, (struct str){ at, sizeof(uint64_t) });
+    else
+        col_print(c, obj, b, &no_codes, ZH);
+}
+
+static void add_values(struct buf *b, const struct col *cols, size_t n, const void *obj)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!(cols[i].flags & SERVER) && col_known(&cols[i], obj)) {
+            buf_addi(b, (int64_t)i);
+            buf_addc(b, ' ');
+            add_value(b, &cols[i], obj);
+            buf_addc(b, 0);
+        }
+}
+
+/* What a row says, however it is written. */
+static uint64_t content_of(struct import_run *run, const struct import_kind *k, const struct import_row *row)
 {
     buf_clear(&run->scratch);
-    for (size_t i = 0; i < row->n; i++) {
-        buf_add(&run->scratch, row->cells[i]);
-        buf_addc(&run->scratch, 0);
-    }
+    add_values(&run->scratch, k->en->cols, k->en->n, row->obj);
+    buf_addc(&run->scratch, 0);
+    add_values(&run->scratch, k->extra, k->extra_n, row->obj);
     return rowsum_hash(store_seal(run->st), buf_str(&run->scratch)).lo;
+}
+
+/* The column by which people know the row, for errors that are about all of it. */
+static const char *known_by(const struct import_kind *k, const void *obj)
+{
+    static const unsigned choice[] = { NATURAL, REQUIRED };
+    for (size_t way = 0; way < N_ELEMS(choice); way++)
+        for (size_t i = 0; i < k->en->n; i++) {
+            const struct col *c = &k->en->cols[i];
+            if ((c->flags & choice[way]) && !(c->flags & SERVER) && col_known(c, obj))
+                return c->name;
+        }
+    return NULL;
 }
 
 static void check_twin(struct import_run *run, const struct source *s, struct import_row *row)
@@ -265,11 +291,12 @@ static void check_twin(struct import_run *run, const struct source *s, struct im
     if (run->seen.n * 2 >= run->seen.cap)
         seen_grow(&run->seen);
     struct seen_row *x = seen_slot(&run->seen, key);
-    uint64_t content = content_of(run, row);
+    uint64_t content = content_of(run, s->kind, row);
     if (x->file && x->content == content)
         row->twin = true;
     else if (x->file)
-        fail(&row->e, ERR_CONFLICT, NULL, MSG_IMPORT_DUPLICATE, A(x->file->name), A(x->line));
+        fail(&row->e, ERR_CONFLICT, known_by(s->kind, row->obj), MSG_IMPORT_DUPLICATE, A(x->file->name),
+             A(x->line));
     else {
         *x = (struct seen_row){ key, content, row->line, s->file };
         run->seen.n++;
@@ -330,7 +357,7 @@ static bool finish_row(struct import_run *run, const struct source *s, struct im
 {
     const struct label *label = &s->kind->label;
     if (!refused(row) && row->old && run->o->existing == IMPORT_FAIL && !row->twin)
-        fail(&row->e, ERR_CONFLICT, NULL, MSG_IMPORT_EXISTS, A(label));
+        fail(&row->e, ERR_CONFLICT, known_by(s->kind, row->obj), MSG_IMPORT_EXISTS, A(label));
     s->file->rows++;
     s->file->warnings += row->e.warned.n;
     if (!refused(row))
@@ -361,10 +388,29 @@ static bool run_rows(struct import_run *run, const struct source *s, struct impo
     return true;
 }
 
-static bool is_of_kind(const struct source *s, const struct csv_row *cells)
+static void read_row(struct import_run *run, const struct source *s, const struct csv_row *cells,
+                     struct str raw, struct import_row *row)
 {
-    return s->kind_at == SIZE_MAX ||
-           (s->kind_at < cells->n && str_eq(cells->cells[s->kind_at], str_of(s->kind->name)));
+    struct arena *a = &run->im.batch;
+    *row = (struct import_row){ .obj = arena_alloc(a, s->kind->size), .e = { .a = a, .lang = run->lang } };
+    struct reading rd = { .e = &row->e, .codes = run->codes, .today = run->im.today };
+    source_read_row(s, cells, raw, row, &rd);
+}
+
+/* Up to a batch of the source's rows; false at the end of the file. */
+static bool read_batch(struct import_run *run, const struct source *s, struct csv *csv,
+                       struct import_row *rows, size_t *n)
+{
+    struct csv_row cells;
+    arena_reset(&run->im.batch);
+    for (*n = 0; *n < BATCH_ROWS;) {
+        struct str from = csv->rest;
+        if (!csv_next(csv, &run->im.batch, &cells))
+            return false;
+        if (source_row_of(s, &cells) != ROW_OTHERS)
+            read_row(run, s, &cells, (struct str){ from.p, from.n - csv->rest.n }, &rows[(*n)++]);
+    }
+    return true;
 }
 
 static bool run_source(struct import_run *run, const struct source *s, struct errs *e)
@@ -376,11 +422,8 @@ static bool run_source(struct import_run *run, const struct source *s, struct er
     bool ok = csv_next(&csv, &head, &cells), more = ok;
     arena_free(&head);
     while (ok && more) {
-        size_t n = 0;
-        arena_reset(&run->im.batch);
-        while (n < BATCH_ROWS && (more = csv_next(&csv, &run->im.batch, &cells)))
-            if (is_of_kind(s, &cells))
-                read_row(run, s, &cells, &rows[n++]);
+        size_t n;
+        more = read_batch(run, s, &csv, rows, &n);
         if (run->o->stop && *run->o->stop)
             return fail(e, ERR_INTERRUPTED, NULL, MSG_IMPORT_INTERRUPTED);
         /* What the database functions allocate goes with the batch. */
@@ -411,7 +454,7 @@ static void add_counts(struct json_out *w, const struct import_file *f)
 /* What the audit keeps of a unit: its files and counts. */
 static const char *detail_of(const struct unit *u, struct arena *a)
 {
-    CLEANUP(buf_release) struct buf b = BUF(1 << 16);
+    CLEANUP(buf_release) struct buf b = BUF(DETAIL_MAX);
     struct json_out w = JSON_OUT(&b);
     const struct import_file *last = NULL;
     put_object(&w);
@@ -527,36 +570,78 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static bool list_dir(struct import_result *r, const char *path, struct arena *a, struct errs *e)
+/* Names of files may be in any encoding: those from a Chinese Windows are often GB18030. */
+static const char *readable(const char *name, struct arena *a)
+{
+    CLEANUP(buf_release) struct buf own = BUF(NAME_MAX_BYTES);
+    struct str s = str_of(name);
+    return arena_str(a, to_utf8(s, encoding_detect(s), &own)).p;
+}
+
+static void add_file(struct import_result *r, size_t *cap, const char *path, struct arena *a)
+{
+    if (r->n == *cap) {
+        struct import_file *old = r->files;
+        *cap = *cap ? *cap * 2 : 64;
+        r->files = NEW_ARRAY(a, struct import_file, *cap);
+        if (old)
+            memcpy(r->files, old, r->n * sizeof *old);
+    }
+    r->files[r->n++] = (struct import_file){ .path = path, .name = readable(base_name(path), a) };
+}
+
+static bool list_dir(struct import_result *r, size_t *cap, const char *path, struct arena *a, struct errs *e)
 {
     DIR *d = opendir(path);
     size_t first = r->n;
     if (!d)
         return fail(e, ERR_NOT_FOUND, NULL, MSG_FILE_READ, A(path), A(strerror(errno)));
-    for (struct dirent *x; (x = readdir(d)) && r->n < FILES_MAX;)
-        if (is_csv(x->d_name)) {
-            const char *full = arena_printf(a, "%s/%s", path, x->d_name);
-            r->files[r->n++] = (struct import_file){ .path = full, .name = base_name(full) };
-        }
+    for (struct dirent *x; (x = readdir(d));)
+        if (is_csv(x->d_name))
+            add_file(r, cap, arena_printf(a, "%s/%s", path, x->d_name), a);
     closedir(d);
-    qsort(r->files + first, r->n - first, sizeof *r->files, by_name);
+    if (r->n > first)
+        qsort(r->files + first, r->n - first, sizeof *r->files, by_name);
     return true;
+}
+
+static int by_short_name(const void *a, const void *b)
+{
+    const struct import_file *const *x = a, *const *y = b;
+    return strcmp((*x)->name, (*y)->name);
+}
+
+/* Files of the same name from several folders are told with their folders. */
+static void tell_apart(struct import_result *r, struct arena *a)
+{
+    struct import_file **f = NEW_ARRAY(a, struct import_file *, r->n);
+    for (size_t i = 0; i < r->n; i++)
+        f[i] = &r->files[i];
+    if (r->n)
+        qsort(f, r->n, sizeof *f, by_short_name);
+    for (size_t from = 0, to; from < r->n; from = to) {
+        for (to = from + 1; to < r->n && !strcmp(f[from]->name, f[to]->name);)
+            to++;
+        for (size_t i = from; i < to && to - from > 1; i++)
+            f[i]->name = readable(f[i]->path, a);
+    }
 }
 
 static bool list_files(struct import_run *run, struct errs *e)
 {
     struct import_result *r = run->r;
-    r->files = NEW_ARRAY(e->a, struct import_file, FILES_MAX);
+    size_t cap = 0;
     for (size_t i = 0; i < run->o->n; i++) {
         struct stat st;
         const char *path = run->o->paths[i];
         if (stat(path, &st) != 0)
             return fail(e, ERR_NOT_FOUND, NULL, MSG_FILE_READ, A(path), A(strerror(errno)));
-        if (S_ISDIR(st.st_mode) && !list_dir(r, path, e->a, e))
+        if (!S_ISDIR(st.st_mode))
+            add_file(r, &cap, path, e->a);
+        else if (!list_dir(r, &cap, path, e->a, e))
             return false;
-        if (!S_ISDIR(st.st_mode) && r->n < FILES_MAX)
-            r->files[r->n++] = (struct import_file){ .path = path, .name = base_name(path) };
     }
+    tell_apart(r, e->a);
     return r->n > 0 || fail(e, ERR_NOT_FOUND, NULL, MSG_IMPORT_NOTHING);
 }
 
@@ -570,11 +655,13 @@ static int by_unit(const void *a, const void *b)
     return (x->file > y->file) - (x->file < y->file);
 }
 
+/* A dry run is one unit, or no later file would find what an earlier one brings. */
 static bool run_units(struct import_run *run, struct source *s, size_t n, struct errs *e)
 {
-    qsort(s, n, sizeof *s, by_unit);
+    if (n)
+        qsort(s, n, sizeof *s, by_unit);
     for (size_t from = 0, to; from < n; from = to) {
-        for (to = from; to < n && s[to].kind->unit == s[from].kind->unit;)
+        for (to = from; to < n && (run->o->dry_run || s[to].kind->unit == s[from].kind->unit);)
             to++;
         struct unit u = { run, s + from, to - from };
         if (!import_unit(run, &u, e))
@@ -607,15 +694,20 @@ bool import_run(struct store *st, const struct actor *who, const struct code_boo
     bool ok = list_files(run, e);
     struct source *sources = NEW_ARRAY(&run->a, struct source, ok ? r->n * n : 1), *by_file = NULL;
     size_t sources_n = 0, got;
-    for (size_t i = 0; ok && i < r->n; i++) {
+    for (size_t i = 0, files = ok ? r->n : 0; i < files; i++) {
         source_open(&r->files[i], kinds, n, e->a, e->lang, sources + sources_n, &got);
         sources_n += got;
+        if (r->files[i].trouble)
+            ok = fail(e, ERR_UNAVAILABLE, NULL, MSG_IMPORT_TROUBLE, A(r->files[i].trouble));
     }
     by_file = NEW_ARRAY(&run->a, struct source, sources_n);
     if (sources_n)
         memcpy(by_file, sources, sources_n * sizeof *sources);
     rejects_plan(&run->rejects, sources, sources_n, &run->a);
-    ok = ok && run_units(run, sources, sources_n, e);
+    if (ok)
+        ok = run_units(run, sources, sources_n, e);
+    else
+        r->n = 0;
     r->rejected = run->rejects.rows;
     r->rejects = run->rejects.fd >= 0 ? run->rejects.path : NULL;
     rejects_close(&run->rejects);

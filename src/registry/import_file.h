@@ -12,14 +12,30 @@ struct source {
     struct str text; /* the whole file as UTF-8 */
     void *owned;     /* its memory; source_release frees it */
     struct csv_row head;
-    const struct col **cols; /* per heading; NULL: nothing is known of it */
-    size_t kind_at;          /* in a list of refused rows: which column says the kind; else SIZE_MAX */
+    const struct col **cols;   /* per heading; NULL: nothing is known of it */
+    size_t kind_at;            /* in a list of refused rows: which column says the kind; else SIZE_MAX */
+    const char *const *others; /* the kinds of the file's other sources, where this one takes the strays */
+    size_t others_n;
 };
 
-/* Read the file and find out what it is; *out gets its sources (none when it is not understood). */
+/* Read the file and find out what it is; *out gets its sources (none when it is not understood).  A file
+ * that cannot be read has `trouble` set. */
 void source_open(struct import_file *f, const struct import_kind *const *kinds, size_t n, struct arena *a,
                  enum lang lang, struct source *out, size_t *out_n);
+/* The same from the bytes, which become its own; false: they are too many as UTF-8. */
+bool source_read(struct import_file *f, struct buf *bytes, const struct import_kind *const *kinds, size_t n,
+                 struct arena *a, struct source *out, size_t *out_n);
 void source_release(struct source *s, size_t n);
+
+/* Is it for this source to take the row?  In a list of refused rows each is of the kind it says; one that
+ * says none is a stray, and exactly one source of the file takes it, to refuse it. */
+enum source_row { ROW_MINE, ROW_STRAY, ROW_OTHERS };
+enum source_row source_row_of(const struct source *s, const struct csv_row *cells);
+
+/* Fill row->obj, of s->kind->size zeroed bytes, from the cells; what is wrong goes into row->e.  `raw` is
+ * where the row stands in the file. */
+void source_read_row(const struct source *s, const struct csv_row *cells, struct str raw,
+                     struct import_row *row, const struct reading *rd);
 
 /* The list of refused rows: one heading for all kinds, so that it can be corrected and imported again.
  * The file appears with the first row, mode 0600, and never replaces another. */

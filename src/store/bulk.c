@@ -13,12 +13,17 @@ struct bulk {
     char *sql;
     struct plan *plan;           /* where rows are inserted one by one */
     struct buf rows;             /* COPY text, where the database takes that */
+    struct bulk *next;           /* opened after it in this transaction */
 };
 
 struct bulk *bulk_open(struct tx *tx, const struct entity *en)
 {
     struct bulk *b = xcalloc(1, sizeof *b);
     *b = (struct bulk){ .tx = tx, .en = en, .changed = true, .rows = BUF((size_t)4 * COPY_FLUSH_BYTES) };
+    struct bulk **end = &tx->bulks;
+    while (*end)
+        end = &(*end)->next;
+    *end = b;
     return b;
 }
 
@@ -112,7 +117,7 @@ bool bulk_add(struct bulk *b, const void *obj, struct errs *e)
     return bulk_add_sealed(b, obj, sealed, e);
 }
 
-bool bulk_flush(struct bulk *b, struct errs *e)
+static bool flush(struct bulk *b, struct errs *e)
 {
     if (!b->rows.n)
         return true;
@@ -121,10 +126,25 @@ bool bulk_flush(struct bulk *b, struct errs *e)
     return ok;
 }
 
+/* Those opened before it go first: its rows may refer to theirs. */
+bool bulk_flush(struct bulk *b, struct errs *e)
+{
+    if (!b->rows.n)
+        return true;
+    for (struct bulk *x = b->tx->bulks; x != b; x = x->next)
+        if (!flush(x, e))
+            return false;
+    return flush(b, e);
+}
+
 void bulk_close(struct bulk *b)
 {
     if (!b)
         return;
+    struct bulk **at = &b->tx->bulks;
+    while (*at != b)
+        at = &(*at)->next;
+    *at = b->next;
     forget(b);
     arena_free(&b->a);
     buf_release(&b->rows);

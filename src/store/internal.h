@@ -42,6 +42,7 @@ struct tx {
     struct id_pool *ids;
     struct touched *touched, *last_touched;
     struct arena a;     /* of touched */
+    struct bulk *bulks;          /* in the order in which they were opened */
     struct deferred *deferred;   /* indexes to be built */
     struct buf scratch; /* of row_hash */
 };

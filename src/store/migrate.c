@@ -314,6 +314,8 @@ bool migrate(struct store *st, struct layout layout, struct instant now, int *ap
         return fail(e, ERR_INVALID, "partitions", MSG_LAYOUT_SQLITE);
     if (!store_run(st, TX_READ, 0, read_applied, &have, e))
         return false;
+    if (have.n > newest())
+        return fail(e, ERR_UNAVAILABLE, NULL, MSG_DB_NEW, A(have.n), A(newest()));
     int64_t number = 0;
     for (size_t i = 0; i < assets_n; i++) {
         if (!is_migration(&assets[i]) || ++number <= have.n)

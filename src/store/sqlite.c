@@ -115,6 +115,8 @@ static void rollback(struct conn *c)
 {
     if (!sqlite3_get_autocommit(of(c)->db))
         sqlite3_exec(of(c)->db, "ROLLBACK", NULL, NULL, NULL);
+    if (!sqlite3_get_autocommit(of(c)->db))
+        c->broken = true;
 }
 
 static bool savepoint(struct conn *c, struct errs *e)

@@ -227,6 +227,7 @@ static bool run_fn(struct tx *tx, struct job *j)
     assert(!ok || !tx->touched);
     assert(!ok || !tx->deferred);
     tx->touched = NULL;
+    tx->deferred = NULL;
     return ok;
 }
 

@@ -208,7 +208,7 @@ bool db_reseal(struct tx *tx, const struct entity *en, const void *obj, const st
 
 /* Many new rows of one table: a prepared loop on SQLite, COPY on PostgreSQL, where rows may be held
  * back until bulk_flush.  Only the columns that some row knows are written; the others are NULL by
- * themselves.  Several bulks may be open at once. */
+ * themselves.  Several bulks may be open at once; the table that others refer to is opened first. */
 struct bulk;
 struct bulk *bulk_open(struct tx *tx, const struct entity *en);
 bool bulk_add(struct bulk *b, const void *obj, struct errs *e);

@@ -374,7 +374,7 @@ static void take_in_child(struct world *w, int fd)
     int64_t *ids = NEW_ARRAY(&w->a, int64_t, IDS);
     struct taken x = { .ids = ids };
     struct store *st = world_second_store(w);
-    bool ok = world_try(w, st, 990000, take_ids, &x, &w->e);
+    bool ok = world_try(w, st, 829000, take_ids, &x, &w->e);
     size_t bytes = IDS * sizeof *ids;
     for (size_t done = 0; ok && done < bytes;) {
         ssize_t n = write(fd, (char *)ids + done, bytes - done);
@@ -427,9 +427,9 @@ static void a_transaction_that_fails_takes_no_id_from_those_that_come_after(void
     int64_t *ids = xcalloc(IDS * 2, sizeof *ids);
     struct taken fails = { .ids = ids, .fail = true }, first = { .ids = ids }, second = { .ids = ids + IDS };
     struct store *other = world_second_store(w);
-    assert_false(world_try(w, w->st, 990000, take_ids, &fails, &w->e));
-    assert_ok(world_try(w, other, 990000, take_ids, &first, &w->e), &w->e);
-    world_act(w, 990000, take_ids, &second);
+    assert_false(world_try(w, w->st, 829000, take_ids, &fails, &w->e));
+    assert_ok(world_try(w, other, 829000, take_ids, &first, &w->e), &w->e);
+    world_act(w, 829000, take_ids, &second);
     assert_all_differ(ids, IDS * 2);
     store_close(other);
     free(ids);
