@@ -17,7 +17,7 @@ static const struct label reject_columns[] = {
 };
 enum { REJECT_KIND = 5, REJECT_COLUMNS = 6 };
 
-/* --- bytes --------------------------------------------------------------------------------------------- */
+/* --- bytes -------------------------------------------------------------------------------- */
 
 static void closep(int *fd)
 {
@@ -47,7 +47,7 @@ static bool read_all(const char *path, struct buf *b)
     return true;
 }
 
-/* --- headings ------------------------------------------------------------------------------------------- */
+/* --- headings ----------------------------------------------------------------------------- */
 
 /* A heading as people vary it: a star for "required", a unit in brackets, blanks. */
 static struct str plain_heading(struct str h, struct arena *a)
@@ -194,46 +194,72 @@ static void recognise(struct source *base, const struct import_kind *const *kind
         add_source(out, out_n, base, best, best_cols);
 }
 
+/* The file as UTF-8; *owned is to be freed. */
+static bool read_text(const char *path, enum encoding *enc, bool detect, struct str *text, void **owned,
+                      size_t *bytes)
+{
+    struct buf raw = BUF(FILE_MAX), own = BUF(FILE_MAX);
+    if (!read_all(path, &raw)) {
+        buf_release(&raw);
+        return false;
+    }
+    *bytes = raw.n;
+    if (detect)
+        *enc = encoding_detect(buf_str(&raw));
+    *text = to_utf8(buf_str(&raw), *enc, &own);
+    if (own.p)
+        buf_release(&raw);
+    *owned = own.p ? own.p : raw.p;
+    return true;
+}
+
+static void keep_head(struct csv_row *head, struct arena *a)
+{
+    for (size_t i = 0; i < head->n; i++)
+        head->cells[i] = arena_str(a, head->cells[i]);
+}
+
 void source_open(struct import_file *f, const struct import_kind *const *kinds, size_t n, struct arena *a,
                  enum lang lang, struct source *out, size_t *out_n)
 {
-    struct buf raw = BUF(FILE_MAX), own = BUF(FILE_MAX);
     struct source base = { .file = f };
+    struct str text;
+    void *owned;
     *out_n = 0;
-    if (!read_all(f->path, &raw)) {
+    if (!read_text(f->path, &base.enc, true, &text, &owned, &base.bytes)) {
         f->trouble = say(a, lang, MSG_FILE_READ, A(f->path), A(strerror(errno)));
-        buf_release(&raw);
         return;
     }
-    enum encoding enc = encoding_detect(buf_str(&raw));
-    base.text = to_utf8(buf_str(&raw), enc, &own);
-    if (own.p) {
-        buf_release(&raw);
-        raw = own;
-    }
-    base.owned = raw.p;
-    struct csv csv = csv_open(base.text);
-    if (csv_next(&csv, a, &base.head))
+    struct csv csv = csv_open(text);
+    if (csv_next(&csv, a, &base.head)) {
+        keep_head(&base.head, a);
         recognise(&base, kinds, n, a, out, out_n);
-    if (*out_n == 0) {
-        free(base.owned);
-        return;
     }
+    free(owned);
+    if (*out_n == 0)
+        return;
     f->understood = true;
     f->kind = *out_n == 1 ? out[0].kind->name : "rejects";
     if (*out_n == 1)
         report_columns(f, &out[0], a);
 }
 
-void source_release(struct source *s, size_t n)
+bool source_load(struct source *s, struct errs *e)
 {
-    for (size_t i = 0; i < n; i++) /* sources of one file share its bytes */
-        if (i == 0 || s[i].owned != s[i - 1].owned)
-            free(s[i].owned);
+    size_t bytes;
+    if (read_text(s->file->path, &s->enc, false, &s->text, &s->owned, &bytes))
+        return true;
+    return fail(e, ERR_NOT_FOUND, NULL, MSG_FILE_READ, A(s->file->path), A(strerror(errno)));
 }
 
-/* --- refused rows
- * ------------------------------------------------------------------------------------------- */
+void source_unload(struct source *s)
+{
+    free(s->owned);
+    s->owned = NULL;
+    s->text = (struct str){ 0 };
+}
+
+/* --- refused rows ------------------------------------------------------------------------- */
 
 static bool is_reject_column(struct str h)
 {

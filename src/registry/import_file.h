@@ -3,14 +3,17 @@
 #ifndef REGISTRY_IMPORT_FILE_H
 #define REGISTRY_IMPORT_FILE_H
 
+#include "base/encoding.h"
 #include "registry/import.h"
 
 /* Rows of one kind in one file. */
 struct source {
     struct import_file *file;
     const struct import_kind *kind;
-    struct str text; /* the whole file as UTF-8 */
-    void *owned;     /* its memory; source_release frees it */
+    enum encoding enc;
+    struct str text; /* the whole file as UTF-8, between source_load and source_unload */
+    void *owned;     /* its memory */
+    size_t bytes;    /* size of the file */
     struct csv_row head;
     const struct col **cols; /* per heading; NULL: nothing is known of it */
     size_t kind_at;          /* in a list of refused rows: which column says the kind; else SIZE_MAX */
@@ -19,7 +22,9 @@ struct source {
 /* Read the file and find out what it is; *out gets its sources (none when it is not understood). */
 void source_open(struct import_file *f, const struct import_kind *const *kinds, size_t n, struct arena *a,
                  enum lang lang, struct source *out, size_t *out_n);
-void source_release(struct source *s, size_t n);
+/* Its text into memory; false: the file can no longer be read. */
+bool source_load(struct source *s, struct errs *e);
+void source_unload(struct source *s);
 
 /* The list of refused rows: one heading for all kinds, so that it can be corrected and imported again.
  * The file appears with the first row, mode 0600, and never replaces another. */
