@@ -4,6 +4,7 @@
 #include "access/site.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "registry/code_book.h"
@@ -306,8 +307,16 @@ int cli_main(int argc, const char *const *argv, const struct program *p, const v
     struct arena a = { 0 };
     struct cli c = { .a = &a, .e = { .a = &a }, .out = BUF(OUT_MAX), .program = p, .stop = stop };
     c.terminal = isatty(STDERR_FILENO) == 1;
+    enum log_level level;
+    const char *wanted = getenv("BANGFU_LOG");
+    if (wanted && log_level_read(wanted, &level))
+        log_set_level(level);
+    struct instant start = clock_now();
     options_peek(&c, argc, argv);
     int code = report(&c, understand_and_run(&c, argc, argv));
+    if (c.command)
+        log_event(LOG_INFO, "command", LOG_W("name", c.command->name), LOG_N("exit", code),
+                  LOG_N("ms", (clock_now().us - start.us) / 1000));
     store_close(c.store);
     if (!write_out(&c) && code == EXIT_DONE)
         code = EXIT_NOTHING;

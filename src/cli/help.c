@@ -26,6 +26,9 @@ static const struct note environment[] = {
     { "BANGFU_DB", { "数据库（--db）", "the database (--db)" } },
     { "BANGFU_KEY", { "密钥文件（--key）", "the site key file (--key)" } },
     { "BANGFU_USER", { "用户（--as）", "the account (--as)" } },
+    { "BANGFU_LOG",
+      { "运行日志的级别 error warn info debug（标准错误，默认 warn）",
+        "level of the running log: error warn info debug (standard error, default warn)" } },
     { "BANGFU_LANG", { "语言 zh 或 en（--lang）", "the language, zh or en (--lang)" } },
 };
 static const struct note files[] = {

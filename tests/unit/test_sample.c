@@ -268,7 +268,7 @@ static void read_row(size_t k, size_t row)
         struct household_year household_year;
     } obj = { 0 };
     struct errs e = { .a = &scratch, .lang = EN };
-    struct reading rd = { &e, &codes, today };
+    struct reading rd = { .e = &e, .codes = &codes, .today = today };
     arena_reset(&scratch);
     for (size_t i = 0; i < sheets[k].n_heads; i++) {
         const struct col *c = heading(entities[k], sheets[k].heads[i]);
