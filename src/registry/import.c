@@ -1,6 +1,7 @@
 #include "registry/import.h"
 
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "registry/import_read.h"
 
 #include <assert.h>
@@ -8,7 +9,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-enum { DEFER_FROM_BYTES = 8 << 20, FILES_MAX = 4096, UNITS_MAX = 16, COUNTIES_SEEN_MAX = 4096 };
+enum { DEFER_FROM_BYTES = 8 << 20, NAME_MAX_BYTES = 1 << 14, DETAIL_MAX = 1 << 22, COUNTIES_SEEN_MAX = 4096 };
 
 /* --- which rows of the files have been seen ----------------------------------------------- */
 
@@ -137,8 +138,8 @@ static bool val_eq(struct val a, struct val b)
 struct chunk {
     int64_t county;
     struct val keys[IMPORT_KEYS];
-    struct import_row *rows[IMPORT_KEYS]; /* linked by same_key */
-    size_t n, last;                       /* last: the key found last; neighbours often share it */
+    struct import_row *rows[IMPORT_KEYS], **ends[IMPORT_KEYS]; /* linked by same_key, in their order */
+    size_t n, last; /* last: the key found last; neighbours often share it */
 };
 
 /* Where the key stands, or n. */
@@ -152,33 +153,60 @@ static size_t key_at(struct chunk *c, struct val key)
     return c->last = i;
 }
 
-static void match_old(struct chunk *c, const struct import_kind *k, char *old)
+/* Rows of the files that are the stored row by `same`; of those that are alike only the first. */
+static bool match_old(struct chunk *c, const struct import_kind *k,
+                      bool (*same)(const void *obj, const void *old), char *old)
 {
     size_t at = key_at(c, k->key(old));
+    bool found = false;
     struct import_row *row = at < c->n ? c->rows[at] : NULL;
-    for (; row; row = row->same_key)
-        if (!row->old && k->same(row->obj, old))
+    for (; row && !(found && same == k->alike); row = row->same_key)
+        if (!row->old && same(row->obj, old)) {
             row->old = old;
+            found = true;
+        }
+    return found;
+}
+
+struct old_row {
+    char *row;
+    struct old_row *next;
+};
+
+static void match_all(struct chunk *c, const struct import_kind *k, struct old_row *olds)
+{
+    for (struct old_row *o = olds; o; o = o->next)
+        if (match_old(c, k, k->same, o->row))
+            o->row = NULL;
+    for (struct old_row *o = olds; o && k->alike; o = o->next)
+        if (o->row)
+            match_old(c, k, k->alike, o->row);
 }
 
 /* One query for up to IMPORT_KEYS different keys, the last one repeated to fill the places. */
 static bool look_up(struct import_run *run, const struct import_kind *k, struct chunk *c, struct errs *e)
 {
     struct val v[IMPORT_KEYS + 1] = { V(c->county) };
+    struct old_row *olds = NULL, **end = &olds;
     enum found f;
-    CLEANUP(rows_close) struct rows r = { 0 };
     assert(c->n > 0);
+    if (!import_flush(&run->im, e)) /* what an earlier batch brought is there too */
+        return false;
+    CLEANUP(rows_close) struct rows r = { 0 };
     for (size_t i = 0; i < IMPORT_KEYS; i++)
         v[i + 1] = c->keys[i < c->n ? i : c->n - 1];
     const struct stmt *st = k->lookup();
     if (!db_query_(run->im.tx, &r, st, false, e, v, IMPORT_KEYS + 1))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
-        char *old = arena_alloc(&run->im.batch, k->en->size);
-        if (!rows_obj(&r, 0, old, &run->im.batch, e))
+        struct old_row *o = NEW(&run->im.batch, struct old_row);
+        o->row = arena_alloc(&run->im.batch, k->en->size);
+        if (!rows_obj(&r, 0, o->row, &run->im.batch, e))
             return false;
-        match_old(c, k, old);
+        *end = o;
+        end = &o->next;
     }
+    match_all(c, k, olds);
     return f != FAILED;
 }
 
@@ -192,13 +220,17 @@ static size_t fill_chunk(struct chunk *c, const struct import_kind *k, struct im
             continue;
         if (k->county && k->county(rows[at].obj) != c->county)
             break;
-        size_t i = key_at(c, k->key(rows[at].obj));
+        struct val key = k->key(rows[at].obj);
+        size_t i = key_at(c, key);
         if (i == IMPORT_KEYS)
             break;
-        if (i == c->n)
-            c->keys[c->n++] = k->key(rows[at].obj);
-        rows[at].same_key = c->rows[i];
-        c->rows[i] = &rows[at];
+        if (i == c->n) {
+            c->keys[i] = key;
+            c->ends[i] = &c->rows[i];
+            c->n++;
+        }
+        *c->ends[i] = &rows[at];
+        c->ends[i] = &rows[at].same_key;
     }
     return at;
 }
@@ -222,6 +254,19 @@ static bool find_old(struct import_run *run, const struct import_kind *k, struct
 
 /* --- the same row twice in the files ------------------------------------------------------ */
 
+/* The column by which people know the row, for errors that are about all of it. */
+static const char *known_by(const struct import_kind *k, const void *obj)
+{
+    static const unsigned choice[] = { NATURAL, REQUIRED };
+    for (size_t way = 0; way < N_ELEMS(choice); way++)
+        for (size_t i = 0; i < k->en->n; i++) {
+            const struct col *c = &k->en->cols[i];
+            if ((c->flags & choice[way]) && !(c->flags & SERVER) && col_known(c, obj))
+                return c->name;
+        }
+    return NULL;
+}
+
 static void check_twin(struct import_run *run, const struct source *s, struct import_row *row)
 {
     buf_clear(&run->scratch);
@@ -231,11 +276,12 @@ static void check_twin(struct import_run *run, const struct source *s, struct im
         seen_grow(&run->seen);
     struct seen_row *x = seen_slot(&run->seen, key);
     const struct import_file *first = x->file ? &run->r->files[x->file - 1] : NULL;
-    if (first && x->content == (uint32_t)row->content)
+    if (first && x->content == (uint32_t)row->content) {
         row->twin = true;
-    else if (first)
-        fail(&row->e, ERR_CONFLICT, NULL, MSG_IMPORT_DUPLICATE, A(first->name), A((int64_t)x->line));
-    else {
+    } else if (first) {
+        fail(&row->e, ERR_CONFLICT, known_by(s->kind, row->obj), MSG_IMPORT_DUPLICATE, A(first->name),
+             A((int64_t)x->line));
+    } else {
         uint32_t file = (uint32_t)(s->file - run->r->files) + 1;
         *x = (struct seen_row){ key, (uint32_t)row->content, (uint32_t)row->line, file };
         run->seen.n++;
@@ -295,7 +341,7 @@ static bool finish_row(struct import_run *run, const struct source *s, struct im
 {
     const struct label *label = &s->kind->label;
     if (!refused(row) && row->old && run->o->existing == IMPORT_FAIL && !row->twin)
-        fail(&row->e, ERR_CONFLICT, NULL, MSG_IMPORT_EXISTS, A(label));
+        fail(&row->e, ERR_CONFLICT, known_by(s->kind, row->obj), MSG_IMPORT_EXISTS, A(label));
     s->file->rows++;
     s->file->warnings += row->e.warned.n;
     if (!refused(row))
@@ -397,7 +443,7 @@ static void add_counts(struct json_out *w, const struct import_file *f)
 /* What the audit keeps of a unit: its files and counts. */
 static const char *detail_of(const struct unit *u, struct arena *a)
 {
-    CLEANUP(buf_release) struct buf b = BUF(1 << 16);
+    CLEANUP(buf_release) struct buf b = BUF(DETAIL_MAX);
     struct json_out w = JSON_OUT(&b);
     const struct import_file *last = NULL;
     put_object(&w);
@@ -423,9 +469,9 @@ static void close_bulks(struct importing *im)
 
 static void unit_release(struct import_run *run)
 {
+    registry_import_free(run->im.registry);
     arena_free(&run->im.batch);
     arena_free(&run->im.a);
-    registry_import_free(run->im.registry);
     seen_forget(&run->seen);
     run->counties_n = 0;
     run->im = (struct importing){ 0 };
@@ -509,36 +555,78 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static bool list_dir(struct import_result *r, const char *path, struct arena *a, struct errs *e)
+/* Names of files may be in any encoding: those from a Chinese Windows are often GB18030. */
+static const char *readable(const char *name, struct arena *a)
+{
+    CLEANUP(buf_release) struct buf own = BUF(NAME_MAX_BYTES);
+    struct str s = str_of(name);
+    return arena_str(a, to_utf8(s, encoding_detect(s), &own)).p;
+}
+
+static void add_file(struct import_result *r, size_t *cap, const char *path, struct arena *a)
+{
+    if (r->n == *cap) {
+        struct import_file *old = r->files;
+        *cap = *cap ? *cap * 2 : 64;
+        r->files = NEW_ARRAY(a, struct import_file, *cap);
+        if (old)
+            memcpy(r->files, old, r->n * sizeof *old);
+    }
+    r->files[r->n++] = (struct import_file){ .path = path, .name = readable(base_name(path), a) };
+}
+
+static bool list_dir(struct import_result *r, size_t *cap, const char *path, struct arena *a, struct errs *e)
 {
     DIR *d = opendir(path);
     size_t first = r->n;
     if (!d)
         return fail(e, ERR_NOT_FOUND, NULL, MSG_FILE_READ, A(path), A(strerror(errno)));
-    for (struct dirent *x; (x = readdir(d)) && r->n < FILES_MAX;)
-        if (is_csv(x->d_name)) {
-            const char *full = arena_printf(a, "%s/%s", path, x->d_name);
-            r->files[r->n++] = (struct import_file){ .path = full, .name = base_name(full) };
-        }
+    for (struct dirent *x; (x = readdir(d));)
+        if (is_csv(x->d_name))
+            add_file(r, cap, arena_printf(a, "%s/%s", path, x->d_name), a);
     closedir(d);
-    qsort(r->files + first, r->n - first, sizeof *r->files, by_name);
+    if (r->n > first)
+        qsort(r->files + first, r->n - first, sizeof *r->files, by_name);
     return true;
+}
+
+static int by_short_name(const void *a, const void *b)
+{
+    const struct import_file *const *x = a, *const *y = b;
+    return strcmp((*x)->name, (*y)->name);
+}
+
+/* Files of the same name from several folders are told with their folders. */
+static void tell_apart(struct import_result *r, struct arena *a)
+{
+    struct import_file **f = NEW_ARRAY(a, struct import_file *, r->n);
+    for (size_t i = 0; i < r->n; i++)
+        f[i] = &r->files[i];
+    if (r->n)
+        qsort(f, r->n, sizeof *f, by_short_name);
+    for (size_t from = 0, to; from < r->n; from = to) {
+        for (to = from + 1; to < r->n && !strcmp(f[from]->name, f[to]->name);)
+            to++;
+        for (size_t i = from; i < to && to - from > 1; i++)
+            f[i]->name = readable(f[i]->path, a);
+    }
 }
 
 static bool list_files(struct import_run *run, struct errs *e)
 {
     struct import_result *r = run->r;
-    r->files = NEW_ARRAY(e->a, struct import_file, FILES_MAX);
+    size_t cap = 0;
     for (size_t i = 0; i < run->o->n; i++) {
         struct stat st;
         const char *path = run->o->paths[i];
         if (stat(path, &st) != 0)
             return fail(e, ERR_NOT_FOUND, NULL, MSG_FILE_READ, A(path), A(strerror(errno)));
-        if (S_ISDIR(st.st_mode) && !list_dir(r, path, e->a, e))
+        if (!S_ISDIR(st.st_mode))
+            add_file(r, &cap, path, e->a);
+        else if (!list_dir(r, &cap, path, e->a, e))
             return false;
-        if (!S_ISDIR(st.st_mode) && r->n < FILES_MAX)
-            r->files[r->n++] = (struct import_file){ .path = path, .name = base_name(path) };
     }
+    tell_apart(r, e->a);
     return r->n > 0 || fail(e, ERR_NOT_FOUND, NULL, MSG_IMPORT_NOTHING);
 }
 
@@ -552,11 +640,13 @@ static int by_unit(const void *a, const void *b)
     return (x->file > y->file) - (x->file < y->file);
 }
 
+/* A dry run is one unit, or no later file would find what an earlier one brings. */
 static bool run_units(struct import_run *run, struct source *s, size_t n, struct errs *e)
 {
-    qsort(s, n, sizeof *s, by_unit);
+    if (n)
+        qsort(s, n, sizeof *s, by_unit);
     for (size_t from = 0, to; from < n; from = to) {
-        for (to = from; to < n && s[to].kind->unit == s[from].kind->unit;)
+        for (to = from; to < n && (run->o->dry_run || s[to].kind->unit == s[from].kind->unit);)
             to++;
         struct unit u = { run, s + from, to - from };
         if (!import_unit(run, &u, e))
@@ -589,12 +679,17 @@ bool import_run(struct store *st, const struct actor *who, const struct code_boo
     bool ok = list_files(run, e);
     struct source *sources = NEW_ARRAY(&run->a, struct source, ok ? r->n * n : 1);
     size_t sources_n = 0, got;
-    for (size_t i = 0; ok && i < r->n; i++) {
+    for (size_t i = 0, files = ok ? r->n : 0; i < files; i++) {
         source_open(&r->files[i], kinds, n, e->a, e->lang, sources + sources_n, &got);
         sources_n += got;
+        if (r->files[i].trouble)
+            ok = fail(e, ERR_UNAVAILABLE, NULL, MSG_IMPORT_TROUBLE, A(r->files[i].trouble));
     }
     rejects_plan(&run->rejects, sources, sources_n, &run->a);
-    ok = ok && run_units(run, sources, sources_n, e);
+    if (ok)
+        ok = run_units(run, sources, sources_n, e);
+    else
+        r->n = 0;
     r->rejected = run->rejects.rows;
     r->rejects = run->rejects.fd >= 0 ? run->rejects.path : NULL;
     rejects_close(&run->rejects);

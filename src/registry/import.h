@@ -22,8 +22,9 @@ struct import_row {
     int64_t line;
     struct str *cells;
     size_t n;
+    struct str raw; /* of a row that does not fit under the heading: all of it, as it stands in the file */
     struct bytes sealed[SEALED_COLS_MAX]; /* of obj as read */
-    uint64_t content;                     /* hash of the cells */
+    uint64_t content;                     /* hash of what it says */
     struct import_row *same_key;          /* another row of the batch that refers to the same thing */
     bool twin;                            /* the same row stood in an earlier line: nothing to do */
 };
@@ -57,6 +58,8 @@ struct import_kind {
     const struct stmt *(*lookup)(void); /* rows by county ($1) and keys */
     struct val (*key)(const void *obj); /* of a row struct and of a stored row alike */
     bool (*same)(const void *obj, const void *old);
+    /* NULL, or: may be the same, where nothing says so for sure.  A stored row is taken once at most. */
+    bool (*alike)(const void *obj, const void *old);
     const struct stmt *(*any)(void); /* has the county ($1) any row at all? */
     /* What makes the row itself within the files: a second one in another line is refused. */
     void (*identity)(const void *obj, struct buf *b);
@@ -84,7 +87,7 @@ struct import_options {
 };
 
 struct import_file {
-    const char *path, *name;
+    const char *path, *name; /* name: as people are told, without folders where that is clear */
     bool understood;
     const char *kind;    /* name of the import_kind */
     const char *trouble; /* why the file as a whole could not be read; NULL: it could */
@@ -102,7 +105,8 @@ struct import_result {
     bool interrupted;
 };
 
-/* false: something outside the files failed, and the unit at hand was left out; *r says what is in. */
+/* false: something outside the files failed, and the unit at hand was left out; *r says what is in.  When a
+ * file cannot be read at all, nothing is imported, since files that belong together come in together. */
 bool import_run(struct store *st, const struct actor *who, const struct code_book *codes,
                 const struct import_kind *const *kinds, size_t n, const struct import_options *o,
                 struct import_result *r, struct errs *e);

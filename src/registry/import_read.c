@@ -7,9 +7,8 @@
 enum { BATCHES = 3, BATCH_ROWS = 1024, THREAD_FROM_BYTES = 1 << 20, CONTENT_MAX = 1 << 24 };
 
 struct row_reader {
-    const struct source *s;
+    struct source *s;
     struct row_reading how;
-    const struct code_table **tables; /* of each heading's column */
     struct csv csv;
     struct buf content;
     struct arena a;
@@ -24,69 +23,56 @@ struct row_reader {
     bool over, stop;
 };
 
-/* --- cells to values ---------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------ */
 
-static bool row_is_whole(const struct source *s, const struct csv_row *cells, struct import_row *row)
+static void add_value(struct buf *b, const struct col *c, const void *obj)
 {
-    static const enum msg damage[] = {
-        [CSV_QUOTE_OPEN] = MSG_IMPORT_QUOTE_OPEN,
-        [CSV_TEXT_AFTER_QUOTE] = MSG_IMPORT_AFTER_QUOTE,
-        [CSV_TOO_MANY_CELLS] = MSG_IMPORT_TOO_MANY,
-        [CSV_CELL_TOO_LONG] = MSG_IMPORT_TOO_LONG,
-    };
-    if (cells->damage != CSV_WHOLE)
-        return fail(&row->e, ERR_INVALID, NULL, damage[cells->damage]);
-    if (cells->n != s->head.n)
-        return fail(&row->e, ERR_INVALID, NULL, MSG_IMPORT_CELLS, A(cells->n), A(s->head.n));
-    return true;
+    static const struct code_book no_codes;
+    const char *at = (const char *)obj + c->off;
+    if (c->type == T_TEXT)
+        buf_add(b, *(const struct str *)(const void *)at);
+    else if (c->type == T_CODES)
+        buf_add(b, (struct str){ at, sizeof(uint64_t) });
+    else
+        col_print(c, obj, b, &no_codes, ZH);
 }
 
-/* Tells whether two rows say the same, letter by letter. */
+static void add_values(struct buf *b, const struct col *cols, size_t n, const void *obj)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!(cols[i].flags & SERVER) && col_known(&cols[i], obj)) {
+            buf_addi(b, (int64_t)i);
+            buf_addc(b, ' ');
+            add_value(b, &cols[i], obj);
+            buf_addc(b, 0);
+        }
+}
+
+/* What a row says, however it is written. */
 static uint64_t content_of(struct row_reader *r, const struct import_row *row)
 {
+    const struct import_kind *k = r->s->kind;
     buf_clear(&r->content);
-    for (size_t i = 0; i < row->n; i++) {
-        buf_add(&r->content, row->cells[i]);
-        buf_addc(&r->content, 0);
-    }
+    add_values(&r->content, k->en->cols, k->en->n, row->obj);
+    buf_addc(&r->content, 0);
+    add_values(&r->content, k->extra, k->extra_n, row->obj);
     return rowsum_hash(r->how.seal, buf_str(&r->content)).lo;
 }
 
-static void read_cells(struct row_reader *r, const struct csv_row *cells, struct import_row *row)
-{
-    const struct import_kind *k = r->s->kind;
-    struct reading rd = { .e = &row->e, .codes = r->how.codes, .today = r->how.today };
-    for (size_t i = 0; i < r->s->head.n; i++) {
-        const struct col *c = r->s->cols[i];
-        if (c && k->col_for)
-            c = k->col_for(c, row->obj);
-        rd.table = r->tables[i];
-        if (c)
-            col_read(c, row->obj, cells->cells[i], &rd);
-    }
-}
-
-static void read_row(struct row_reader *r, struct row_batch *b, const struct csv_row *cells,
+static void read_row(struct row_reader *r, struct row_batch *b, const struct csv_row *cells, struct str raw,
                      struct import_row *row)
 {
     const struct import_kind *k = r->s->kind;
-    *row = (struct import_row){
-        .obj = arena_alloc(&b->a, k->size), .line = cells->line, .cells = cells->cells, .n = cells->n
-    };
-    row->e = (struct errs){ .a = &b->a, .lang = r->how.lang };
-    if (!row_is_whole(r->s, cells, row))
+    *row =
+        (struct import_row){ .obj = arena_alloc(&b->a, k->size), .e = { .a = &b->a, .lang = r->how.lang } };
+    struct reading rd = { .e = &row->e, .codes = r->how.codes, .today = r->how.today };
+    source_read_row(r->s, cells, raw, row, &rd);
+    if (errs_any(&row->e))
         return;
-    read_cells(r, cells, row);
-    if (!errs_any(&row->e) && k->prepare)
+    if (k->prepare)
         k->prepare(row, r->how.today);
     row->content = content_of(r, row);
     row_seal(r->how.seal, k->en, row->obj, &b->a, row->sealed);
-}
-
-static bool is_of_kind(const struct source *s, const struct csv_row *cells)
-{
-    return s->kind_at == SIZE_MAX ||
-           (s->kind_at < cells->n && str_eq(cells->cells[s->kind_at], str_of(s->kind->name)));
 }
 
 /* false: the file ended with this batch or before it. */
@@ -95,10 +81,14 @@ static bool fill(struct row_reader *r, struct row_batch *b)
     struct csv_row cells;
     bool more = true;
     arena_reset(&b->a);
-    b->n = 0;
-    while (b->n < BATCH_ROWS && (more = csv_next(&r->csv, &b->a, &cells)))
-        if (is_of_kind(r->s, &cells))
-            read_row(r, b, &cells, &b->rows[b->n++]);
+    for (b->n = 0; b->n < BATCH_ROWS;) {
+        struct str from = r->csv.rest;
+        more = csv_next(&r->csv, &b->a, &cells);
+        if (!more)
+            break;
+        if (source_row_of(r->s, &cells) != ROW_OTHERS)
+            read_row(r, b, &cells, (struct str){ from.p, from.n - r->csv.rest.n }, &b->rows[b->n++]);
+    }
     b->done = r->s->text.n - r->csv.rest.n;
     return more;
 }
@@ -126,16 +116,16 @@ static void *run(void *arg)
     return NULL;
 }
 
-struct row_reader *row_reader_open(const struct source *s, const struct row_reading *how)
+struct row_reader *row_reader_open(struct source *s, const struct row_reading *how)
 {
     struct row_reader *r = xcalloc(1, sizeof *r);
     struct csv_row head;
     *r = (struct row_reader){ .s = s, .how = *how, .csv = csv_open(s->text), .content = BUF(CONTENT_MAX) };
     csv_next(&r->csv, &r->a, &head);
-    r->tables = NEW_ARRAY(&r->a, const struct code_table *, s->head.n);
+    s->tables = NEW_ARRAY(&r->a, const struct code_table *, s->head.n);
     for (size_t i = 0; i < s->head.n; i++)
         if (s->cols[i] && s->cols[i]->codes)
-            r->tables[i] = code_table(how->codes, s->cols[i]->codes);
+            s->tables[i] = code_table(how->codes, s->cols[i]->codes);
     for (size_t i = 0; i < BATCHES; i++)
         r->batches[i].rows = NEW_ARRAY(&r->a, struct import_row, BATCH_ROWS);
     pthread_mutex_init(&r->lock, NULL);
@@ -184,6 +174,7 @@ void row_reader_close(struct row_reader *r)
     pthread_mutex_destroy(&r->lock);
     pthread_cond_destroy(&r->wake);
     buf_release(&r->content);
+    r->s->tables = NULL;
     arena_free(&r->a);
     free(r);
 }

@@ -21,7 +21,7 @@ struct row_reading {
 };
 
 struct row_reader;
-struct row_reader *row_reader_open(const struct source *s, const struct row_reading *how);
+struct row_reader *row_reader_open(struct source *s, const struct row_reading *how);
 /* The next rows, or NULL at the end; those before are forgotten. */
 struct row_batch *row_reader_next(struct row_reader *r);
 void row_reader_close(struct row_reader *r);

@@ -46,7 +46,7 @@ struct registry_import {
     size_t entries_n, entries_cap;
     int64_t counties[SCOPE_COUNTIES_MAX];
     size_t counties_n;
-    bool counties_known, register_known, register_empty;
+    bool counties_known, too_many_counties, register_known, register_empty;
 };
 
 static struct registry_import *memory(struct importing *im)
@@ -125,10 +125,12 @@ static bool scope_counties(struct importing *im, struct errs *e)
         for (size_t i = 0; i < n; i++)
             mine = mine || (spans[i].first <= last && first <= spans[i].last);
         if (mine && m->counties_n == SCOPE_COUNTIES_MAX)
-            return fail(e, ERR_INVALID, "county", MSG_IMPORT_SEVERAL_COUNTIES);
-        if (mine)
+            m->too_many_counties = true;
+        else if (mine)
             m->counties[m->counties_n++] = county;
     }
+    if (m->too_many_counties)
+        m->counties_n = 0;
     return f != FAILED;
 }
 
@@ -169,7 +171,9 @@ static bool fetch_households(struct importing *im, struct str *numbers, size_t n
 static const struct hh_ref *resolve_household(struct importing *im, struct import_row *row, struct str hh_no)
 {
     const struct hh_ref *ref = hh_get(im, hh_no);
-    if (!ref)
+    if (!ref && memory(im)->too_many_counties)
+        fail(&row->e, ERR_INVALID, "hh_no", MSG_IMPORT_SEVERAL_COUNTIES);
+    else if (!ref)
         fail(&row->e, ERR_NOT_FOUND, "hh_no", MSG_IMPORT_NO_HOUSEHOLD, A(hh_no));
     else if (ref->county < 0)
         fail(&row->e, ERR_CONFLICT, "hh_no", MSG_IMPORT_AMBIGUOUS, A(hh_no));
@@ -180,6 +184,15 @@ static const struct hh_ref *resolve_household(struct importing *im, struct impor
     return NULL;
 }
 
+/* A household number as it is kept and looked up, whatever keyboard typed it. */
+static struct str plain_number(struct str no, struct arena *a)
+{
+    for (size_t i = 0; i < no.n; i++)
+        if ((no.p[i] & 0x80) || no.p[i] == ' ')
+            return text_fold(a, no);
+    return no;
+}
+
 /* Members and years name their household by its number, which stands at `off` in the row struct. */
 static bool resolve_households(struct importing *im, struct import_row *rows, size_t n, size_t off,
                                struct errs *e)
@@ -187,11 +200,12 @@ static bool resolve_households(struct importing *im, struct import_row *rows, si
     struct str *missing = NEW_ARRAY(&im->batch, struct str, n);
     size_t missing_n = 0;
     for (size_t i = 0; i < n; i++) {
-        struct str no = *(struct str *)(void *)((char *)rows[i].obj + off);
+        struct str *given = (struct str *)(void *)((char *)rows[i].obj + off);
         static const struct label label = { "户编号", "Household number" };
         const struct label *what = &label;
         if (errs_any(&rows[i].e))
             continue;
+        struct str no = *given = plain_number(*given, &im->batch);
         if (!no.p)
             fail(&rows[i].e, ERR_INVALID, "hh_no", MSG_REQUIRED, A(what));
         else if (!hh_get(im, no) && (!missing_n || !str_eq(missing[missing_n - 1], no)))
@@ -257,16 +271,34 @@ static bool region_parents(struct importing *im, struct import_row *rows, size_t
     return true;
 }
 
+/* Whoever may not maintain regions may still hand in files that say of them what is known. */
+static bool says_nothing_new(const struct entity *en, const struct import_row *row)
+{
+    for (size_t i = 0; row->old && i < en->n; i++)
+        if (col_known(&en->cols[i], row->obj) && !col_same(&en->cols[i], row->obj, row->old))
+            return false;
+    return row->old != NULL;
+}
+
+static void need_regions(struct importing *im, struct import_row *row, const char *field,
+                         struct region_code code)
+{
+    const struct label *what = &perm_info[PERM_REGIONS].label;
+    if (!actor_has(im->who, PERM_REGIONS))
+        fail(&row->e, ERR_FORBIDDEN, field, MSG_NO_PERMISSION, A(im->who->login), A(what));
+    else if (!actor_may(im->who, PERM_REGIONS, code))
+        fail(&row->e, ERR_FORBIDDEN, field, MSG_IMPORT_OUTSIDE, A(code));
+}
+
 static bool region_check(struct importing *im, struct import_row *rows, size_t n, struct errs *e)
 {
     (void)e;
     for (size_t i = 0; i < n; i++) {
         struct region *r = rows[i].obj;
         /* The tree above an office's area (its province and prefecture) comes with its regions. */
-        bool above = region_level(r->code) < COUNTY;
-        if (!errs_any(&rows[i].e) && !actor_may(im->who, PERM_REGIONS, r->code) &&
-            !(above && actor_has(im->who, PERM_REGIONS)))
-            fail(&rows[i].e, ERR_FORBIDDEN, "code", MSG_IMPORT_OUTSIDE, A(r->code));
+        bool above = region_level(r->code) < COUNTY && actor_has(im->who, PERM_REGIONS);
+        if (!errs_any(&rows[i].e) && !above && !says_nothing_new(&region_entity, &rows[i]))
+            need_regions(im, &rows[i], "code", r->code);
     }
     return true;
 }
@@ -358,10 +390,10 @@ static bool region_year_check(struct importing *im, struct import_row *rows, siz
             return false;
         if (!known)
             fail(&rows[i].e, ERR_NOT_FOUND, "region", MSG_IMPORT_NO_REGION, A(y->region));
-        else if (!actor_may(im->who, PERM_REGIONS, y->region))
-            fail(&rows[i].e, ERR_FORBIDDEN, "region", MSG_IMPORT_OUTSIDE, A(y->region));
         else if (!region_year_says_something(y))
             fail(&rows[i].e, ERR_INVALID, "value", MSG_IMPORT_NOTHING_SAID);
+        else if (!says_nothing_new(&region_year_entity, &rows[i]))
+            need_regions(im, &rows[i], "region", y->region);
     }
     return true;
 }
@@ -417,20 +449,36 @@ static void household_identity(const void *obj, struct buf *b)
     buf_add(b, h->hh_no);
 }
 
+/* The office whose books a household stands in: every query goes by it. */
+static bool county_known(struct importing *im, int64_t county, bool *known, struct errs *e)
+{
+    int64_t n;
+    if (!db_int(im->tx, SQL(STMT_REF, "SELECT count(*) FROM county WHERE county = $1"), &n, e, V(county)))
+        return false;
+    *known = n != 0;
+    return true;
+}
+
 static bool household_parents(struct importing *im, struct import_row *rows, size_t n, struct errs *e)
 {
-    struct region_code last = { 0 };
-    bool known = false;
+    struct region_code last = { 0 }, county = { 0 };
+    bool known = false, has_office = false;
     for (size_t i = 0; i < n; i++) {
         struct household *h = rows[i].obj;
+        h->hh_no = plain_number(h->hh_no, &im->batch);
         if (errs_any(&rows[i].e) || !h->village.v)
             continue;
+        h->county = region_county(h->village);
         if (h->village.v != last.v && !region_known(im, h->village, &known, e))
             return false;
+        if (region_county(county) != h->county && !county_known(im, h->county, &has_office, e))
+            return false;
         last = h->village;
-        h->county = region_county(h->village);
+        county = (struct region_code){ h->county * 1000000 };
         if (!known)
             fail(&rows[i].e, ERR_NOT_FOUND, "village", MSG_IMPORT_NO_REGION, A(h->village));
+        else if (!has_office)
+            fail(&rows[i].e, ERR_NOT_FOUND, "village", MSG_IMPORT_NO_PARENT, A(county));
         else if (region_level(h->village) != VILLAGE)
             fail(&rows[i].e, ERR_INVALID, "village", MSG_IMPORT_NOT_VILLAGE, A(h->village));
         else if (!actor_may(im->who, PERM_REGISTRY_IMPORT, h->village))
@@ -451,6 +499,8 @@ static bool household_check(struct importing *im, struct import_row *rows, size_
                                                  h->bank_account_kind.v == ACCOUNT_KIND_SOCIAL_SECURITY);
         if (errs_any(&rows[i].e))
             continue;
+        if (old) /* its members are meant by this number, also where another county has the same */
+            hh_put(im, old->hh_no, (struct hh_ref){ old->county, old->id, old->village });
         if (card && h->bank_account.p && !luhn_ok(h->bank_account))
             fail(&rows[i].e, ERR_INVALID, "bank_account", MSG_LUHN, A(account));
         if (old && !actor_may(im->who, PERM_REGISTRY_IMPORT, old->village))
@@ -531,15 +581,19 @@ static bool dates_agree(struct opt_date a, struct opt_date b)
     return !a.set || !b.set || a.v.day == b.v.day;
 }
 
-/* The same person by ID number; without one on either side, by name and birth date. */
 static bool person_same(const void *obj, const void *old)
 {
     const struct person *x = obj, *y = old;
-    if (x->household_id != y->household_id)
-        return false;
-    if (x->id_number.p && y->id_number.p)
-        return str_eq(x->id_number, y->id_number);
-    return str_eq(x->name, y->name) && dates_agree(x->birth_date, y->birth_date);
+    return x->household_id == y->household_id && x->id_number.p && str_eq(x->id_number, y->id_number);
+}
+
+/* Without a number on either side, a person is known by name and birth date; two of a family may share
+ * them. */
+static bool person_alike(const void *obj, const void *old)
+{
+    const struct person *x = obj, *y = old;
+    return x->household_id == y->household_id && !(x->id_number.p && y->id_number.p) &&
+           str_eq(x->name, y->name) && dates_agree(x->birth_date, y->birth_date);
 }
 
 static const struct stmt *person_lookup(void)
@@ -758,6 +812,7 @@ static const struct import_kind persons = {
     .lookup = person_lookup,
     .key = person_key,
     .same = person_same,
+    .alike = person_alike,
     .any = person_any,
     .identity = person_identity,
     .check = person_check,

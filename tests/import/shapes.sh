@@ -19,7 +19,7 @@ exported() {
     done
     is "$all" "$(imports 0 "$TMPDIR/office")"
     dump > "$TMPDIR/reference"
-    is 99 "$(awk 'END { print NR }' "$TMPDIR/reference")"
+    is 102 "$(awk 'END { print NR }' "$TMPDIR/reference")"
     verifies
 }
 it 'the small book as a spreadsheet exports it (UTF-8 with BOM, CRLF) comes in whole' exported
@@ -51,7 +51,7 @@ gb18030_shuffled() { shuffled | office | iconv -f UTF-8 -t GB18030; }
 gb18030() { shuffled | iconv -f UTF-8 -t GB18030; }
 lf() { cat; }
 cr() { awk '{ printf "%s\r", $0 }'; }
-no_last_end() { awk '{ printf "%s%s", NR > 1 ? "\r\n" : "", $0 }'; }
+no_last_end() { awk 'NR > 1 { printf "\r\n" } { printf "%s", $0 }'; }
 semicolons() { tr , ';'; }
 tabs() { tr , "$TAB"; }
 quoted() { sed 's/,/","/g; s/^/"/; s/$/"/'; }
@@ -59,7 +59,7 @@ blank_lines() { awk 'NR == 1 { print "" } { print } NR % 5 == 0 { print ""; prin
 trailing_commas() { awk 'NR == 1 { print; next } { print $0 ",,," }'; }
 
 it 'GB18030 with shuffled columns' remade gb18030 gb18030
-it 'GB18030 with a byte order mark' remade gb18030-bom gb18030_shuffled
+it 'GB18030 with a byte order mark' remade gb18030_bom gb18030_shuffled
 it 'shuffled columns' remade shuffled shuffled
 it 'UTF-8 without BOM, lines ended by LF' remade lf lf
 it 'lines ended by CR, as old Macs do it' remade cr cr
@@ -143,7 +143,6 @@ surplus() {
     add_column persons.csv 照片 ''
     cut_column persons.csv 备注
     add_column persons.csv 备注 ''
-    gives_same surplus_dump > /dev/null 2>&1 || true
     fresh surplus
     is "$all" "$(imports 0 "$TMPDIR/surplus")"
     is '["镇联系人","序号"]' "$(member_of households.csv unknown_columns)"
@@ -157,7 +156,7 @@ it 'columns that nothing is known of are named and harm nothing' surplus
 missing() {
     changed missing
     for column in 家庭住址 联系电话 脱贫年度 识别日期 负债金额 备注; do
-        cut_column households.csv $column
+        cut_column households.csv "$column"
     done
     cut_column regions.csv 级别
     fresh missing
@@ -203,8 +202,7 @@ it 'codes by their national codes' by_national
 
 by_alias() {
     changed aliases
-    sed -i 's/,汉族,/,汉,/; s/,户主,/,本人,/; s/,配偶,女/,妻子,女/; s/,之女,/,长女,/; s/,之子,/,儿子,/; s/,男,/,男性,/; s/,女,/,F,/; s/,文盲或半文盲,/,文盲,/; s/,健康,/,良好,/; s/,长期慢性病、残疾,/,慢性病/残疾,/; s/,患有大病,/,大病,/' persons.csv 2> /dev/null ||
-        sed -i 's/,汉族,/,汉,/; s/,户主,/,本人,/; s/,之女,/,长女,/; s/,之子,/,儿子,/; s/,男,/,男性,/; s/,女,/,F,/; s/,文盲或半文盲,/,文盲,/; s/,健康,/,良好,/; s#,长期慢性病、残疾,#,慢性病/残疾,#; s/,患有大病,/,大病,/' persons.csv
+    sed -i 's/,汉族,/,汉,/; s/,户主,/,本人,/; s/,配偶,女,/,妻子,女,/; s/,之女,/,长女,/; s/,之子,/,儿子,/; s/,男,/,男性,/; s/,女,/,F,/; s/,文盲或半文盲,/,文盲,/; s/,健康,/,良好,/; s#,长期慢性病、残疾,#,慢性病/残疾,#; s/,患有大病,/,大病,/' persons.csv
     sed -i 's/,已脱贫,/,脱贫,/; s/,预脱贫,/,拟脱贫,/; s/,返贫,/,已返贫,/; s/,一般贫困户,因病,/,一般户,因病致贫,/; s/,缺技术、缺资金,/,缺少技术；资金短缺,/; s/,是,是,/,√,有,/; s/,否,是,/,×,Y,/; s/,卡,/,银行卡,/' households.csv
     gives_same aliases
 }
@@ -242,7 +240,7 @@ it 'a 15-digit number of the old kind is converted, with a warning' old_ids
 full_width() {
     changed wide
     sed -i 's/,990699196203140013,/,９９０６９９１９６２０３１４００１３,/; s/,99069919701010001X,/,９９０６９９１９７０１０１０００１ｘ,/; s/^M004,/Ｍ００４,/' persons.csv
-    sed -i 's/^M002,/Ｍ００２,/; s/,350699100201,林秀英,/,３５０６９９１００２０１,林秀英,/; s/,13900000002,/,１３９００００００02,/; s/,12000.50,/,１２０００．５０,/; s/,2016,2014-03-01/,２０１６,2014-03-01/; s/,9999990000006990010,/,９９９９９９０００００００6990010,/' households.csv
+    sed -i 's/^M002,/Ｍ００２,/; s/,350699100201,林秀英,/,３５０６９９１００２０１,林秀英,/; s/,13900000002,/,１３９００００００02,/; s/,12000.50,/,１２０００．５０,/; s/,2016,2014-03-01/,２０１６,2014-03-01/; s/,9999990000006990010,/,９９９９９９００００００6990010,/' households.csv
     sed -i 's/^M006,2016,/Ｍ００６,２０１６,/; s/,6424,/,６４２４,/' incomes.csv
     gives_same wide
 }

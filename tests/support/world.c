@@ -113,11 +113,12 @@ void world_read(struct world *w, tx_fn *fn, void *ctx)
 /* --- a county ----------------------------------------------------------------------------------------------
  */
 
-enum { FIRST_COUNTY = 990001 };
+/* Codes of a province that is one, for else no import would take them, but of no county. */
+enum { FIRST_COUNTY = 829001, LAST_COUNTY = 829998 };
 
 static bool last_county(struct tx *tx, void *ctx, struct errs *e)
 {
-    return db_int(tx, SQL(STMT_REF, "SELECT max(county) FROM county WHERE county >= 990001"), (int64_t *)ctx,
+    return db_int(tx, SQL(STMT_REF, "SELECT max(county) FROM county WHERE county >= 829001"), (int64_t *)ctx,
                   e);
 }
 
@@ -142,6 +143,7 @@ int64_t world_county(struct world *w)
     int64_t county;
     world_read(w, last_county, &county);
     county = county ? county + 1 : FIRST_COUNTY;
+    assert_true(county <= LAST_COUNTY);
     world_act(w, county, put_county, &county);
     return county;
 }
@@ -156,10 +158,11 @@ struct region_code world_village(int64_t county, int which)
 
 static int serial;
 
+/* Begins with 99, which is no province. */
 static struct str id_number(struct world *w, int64_t county, int n)
 {
-    char *p = arena_printf(&w->a, "%06lld%04d%02d%02d%03dX", (long long)county, 1940 + n / 8064 % 60,
-                           1 + n / 672 % 12, 1 + n / 24 % 28, n % 24);
+    char *p = arena_printf(&w->a, "99%04lld%04d%02d%02d%03dX", (long long)county % 10000,
+                           1940 + n / 8064 % 60, 1 + n / 672 % 12, 1 + n / 24 % 28, n % 24);
     p[17] = idno_check_char(p);
     return str_of(p);
 }
