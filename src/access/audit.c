@@ -53,7 +53,7 @@ static const struct col field_change_cols[] = {
 const struct entity field_change_entity =
     ENTITY(field_change, TABLE_COUNTY, "变更记录", "Field change", field_change_cols);
 
-/* --- the chain -------------------------------------------------------------------------------------- */
+/* --- the chain ---------------------------------------------------------------------------- */
 
 static void add_part(struct buf *b, struct str s)
 {
@@ -106,7 +106,7 @@ static void add_touch(struct buf *b, const struct touched *t)
              (unsigned long long)t->sum.hi, (unsigned long long)t->sum.lo);
 }
 
-/* --- acts ---------------------------------------------------------------------------------------------- */
+/* --- acts --------------------------------------------------------------------------------- */
 
 void act_begin(struct act *act, struct tx *tx, const struct actor *who, const char *action, struct str object,
                struct arena *a)

@@ -22,7 +22,7 @@ void verify_found(struct verify_report *r, struct errs *e, const char *table, in
 }
 #define found_(r, e, table, county, m, ...) verify_found((r), (e), (table), (county), (m), ARGS(__VA_ARGS__))
 
-/* --- expected and actual sums, per table and county --------------------------------------------------- */
+/* --- expected and actual sums, per table and county --------------------------------------- */
 
 struct sum {
     const struct entity *en;
@@ -60,8 +60,7 @@ static void compare_sums(struct sums *s, struct verify_report *r, struct errs *e
     }
 }
 
-/* --- the chains ------------------------------------------------------------------------------------------
- */
+/* --- the chains --------------------------------------------------------------------------- */
 
 struct chain_walk {
     struct sums *sums;
@@ -174,8 +173,7 @@ static bool check_heads(struct tx *tx, struct chain_walk *w, struct errs *e)
     return true;
 }
 
-/* --- the tables --------------------------------------------------------------------------------------------
- */
+/* --- the tables --------------------------------------------------------------------------- */
 
 static void check_sealed(const struct entity *en, const struct val *v, const struct seal *seal,
                          struct arena *a, struct verify_report *r, struct errs *e)

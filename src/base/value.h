@@ -10,7 +10,7 @@
 
 enum read_result { READ_OK, READ_BAD, READ_OVERFLOW, READ_NO_SUCH_DATE, READ_WORDS, READ_SCIENTIFIC };
 
-/* --- money: yuan as decimal text, at most two decimals ---------------------------------- */
+/* --- money: yuan as decimal text, at most two decimals ------------------------------------ */
 
 enum read_result money_read(struct str s, struct money *m); /* READ_WORDS: it is a 大写 amount */
 void money_print(struct buf *b, struct money m);            /* 1234.50 */
@@ -21,7 +21,7 @@ bool money_mul(struct money *m, int64_t n);
 /* m × num ÷ den with one rounding, half up (away from zero); false on overflow; den > 0. */
 bool money_scale(struct money *m, int64_t num, int64_t den);
 
-/* --- dates: days since 1970-01-01, years 1 to 9999 --------------------------------------- */
+/* --- dates: days since 1970-01-01, years 1 to 9999 ---------------------------------------- */
 
 /* 2026-11-21, 2026/11/21, 2026.11.21, 2026年11月21日, 20261121; year ≥ 1800. */
 enum read_result date_read(struct str s, struct date *d);
@@ -38,7 +38,7 @@ struct date date_add_months(struct date d, int months);
 void instant_print(struct buf *b, struct instant t); /* 2026-11-21T08:00:00.000000Z */
 enum read_result instant_read(struct str s, struct instant *t);
 
-/* --- quantities: at most four decimals --------------------------------------------------- */
+/* --- quantities: at most four decimals ---------------------------------------------------- */
 
 enum read_result quantity_read(struct str s, struct quantity *q);
 void quantity_print(struct buf *b, struct quantity q); /* no trailing zeros: 7.736 */
@@ -54,7 +54,7 @@ int64_t region_county(struct region_code r);            /* the first six digits 
 /* The codes under r, itself included: [first, last]; none (first > last) under 0. */
 void region_span(struct region_code r, int64_t *first, int64_t *last);
 
-/* --- the rest ---------------------------------------------------------------------------- */
+/* --- the rest ----------------------------------------------------------------------------- */
 
 enum read_result int_read(struct str s, int64_t *v);      /* 1,234 and １２３ too */
 enum read_result yesno_read(struct str s, enum yesno *v); /* 是 否 有 无 yes no true false Y N 1 0 √ × */

@@ -15,7 +15,7 @@
 
 enum { OUT_MAX = 1 << 28 };
 
-/* --- for commands --------------------------------------------------------------------------------------- */
+/* --- for commands ------------------------------------------------------------------------- */
 
 const struct opt_value *cli_value(const struct cli *c, const char *name)
 {
@@ -141,8 +141,7 @@ bool cli_load_codes(struct cli *c)
     return true;
 }
 
-/* --- what went wrong ---------------------------------------------------------------------------------------
- */
+/* --- what went wrong ---------------------------------------------------------------------- */
 
 static void put_errors(struct cli *c, struct buf *b)
 {
@@ -199,7 +198,7 @@ static int report(struct cli *c, int code)
     return code;
 }
 
-/* --- opening ----------------------------------------------------------------------------------------- */
+/* --- opening ------------------------------------------------------------------------------ */
 
 static void choose_database(struct cli *c)
 {
@@ -280,7 +279,7 @@ static int run_command(struct cli *c)
     return c->command->run(c);
 }
 
-/* --- the whole --------------------------------------------------------------------------------------- */
+/* --- the whole ---------------------------------------------------------------------------- */
 
 static int understand_and_run(struct cli *c, int argc, const char *const *argv)
 {

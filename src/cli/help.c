@@ -56,8 +56,7 @@ static const char *in(const struct label *l, enum lang lang)
     return label_in(l, lang);
 }
 
-/* --- on the screen -----------------------------------------------------------------------------------------
- */
+/* --- on the screen ------------------------------------------------------------------------ */
 
 /* "  name   text", the text at column `at`. */
 static void put_line(struct buf *b, struct str name, size_t at, const char *text)
@@ -146,7 +145,7 @@ void version_print(bool json, struct buf *b)
     buf_addc(b, '\n');
 }
 
-/* --- as a manual page -------------------------------------------------------------------------------- */
+/* --- as a manual page --------------------------------------------------------------------- */
 
 /* The code point at p, and how many bytes it has; our own texts are valid UTF-8. */
 static size_t code_point(const char *p, unsigned *c)

@@ -23,7 +23,10 @@ struct import_row {
     struct str *cells;
     size_t n;
     struct str raw; /* of a row that does not fit under the heading: all of it, as it stands in the file */
-    bool twin;      /* the same row stood in an earlier line: nothing to do */
+    struct bytes sealed[SEALED_COLS_MAX]; /* of obj as read */
+    uint64_t content;                     /* hash of what it says */
+    struct import_row *same_key;          /* another row of the batch that refers to the same thing */
+    bool twin;                            /* the same row stood in an earlier line: nothing to do */
 };
 
 enum { IMPORT_NEEDS_MAX = 6, IMPORT_KEYS = 64 };
@@ -45,6 +48,8 @@ struct import_kind {
     const char *some_of[IMPORT_NEEDS_MAX]; /* and at least one of these, unless empty */
     int unit, order;                       /* units are imported in this order, files of a unit in that */
 
+    /* What the row itself says about other columns of it; no database.  Runs on the reading thread. */
+    void (*prepare)(struct import_row *row, struct date today);
     /* The column to read a cell with, where that depends on cells read before; NULL: as it stands. */
     const struct col *(*col_for)(const struct col *c, const void *obj);
     /* Look up what rows of a batch refer to, and set county and other keys; refuses rows. */
@@ -62,6 +67,9 @@ struct import_kind {
     bool (*check)(struct importing *im, struct import_row *rows, size_t n, struct errs *e);
     /* A new or changed row was written: what stands beside it in other tables. */
     bool (*written)(struct importing *im, const struct import_row *row, const void *now, struct errs *e);
+    /* After the last file of the unit. */
+    bool (*finish)(struct importing *im, struct errs *e);
+    const struct entity *beside[2]; /* other tables that get a row for each of the file's */
 };
 
 enum import_existing { IMPORT_UPDATE, IMPORT_SKIP, IMPORT_FAIL };
@@ -130,6 +138,8 @@ struct importing {
 struct bulk *import_bulk(struct importing *im, const struct entity *en);
 /* Rows look things up that may still wait in bulks. */
 bool import_flush(struct importing *im, struct errs *e);
+
+void registry_import_free(struct registry_import *m); /* what it has outside the arena; NULL is fine */
 
 extern const struct import_kind *const registry_import_kinds[];
 extern const size_t registry_import_kinds_n;

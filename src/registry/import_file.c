@@ -20,7 +20,7 @@ enum { REJECT_KIND = 5, REJECT_COLUMNS = 6 };
 /* What a stray's fault stands under. */
 static const struct col kind_col = { .name = "kind", .label = { "数据类型", "Kind of data" } };
 
-/* --- bytes --------------------------------------------------------------------------------------------- */
+/* --- bytes -------------------------------------------------------------------------------- */
 
 static void closep(int *fd)
 {
@@ -50,7 +50,7 @@ static bool read_all(const char *path, struct buf *b)
     return true;
 }
 
-/* --- headings ------------------------------------------------------------------------------------------- */
+/* --- headings ----------------------------------------------------------------------------- */
 
 /* A heading as people vary it: a star for "required", a unit in brackets, blanks. */
 static struct str plain_heading(struct str h, struct arena *a)
@@ -244,28 +244,45 @@ static void share_strays(struct source *out, size_t n, struct arena *a)
     out[0].others_n = n;
 }
 
-bool source_read(struct import_file *f, struct buf *bytes, const struct import_kind *const *kinds, size_t n,
-                 struct arena *a, struct source *out, size_t *out_n)
+/* Bytes to text; *owned is its memory. */
+static bool decode(struct buf *bytes, enum encoding enc, struct str *text, void **owned)
 {
     struct buf own = BUF(FILE_MAX);
-    struct source base = { .file = f };
-    *out_n = 0;
-    if (bytes->p)
-        mend_line_ends(bytes->p, bytes->n);
-    enum encoding enc = encoding_detect(buf_str(bytes));
-    base.text = to_utf8(buf_str(bytes), enc, &own);
+    *text = to_utf8(buf_str(bytes), enc, &own);
     if (own.p) {
         buf_release(bytes);
         *bytes = own;
     }
-    base.owned = bytes->p;
+    *owned = bytes->p;
+    return !own.full;
+}
+
+static void keep_head(struct csv_row *head, struct arena *a)
+{
+    for (size_t i = 0; i < head->n; i++)
+        head->cells[i] = arena_str(a, head->cells[i]);
+}
+
+bool source_read(struct import_file *f, struct buf *bytes, const struct import_kind *const *kinds, size_t n,
+                 struct arena *a, struct source *out, size_t *out_n)
+{
+    struct source base = { .file = f, .bytes = bytes->n };
+    *out_n = 0;
+    if (bytes->p)
+        mend_line_ends(bytes->p, bytes->n);
+    base.enc = encoding_detect(buf_str(bytes));
+    bool fits = decode(bytes, base.enc, &base.text, &base.owned);
     struct csv csv = csv_open(base.text);
-    if (!own.full && csv_next(&csv, a, &base.head))
+    if (fits && csv_next(&csv, a, &base.head)) {
+        keep_head(&base.head, a);
         recognise(&base, kinds, n, a, out, out_n);
+    }
     if (*out_n == 0) {
         free(base.owned);
-        return !own.full;
+        return fits;
     }
+    for (size_t i = 1; i < *out_n; i++)
+        out[i].owned = NULL;
     f->understood = true;
     f->kind = *out_n == 1 ? out[0].kind->name : "rejects";
     if (*out_n == 1)
@@ -282,22 +299,37 @@ void source_open(struct import_file *f, const struct import_kind *const *kinds, 
     *out_n = 0;
     bool read = read_all(f->path, &bytes);
     int why = read ? EFBIG : errno;
-    if (read && source_read(f, &bytes, kinds, n, a, out, out_n))
+    if (read && source_read(f, &bytes, kinds, n, a, out, out_n)) {
+        for (size_t i = 0; i < *out_n; i++)
+            source_unload(&out[i]);
         return;
+    }
     f->trouble = say(a, lang, MSG_FILE_READ, A(f->name), A(strerror(why)));
     if (!read)
         buf_release(&bytes);
 }
 
-void source_release(struct source *s, size_t n)
+bool source_load(struct source *s, struct errs *e)
 {
-    for (size_t i = 0; i < n; i++) /* sources of one file share its bytes */
-        if (i == 0 || s[i].owned != s[i - 1].owned)
-            free(s[i].owned);
+    struct buf bytes = BUF(FILE_MAX);
+    bool read = read_all(s->file->path, &bytes);
+    if (read && bytes.p)
+        mend_line_ends(bytes.p, bytes.n);
+    if (read && decode(&bytes, s->enc, &s->text, &s->owned))
+        return true;
+    const char *why = strerror(read ? EFBIG : errno);
+    buf_release(&bytes);
+    return fail(e, ERR_UNAVAILABLE, NULL, MSG_FILE_READ, A(s->file->name), A(why));
 }
 
-/* --- rows -------------------------------------------------------------------------------------------------
- */
+void source_unload(struct source *s)
+{
+    free(s->owned);
+    s->owned = NULL;
+    s->text = (struct str){ 0 };
+}
+
+/* --- rows --------------------------------------------------------------------------------- */
 
 static struct str kind_cell(const struct source *s, const struct csv_row *cells)
 {
@@ -378,6 +410,7 @@ void source_read_row(const struct source *s, const struct csv_row *cells, struct
                      struct import_row *row, const struct reading *rd)
 {
     const struct import_kind *k = s->kind;
+    struct reading own = *rd;
     row->line = cells->line;
     row->cells = cells->cells;
     row->n = cells->n;
@@ -397,13 +430,13 @@ void source_read_row(const struct source *s, const struct csv_row *cells, struct
                 continue;
             if (k->col_for)
                 c = k->col_for(c, row->obj);
-            if (text_survived(c, cells->cells[i], rd))
-                col_read(c, row->obj, cells->cells[i], rd);
+            own.table = s->tables ? s->tables[i] : NULL;
+            if (text_survived(c, cells->cells[i], &own))
+                col_read(c, row->obj, cells->cells[i], &own);
         }
 }
 
-/* --- refused rows
- * ------------------------------------------------------------------------------------------- */
+/* --- refused rows ------------------------------------------------------------------------- */
 
 /* What a cell is called in the list: the column's label, so that files that name it differently meet. */
 static const char *listed_heading(const struct source *s, size_t i, struct arena *a)

@@ -24,7 +24,7 @@ struct year_row {
     struct str hh_no;
 };
 
-/* --- households by number, as the files name them ------------------------------------------------------- */
+/* --- households by number, as the files name them ----------------------------------------- */
 
 struct hh_slot {
     struct rowsum key;
@@ -32,10 +32,18 @@ struct hh_slot {
     bool used;
 };
 
+/* A row of the national register that waits to be written. */
+struct id_entry {
+    uint8_t key[SEAL_TAG];
+    int64_t county, person;
+};
+
 /* What the registry's kinds remember during a unit. */
 struct registry_import {
     struct hh_slot *slot; /* in the unit's arena; a grown table leaves its old one there */
     size_t n, cap;
+    struct id_entry *entries; /* on the heap: it may be large, and grows */
+    size_t entries_n, entries_cap;
     int64_t counties[SCOPE_COUNTIES_MAX];
     size_t counties_n;
     bool counties_known, too_many_counties, register_known, register_empty;
@@ -46,6 +54,12 @@ static struct registry_import *memory(struct importing *im)
     if (!im->registry)
         im->registry = NEW(&im->a, struct registry_import);
     return im->registry;
+}
+
+void registry_import_free(struct registry_import *m)
+{
+    if (m)
+        free(m->entries);
 }
 
 static struct rowsum hash_of(struct importing *im, struct str text)
@@ -218,8 +232,7 @@ static bool resolve_households(struct importing *im, struct import_row *rows, si
     return true;
 }
 
-/* --- regions -----------------------------------------------------------------------------------------------
- */
+/* --- regions ------------------------------------------------------------------------------ */
 
 static struct val region_key(const void *obj)
 {
@@ -326,8 +339,7 @@ static const struct import_kind regions = {
     .written = region_written,
 };
 
-/* --- yearly figures of regions -----------------------------------------------------------------------------
- */
+/* --- yearly figures of regions ------------------------------------------------------------ */
 
 static struct val region_year_key(const void *obj)
 {
@@ -402,8 +414,7 @@ static const struct import_kind region_years = {
     .check = region_year_check,
 };
 
-/* --- households
- * ----------------------------------------------------------------------------------------------- */
+/* --- households --------------------------------------------------------------------------- */
 
 static int64_t county_at_0(const void *obj)
 {
@@ -537,10 +548,10 @@ static const struct import_kind households = {
     .identity = household_identity,
     .check = household_check,
     .written = household_written,
+    .beside = { &household_status_entity },
 };
 
-/* --- members
- * --------------------------------------------------------------------------------------------------- */
+/* --- members ------------------------------------------------------------------------------ */
 
 static const struct col person_extra[] = {
     COL(person_row, hh_no, "户编号", "Household number", .flags = REQUIRED, .max = 30, .national = "AAC001",
@@ -629,19 +640,17 @@ static void take_from_id(struct import_row *row, struct person *p, struct date t
         warn(&row->e, "id_number", MSG_IDNO_TEMPORARY);
 }
 
+static void person_prepare(struct import_row *row, struct date today)
+{
+    struct person_row *p = row->obj;
+    take_from_id(row, &p->p, today);
+    if (p->disability_card.p && !person_take_disability_card(&p->p, p->disability_card, today))
+        fail(&row->e, ERR_INVALID, "disability_card", MSG_IMPORT_CARD);
+}
+
 static bool person_parents(struct importing *im, struct import_row *rows, size_t n, struct errs *e)
 {
-    if (!resolve_households(im, rows, n, offsetof(struct person_row, hh_no), e))
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        struct person_row *p = rows[i].obj;
-        if (errs_any(&rows[i].e))
-            continue;
-        take_from_id(&rows[i], &p->p, im->today);
-        if (p->disability_card.p && !person_take_disability_card(&p->p, p->disability_card, im->today))
-            fail(&rows[i].e, ERR_INVALID, "disability_card", MSG_IMPORT_CARD);
-    }
-    return true;
+    return resolve_households(im, rows, n, offsetof(struct person_row, hh_no), e);
 }
 
 /* Where a number stands already: household and village within the actor's area, else only the county. */
@@ -745,15 +754,45 @@ static bool person_check(struct importing *im, struct import_row *rows, size_t n
     return k == 0 || (import_flush(im, e) && look_up_ids(im, of, keys, k, e));
 }
 
+/* The register is keyed by what looks random: its rows are kept and written in the order of their keys. */
 static bool person_written(struct importing *im, const struct import_row *row, const void *now,
                            struct errs *e)
 {
     const struct person *p = now, *old = row->old;
+    struct registry_import *m = memory(im);
+    (void)e;
     if (!p->id_number.p || (old && old->id_number.p))
         return true;
-    struct val key = val_seal_key(im->tx, SEAL_ID_NUMBER, p->id_number, &im->batch);
-    struct national_id id = { { (const uint8_t *)key.s.p, key.s.n }, p->county, p->id };
-    return bulk_add(import_bulk(im, &national_id_entity), &id, e);
+    if (m->entries_n == m->entries_cap) {
+        m->entries_cap = m->entries_cap ? m->entries_cap * 2 : 1024;
+        m->entries = xrealloc(m->entries, m->entries_cap * sizeof *m->entries);
+    }
+    struct id_entry *x = &m->entries[m->entries_n++];
+    *x = (struct id_entry){ .county = p->county, .person = p->id };
+    memcpy(x->key, row->sealed[0].p, SEAL_TAG);
+    return true;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    return memcmp(((const struct id_entry *)a)->key, ((const struct id_entry *)b)->key, SEAL_TAG);
+}
+
+static bool person_finish(struct importing *im, struct errs *e)
+{
+    struct registry_import *m = memory(im);
+    struct bulk *b = import_bulk(im, &national_id_entity);
+    if (m->entries_n)
+        qsort(m->entries, m->entries_n, sizeof *m->entries, by_key);
+    for (size_t i = 0; i < m->entries_n; i++) {
+        struct national_id id = { { m->entries[i].key, SEAL_TAG },
+                                  m->entries[i].county,
+                                  m->entries[i].person };
+        if (!bulk_add(b, &id, e))
+            return false;
+    }
+    m->entries_n = 0;
+    return true;
 }
 
 static const struct import_kind persons = {
@@ -767,6 +806,7 @@ static const struct import_kind persons = {
     .unit = UNIT_REGISTRY,
     .order = 2,
     .col_for = person_col_for,
+    .prepare = person_prepare,
     .parents = person_parents,
     .county = county_at_0,
     .lookup = person_lookup,
@@ -777,10 +817,11 @@ static const struct import_kind persons = {
     .identity = person_identity,
     .check = person_check,
     .written = person_written,
+    .finish = person_finish,
+    .beside = { &national_id_entity },
 };
 
-/* --- years
- * ------------------------------------------------------------------------------------------------------ */
+/* --- years -------------------------------------------------------------------------------- */
 
 static const struct col year_extra[] = {
     COL(year_row, hh_no, "户编号", "Household number", .flags = REQUIRED, .max = 30, .national = "AAC001",

@@ -7,13 +7,13 @@ enum { SQL_MAX = 1 << 16, INDEXES_MAX = 16, INDEXES_DEFERRED_MAX = 64 };
 struct bulk {
     struct tx *tx;
     const struct entity *en;
-    struct arena a;              /* of one row's sealed values */
-    bool used[COLS_MAX];         /* columns that some row has known */
-    bool changed;                /* `used` has grown since the statement was made */
+    struct arena a;      /* of one row's sealed values */
+    bool used[COLS_MAX]; /* columns that some row has known */
+    bool changed;        /* `used` has grown since the statement was made */
     char *sql;
-    struct plan *plan;           /* where rows are inserted one by one */
-    struct buf rows;             /* COPY text, where the database takes that */
-    struct bulk *next;           /* opened after it in this transaction */
+    struct plan *plan; /* where rows are inserted one by one */
+    struct buf rows;   /* COPY text, where the database takes that */
+    struct bulk *next; /* opened after it in this transaction */
 };
 
 struct bulk *bulk_open(struct tx *tx, const struct entity *en)
@@ -93,7 +93,8 @@ static bool put_row(struct bulk *b, const struct val *v, struct errs *e)
     return true;
 }
 
-bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX], struct errs *e)
+bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX],
+                     struct errs *e)
 {
     struct val v[COLS_MAX];
     assert(b->tx->mode == TX_WRITE);
@@ -151,7 +152,7 @@ void bulk_close(struct bulk *b)
     free(b);
 }
 
-/* --- indexes built at the end ------------------------------------------------------------------- */
+/* --- indexes built at the end ------------------------------------------------------------- */
 
 struct deferred {
     const char *sql;
@@ -164,9 +165,12 @@ static const char *as_it_is(const void *key, unsigned which, struct arena *a)
     return key;
 }
 
-struct index_text { const char *name, *sql; };
+struct index_text {
+    const char *name, *sql;
+};
 
-static bool read_indexes(struct tx *tx, const struct entity *en, struct index_text *out, size_t *n, struct errs *e)
+static bool read_indexes(struct tx *tx, const struct entity *en, struct index_text *out, size_t *n,
+                         struct errs *e)
 {
     struct conn *c = tx_conn(tx);
     const struct driver *d = c->driver;
@@ -211,6 +215,8 @@ bool indexes_build(struct tx *tx, struct errs *e)
     for (struct deferred *x = tx->deferred; x; x = x->next)
         if (!tx->c->driver->script(tx_conn(tx), x->sql, e))
             return false;
+    const struct driver *d = tx->c->driver;
+    bool any = tx->deferred != NULL;
     tx->deferred = NULL;
-    return true;
+    return !any || !d->settle || d->settle(tx_conn(tx), e);
 }

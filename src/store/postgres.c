@@ -26,7 +26,7 @@ static struct pg_conn *of(struct conn *c)
     return (struct pg_conn *)c;
 }
 
-/* --- errors ------------------------------------------------------------------------------------ */
+/* --- errors ------------------------------------------------------------------------------- */
 
 enum db_failure pg_failure(const char *sqlstate, const char *message)
 {
@@ -125,7 +125,7 @@ static void clearp(PGresult **r)
     PQclear(*r);
 }
 
-/* --- connections and transactions ------------------------------------------------------------------ */
+/* --- connections and transactions --------------------------------------------------------- */
 
 static bool script(struct conn *c, const char *sql, struct errs *e)
 {
@@ -212,7 +212,7 @@ static bool rollback_to(struct conn *c, struct errs *e)
     return script(c, "ROLLBACK TO SAVEPOINT request; RELEASE SAVEPOINT request", e);
 }
 
-/* --- statements --------------------------------------------------------------------------------------- */
+/* --- statements --------------------------------------------------------------------------- */
 
 static struct plan *prepare(struct conn *c, const char *sql, struct errs *e)
 {
@@ -365,8 +365,7 @@ static void done(void *cursor)
     free(k);
 }
 
-/* --- bulk ------------------------------------------------------------------------------------------------
- */
+/* --- bulk --------------------------------------------------------------------------------- */
 
 static bool copy(struct conn *c, const char *sql, struct str rows, struct errs *e)
 {
@@ -422,8 +421,7 @@ static void copy_cell(struct buf *rows, const struct val *v)
     }
 }
 
-/* --- migrations
- * --------------------------------------------------------------------------------------------- */
+/* --- migrations --------------------------------------------------------------------------- */
 
 static const char *table_suffix(enum table_class class, const char *key, int partitions, struct arena *a)
 {
@@ -473,8 +471,10 @@ const struct driver postgres_driver = {
     .integrity = integrity,
     .table_suffix = table_suffix,
     .type_of = type_of,
-    .indexes_sql = "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
-                   "JOIN pg_class t ON t.oid = i.indrelid WHERE t.relname = $1 AND t.relkind = 'r' AND pg_table_is_visible(t.oid) "
+    .indexes_sql = "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid "
+                   "= i.indexrelid "
+                   "JOIN pg_class t ON t.oid = i.indrelid WHERE t.relname = $1 AND t.relkind = 'r' AND "
+                   "pg_table_is_visible(t.oid) "
                    "AND NOT t.relispartition AND NOT i.indisunique ORDER BY c.relname",
     .has_table_sql = "SELECT count(*) FROM pg_class WHERE relname = $1 AND relkind IN ('r', 'p') AND "
                      "pg_table_is_visible(oid)",

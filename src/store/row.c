@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-/* --- a row as values -------------------------------------------------------------------------- */
+/* --- a row as values ---------------------------------------------------------------------- */
 
 static struct val col_val(const struct col *c, const void *obj)
 {
@@ -53,7 +53,8 @@ void row_vals_sealed(const struct entity *en, const void *obj, const struct byte
         v[i] = en->cols[i].seal != SEAL_NONE ? val_bytes(sealed[k++]) : col_val(&en->cols[i], obj);
 }
 
-static void row_vals(const struct seal *s, const struct entity *en, const void *obj, struct arena *a, struct val *v)
+static void row_vals(const struct seal *s, const struct entity *en, const void *obj, struct arena *a,
+                     struct val *v)
 {
     struct bytes sealed[SEALED_COLS_MAX];
     row_seal(s, en, obj, a, sealed);
@@ -100,7 +101,7 @@ static bool col_set(const struct col *c, void *obj, struct val v, const struct s
     return true;
 }
 
-/* --- hashes ------------------------------------------------------------------------------------- */
+/* --- hashes ------------------------------------------------------------------------------- */
 
 static void hash_number(struct buf *b, char kind, uint64_t x)
 {
@@ -171,7 +172,7 @@ static int64_t county_of(const struct entity *en, const struct val *v)
     return en->class == TABLE_COUNTY ? v[0].i : 0;
 }
 
-/* --- statements --------------------------------------------------------------------------------------- */
+/* --- statements --------------------------------------------------------------------------- */
 
 static void add_columns(struct buf *b, const struct entity *en)
 {
@@ -295,7 +296,7 @@ static struct plan *plan_for(struct tx *tx, const struct entity *en, enum entity
     return plan_get(tx_conn(tx), en, which, made_sql, e);
 }
 
-/* --- reading -------------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------ */
 
 static bool open_rows(struct tx *tx, struct rows *r, struct plan *p, const struct entity *en, bool stream,
                       struct errs *e, const struct val *v, size_t n)
@@ -438,10 +439,10 @@ bool db_list_(struct tx *tx, const struct stmt *st, struct list *out, struct are
     return f != FAILED;
 }
 
-/* --- writing ----------------------------------------------------------------------------------------------
- */
+/* --- writing ------------------------------------------------------------------------------ */
 
-void row_note(struct tx *tx, const struct entity *en, int64_t rows, const struct val *added, const struct val *removed)
+void row_note(struct tx *tx, const struct entity *en, int64_t rows, const struct val *added,
+              const struct val *removed)
 {
     struct rowsum none = { 0 };
     const struct seal *s = tx->st->seal;

@@ -21,7 +21,7 @@ bool db_fail(struct errs *e, enum db_failure f, struct str table, const char *te
     return fail(e, ERR_INTERNAL, NULL, MSG_DB_ERROR, A(text));
 }
 
-/* --- prepared statements of a connection ------------------------------------------------------- */
+/* --- prepared statements of a connection -------------------------------------------------- */
 
 static size_t plan_slot(const struct conn *c, const void *key, unsigned which)
 {
@@ -76,7 +76,7 @@ static void plans_release(struct conn *c)
     free(c->plans);
 }
 
-/* --- connections ------------------------------------------------------------------------------- */
+/* --- connections -------------------------------------------------------------------------- */
 
 static void conn_close(struct conn *c)
 {
@@ -186,7 +186,7 @@ struct conn *tx_conn(struct tx *tx)
     return tx->c;
 }
 
-/* --- transactions ---------------------------------------------------------------------------------- */
+/* --- transactions ------------------------------------------------------------------------- */
 
 struct job {
     tx_fn *fn;

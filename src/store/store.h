@@ -39,7 +39,7 @@ void store_use_seal(struct store *st, struct seal *s); /* the store owns it from
 const struct schema *store_schema(const struct store *st);
 bool store_is_sqlite(const struct store *st);
 
-/* --- transactions ------------------------------------------------------------------------ */
+/* --- transactions ------------------------------------------------------------------------- */
 
 enum tx_mode { TX_READ, TX_WRITE };
 typedef bool tx_fn(struct tx *tx, void *ctx, struct errs *e);
@@ -58,7 +58,7 @@ struct store *tx_store(const struct tx *tx);
  * failed transaction took are not used again. */
 bool db_id(struct tx *tx, int64_t *id, struct errs *e);
 
-/* --- statements -------------------------------------------------------------------------- */
+/* --- statements --------------------------------------------------------------------------- */
 
 /* How many shards a statement may touch: exactly one county, one key of a national table, copies
  * that stand everywhere, every county (read-only or batch), this node only. */
@@ -140,7 +140,7 @@ static inline struct val val_region(struct region_code r)
  * national register's key. */
 struct val val_seal_key(struct tx *tx, enum seal_kind kind, struct str plain, struct arena *a);
 
-/* --- reading ----------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------ */
 
 enum found { FAILED, NONE, FOUND };
 
@@ -195,7 +195,7 @@ struct list {
 bool db_list_(struct tx *tx, const struct stmt *st, struct list *out, struct arena *a, struct errs *e,
               const struct val *v, size_t n);
 
-/* --- writing ----------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------ */
 
 bool db_insert(struct tx *tx, const struct entity *en, const void *obj, struct errs *e);
 /* Write new over old, which the caller has read in this transaction.  A row that meanwhile differs
@@ -214,19 +214,23 @@ struct bulk *bulk_open(struct tx *tx, const struct entity *en);
 bool bulk_add(struct bulk *b, const void *obj, struct errs *e);
 bool bulk_flush(struct bulk *b, struct errs *e);
 void bulk_close(struct bulk *b); /* NULL is fine; what was not flushed is dropped */
-static inline void bulk_closep(struct bulk **p) { bulk_close(*p); }
+static inline void bulk_closep(struct bulk **p)
+{
+    bulk_close(*p);
+}
 
 /* Sealing is the dear part of a row: it may be done ahead, on any thread. */
 enum { SEALED_COLS_MAX = 4 };
 void row_seal(const struct seal *s, const struct entity *en, const void *obj, struct arena *a,
               struct bytes out[SEALED_COLS_MAX]);
-bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX], struct errs *e);
+bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX],
+                     struct errs *e);
 
 /* For a table that is empty as a whole and is about to get very many rows: take its secondary indexes
  * away, and build them anew, sorted, at the end of the transaction.  Does nothing where that cannot be
  * done (partitions, or rows there). */
 bool indexes_defer(struct tx *tx, const struct entity *en, struct errs *e);
-bool indexes_build(struct tx *tx, struct errs *e);      /* all that were deferred; before the audit row */
+bool indexes_build(struct tx *tx, struct errs *e); /* all that were deferred; before the audit row */
 
 /* What this transaction changed, per table and county, since it was last taken. */
 struct touched {
@@ -239,7 +243,7 @@ struct touched {
 struct touched *tx_take_touched(struct tx *tx); /* in the order of first touch; then forgotten */
 bool tx_has_touched(const struct tx *tx);
 
-/* --- the row as the hash sees it (verify) ----------------------------------------------------- */
+/* --- the row as the hash sees it (verify) ------------------------------------------------- */
 
 /* Cell values of a row as stored: sealed columns stay sealed. */
 struct rowsum row_hash(const struct seal *s, const struct entity *en, const struct val *v,

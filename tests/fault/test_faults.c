@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* --- failing -------------------------------------------------------------------------------------------- */
+/* --- failing ------------------------------------------------------------------------------ */
 
 enum way {
     FAILS,          /* one step, and nothing else */
@@ -54,8 +54,7 @@ static bool due(void)
     return now;
 }
 
-/* --- SQLite ------------------------------------------------------------------------------------------------
- */
+/* --- SQLite ------------------------------------------------------------------------------- */
 
 int __real_sqlite3_step(sqlite3_stmt *s);
 int __real_sqlite3_exec(sqlite3 *db, const char *sql, int (*fn)(void *, int, char **, char **), void *arg,
@@ -105,8 +104,7 @@ int __wrap_sqlite3_extended_errcode(sqlite3 *db)
     return code ? code : __real_sqlite3_extended_errcode(db);
 }
 
-/* --- PostgreSQL
- * ---------------------------------------------------------------------------------------------- */
+/* --- PostgreSQL --------------------------------------------------------------------------- */
 
 PGresult *__real_PQexec(PGconn *c, const char *sql);
 PGresult *__real_PQprepare(PGconn *c, const char *name, const char *sql, int n, const Oid *types);
@@ -186,8 +184,7 @@ int __wrap_PQputCopyEnd(PGconn *c, const char *why)
     return __real_PQputCopyEnd(c, "fault");
 }
 
-/* --- operations
- * ------------------------------------------------------------------------------------------------- */
+/* --- operations --------------------------------------------------------------------------- */
 
 struct operation {
     struct world *w;
@@ -283,8 +280,7 @@ static bool read_family(struct operation *x, struct errs *e)
     return store_run(x->w->st, TX_READ, x->county, look_up, x, e);
 }
 
-/* --- an import
- * ------------------------------------------------------------------------------------------------------ */
+/* --- an import ---------------------------------------------------------------------------- */
 
 static const char *tmp_path(struct world *w, const char *name)
 {
@@ -338,8 +334,7 @@ static bool import_book(struct operation *x, struct errs *e)
     return ok;
 }
 
-/* --- every step in turn
- * ------------------------------------------------------------------------------------------------ */
+/* --- every step in turn ------------------------------------------------------------------- */
 
 static bool next_number(struct tx *tx, void *ctx, struct errs *e)
 {

@@ -11,7 +11,7 @@
 
 const struct entity *world_extra;
 
-/* --- opening ------------------------------------------------------------------------------------------- */
+/* --- opening ------------------------------------------------------------------------------ */
 
 static bool read_who(struct tx *tx, void *ctx, struct errs *e)
 {
@@ -77,8 +77,7 @@ bool world_is_sqlite(const struct world *w)
     return store_is_sqlite(w->st);
 }
 
-/* --- doing things ----------------------------------------------------------------------------------------
- */
+/* --- doing things ------------------------------------------------------------------------- */
 
 struct doing {
     const struct world *w;
@@ -110,8 +109,7 @@ void world_read(struct world *w, tx_fn *fn, void *ctx)
     assert_ok(store_run(w->st, TX_READ, 0, fn, ctx, &w->e), &w->e);
 }
 
-/* --- a county ----------------------------------------------------------------------------------------------
- */
+/* --- a county ----------------------------------------------------------------------------- */
 
 /* Codes of a province that is one, for else no import would take them, but of no county. */
 enum { FIRST_COUNTY = 829001, LAST_COUNTY = 829998 };
@@ -153,8 +151,7 @@ struct region_code world_village(int64_t county, int which)
     return (struct region_code){ county * 1000000 + 100200 + which };
 }
 
-/* --- families
- * ------------------------------------------------------------------------------------------------ */
+/* --- families ----------------------------------------------------------------------------- */
 
 static int serial;
 
@@ -229,8 +226,7 @@ struct family world_family(struct world *w, int64_t county)
     return f;
 }
 
-/* --- looking at all of it
- * --------------------------------------------------------------------------------------- */
+/* --- looking at all of it ----------------------------------------------------------------- */
 
 static bool add_table(struct tx *tx, const struct entity *en, struct snapshot *s, struct errs *e)
 {

@@ -41,7 +41,7 @@ bool world_is_sqlite(const struct world *w);
 int64_t world_county(struct world *w);
 struct region_code world_village(int64_t county, int which); /* 1 or 2 */
 
-/* --- doing things ------------------------------------------------------------------------------ */
+/* --- doing things ------------------------------------------------------------------------- */
 
 typedef bool act_fn(struct act *act, void *ctx, struct errs *e);
 /* Run fn as one audited act; what went wrong is in *e. */
@@ -50,7 +50,7 @@ bool world_try(struct world *w, struct store *st, int64_t county, act_fn *fn, vo
 void world_act(struct world *w, int64_t county, act_fn *fn, void *ctx);
 void world_read(struct world *w, tx_fn *fn, void *ctx);
 
-/* --- families -------------------------------------------------------------------------------------- */
+/* --- families ----------------------------------------------------------------------------- */
 
 /* A household without id, and a member of it; every call gives another one. */
 struct household world_household(struct world *w, int64_t county);
@@ -65,7 +65,7 @@ struct family {
 };
 struct family world_family(struct world *w, int64_t county);
 
-/* --- looking at all of it ------------------------------------------------------------------------------ */
+/* --- looking at all of it ----------------------------------------------------------------- */
 
 /* Everything that every table holds but the block of ids: equal for equal contents. */
 struct snapshot {
@@ -81,8 +81,7 @@ void assert_same_snapshot_(struct snapshot a, struct snapshot b, const char *fil
 void assert_verifies_(struct world *w, const char *file, int line);
 struct verify_report world_verify(struct world *w);
 
-/* --- errors ------------------------------------------------------------------------------------------------
- */
+/* --- errors ------------------------------------------------------------------------------- */
 
 /* The first error is this one. */
 #define assert_error(e, want_code, want_msg)                     \

@@ -19,7 +19,7 @@ static int release(void **state)
     return 0;
 }
 
-/* --- a command line of its own ------------------------------------------------------------------ */
+/* --- a command line of its own ------------------------------------------------------------ */
 
 static int nothing(struct cli *c)
 {
@@ -78,7 +78,7 @@ static void assert_refused(enum msg m, const char *text)
         fail_msg("“%s” does not say “%s”", cli.e.bad.first->text, text);
 }
 
-/* --- what is understood ---------------------------------------------------------------------------- */
+/* --- what is understood ------------------------------------------------------------------- */
 
 static void options_stand_before_and_after_the_command(void **state)
 {
@@ -179,7 +179,7 @@ static void help_asks_for_nothing_else(void **state)
     assert_true(cli_flag(&cli, "help"));
 }
 
-/* --- what is refused -------------------------------------------------------------------------------- */
+/* --- what is refused ---------------------------------------------------------------------- */
 
 static void every_mistake_is_told_with_its_option(void **state)
 {
@@ -262,7 +262,7 @@ static void the_distance_counts_single_slips(void **state)
     assert_int_equal(edit_distance(STR("init"), STR("household"), 3), 4);
 }
 
-/* --- the program's own commands ---------------------------------------------------------------------- */
+/* --- the program's own commands ----------------------------------------------------------- */
 
 struct each {
     const struct command_table *t;
@@ -414,8 +414,7 @@ static void the_manual_page_is_plain_roff(void **state)
     buf_release(&b);
 }
 
-/* --- tables of text ---------------------------------------------------------------------------------------
- */
+/* --- tables of text ----------------------------------------------------------------------- */
 
 static void columns_line_up_whatever_is_written_in_them(void **state)
 {
@@ -438,8 +437,7 @@ static void columns_line_up_whatever_is_written_in_them(void **state)
     buf_release(&b);
 }
 
-/* --- what key rotate and key rekey rely on
- * ------------------------------------------------------------------- */
+/* --- what key rotate and key rekey rely on ------------------------------------------------ */
 
 static void sealed_columns_stand_in_tables_that_can_be_rewritten(void **state)
 {

@@ -12,7 +12,7 @@
 
 enum { THREADS = 8, WRITES = 25 };
 
-/* --- helpers ------------------------------------------------------------------------------------------- */
+/* --- helpers ------------------------------------------------------------------------------ */
 
 static int64_t count(struct world *w, const char *table, int64_t county)
 {
@@ -44,8 +44,7 @@ static void assert_counts_from_1(int64_t *v, size_t n)
         assert_int_equal(v[i], i + 1);
 }
 
-/* --- one county, many threads ------------------------------------------------------------------------------
- */
+/* --- one county, many threads ------------------------------------------------------------- */
 
 enum fate { SUCCEED, CLASH, REFUSE };
 
@@ -203,8 +202,7 @@ static void two_processes_in_one_county_leave_no_gap(void **state)
     assert_verifies(w);
 }
 
-/* --- lost races
- * -------------------------------------------------------------------------------------------------- */
+/* --- lost races --------------------------------------------------------------------------- */
 
 struct race {
     struct world *w;
@@ -293,8 +291,7 @@ static void who_reads_sees_one_moment(void **state)
     store_close(x.other);
 }
 
-/* --- connections that are cut off
- * -------------------------------------------------------------------------------------- */
+/* --- connections that are cut off --------------------------------------------------------- */
 
 static void cut_off_everybody(struct world *w)
 {
@@ -349,9 +346,7 @@ static void a_write_that_is_cut_off_before_it_is_saved_is_run_again(void **state
     assert_verifies(w);
 }
 
-/* --- ids
- * ------------------------------------------------------------------------------------------------------------------
- */
+/* --- ids ---------------------------------------------------------------------------------- */
 
 enum { IDS = 70000, PROCESSES = 4 }; /* more than one block each */
 

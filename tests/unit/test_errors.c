@@ -28,7 +28,7 @@ static int finish(void **state)
             fail_msg("%.*s instead of %s", (int)table_.n, table_.p, want); \
     } while (0)
 
-/* --- PostgreSQL, one node ---------------------------------------------------------------------------- */
+/* --- PostgreSQL, one node ----------------------------------------------------------------- */
 
 static void a_sqlstate_is_enough_on_one_node(void **state)
 {
@@ -67,7 +67,7 @@ static void without_a_sqlstate_the_connection_is_gone(void **state)
     assert_failure("", "could not receive data from server: Connection reset by peer", DB_GONE);
 }
 
-/* --- Citus ---------------------------------------------------------------------------------------------- */
+/* --- Citus -------------------------------------------------------------------------------- */
 
 static void a_duplicate_on_a_copy_path_of_citus_is_a_duplicate_E2(void **state)
 {
@@ -154,8 +154,7 @@ static void a_text_without_a_table_names_none(void **state)
     assert_table("", "?");
 }
 
-/* --- SQLite ------------------------------------------------------------------------------------------------
- */
+/* --- SQLite ------------------------------------------------------------------------------- */
 
 static struct errs e;
 static struct conn *lite;

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "store/migrate.h"
 
-/* --- tokens -------------------------------------------------------------------------------------------- */
+/* --- tokens ------------------------------------------------------------------------------- */
 
 static const char small[] = "-- A comment; it does not count.\n"
                             "\n"
@@ -111,8 +111,7 @@ static void on_citus_every_table_is_distributed_as_soon_as_it_is_made(void **sta
     assert_statements("postgresql", (struct layout){ LAYOUT_CITUS, 64 }, want);
 }
 
-/* --- running them ------------------------------------------------------------------------------------------
- */
+/* --- running them ------------------------------------------------------------------------- */
 
 static void migrating_again_applies_nothing(void **state)
 {
@@ -195,8 +194,7 @@ static void sqlite_has_no_partitions(void **state)
     assert_error(&w->e, ERR_INVALID, MSG_LAYOUT_SQLITE);
 }
 
-/* --- the tables that are there
- * ---------------------------------------------------------------------------------- */
+/* --- the tables that are there ------------------------------------------------------------ */
 
 static bool always_known(enum type t)
 {

@@ -63,7 +63,7 @@ static const char probe_table[] = "CREATE TABLE probe (\n"
                                   "parent) REFERENCES probe (county, id)\n"
                                   ") @COUNTY;\n";
 
-/* --- helpers ----------------------------------------------------------------------------------------- */
+/* --- helpers ------------------------------------------------------------------------------ */
 
 static int open_group(void **state)
 {
@@ -158,8 +158,7 @@ static int64_t audits(struct world *w, int64_t county)
     return n;
 }
 
-/* --- values -----------------------------------------------------------------------------------------------
- */
+/* --- values ------------------------------------------------------------------------------- */
 
 static void every_kind_of_value_comes_back_as_it_was(void **state)
 {
@@ -259,8 +258,7 @@ static void a_long_text_comes_back(void **state)
     free(p);
 }
 
-/* --- statements
- * ----------------------------------------------------------------------------------------------- */
+/* --- statements --------------------------------------------------------------------------- */
 
 struct numbers {
     int64_t county, a, b, c;
@@ -450,8 +448,7 @@ static void a_query_that_is_left_early_may_run_again(void **state)
     assert_int_equal(x.a, 30);
 }
 
-/* --- many rows
- * ------------------------------------------------------------------------------------------------------ */
+/* --- many rows ---------------------------------------------------------------------------- */
 
 enum { MANY = 9000 };
 
@@ -586,8 +583,7 @@ static void two_bulks_fill_side_by_side(void **state)
     assert_verifies(w);
 }
 
-/* --- changing rows
- * ---------------------------------------------------------------------------------------------------- */
+/* --- changing rows ------------------------------------------------------------------------ */
 
 struct change {
     struct probe old, new;
@@ -655,8 +651,7 @@ static void a_deleted_row_is_gone(void **state)
     assert_verifies(w);
 }
 
-/* --- what the database refuses
- * ------------------------------------------------------------------------------------------ */
+/* --- what the database refuses ------------------------------------------------------------ */
 
 static bool insert_in_bulk(struct act *act, void *ctx, struct errs *e)
 {
@@ -740,8 +735,7 @@ static void a_reader_may_fail_and_the_next_one_reads(void **state)
     assert_true(has_probe(w, county, 1));
 }
 
-/* --- sealed columns
- * -------------------------------------------------------------------------------------------------------- */
+/* --- sealed columns ----------------------------------------------------------------------- */
 
 static bool file_has(const char *path, struct str text)
 {
@@ -854,9 +848,7 @@ static void with_another_key_sealed_values_do_not_open_and_the_site_is_not_unloc
     store_close(st);
 }
 
-/* --- opening
- * -----------------------------------------------------------------------------------------------------------------
- */
+/* --- opening ------------------------------------------------------------------------------ */
 
 static void a_database_that_is_not_there_is_not_made_in_passing(void **state)
 {

@@ -10,8 +10,7 @@
 #include "registry/income.h"
 #include "registry/region.h"
 
-/* --- a row of everything ----------------------------------------------------------------------------------
- */
+/* --- a row of everything ------------------------------------------------------------------ */
 
 /* Give every optional column that is unknown a value, so that each can be changed. */
 static void fill_up(const struct entity *en, void *obj)
@@ -126,8 +125,7 @@ static int open_group(void **state)
     return 0;
 }
 
-/* --- changing rows behind bangfu's back
- * ------------------------------------------------------------------------ */
+/* --- changing rows behind bangfu's back --------------------------------------------------- */
 
 struct victim {
     struct world *w;
@@ -381,8 +379,7 @@ static void an_inserted_row_of_any_table_is_noticed(void **state)
     }
 }
 
-/* --- more cunning changes
- * ----------------------------------------------------------------------------------------- */
+/* --- more cunning changes ----------------------------------------------------------------- */
 
 static const char *for_county(struct world *w, const char *sql)
 {
@@ -495,9 +492,7 @@ static void a_finding_names_the_county_and_says_how_many_rows_are_missing(void *
     assert_verifies(w);
 }
 
-/* --- keys
- * -------------------------------------------------------------------------------------------------------------
- */
+/* --- keys --------------------------------------------------------------------------------- */
 
 static void after_new_keys_everything_still_verifies_and_changes_are_still_noticed(void **state)
 {
