@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 0x7fffffff, HEADINGS_MAX = 1024, SHOWN_MAX = 4000 };
+enum { FILE_MAX = 0x7fffffff, HEADINGS_MAX = 1024, CELL_SHOWN = 4000, ROW_SHOWN = 1 << 20 };
 
 /* The columns that a list of refused rows begins with. */
 static const struct label reject_columns[] = {
@@ -170,8 +170,7 @@ static void report_columns(struct import_file *f, const struct source *s, struct
     f->extra = NEW_ARRAY(a, const char *, s->head.n);
     f->missing = NEW_ARRAY(a, const char *, k->en->n + k->extra_n);
     for (size_t i = 0; i < s->head.n; i++)
-        if (!s->cols[i] && s->head.cells[i].n &&
-            (s->kind_at == SIZE_MAX || !is_reject_column(s->head.cells[i])))
+        if (!s->cols[i] && s->head.cells[i].n)
             f->extra[f->extra_n++] = arena_str(a, s->head.cells[i]).p;
     for (size_t i = 0; i < k->extra_n + k->en->n; i++) {
         const struct col *c = i < k->extra_n ? &k->extra[i] : &k->en->cols[i - k->extra_n];
@@ -284,10 +283,10 @@ bool source_read(struct import_file *f, struct buf *bytes, const struct import_k
     for (size_t i = 1; i < *out_n; i++)
         out[i].owned = NULL;
     f->understood = true;
-    f->kind = *out_n == 1 ? out[0].kind->name : "rejects";
-    if (*out_n == 1)
+    f->kind = base.kind_at == SIZE_MAX ? out[0].kind->name : "rejects";
+    if (base.kind_at == SIZE_MAX)
         report_columns(f, &out[0], a);
-    if (base.kind_at != SIZE_MAX)
+    else
         share_strays(out, *out_n, a);
     return true;
 }
@@ -368,7 +367,10 @@ static size_t cells_that_count(const struct source *s, const struct csv_row *cel
     return n;
 }
 
-static bool row_is_whole(const struct source *s, const struct csv_row *cells, struct import_row *row)
+/* A row that does not fit under the heading is refused as it stands.  Its cells are not told apart where that
+ * would be a guess, or the list of refused rows, imported as it is, would let them in. */
+static bool row_is_whole(const struct source *s, const struct csv_row *cells, struct str raw,
+                         struct import_row *row)
 {
     static const enum msg damage[] = {
         [CSV_QUOTE_OPEN] = MSG_IMPORT_QUOTE_OPEN,
@@ -376,12 +378,14 @@ static bool row_is_whole(const struct source *s, const struct csv_row *cells, st
         [CSV_TOO_MANY_CELLS] = MSG_IMPORT_TOO_MANY,
         [CSV_CELL_TOO_LONG] = MSG_IMPORT_TOO_LONG,
     };
+    size_t n = cells_that_count(s, cells);
+    row->n = cells->damage == CSV_WHOLE && n <= s->head.n ? n : 0;
+    if (row->n == s->head.n)
+        return true;
+    row->raw = str_trim(raw);
     if (cells->damage != CSV_WHOLE)
         return fail(&row->e, ERR_INVALID, NULL, damage[cells->damage]);
-    row->n = cells_that_count(s, cells);
-    if (row->n != s->head.n)
-        return fail(&row->e, ERR_INVALID, NULL, MSG_IMPORT_CELLS, A(row->n), A(s->head.n));
-    return true;
+    return fail(&row->e, ERR_INVALID, NULL, MSG_IMPORT_CELLS, A(n), A(s->head.n));
 }
 
 /* A spreadsheet's error values, columns too narrow to be shown, and numbers it took for its own. */
@@ -418,10 +422,8 @@ void source_read_row(const struct source *s, const struct csv_row *cells, struct
         refuse_stray(s, cells, row);
         return;
     }
-    if (!row_is_whole(s, cells, row)) {
-        row->raw = str_trim(raw);
+    if (!row_is_whole(s, cells, raw, row))
         return;
-    }
     /* How a cell is to be read may depend on a code in another one, on whichever side that stands. */
     for (int codes = k->col_for ? 1 : 0; codes >= 0; codes--)
         for (size_t i = 0; i < s->head.n; i++) {
@@ -511,14 +513,14 @@ static struct str cell_of(const struct source *s, const struct import_row *row, 
     return (struct str){ 0 };
 }
 
-/* Enough of a value to know it again; the row has it whole further on. */
-static struct str shown(struct str value)
+/* Enough of a text to know it again. */
+static struct str at_most(struct str s, size_t max)
 {
-    if (value.n <= SHOWN_MAX)
-        return value;
-    for (value.n = SHOWN_MAX; (value.p[value.n] & 0xc0) == 0x80;)
-        value.n--;
-    return value;
+    if (s.n <= max)
+        return s;
+    for (s.n = max; s.n && (s.p[s.n] & 0xc0) == 0x80;)
+        s.n--;
+    return s;
 }
 
 /* Where, what and why; several faults of a row stand in the same cells, one after the other. */
@@ -527,9 +529,10 @@ static void put_faults(struct buf *b, const struct source *s, const struct impor
     struct buf part[3] = { BUF(1 << 22), BUF(1 << 22), BUF(1 << 22) };
     for (const struct err *x = row->e.bad.first; x; x = x->next) {
         const struct col *c = x->field ? col_named(s->kind, x->field) : NULL;
-        struct str value = x->field ? cell_of(s, row, x->field) : row->raw;
-        struct str texts[3] = { str_of(c ? label_in(&c->label, row->e.lang) : ""), shown(value),
-                                str_of(x->text) };
+        /* A cell stands whole further on; a row that does not fit stands here only. */
+        struct str value =
+            x->field ? at_most(cell_of(s, row, x->field), CELL_SHOWN) : at_most(row->raw, ROW_SHOWN);
+        struct str texts[3] = { str_of(c ? label_in(&c->label, row->e.lang) : ""), value, str_of(x->text) };
         for (size_t i = 0; i < 3; i++) {
             if (x != row->e.bad.first)
                 buf_adds(&part[i], "；");

@@ -75,7 +75,7 @@ static int open_group(void **state)
 
 static struct probe blank(int64_t county, int64_t id)
 {
-    static char labels[10000][8];
+    static char labels[10000][16];
     assert_true(id < 10000);
     snprintf(labels[id], sizeof labels[id], "p%lld", (long long)id);
     return (struct probe){ .county = county, .id = id, .label = str_of(labels[id]) };
@@ -583,6 +583,38 @@ static void two_bulks_fill_side_by_side(void **state)
     assert_verifies(w);
 }
 
+/* A row that knows a column which those before it did not is what makes a bulk write early. */
+static bool households_and_states(struct act *act, void *ctx, struct errs *e)
+{
+    struct household *h = ctx;
+    CLEANUP(bulk_closep) struct bulk *households = bulk_open(act->tx, &household_entity);
+    CLEANUP(bulk_closep) struct bulk *states = bulk_open(act->tx, &household_status_entity);
+    for (int i = 0; i < 4; i++) {
+        struct household_status s = { .county = h[i].county,
+                                      .state = { STATE_POOR, true },
+                                      .recorded_on = { 20778 } };
+        if (!db_id(act->tx, &h[i].id, e) || !db_id(act->tx, &s.id, e))
+            return false;
+        s.household_id = h[i].id;
+        s.old_state = (struct code){ STATE_EXITED, i > 1 };
+        s.note = i == 3 ? STR("x") : (struct str){ 0 };
+        if (!bulk_add(households, &h[i], e) || !bulk_add(states, &s, e))
+            return false;
+    }
+    return bulk_flush(states, e) && bulk_flush(households, e);
+}
+
+static void a_bulk_takes_along_what_its_rows_refer_to(void **state)
+{
+    struct world *w = *state;
+    struct household h[4];
+    int64_t county = world_county(w);
+    for (int i = 0; i < 4; i++)
+        h[i] = world_household(w, county);
+    world_act(w, county, households_and_states, h);
+    assert_verifies(w);
+}
+
 /* --- changing rows ------------------------------------------------------------------------ */
 
 struct change {
@@ -901,6 +933,7 @@ int main(void)
         cmocka_unit_test(many_rows_are_streamed_and_afterwards_the_transaction_goes_on),
         cmocka_unit_test(a_bulk_of_megabytes_comes_in_with_every_tab_line_end_and_backslash),
         cmocka_unit_test(two_bulks_fill_side_by_side),
+        cmocka_unit_test(a_bulk_takes_along_what_its_rows_refer_to),
         cmocka_unit_test(an_update_changes_the_columns_that_differ),
         cmocka_unit_test(an_update_that_changes_nothing_writes_nothing),
         cmocka_unit_test(a_row_that_is_gone_is_neither_changed_nor_removed),
