@@ -4,6 +4,7 @@
 #include "base/unpack.h"
 
 #include <assert.h>
+#include <pthread.h>
 
 const char region_book_source[] = "china-division 2.7.0 (2023-06-30)";
 
@@ -142,24 +143,30 @@ bool region_book_read(int64_t province, region_book_fn *fn, void *ctx, struct er
 
 /* --- prefixes of identity numbers ------------------------------------------------------------------ */
 
-void region_prefixes_read(struct region_prefixes *p)
+static struct {
+    pthread_once_t once;
+    bool any;
+    uint8_t bits[PREFIXES / 8];
+} prefixes = { .once = PTHREAD_ONCE_INIT };
+
+static void read_prefixes(void)
 {
     CLEANUP(buf_release) struct buf text = BUF(UNPACKED_MAX);
-    memset(p, 0, sizeof *p);
     if (!unpack_file("prefixes.txt.gz", &text))
         return;
     struct str rest = buf_str(&text), line;
     int64_t prefix;
     while (str_split(&rest, '\n', &line))
         if (str_int(line, &prefix) && prefix > 0 && prefix < PREFIXES) {
-            p->bits[prefix / 8] |= (uint8_t)(1u << (prefix % 8));
-            p->any = true;
+            prefixes.bits[prefix / 8] |= (uint8_t)(1u << (prefix % 8));
+            prefixes.any = true;
         }
 }
 
-bool region_prefix_passes(const struct region_prefixes *p, int32_t prefix)
+bool region_prefix_passes(int32_t prefix)
 {
     assert(prefix >= 0);
     assert(prefix < PREFIXES);
-    return !p->any || prefix / 10000 == 99 || (p->bits[prefix / 8] >> (prefix % 8) & 1);
+    pthread_once(&prefixes.once, read_prefixes);
+    return !prefixes.any || prefix / 10000 == 99 || (prefixes.bits[prefix / 8] >> (prefix % 8) & 1);
 }

@@ -20,14 +20,10 @@ size_t region_book_provinces(int64_t out[REGION_PROVINCES_MAX]);
 typedef bool region_book_fn(void *ctx, struct region_code code, struct str name, struct errs *e);
 bool region_book_read(int64_t province, region_book_fn *fn, void *ctx, struct errs *e);
 
-/* Which six digits an identity number may begin with: counties and what is above them, past and present. */
-struct region_prefixes {
-    bool any; /* false: the program has no such list */
-    uint8_t bits[1000000 / 8];
-};
-void region_prefixes_read(struct region_prefixes *p);
-/* 99… is assigned to nobody and stands for test data and for people without a number: it passes, and so does
- * everything when there is no list. */
-bool region_prefix_passes(const struct region_prefixes *p, int32_t prefix);
+/* May an identity number begin with these six digits: a county or what is above it, past or present?  99… is
+ * assigned to nobody and stands for test data and for people without a number: it passes, and so does
+ * everything in a program without the list.  Any thread may ask; the first one waits until the list is
+ * unpacked. */
+bool region_prefix_passes(int32_t prefix);
 
 #endif
