@@ -123,7 +123,8 @@ $(B)/libsupport.a: $(SUPPORT) $(B)/sources
 	@rm -f $@
 	$(Q)ar rcsD $@ $(SUPPORT)
 
-LINK = $(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -o $@
+LINK = $(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(lib_group_$(notdir $(@D))) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+       -Wl,--no-whole-archive -o $@
 $(PROGRAM): $(B)/$(MAIN:.c=.o) $(LIBS)
 	$(call say,ld,$@)
 	$(Q)$(LINK) $(LDLIBS)
@@ -135,6 +136,8 @@ WRAP := sqlite3_step sqlite3_exec sqlite3_prepare_v3 sqlite3_extended_errcode \
         PQexec PQprepare PQexecPrepared PQsendQueryPrepared PQputCopyData PQputCopyEnd
 ld_group_fault   := $(WRAP:%=-Wl,--wrap=%)
 ld_group_routing := -lpg_query
+# The routing lint walks the statements of every object there is.
+lib_group_routing := -Wl,--whole-archive
 ld_group_fuzz    := $(if $(filter fuzz,$(V)),-fsanitize=fuzzer)
 .SECONDEXPANSION:
 $(TESTS): %: %.o $$(call helpers,$$(notdir $$(@D))) $(B)/libsupport.a $(LIBS)

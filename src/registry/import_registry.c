@@ -188,12 +188,13 @@ static const struct hh_ref *resolve_household(struct importing *im, struct impor
 }
 
 /* A household number as it is kept and looked up, whatever keyboard typed it. */
-static struct str plain_number(struct str no, struct arena *a)
+static void make_plain(struct str *number, struct arena *a)
 {
-    for (size_t i = 0; i < no.n; i++)
-        if ((no.p[i] & 0x80) || no.p[i] == ' ')
-            return text_fold(a, no);
-    return no;
+    for (size_t i = 0; i < number->n; i++)
+        if ((number->p[i] & 0x80) || number->p[i] == ' ') {
+            *number = text_fold(a, *number);
+            return;
+        }
 }
 
 /* Members and years name their household by its number, which stands at `off` in the row struct. */
@@ -203,12 +204,11 @@ static bool resolve_households(struct importing *im, struct import_row *rows, si
     struct str *missing = NEW_ARRAY(&im->batch, struct str, n);
     size_t missing_n = 0;
     for (size_t i = 0; i < n; i++) {
-        struct str *given = (struct str *)(void *)((char *)rows[i].obj + off);
+        struct str no = *(struct str *)(void *)((char *)rows[i].obj + off);
         static const struct label label = { "户编号", "Household number" };
         const struct label *what = &label;
         if (errs_any(&rows[i].e))
             continue;
-        struct str no = *given = plain_number(*given, &im->batch);
         if (!no.p)
             fail(&rows[i].e, ERR_INVALID, "hh_no", MSG_REQUIRED, A(what));
         else if (!hh_get(im, no) && (!missing_n || !str_eq(missing[missing_n - 1], no)))
@@ -491,13 +491,19 @@ static bool open_office(struct importing *im, int64_t county, struct errs *e)
     return db_insert(im->tx, &county_entity, &c, e);
 }
 
+static void household_prepare(struct import_row *row, struct date today)
+{
+    struct household *h = row->obj;
+    (void)today;
+    make_plain(&h->hh_no, row->e.a);
+}
+
 static bool household_parents(struct importing *im, struct import_row *rows, size_t n, struct errs *e)
 {
     struct region_code last = { 0 }, now = { 0 }, county = { 0 };
     bool known = false, has_office = false;
     for (size_t i = 0; i < n; i++) {
         struct household *h = rows[i].obj;
-        h->hh_no = plain_number(h->hh_no, &im->batch);
         if (errs_any(&rows[i].e) || !h->village.v)
             continue;
         if (h->village.v != last.v) {
@@ -578,6 +584,7 @@ static const struct import_kind households = {
     .needs = { "hh_no", "village", "head_name" },
     .unit = UNIT_REGISTRY,
     .order = 1,
+    .prepare = household_prepare,
     .parents = household_parents,
     .county = county_at_0,
     .lookup = household_lookup,
@@ -687,6 +694,7 @@ static void take_from_id(struct import_row *row, struct person *p, struct date t
 static void person_prepare(struct import_row *row, struct date today)
 {
     struct person_row *p = row->obj;
+    make_plain(&p->hh_no, row->e.a);
     take_from_id(row, &p->p, today);
     if (p->disability_card.p && !person_take_disability_card(&p->p, p->disability_card, today))
         fail(&row->e, ERR_INVALID, "disability_card", MSG_IMPORT_CARD);
@@ -872,6 +880,13 @@ static const struct col year_extra[] = {
         .aliases = "户号|户编码|户代码|家庭编号|农户编号|贫困户编号"),
 };
 
+static void year_prepare(struct import_row *row, struct date today)
+{
+    struct year_row *y = row->obj;
+    (void)today;
+    make_plain(&y->hh_no, row->e.a);
+}
+
 static bool year_parents(struct importing *im, struct import_row *rows, size_t n, struct errs *e)
 {
     return resolve_households(im, rows, n, offsetof(struct year_row, hh_no), e);
@@ -918,6 +933,7 @@ static const struct import_kind years = {
                  "power_for_living" },
     .unit = UNIT_REGISTRY,
     .order = 3,
+    .prepare = year_prepare,
     .parents = year_parents,
     .county = county_at_0,
     .lookup = year_lookup,
