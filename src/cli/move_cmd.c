@@ -22,8 +22,7 @@ struct moving {
 };
 typedef bool move_fn(struct moving *m, struct errs *e);
 
-/* --- what the commands are made of -----------------------------------------------------------------------
- */
+/* --- what the commands are made of ------------------------------------------------------------------- */
 
 static bool named_household(struct moving *m, struct tx *tx, struct str no, struct household *h,
                             struct errs *e)
@@ -64,8 +63,7 @@ static bool member_id(struct moving *m, struct str name, bool present, int64_t *
     return true;
 }
 
-/* --- persons ----------------------------------------------------------------------------------------------
- */
+/* --- persons ----------------------------------------------------------------------------------------- */
 
 static const struct {
     const char *command;
@@ -249,7 +247,7 @@ static bool merge(struct moving *m, struct errs *e)
             return false;
         x.n += x.relations[x.n].set;
     }
-    m->subject = into.hh_no;
+    m->subject = m->h.hh_no;
     m->what = label_of(c, "movement_kind", MOVE_MERGED_AWAY);
     m->closed = true;
     return movement_merge(&m->ev, &x, e);
@@ -312,7 +310,7 @@ static bool do_move(struct tx *tx, void *ctx, struct errs *e)
     struct move_run *r = ctx;
     struct moving *m = &r->m;
     struct paper paper = paper_of(m->c);
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     act_begin(&act, tx, &m->c->actor, m->c->command->name, m->c->args[0], e->a);
     return named_household(m, tx, m->c->args[0], &m->h, e) &&
            event_begin(&m->ev, &act, &paper, clock_today(), e) && r->fn(m, e) &&
@@ -391,7 +389,7 @@ static bool do_undo(struct tx *tx, void *ctx, struct errs *e)
     struct cli *c = m->c;
     struct paper paper = paper_of(c);
     int64_t no;
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     if (int_read(c->args[0], &no) != READ_OK)
         return fail(e, ERR_INVALID, "no", MSG_UNDO_NONE, A(c->args[0]));
     enum found f = movement_by_no(tx, &c->actor, no, cli_region(c, "county"), &m->undone, e);
@@ -440,7 +438,7 @@ static bool do_status(struct tx *tx, void *ctx, struct errs *e)
     struct paper paper = paper_of(c);
     struct date today = clock_today();
     const struct opt_value *year = cli_value(c, "year");
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     struct state_change x = { .state = r->state, .year = { year ? year->v : 0, year != NULL } };
     if (r->state == STATE_PRE_EXIT && paper.on.day > today.day) {
         if (!x.year.set) /* the day it is planned for: the plan itself holds from today */
@@ -452,7 +450,10 @@ static bool do_status(struct tx *tx, void *ctx, struct errs *e)
         !named_household(m, tx, c->args[0], &m->h, e))
         return false;
     if (!paper.reason.p)
-        paper.reason = s.note.p ? s.note : str_of(label_of(c, "poverty_state", r->state));
+        paper.reason =
+            s.note.p
+                ? s.note
+                : code_row(code_table(c->codes, "poverty_state"), r->state)->zh; /* data, not a message */
     x.county = m->h.county;
     x.household_id = m->h.id;
     x.cause = h.back_cause;

@@ -46,8 +46,7 @@ static bool do_movements(struct tx *tx, void *ctx, struct errs *e)
                           (size_t)cli_int(c, "limit", LIMIT_DEFAULT), &m->rows, &m->more, e);
 }
 
-/* --- output ------------------------------------------------------------------------------------------------
- */
+/* --- output ------------------------------------------------------------------------------------------ */
 
 static const struct code_row *kind_row(const struct cli *c, size_t kind)
 {
@@ -195,7 +194,7 @@ static void list_text(struct cli *c, const struct movements *m)
     } else if (cli_int(c, "limit", LIMIT_DEFAULT)) {
         cli_say(c, MSG_MOVEMENTS_NONE);
     }
-    if (m->more)
+    if (m->more && m->rows.n)
         cli_say(c, MSG_MOVEMENTS_MORE);
 }
 

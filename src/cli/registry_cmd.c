@@ -376,8 +376,8 @@ static bool do_count(struct tx *tx, void *ctx, struct errs *e)
     struct count *x = ctx;
     const struct opt_value *day = cli_value(x->c, "as-of");
     if (day)
-        return count_as_of(tx, &x->c->actor, cli_region(x->c, "region"), x->by, (struct date){ (int32_t)day->v },
-                           &x->counts, e);
+        return count_as_of(tx, &x->c->actor, cli_region(x->c, "region"), x->by,
+                           (struct date){ (int32_t)day->v }, &x->counts, e);
     return count_registry(tx, &x->c->actor, cli_region(x->c, "region"), x->by, &x->counts, e);
 }
 
@@ -467,6 +467,11 @@ static int count(struct cli *c)
                        .by = str_eq(by, STR("township"))  ? TOWNSHIP
                              : str_eq(by, STR("village")) ? VILLAGE
                                                           : REGION_NONE };
+    const struct opt_value *day = cli_value(c, "as-of");
+    if (day && day->v > clock_today().day) {
+        fail(&c->e, ERR_INVALID, "as-of", MSG_AS_OF_AHEAD, A((struct date){ (int32_t)day->v }));
+        return EXIT_USAGE;
+    }
     if (!cli_load_codes(c) || !cli_read(c, do_count, &x))
         return EXIT_NOTHING;
     if (c->json)

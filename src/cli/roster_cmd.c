@@ -27,8 +27,7 @@ bool cli_one_region(struct cli *c, struct tx *tx, enum perm p, struct region_cod
     return region_level(*r) >= COUNTY || fail(e, ERR_INVALID, "region", MSG_ROSTER_REGION);
 }
 
-/* --- the filter -------------------------------------------------------------------------------------------
- */
+/* --- the filter -------------------------------------------------------------------------------------- */
 
 struct saving {
     struct cli *c;
@@ -48,10 +47,13 @@ static bool add_condition(struct saving *s, struct str text, struct errs *e)
         return fail(e, ERR_INVALID, "where", MSG_MOVE_TOO_MANY, A(CONDITIONS_MAX));
     if (!condition_read(text, s->f.of_persons, all, &rd, &s->f.conditions[s->f.n]))
         return false;
-    s->f.n++;
+    const struct col *col = s->f.conditions[s->f.n++].col;
     if (s->words.n)
         buf_adds(&s->words, "; ");
-    buf_add(&s->words, text);
+    if (col->mask == MASK_NONE)
+        buf_add(&s->words, text);
+    else /* the list is seen by more people than may see the value */
+        buf_addf(&s->words, "%s=***", col->label.zh);
     return true;
 }
 
@@ -211,7 +213,7 @@ static bool do_save(struct tx *tx, void *ctx, struct errs *e)
     struct cli *c = s->c;
     struct roster named = { 0 };
     struct reading rd = { .e = e, .codes = c->codes, .today = clock_today() };
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     s->f = (struct roster_filter){ .of_persons = cli_flag(c, "persons") };
     s->unknown_n = 0;
     buf_clear(&s->words);
@@ -290,7 +292,7 @@ static bool named(struct looking *l, struct tx *tx, struct str name, struct rost
 static bool do_freeze(struct tx *tx, void *ctx, struct errs *e)
 {
     struct looking *l = ctx;
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     if (!named(l, tx, l->c->args[0], &l->a, e))
         return false;
     act_begin(&act, tx, &l->c->actor, "roster.freeze", l->a.name, e->a);

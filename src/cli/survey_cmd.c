@@ -47,14 +47,13 @@ static int answer(struct cli *c, const struct entity *en, const void *obj)
     return EXIT_DONE;
 }
 
-/* --- open, record, close ----------------------------------------------------------------------------------
- */
+/* --- open, record, close ----------------------------------------------------------------------------- */
 
 static bool do_open(struct tx *tx, void *ctx, struct errs *e)
 {
     struct surveying *v = ctx;
     struct cli *c = v->c;
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     v->s = (struct survey){ .opened_on = day_of(c) };
     if (!read_cell(c, &survey_entity, "name", &v->s, c->args[0], e) ||
         !read_cell(c, &survey_entity, "surveyor", &v->s, cli_text(c, "by"), e) ||
@@ -79,7 +78,7 @@ static bool do_record(struct tx *tx, void *ctx, struct errs *e)
     struct surveying *v = ctx;
     struct cli *c = v->c;
     struct household h, file = { 0 };
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     v->x = (struct survey_result){ .surveyed_on = day_of(c) };
     if (!read_cell(c, &survey_result_entity, "result", &v->x, cli_text(c, "result"), e) ||
         !read_cell(c, &survey_result_entity, "surveyor", &v->x, cli_text(c, "by"), e) ||
@@ -106,7 +105,7 @@ int survey_record_cmd(struct cli *c)
 static bool do_close(struct tx *tx, void *ctx, struct errs *e)
 {
     struct surveying *v = ctx;
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     if (!named(v, tx, e))
         return false;
     act_begin(&act, tx, &v->c->actor, "survey.close", v->s.name, e->a);

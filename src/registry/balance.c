@@ -25,8 +25,7 @@ static void misfit(struct balance *b, struct str hh_no, struct str name)
     b->misfits_n++;
 }
 
-/* --- days on which something happened to somebody ----------------------------------------------------------
- */
+/* --- days on which something happened to somebody ---------------------------------------------------- */
 
 struct days {
     int32_t day[DAYS_MAX];
@@ -73,8 +72,7 @@ static void add_homes(const struct tally *t, struct days *d, const struct trace 
     }
 }
 
-/* --- one life in the balance -------------------------------------------------------------------------------
- */
+/* --- one life in the balance ------------------------------------------------------------------------- */
 
 typedef int64_t village_fn(const struct county_history *h, const struct trace *x, int32_t day);
 
@@ -102,8 +100,7 @@ static bool tally_life(struct tally *t, const struct trace *x, const struct days
     }
     for (size_t i = 0; i < x->n; i++) {
         const struct step *s = &x->steps[i];
-        bool own = s->no && s->day >= t->from && s->day <= t->to && in_scope(t, s->village) &&
-                   s->village / 1000000 == t->h->county;
+        bool own = s->no && s->day >= t->from && s->day <= t->to && in_scope(t, s->village);
         assert(s->kind >= 0 && s->kind < MOVE_KINDS);
         if (!own)
             continue;
@@ -116,12 +113,13 @@ static bool tally_life(struct tally *t, const struct trace *x, const struct days
     return opening + sum == closing;
 }
 
-/* The row agrees with what is known of its life. */
-static bool row_agrees(const struct trace *x, bool person)
+/* The row agrees with what is known of its life.  Without one, the last that is known was in another county.
+ */
+static bool row_agrees(const struct trace *x, int64_t county, bool person)
 {
     struct place last = place_on(x, INT32_MAX);
     if (!x->row)
-        return !last.in;
+        return !last.in || last.village / 1000000 != county;
     bool present = person ? !x->gone && !x->until.set : x->state != STATE_CLOSED;
     return last.in == present && (!last.in || last.household_id == x->household_id);
 }
@@ -156,7 +154,7 @@ static bool tally_all(struct tx *tx, struct tally *t, const struct trace *list, 
             qsort(d->day, d->n, sizeof *d->day, by_day);
         bool fits = tally_life(t, x, d, person ? person_village : household_village, f);
         bool here = in_scope(t, x->village) || (person && in_scope(t, person_village(t->h, x, INT32_MAX)));
-        if ((!fits || (here && !row_agrees(x, person))) && !name_misfit(tx, t, x, person, e))
+        if ((!fits || (here && !row_agrees(x, t->h->county, person))) && !name_misfit(tx, t, x, person, e))
             return false;
     }
     return true;
@@ -254,7 +252,7 @@ static bool check_county(struct tx *tx, int64_t county, struct verify_report *r,
         struct trace t = f == FOUND ? trace_of_person(&p) : (struct trace){ .id = steps[i].id };
         t.steps = steps + i;
         t.n = steps_n;
-        if (!row_agrees(&t, true))
+        if (!row_agrees(&t, county, true))
             verify_found(r, e, "movement", county, MSG_MOVE_MISFIT, ARGS(A(m[i].hh_no), A(m[i].no)));
     }
     return true;

@@ -166,28 +166,32 @@ bool count_registry(struct tx *tx, const struct actor *who, struct region_code w
     return true;
 }
 
-/* --- as of a past day --------------------------------------------------------------------------------------- */
+/* --- as of a past day
+ * --------------------------------------------------------------------------------------- */
 
 static bool in_scope(const struct scope *s, int64_t village)
 {
     return village >= s->first && village <= s->last;
 }
 
-static void count_then(struct county_count *c, const struct county_history *h, const struct scope *s, int32_t day)
+static void count_then(struct county_count *c, const struct county_history *h, const struct scope *s,
+                       int32_t day)
 {
     for (size_t i = 0; i < h->households_n; i++) {
         int64_t village = household_village(h, &h->households[i], day);
         int32_t state = household_state(h, h->households[i].id, day);
         if (!in_scope(s, village))
             continue;
-        struct count_line *v = &c->villages[village_at(c, village)];
-        v->households++;
-        v->by_state[state >= 0 && state < STATES_MAX ? state : STATES_MAX]++;
+        uint32_t v = village_at(c, village); /* may move c->villages */
+        c->villages[v].households++;
+        c->villages[v].by_state[state >= 0 && state < STATES_MAX ? state : STATES_MAX]++;
     }
     for (size_t i = 0; i < h->persons_n; i++) {
         int64_t village = person_village(h, &h->persons[i], day);
-        if (in_scope(s, village))
-            c->villages[village_at(c, village)].persons++;
+        if (in_scope(s, village)) {
+            uint32_t v = village_at(c, village);
+            c->villages[v].persons++;
+        }
     }
 }
 

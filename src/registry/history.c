@@ -5,8 +5,7 @@
 
 #include <assert.h>
 
-/* --- one life --------------------------------------------------------------------------------------------
- */
+/* --- one life ---------------------------------------------------------------------------------------- */
 
 int step_cmp(const void *a, const void *b)
 {
@@ -23,11 +22,25 @@ static bool within(struct opt_date from, struct opt_date until, int32_t day)
     return (!from.set || from.v.day <= day) && !(until.set && until.v.day <= day);
 }
 
+/* After the last movement the row may tell of an end that none was recorded for. */
+static bool ended_since(const struct trace *t, const struct step *last, int32_t day)
+{
+    bool left = t->until.set && t->until.v.day >= last->day && t->until.v.day <= day;
+    return t->row && (t->gone || left);
+}
+
+/* Before any movement: what the first one says of the stay that it ended, or of an earlier one. */
+static bool was_in_before(const struct step *next, int32_t day)
+{
+    const struct opt_date never = { 0 };
+    if (next->change < 0)
+        return within(next->since, never, day);
+    return next->until.set && within(next->since, next->until, day);
+}
+
 struct place place_on(const struct trace *t, int32_t day)
 {
     const struct step *last = NULL, *next = NULL;
-    const struct opt_date never = { 0 };
-    struct place p = { false, t->household_id, t->village };
     for (size_t i = 0; i < t->n && !next; i++) {
         if (t->steps[i].change == 0)
             continue;
@@ -36,21 +49,12 @@ struct place place_on(const struct trace *t, int32_t day)
         else
             next = &t->steps[i];
     }
-    if (last) {
-        /* After the last movement the row may tell of an end that none was recorded for. */
-        bool ended =
-            !next && (t->gone || (t->until.set && t->until.v.day >= last->day && t->until.v.day <= day));
-        return (struct place){ last->change > 0 && !(t->row && ended), last->household_id, last->village };
-    }
-    if (!next) {
-        p.in = t->row && !t->gone && within(t->from, t->until, day);
-    } else if (next->change < 0) {
-        p = (struct place){ within(next->since, never, day), next->household_id,
-                            next->village };
-    } else if (next->until.set) {
-        p = (struct place){ within(next->since, next->until, day), next->household_id, next->village };
-    }
-    return p;
+    if (!last && !next)
+        return (struct place){ t->row && !t->gone && within(t->from, t->until, day), t->household_id,
+                               t->village };
+    const struct step *s = last ? last : next;
+    bool in = last ? last->change > 0 && (next || !ended_since(t, last, day)) : was_in_before(next, day);
+    return (struct place){ in, s->household_id, s->village };
 }
 
 struct trace trace_of_person(const struct person *p)
@@ -85,8 +89,7 @@ int32_t status_day(const struct household_status *s)
     return d.day;
 }
 
-/* --- a county ----------------------------------------------------------------------------------------------
- */
+/* --- a county ---------------------------------------------------------------------------------------- */
 
 /* One more place in a growing list, zeroed. */
 static void *room(void **list, size_t *n, size_t *cap, size_t size)
@@ -291,7 +294,8 @@ static void add_steps_of_states(struct county_history *h, size_t *cap)
 /* Steps to their traces; those without a row get one of their own. */
 static void join_steps(struct trace **list, size_t *n, const struct step *steps, size_t steps_n)
 {
-    size_t rows = *n, cap = *n;
+    const size_t rows = *n;
+    size_t cap = rows;
     for (size_t i = 0; i < steps_n;) {
         size_t k = i;
         while (k < steps_n && steps[k].id == steps[i].id)

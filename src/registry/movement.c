@@ -41,7 +41,7 @@ static const struct col cols[] = {
 // clang-format on
 const struct entity movement_entity = ENTITY(movement, TABLE_COUNTY, "变动", "Movement", cols);
 
-/* --- events --------------------------------------------------------------------------------------------- */
+/* --- events ------------------------------------------------------------------------------------------ */
 
 bool event_begin(struct event *ev, struct act *act, const struct paper *p, struct date today, struct errs *e)
 {
@@ -111,7 +111,7 @@ bool change_household(struct event *ev, const struct household *old, const struc
     return act_update(ev->act, &household_entity, old, new, e);
 }
 
-/* --- a household and its members ------------------------------------------------------------------------ */
+/* --- a household and its members --------------------------------------------------------------------- */
 
 static bool list_members(struct tx *tx, int64_t county, int64_t household_id, struct list *all,
                          struct errs *e)
@@ -266,8 +266,7 @@ bool member_named(struct tx *tx, const struct household *h, struct str name, str
                 A(names_of(all.rows, all.n, present_only, e)));
 }
 
-/* --- leaving ----------------------------------------------------------------------------------------------
- */
+/* --- leaving ----------------------------------------------------------------------------------------- */
 
 /* In prison, on service, missing: gone, but it is not the last that can be said of them. */
 static bool is_away(const struct person *p)
@@ -350,6 +349,19 @@ static bool change_homes(struct event *ev, const struct leaving *x, const struct
     return event_row(ev, &out, e) && change_person(ev, p, &now, &into, e) && event_row(ev, &into, e);
 }
 
+/* The person's record stays with the household, as gone. */
+static bool leave_record(struct event *ev, const struct leaving *x, const struct home *home,
+                         const struct person *p, struct errs *e)
+{
+    bool present = person_is_present(p);
+    struct person now = left(ev, p, x->kind);
+    struct movement m = row_of_person(&home->h, p, x->kind, present ? -1 : 0);
+    m.since = p->joined_on;
+    if (!present)
+        now.left_on = p->left_on;
+    return change_person(ev, p, &now, &m, e) && event_row(ev, &m, e);
+}
+
 bool movement_leave(struct event *ev, const struct leaving *x, struct errs *e)
 {
     struct home home;
@@ -366,24 +378,12 @@ bool movement_leave(struct event *ev, const struct leaving *x, struct errs *e)
     if (present && !settle_household(ev, x, &home, p, e))
         return false;
     p = home_member(&home, x->person_id);
-    if (x->to_household_id) {
-        if (!change_homes(ev, x, &home, p, e))
-            return false;
-    } else {
-        struct person now = left(ev, p, x->kind);
-        struct movement m = row_of_person(&home.h, p, x->kind, present ? -1 : 0);
-        m.since = p->joined_on;
-        if (!present)
-            now.left_on = p->left_on;
-        if (!change_person(ev, p, &now, &m, e) || !event_row(ev, &m, e))
-            return false;
-    }
-    return !(present && home.present == 1) ||
-           close_household(ev, x->county, x->household_id, MOVE_CLOSED, NULL, e);
+    bool last = present && home.present == 1;
+    bool ok = x->to_household_id ? change_homes(ev, x, &home, p, e) : leave_record(ev, x, &home, p, e);
+    return ok && (!last || close_household(ev, x->county, x->household_id, MOVE_CLOSED, NULL, e));
 }
 
-/* --- joining ----------------------------------------------------------------------------------------------
- */
+/* --- joining ----------------------------------------------------------------------------------------- */
 
 /* Sex and birth date stand in the number. */
 static bool settle_from_id(struct person *p, struct date today, struct errs *e)
@@ -516,8 +516,7 @@ bool movement_join(struct event *ev, struct joining *x, struct errs *e)
     return join_new(ev, x, &home, e);
 }
 
-/* --- by number ---------------------------------------------------------------------------------------------
- */
+/* --- by number --------------------------------------------------------------------------------------- */
 
 enum found movement_by_no(struct tx *tx, const struct actor *who, int64_t no, struct region_code within,
                           struct movement *m, struct errs *e)

@@ -7,7 +7,7 @@
 
 #include <assert.h>
 
-/* --- relations, as another head sees them --------------------------------------------------------------- */
+/* --- relations, as another head sees them ------------------------------------------------------------ */
 
 enum {
     REL_SON_WIFE = 5,
@@ -109,25 +109,29 @@ static bool knows_sex(const struct person *p)
     return p && p->sex.set && (p->sex.v == SEX_MALE || p->sex.v == SEX_FEMALE);
 }
 
+static const struct relation_row *relation_row(int32_t head, int32_t member)
+{
+    for (size_t i = 0; i < N_ELEMS(relation_rows); i++) {
+        const struct relation_row *r = &relation_rows[i];
+        if (head >= r->head_from && head <= r->head_to && member >= r->member_from && member <= r->member_to)
+            return r;
+    }
+    return NULL;
+}
+
 int32_t relation_from(const struct home *home, const struct person *head, const struct person *member)
 {
     if (head->id == member->id)
         return RELATION_HEAD;
     if (!head->relation.set || !member->relation.set)
         return 0;
-    for (size_t i = 0; i < N_ELEMS(relation_rows); i++) {
-        const struct relation_row *r = &relation_rows[i];
-        int32_t h = head->relation.v, m = member->relation.v;
-        if (h < r->head_from || h > r->head_to || m < r->member_from || m > r->member_to)
-            continue;
-        const struct person *who = r->whose == OWN ? member : r->whose == NEW_HEAD ? head : home_head(home);
-        if (r->only && !is_only(home, h))
-            return 0;
-        if (r->male == r->female)
-            return r->male;
-        return !knows_sex(who) ? 0 : who->sex.v == SEX_MALE ? r->male : r->female;
-    }
-    return 0;
+    const struct relation_row *r = relation_row(head->relation.v, member->relation.v);
+    if (!r || (r->only && !is_only(home, head->relation.v)))
+        return 0;
+    if (r->male == r->female)
+        return r->male;
+    const struct person *who = r->whose == OWN ? member : r->whose == NEW_HEAD ? head : home_head(home);
+    return !knows_sex(who) ? 0 : who->sex.v == SEX_MALE ? r->male : r->female;
 }
 
 /* The relation to write; those that cannot be told are counted, to be warned of. */
@@ -146,8 +150,7 @@ static void warn_unclear(struct event *ev, const struct household *h, size_t unc
         warn(e, "relation", MSG_MOVE_RELATIONS, A(h->hh_no), A(unclear));
 }
 
-/* --- a new head --------------------------------------------------------------------------------------------
- */
+/* --- a new head -------------------------------------------------------------------------------------- */
 
 static bool put_head_name(struct event *ev, const struct household *old, const struct person *head,
                           struct errs *e)
@@ -356,6 +359,21 @@ static bool reopen(struct event *ev, const struct home *home, struct movement *m
     return return_members(ev, home, &last, e);
 }
 
+static struct household in_state(const struct household *h, const struct state_change *x, struct opt_int year)
+{
+    struct household now = *h;
+    now.state = (struct code){ x->state, true };
+    if (x->state == STATE_EXITED)
+        now.exit_year = year;
+    if (x->state == STATE_PRE_EXIT)
+        now.planned_exit_year = year;
+    if (x->state == STATE_FALLEN_BACK) {
+        now.back_year = year;
+        now.back_cause = x->cause;
+    }
+    return now;
+}
+
 bool household_set_state(struct event *ev, const struct state_change *x, struct errs *e)
 {
     struct home home;
@@ -369,16 +387,7 @@ bool household_set_state(struct event *ev, const struct state_change *x, struct 
                close_household(ev, x->county, x->household_id, MOVE_CLOSED, NULL, e);
     if (closed && !reopen(ev, &home, &m, e))
         return false;
-    struct household now = home.h;
-    now.state = (struct code){ x->state, true };
-    if (x->state == STATE_EXITED)
-        now.exit_year = year;
-    if (x->state == STATE_PRE_EXIT)
-        now.planned_exit_year = year;
-    if (x->state == STATE_FALLEN_BACK) {
-        now.back_year = year;
-        now.back_cause = x->cause;
-    }
+    struct household now = in_state(&home.h, x, year);
     if (!put_state(ev, &home.h, &now, year, x->cause, x->note, e))
         return false;
     if (!closed)

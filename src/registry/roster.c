@@ -43,8 +43,7 @@ static const struct col row_cols[] = {
 const struct entity roster_entity = ENTITY(roster, TABLE_COUNTY, "名单", "List", roster_cols);
 const struct entity roster_row_entity = ENTITY(roster_row, TABLE_COUNTY, "名单行", "Row of a list", row_cols);
 
-/* --- conditions -------------------------------------------------------------------------------------------
- */
+/* --- conditions -------------------------------------------------------------------------------------- */
 
 static bool names_column(const struct col *c, struct str text)
 {
@@ -437,8 +436,8 @@ static bool count_members(struct tx *tx, const struct household *h, int64_t *n, 
 /* What the row says today. */
 static bool refresh(struct act *act, const struct roster *r, struct roster_row *x, struct errs *e)
 {
-    struct household h;
-    struct person p;
+    struct household h = { 0 };
+    struct person p = { 0 };
     struct region village = { 0 };
     struct str gone = x->person_id.set ? x->person_name : x->hh_no;
     enum found f = FOUND;
@@ -449,7 +448,7 @@ static bool refresh(struct act *act, const struct roster *r, struct roster_row *
                    V(x->person_id.set ? p.household_id : x->household_id));
     if (f == FAILED)
         return false;
-    if (f == NONE || (x->person_id.set && !person_is_present(&p)) ||
+    if (f != FOUND || (x->person_id.set && !person_is_present(&p)) ||
         (h.state.set && h.state.v == STATE_CLOSED))
         return fail(e, ERR_CONFLICT, "name", MSG_ROSTER_GONE, A(gone));
     struct roster_row now = row_of(r, &h);

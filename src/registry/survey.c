@@ -38,8 +38,7 @@ const struct entity survey_entity = ENTITY(survey, TABLE_COUNTY, "调查", "Surv
 const struct entity survey_result_entity =
     ENTITY(survey_result, TABLE_COUNTY, "调查结果", "What a survey found", result_cols);
 
-/* --- rounds -----------------------------------------------------------------------------------------------
- */
+/* --- rounds ------------------------------------------------------------------------------------------ */
 
 bool survey_open(struct act *act, struct survey *s, struct date today, struct errs *e)
 {
@@ -180,6 +179,8 @@ bool survey_record(struct act *act, const struct survey *s, const struct househo
                            &old, e, V(s->county), V(s->id), V(h->id));
     if (f == FOUND) {
         x->id = old.id;
+        if (!x->note.p)
+            x->note = old.note;
         return act_update(act, &survey_result_entity, &old, x, e);
     }
     return f == NONE && db_id(act->tx, &x->id, e) && db_insert(act->tx, &survey_result_entity, x, e);
