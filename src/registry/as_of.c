@@ -174,8 +174,7 @@ static bool was_on_register(struct looking_back *l, const struct household *now,
     return in && !(then->state.set && then->state.v == STATE_CLOSED);
 }
 
-/* --- members
- * --------------------------------------------------------------------------------------------------- */
+/* --- members ----------------------------------------------------------------------------------- */
 
 static bool was_member(struct looking_back *l, const struct trace *row, int64_t person_id,
                        int64_t household_id)
@@ -212,6 +211,14 @@ static bool add_member(struct looking_back *l, const struct household *h, int64_
     return true;
 }
 
+/* In the order they were registered; who is known by name only, last. */
+static int by_id(const void *a, const void *b)
+{
+    uint64_t x = (uint64_t)((const struct person *)a)->id - 1,
+             y = (uint64_t)((const struct person *)b)->id - 1;
+    return (x > y) - (x < y);
+}
+
 static bool members_then(struct looking_back *l, const struct household *h, struct household_then *out,
                          struct errs *e)
 {
@@ -242,6 +249,8 @@ static bool members_then(struct looking_back *l, const struct household *h, stru
     for (size_t i = 0; i < n; i++)
         if (!add_member(l, h, ids[i], names[i], out, e))
             return false;
+    if (out->members_n)
+        qsort(out->members, out->members_n, sizeof *out->members, by_id);
     return true;
 }
 

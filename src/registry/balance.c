@@ -153,7 +153,8 @@ static bool tally_all(struct tx *tx, struct tally *t, const struct trace *list, 
         if (d->n)
             qsort(d->day, d->n, sizeof *d->day, by_day);
         bool fits = tally_life(t, x, d, person ? person_village : household_village, f);
-        bool here = in_scope(t, x->village) || (person && in_scope(t, person_village(t->h, x, INT32_MAX)));
+        const struct trace *home = person ? household_trace(t->h, x->household_id) : x;
+        bool here = home && in_scope(t, home->village);
         if ((!fits || (here && !row_agrees(x, t->h->county, person))) && !name_misfit(tx, t, x, person, e))
             return false;
     }
@@ -223,8 +224,7 @@ bool movements_list(struct tx *tx, const struct actor *who, struct region_code w
     return true;
 }
 
-/* --- verify
- * ------------------------------------------------------------------------------------------------------ */
+/* --- verify ------------------------------------------------------------------------------------ */
 
 /* Persons with movements only: the others are what their row says. */
 static bool check_county(struct tx *tx, int64_t county, struct verify_report *r, struct errs *e)

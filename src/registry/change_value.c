@@ -46,7 +46,7 @@ static bool read_plain(const struct col *c, struct str text, union value *v, str
     case T_OPT_DATE: return v->d.set = date_read(text, &v->d.v) == READ_OK;
     case T_OPT_QUANTITY: return v->q.set = quantity_read(text, &v->q.v) == READ_OK;
     case T_INSTANT: return instant_read(text, &v->t) == READ_OK;
-    case T_REGION: return region_read(text, &v->r) == READ_OK;
+    case T_REGION: return str_int(text, &v->r.v); /* as printed, even if the code is no longer one */
     case T_CODE:
         v->code = (struct code){ (int32_t)(str_int(text, &n) ? n : 0), str_int(text, &n) };
         return v->code.set;

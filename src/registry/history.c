@@ -348,8 +348,7 @@ void county_history_release(struct county_history *h)
     *h = (struct county_history){ 0 };
 }
 
-/* --- questions
- * ------------------------------------------------------------------------------------------------- */
+/* --- questions --------------------------------------------------------------------------------- */
 
 static bool in_county(const struct county_history *h, int64_t village)
 {

@@ -136,8 +136,7 @@ static bool age_fits(const struct roster_filter *f, const struct person *p)
     return (!f->age_from.set || age >= f->age_from.v) && (!f->age_to.set || age <= f->age_to.v);
 }
 
-/* --- making a list
- * ------------------------------------------------------------------------------------------ */
+/* --- making a list ----------------------------------------------------------------------------- */
 
 struct making {
     struct act *act;
@@ -381,8 +380,7 @@ bool roster_save(struct act *act, struct str name, const struct roster_filter *f
     return fill(&m, e) && act_update(act, &roster_entity, &first, made, e);
 }
 
-/* --- freezing
- * ------------------------------------------------------------------------------------------------- */
+/* --- freezing ---------------------------------------------------------------------------------- */
 
 static void mac_text(struct buf *b, struct str s)
 {
@@ -523,8 +521,7 @@ bool roster_freeze(struct act *act, struct roster *r, struct date today, struct 
     return db_update(act->tx, &roster_entity, &old, r, e);
 }
 
-/* --- reading
- * ---------------------------------------------------------------------------------------------------- */
+/* --- reading ----------------------------------------------------------------------------------- */
 
 enum found roster_by_name(struct tx *tx, const struct actor *who, struct str name, struct region_code within,
                           struct roster *r, struct errs *e)
@@ -583,8 +580,7 @@ bool roster_rows(struct tx *tx, const struct roster *r, struct list *out, struct
                    out, e->a, e, V(r->county), V(r->id));
 }
 
-/* --- comparing
- * ------------------------------------------------------------------------------------------------------ */
+/* --- comparing --------------------------------------------------------------------------------- */
 
 static int64_t key_of(const struct roster_row *x)
 {
@@ -640,9 +636,7 @@ struct roster_difference *roster_compare(struct list *a, struct list *b, size_t 
     return d;
 }
 
-/* --- verify
- * -----------------------------------------------------------------------------------------------------------
- */
+/* --- verify -------------------------------------------------------------------------- */
 
 static bool check_all(struct tx *tx, struct verify_report *r, struct errs *e)
 {

@@ -126,8 +126,7 @@ enum found survey_by_name(struct tx *tx, const struct actor *who, struct str nam
     return n ? FOUND : NONE;
 }
 
-/* --- results
- * --------------------------------------------------------------------------------------------------- */
+/* --- results ----------------------------------------------------------------------------------- */
 
 static bool check_record(struct act *act, const struct survey *s, const struct household *h,
                          const struct survey_result *x, struct date today, struct errs *e)
@@ -186,8 +185,7 @@ bool survey_record(struct act *act, const struct survey *s, const struct househo
     return f == NONE && db_id(act->tx, &x->id, e) && db_insert(act->tx, &survey_result_entity, x, e);
 }
 
-/* --- progress
- * ----------------------------------------------------------------------------------------------------- */
+/* --- progress ---------------------------------------------------------------------------------- */
 
 struct counting {
     struct tx *tx;
