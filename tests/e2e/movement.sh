@@ -103,7 +103,7 @@ check 'the head cannot just go' 1 'name a new head first'
 before=$(audits)
 run move death E1 赵一 --on 2099-03-01 --reason 病故 --head 周妻
 check 'nobody dies in the future' 1 'lies ahead'
-[ "$before" = "$(audits)" ] && passed 'a refused movement leaves no trace' || failed 'a refused movement leaves no trace'
+if [ "$before" = "$(audits)" ]; then passed 'a refused movement leaves no trace'; else failed 'and leaves no trace'; fi
 run move death E1 赵一 --on 2024-03-01 --reason 病故 --head 周妻 --document 火化证
 check 'with somebody to follow the head may die' 0
 run audit --json --limit 1000
