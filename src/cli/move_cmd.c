@@ -541,6 +541,10 @@ static const struct opt status_opts[] = {
     { .name = "year", .kind = OPT_INT, .min = 1978, .max = 2200, .arg = { "年度", "YEAR" }, .label = { "脱贫、计划脱贫或返贫年度（默认按日期）", "the year it counts for (default: of the day)" } },
     { 0 },
 };
+static const struct opt states_opts[] = {
+    { .name = "region", .kind = OPT_REGION, .arg = { "区划", "CODE" }, .label = { "只看这个区划", "only this region" } },
+    { 0 },
+};
 static const struct opt movements_opts[] = {
     { .name = "from", .kind = OPT_DATE, .arg = { "日期", "DATE" }, .label = { "从哪天起（默认今年 1 月 1 日）", "the first day (default: 1 January)" } },
     { .name = "kind", .kind = OPT_TEXT, .arg = { "类型", "KIND" }, .label = { "只列这一类变动", "list only this kind" } },
@@ -586,6 +590,8 @@ static const struct command commands[] = {
       .help = { "以相反的变动撤销，什么也不删除。同一次登记的各行一起撤销。\n\n  bangfu move undo 17 --reason 登记有误", "An opposite movement is written, nothing is deleted. What was recorded together is taken back together.\n\n  bangfu move undo 17 --reason …" }, .run = undo_cmd },
     { .name = "movements", .perm = PERM_REGISTRY_READ, .db = DB_OPEN, .reads_only = true, .opts = movements_opts, .summary = { "一段时间的变动，以及期初、增减和期末", "movements of a time, with opening, in, out and closing" },
       .help = { "期初 + 增加 − 减少必须等于期末，户和人都如此；不符时指出是谁，并以失败告终。\n\n  bangfu movements --from 2024-01-01 --to 2024-12-31 --region 350603100", "Opening + in - out must give closing, in households and in persons; who does not fit is named, and the command fails.\n\n  bangfu movements --from 2024-01-01 --to 2024-12-31 --region 350603100" }, .run = movements_cmd },
+    { .name = "states", .perm = PERM_REGISTRY_READ, .db = DB_OPEN, .reads_only = true, .opts = states_opts, .summary = { "历年登记、计划脱贫、脱贫、返贫和注销的户数、人数", "year by year: registered, planned, out of poverty, fallen back, closed" },
+      .help = { "计划脱贫按计划的年度；人数是当时的成员。\n\n  bangfu states --region 350603100", "A plan counts in the year planned for; persons are the members of that day.\n\n  bangfu states --region 350603100" }, .run = states_cmd },
     { .name = "status", .perm = PERM_REGISTRY_WRITE, .db = DB_OPEN, .opts = status_opts, .args = { "户编号", "HOUSEHOLD" }, .args_min = 1, .args_max = 1, .summary = { "变更脱贫状态", "change a household's poverty state" },
       .help = { "须有依据文件；返贫要写原因。注销时成员一并退出名册。\n\n  bangfu status LW000001 --state exited --year 2024 --on 2024-12-20 --document 镇扶〔2024〕12号", "It rests on a document; falling back has a cause. Closing takes the members off the register.\n\n  bangfu status LW000001 --state exited --year 2024 --on 2024-12-20 --document …" }, .run = status_cmd },
 };

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 
 int movements_cmd(struct cli *c);
+int states_cmd(struct cli *c);
 /* `show household --as-of` */
 int show_as_of(struct cli *c);
 int survey_open_cmd(struct cli *c);

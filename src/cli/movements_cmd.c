@@ -3,6 +3,7 @@
 #include "cli/move_cmd.h"
 #include "cli/table.h"
 #include "registry/balance.h"
+#include "registry/state_years.h"
 
 enum { LIMIT_DEFAULT = 50 };
 
@@ -252,4 +253,80 @@ int movements_cmd(struct cli *c)
     else
         cli_say(c, MSG_BALANCE_BAD, A(m.b.misfits_n), A(first_misfit(c, &m.b)));
     return m.b.balanced ? EXIT_DONE : EXIT_REFUSED;
+}
+
+/* --- year by year --------------------------------------------------------------------------------------- */
+
+struct states {
+    struct cli *c;
+    struct state_years y;
+};
+
+static bool do_states(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct states *s = ctx;
+    return state_years_of(tx, &s->c->actor, cli_region(s->c, "region"), clock_today(), &s->y, e);
+}
+
+static void states_json(struct cli *c, const struct state_years *y)
+{
+    static const char *const keys[] = { [YEAR_REGISTERED] = "registered",
+                                        [YEAR_PLANNED] = "planned",
+                                        [YEAR_EXITED] = "exited",
+                                        [YEAR_FALLEN_BACK] = "fallen_back",
+                                        [YEAR_CLOSED] = "closed" };
+    struct json_out w = JSON_OUT(&c->out);
+    put_list(&w);
+    for (size_t i = 0; i < y->n; i++) {
+        put_object(&w);
+        put_key(&w, "year");
+        if (y->list[i].year)
+            put_int(&w, y->list[i].year);
+        else
+            put_nil(&w);
+        for (size_t k = 0; k < YEAR_KINDS; k++) {
+            put_key(&w, keys[k]);
+            put_object(&w);
+            put_member_int(&w, "households", y->list[i].households[k]);
+            put_member_int(&w, "persons", y->list[i].persons[k]);
+            put_object_end(&w);
+        }
+        put_object_end(&w);
+    }
+    put_list_end(&w);
+    buf_addc(&c->out, '\n');
+}
+
+int states_cmd(struct cli *c)
+{
+    static const struct table_col cols[] = {
+        { { "年度", "Year" }, true },  { { "新登记户", "Registered" }, true },
+        { { "人", "Persons" }, true }, { { "计划脱贫户", "Planned" }, true },
+        { { "人", "Persons" }, true }, { { "脱贫户", "Out of poverty" }, true },
+        { { "人", "Persons" }, true }, { { "返贫户", "Fallen back" }, true },
+        { { "人", "Persons" }, true }, { { "注销户", "Closed" }, true },
+        { { "人", "Persons" }, true },
+    };
+    static const struct label unknown = { "不明", "unknown" };
+    struct states s = { .c = c };
+    if (!cli_load_codes(c) || !cli_read(c, do_states, &s))
+        return EXIT_NOTHING;
+    if (c->json) {
+        states_json(c, &s.y);
+        return EXIT_DONE;
+    }
+    struct table t = table_begin(cols, N_ELEMS(cols), c->a);
+    for (size_t i = 0; i < s.y.n; i++) {
+        const struct state_year *x = &s.y.list[i];
+        if (x->year)
+            table_int(&t, x->year);
+        else
+            table_text(&t, str_of(label_in(&unknown, c->e.lang)));
+        for (size_t k = 0; k < YEAR_KINDS; k++) {
+            table_int(&t, x->households[k]);
+            table_int(&t, x->persons[k]);
+        }
+    }
+    table_print(&t, c->e.lang, &c->out);
+    return EXIT_DONE;
 }

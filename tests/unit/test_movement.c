@@ -9,6 +9,7 @@
 #include "registry/income.h"
 #include "registry/national_id.h"
 #include "registry/region.h"
+#include "registry/state_years.h"
 #include "registry/transfer.h"
 #include "support/world.h"
 
@@ -178,6 +179,7 @@ struct look {
     struct region_code region;
     struct date from, to;
     struct counts counts;
+    struct state_years years;
     int64_t number;
     enum found found;
 };
@@ -676,6 +678,57 @@ static void a_state_changes_by_steps_with_a_document(void **state)
     assert_verifies(w);
 }
 
+static bool read_years(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct look *l = ctx;
+    return state_years_of(tx, &l->w->who, l->region, TODAY, &l->years, e);
+}
+
+static void exits_are_told_year_by_year_in_households_and_persons(void **state)
+{
+    struct world *w = *state;
+    struct home_of_four f = four(w, world_county(w));
+    struct doing d = stating(&f, STATE_EXITED, day(2021, 1, 20));
+    d.state.year = (struct opt_int){ 2020, true };
+    done(w, &d);
+    d = leaving(&f, MOVE_DIED, &f.son, day(2022, 1, 1));
+    done(w, &d);
+    d = stating(&f, STATE_FALLEN_BACK, day(2022, 5, 1));
+    d.state.cause = (struct code){ CAUSE_ILLNESS, true };
+    done(w, &d);
+    d = stating(&f, STATE_PRE_EXIT, day(2024, 5, 1));
+    d.state.year = (struct opt_int){ 2025, true };
+    done(w, &d);
+    struct doing split = doing(SPLIT, &f, day(2024, 6, 1));
+    split.splitting = (struct splitting){ .county = f.county,
+                                          .household_id = f.h.id,
+                                          .person_ids = { f.daughter.id },
+                                          .n = 1,
+                                          .head_id = f.daughter.id };
+    done(w, &split); /* is no change of state, and nobody new on the register */
+    struct doing close = stating(&f, STATE_CLOSED, day(2024, 8, 1));
+    done(w, &close);
+    struct look l = { .w = w, .region = { f.county * 1000000 } };
+    world_read(w, read_years, &l);
+    const struct state_year *y = l.years.list;
+    assert_int_equal(l.years.n, 4);
+    assert_int_equal(y[0].year, 2020);
+    assert_int_equal(y[0].households[YEAR_EXITED], 1);
+    assert_int_equal(y[0].persons[YEAR_EXITED], 4);
+    assert_int_equal(y[1].year, 2022);
+    assert_int_equal(y[1].persons[YEAR_FALLEN_BACK], 3);
+    assert_int_equal(y[2].year, 2024);
+    assert_int_equal(y[2].households[YEAR_CLOSED], 1);
+    assert_int_equal(y[2].persons[YEAR_CLOSED], 2);
+    assert_int_equal(y[2].households[YEAR_REGISTERED], 0);
+    assert_int_equal(y[3].year, 2025);
+    assert_int_equal(y[3].households[YEAR_PLANNED], 1);
+    struct doing undo = undoing(f.county, close.ev.first_no);
+    done(w, &undo);
+    world_read(w, read_years, &l);
+    assert_int_equal(l.years.n, 3);
+}
+
 static void closing_takes_the_members_along_and_reopening_brings_them_back(void **state)
 {
     struct world *w = *state;
@@ -1002,6 +1055,7 @@ int main(void)
         cmocka_unit_test(undoing_a_birth_takes_the_child_off_the_register),
         cmocka_unit_test(an_undone_split_leaves_a_closed_household_and_no_trace_in_the_figures),
         cmocka_unit_test(a_state_changes_by_steps_with_a_document),
+        cmocka_unit_test(exits_are_told_year_by_year_in_households_and_persons),
         cmocka_unit_test(closing_takes_the_members_along_and_reopening_brings_them_back),
         cmocka_unit_test(to_another_village_of_the_county),
         cmocka_unit_test(to_another_county_with_everything),
