@@ -2,6 +2,7 @@
 
 #include "access/site.h"
 #include "cli/commands.h"
+#include "registry/balance.h"
 #include "registry/code.h"
 #include "registry/household.h"
 #include "registry/import.h"
@@ -9,6 +10,8 @@
 #include "registry/national_id.h"
 #include "registry/person.h"
 #include "registry/region.h"
+#include "registry/roster.h"
+#include "registry/survey.h"
 #include "store/id.h"
 #include "store/migrate.h"
 
@@ -35,11 +38,21 @@ static const struct entity *const entities[] = {
     &person_entity,
     &household_year_entity,
     &national_id_entity,
+    /* movements */
+    &movement_entity,
+    &roster_entity,
+    &roster_row_entity,
+    &survey_entity,
+    &survey_result_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
-static const struct command_table *const tables[] = { &import_commands, &registry_commands, &region_commands,
-                                                      &sample_commands, &admin_commands,    &help_commands };
+static const struct command_table *const tables[] = {
+    &import_commands, &registry_commands, &move_commands,  &roster_commands,
+    &region_commands, &sample_commands,   &admin_commands, &help_commands,
+};
+
+static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant };
 
 struct program app_program(void)
 {
@@ -47,6 +60,8 @@ struct program app_program(void)
         .schema = &app_schema,
         .tables = tables,
         .tables_n = N_ELEMS(tables),
+        .invariants = invariants,
+        .invariants_n = N_ELEMS(invariants),
         .import_kinds = registry_import_kinds,
         .import_kinds_n = registry_import_kinds_n,
     };

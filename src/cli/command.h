@@ -44,6 +44,7 @@ struct opt_value {
 
 struct cli;
 struct import_kind;
+struct transfer_block;
 struct command {
     const char *name; /* one or two words: "init", "user add" */
     enum perm perm;
@@ -72,6 +73,8 @@ struct program {
     size_t invariants_n;
     const struct import_kind *const *import_kinds;
     size_t import_kinds_n;
+    const struct transfer_block *const *transfer_blocks; /* what forbids a household to leave its county */
+    size_t transfer_blocks_n;
 };
 
 struct cli {
