@@ -3,11 +3,13 @@
 #include "access/site.h"
 #include "cli/commands.h"
 #include "registry/code.h"
+#include "registry/duplicate.h"
 #include "registry/household.h"
 #include "registry/import.h"
 #include "registry/income.h"
 #include "registry/national_id.h"
 #include "registry/person.h"
+#include "registry/quality.h"
 #include "registry/region.h"
 #include "store/id.h"
 #include "store/migrate.h"
@@ -35,11 +37,13 @@ static const struct entity *const entities[] = {
     &person_entity,
     &household_year_entity,
     &national_id_entity,
+    &not_duplicate_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
-static const struct command_table *const tables[] = { &import_commands, &registry_commands, &admin_commands,
-                                                      &help_commands };
+static const struct command_table *const tables[] = { &import_commands, &registry_commands, &check_commands,
+                                                      &admin_commands,  &help_commands };
+static const struct quality_table *const quality[] = { &registry_quality };
 
 struct program app_program(void)
 {
@@ -49,5 +53,7 @@ struct program app_program(void)
         .tables_n = N_ELEMS(tables),
         .import_kinds = registry_import_kinds,
         .import_kinds_n = registry_import_kinds_n,
+        .quality = quality,
+        .quality_n = N_ELEMS(quality),
     };
 }

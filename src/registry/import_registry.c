@@ -6,6 +6,7 @@
 #include "registry/income.h"
 #include "registry/national_id.h"
 #include "registry/person.h"
+#include "registry/quality.h"
 #include "registry/region.h"
 
 #include <assert.h>
@@ -444,6 +445,7 @@ static bool household_check(struct importing *im, struct import_row *rows, size_
                                                  h->bank_account_kind.v == ACCOUNT_KIND_SOCIAL_SECURITY);
         if (errs_any(&rows[i].e))
             continue;
+        quality_warn_household(h, &rows[i].e);
         if (card && h->bank_account.p && !luhn_ok(h->bank_account))
             fail(&rows[i].e, ERR_INVALID, "bank_account", MSG_LUHN, A(account));
         if (old && !actor_may(im->who, PERM_REGISTRY_IMPORT, old->village))
@@ -590,6 +592,7 @@ static bool person_parents(struct importing *im, struct import_row *rows, size_t
         take_from_id(&rows[i], &p->p, im->today);
         if (p->disability_card.p && !person_take_disability_card(&p->p, p->disability_card, im->today))
             fail(&rows[i].e, ERR_INVALID, "disability_card", MSG_IMPORT_CARD);
+        quality_warn_person(&p->p, im->today, &rows[i].e);
     }
     return true;
 }
