@@ -42,7 +42,7 @@ static const struct entity *const entities[] = {
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = { &import_commands, &registry_commands, &check_commands,
-                                                      &admin_commands,  &help_commands };
+                                                      &admin_commands, &help_commands };
 static const struct quality_table *const quality[] = { &registry_quality };
 
 struct program app_program(void)

@@ -35,7 +35,7 @@ struct village {
 
 enum { DAYS_FROM = -62091 /* 1800-01-01 */, DAYS = 62091 + 36524 + 1 /* to 2069-12-31 */ };
 enum id_relation { ID_UNKNOWN, ID_FAR, ID_REGION, ID_DIGITS, ID_DIGIT, ID_SWAPPED, ID_RELATIONS };
-enum { FACTS_MAX = 64, AGE_BANDS = 5, CALIBRATION = 3000 };
+enum { FACTS_BALANCE = 32, FACTS_MAX = 64, AGE_BANDS = 5, CALIBRATION = 3000 };
 
 struct search {
     struct tx *tx;
@@ -63,7 +63,7 @@ struct search {
      * the further facts agree at least so well. */
     int64_t band_chance[AGE_BANDS], facts_chance[AGE_BANDS][FACTS_MAX + 1];
     struct date today;
-    int need;                            /* bits for the least score that is wanted */
+    int need; /* bits for the least score that is wanted */
 };
 
 /* What name, sex, birth date, phone, account and village are worth; false: not worth a further look. */

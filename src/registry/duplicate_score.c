@@ -286,10 +286,10 @@ static const struct {
     { "enrolled_on", 4, 2 },    { "disease", 6, 0 },
 };
 
-/* From 0 (all differ) over FACTS_MAX / 2 (nothing to compare, or a balance) to FACTS_MAX. */
+/* From 0 (all differ) over FACTS_BALANCE (nothing to compare, or a balance) to FACTS_MAX. */
 static int compare_facts(const struct person *x, const struct person *y)
 {
-    int sum = FACTS_MAX / 2;
+    int sum = FACTS_BALANCE;
     for (size_t i = 0; i < N_ELEMS(facts); i++) {
         const struct col *c = entity_col(&person_entity, facts[i].col);
         if (col_known(c, x) && col_known(c, y))
@@ -310,11 +310,11 @@ static int age_band(const struct search *s, const struct pair *p)
 
 static int facts_bits(const struct search *s, int agreement, struct pair *p)
 {
-    enum { BALANCE = FACTS_MAX / 2, MANY = 6, DIFFER = -2 * BIT, MUCH_DIFFERS = -4 * BIT };
-    if (agreement == BALANCE)
-        return 0;
-    if (agreement < BALANCE)
-        return agreement < BALANCE - MANY ? MUCH_DIFFERS : DIFFER;
+    enum { MANY = 6, DIFFER = -2 * BIT, MUCH_DIFFERS = -4 * BIT };
+    if (agreement < FACTS_BALANCE - MANY)
+        return MUCH_DIFFERS;
+    if (agreement <= FACTS_BALANCE)
+        return agreement < FACTS_BALANCE ? DIFFER : 0;
     int band = age_band(s, p);
     int bits =
         chance_bits((uint64_t)s->facts_chance[band][agreement] + 1, (uint64_t)s->band_chance[band] + 1);

@@ -145,6 +145,17 @@ static struct opt_money line_of(const struct quality_run *run, const struct hous
     return (struct opt_money){ 0 };
 }
 
+static void check_household(struct quality_run *run, const struct quality_case *c, struct errs *e)
+{
+    if (c->household->state.set && c->household->state.v == STATE_CLOSED)
+        return;
+    run->r->households++;
+    run->r->persons += (int64_t)c->n;
+    for (size_t k = 0; k < run->r->n; k++)
+        if (run->r->lists[k].wanted)
+            check_case(run, &run->r->lists[k], c, e);
+}
+
 /* Persons and years stand in the order of households. */
 static bool check_page(struct quality_run *run, const struct page *p, struct errs *e)
 {
@@ -159,19 +170,13 @@ static bool check_page(struct quality_run *run, const struct page *p, struct err
         while (year < p->years_n && p->years[year].household_id < h->id)
             year++;
         bool has_year = year < p->years_n && p->years[year].household_id == h->id;
-        if (h->state.set && h->state.v == STATE_CLOSED)
-            continue;
         struct quality_case c = { .household = h,
                                   .members = p->persons + from,
                                   .n = person - from,
                                   .year = has_year ? &p->years[year] : NULL,
                                   .today = run->o->today };
         c.monitoring_line = line_of(run, c.year);
-        run->r->households++;
-        run->r->persons += (int64_t)c.n;
-        for (size_t k = 0; k < run->r->n; k++)
-            if (run->r->lists[k].wanted)
-                check_case(run, &run->r->lists[k], &c, e);
+        check_household(run, &c, e);
     }
     for (size_t k = 0; k < run->r->n; k++)
         if (run->keys[k].n > KEYS_MAX)

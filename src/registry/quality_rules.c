@@ -655,7 +655,7 @@ static const struct quality_rule rules[] = {
     { "DQ35", WARNING, .text = { "健康状况为残疾而无残疾证，或肢体一二级而有劳动力", "disabled without a certificate, or limbs grade 1 or 2 with full labour capacity" },
       .fields = "person.health person.disability_kind person.disability_grade person.labour", .person = disability_against_record },
     { "DQ36", WARNING, .text = { "年龄与就学阶段不符", "the age does not agree with the stage of schooling" },
-      .fields = "person.birth_date person.student_status person.education", .person = age_against_school, TELL },
+      .fields = "person.birth_date person.student_status person.education", .person = age_against_school },
     { "DQ37", WARNING, .text = { "未上学原因为因病，健康状况为健康", "out of school by illness, but healthy" },
       .fields = "person.dropout_reason person.health", .person = ill_dropout_is_healthy, TELL },
     { "DQ38", WARNING, .text = { "连续三年就读同一年级", "the same grade for three years" },
