@@ -130,7 +130,8 @@ $(PROGRAM): $(B)/$(MAIN:.c=.o) $(LIBS)
 # tests/GROUP/*.c that are neither a test nor a fuzz target are helpers of that group's tests.
 helpers = $(if $(filter fuzzfuzz,$(V)$(1)),,$(patsubst %.c,$(B)/%.o,$(filter-out \
             $(wildcard tests/$(1)/test_*.c tests/$(1)/fuzz_*.c),$(wildcard tests/$(1)/*.c))))
-WRAP := sqlite3_step PQexecPrepared PQexecParams PQexec PQputCopyData PQputCopyEnd PQsendQueryPrepared PQgetResult
+WRAP := sqlite3_step sqlite3_exec sqlite3_prepare_v3 sqlite3_extended_errcode \
+        PQexec PQprepare PQexecPrepared PQsendQueryPrepared PQputCopyData PQputCopyEnd
 ld_group_fault   := $(WRAP:%=-Wl,--wrap=%)
 ld_group_routing := -lpg_query
 ld_group_fuzz    := $(if $(filter fuzz,$(V)),-fsanitize=fuzzer)

@@ -53,18 +53,20 @@ static const struct col field_change_cols[] = {
 const struct entity field_change_entity =
     ENTITY(field_change, TABLE_COUNTY, "变更记录", "Field change", field_change_cols);
 
-/* --- the chain -------------------------------------------------------------------------------------- */
+/* --- the chain ---------------------------------------------------------------------------- */
 
 static void add_part(struct buf *b, struct str s)
 {
-    buf_addf(b, "%zu:", s.n);
+    if (s.p)
+        buf_addf(b, "%zu", s.n);
+    buf_addc(b, ':'); /* unknown is not the same as empty */
     buf_add(b, s);
 }
 
 void audit_mac(const struct seal *s, const struct audit *row, struct bytes before, uint8_t out[MAC_SIZE])
 {
     CLEANUP(buf_release) struct buf b = BUF(MAC_INPUT_MAX);
-    add_part(&b, (struct str){ (const char *)before.p, before.n });
+    add_part(&b, (struct str){ before.n ? (const char *)before.p : NULL, before.n });
     buf_addf(&b, "%lld,%lld,%lld,%lld,", (long long)row->county, (long long)row->seq, (long long)row->at.us,
              (long long)row->user_id);
     const struct str texts[] = {
@@ -74,6 +76,11 @@ void audit_mac(const struct seal *s, const struct audit *row, struct bytes befor
         add_part(&b, texts[i]);
     assert(!b.full);
     seal_mac(s, "audit", buf_str(&b), out);
+}
+
+void audit_tip(const struct seal *s, struct bytes mac, uint8_t out[MAC_SIZE])
+{
+    seal_mac(s, "audit_head", (struct str){ (const char *)mac.p, mac.n }, out);
 }
 
 bool audit_next_touch(struct str *rest, struct audit_touch *t)
@@ -99,7 +106,7 @@ static void add_touch(struct buf *b, const struct touched *t)
              (unsigned long long)t->sum.hi, (unsigned long long)t->sum.lo);
 }
 
-/* --- acts ---------------------------------------------------------------------------------------------- */
+/* --- acts --------------------------------------------------------------------------------- */
 
 void act_begin(struct act *act, struct tx *tx, const struct actor *who, const char *action, struct str object,
                struct arena *a)
@@ -193,7 +200,8 @@ bool act_update(struct act *act, const struct entity *en, const void *old, const
 static bool write_row(struct act *act, struct act_chain *chain, struct str touched, struct str detail,
                       struct errs *e)
 {
-    uint8_t mac[MAC_SIZE];
+    const struct seal *seal = store_seal(tx_store(act->tx));
+    uint8_t mac[MAC_SIZE], tip[MAC_SIZE];
     struct audit row = {
         .county = chain->county,
         .seq = chain->head.seq + 1,
@@ -207,8 +215,9 @@ static bool write_row(struct act *act, struct act_chain *chain, struct str touch
         .touched = touched,
         .mac = { mac, MAC_SIZE },
     };
-    struct audit_head head = { chain->county, row.seq, row.mac };
-    audit_mac(store_seal(tx_store(act->tx)), &row, chain->head.mac, mac);
+    struct audit_head head = { chain->county, row.seq, { tip, MAC_SIZE } };
+    audit_mac(seal, &row, chain->head.mac, mac);
+    audit_tip(seal, row.mac, tip);
     if (!db_insert(act->tx, &audit_entity, &row, e))
         return false;
     return chain->head.seq ? db_update(act->tx, &audit_head_entity, &chain->head, &head, e)

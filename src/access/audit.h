@@ -22,7 +22,7 @@ struct audit {
 };
 struct audit_head {
     int64_t county, seq;
-    struct bytes mac;
+    struct bytes mac; /* the tip of the last row: audit_tip */
 };
 struct field_change {
     int64_t county, seq, no;
@@ -62,8 +62,11 @@ bool act_end(struct act *act, const char *detail, struct errs *e);
 bool act_log(struct act *act, int64_t county, const char *detail, struct errs *e);
 void act_release(struct act *act); /* for CLEANUP; also after a failure */
 
-/* The MAC of a row behind `before` (the first row of a chain: no bytes). */
+/* The MAC of a row behind the one whose tip is `before` (the first row of a chain: no bytes). */
 void audit_mac(const struct seal *s, const struct audit *row, struct bytes before, uint8_t out[MAC_SIZE]);
+/* Of a row's MAC, what the head keeps and the next row continues.  No other place holds it, so that nobody
+ * without the key can cut a chain off and set its head back. */
+void audit_tip(const struct seal *s, struct bytes mac, uint8_t out[MAC_SIZE]);
 /* touched: "table:rows:sum table:rows:sum …"; false at the end or when it is damaged (*rest kept). */
 struct audit_touch {
     struct str table;

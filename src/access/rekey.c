@@ -14,7 +14,7 @@ static bool has_sealed(const struct entity *en)
     return false;
 }
 
-/* --- pages of a county's table ------------------------------------------------------------------------- */
+/* --- pages of a county's table ------------------------------------------------------------ */
 
 struct page {
     const struct entity *en;
@@ -84,7 +84,7 @@ static void page_turn(struct page *p)
         p->at[i] = int_of(p->key[i], p->rows + (p->n - 1) * p->en->size);
 }
 
-/* --- what both do ------------------------------------------------------------------------------------ */
+/* --- what both do ------------------------------------------------------------------------- */
 
 /* Batches have arenas of their own; what went wrong outlives them. */
 static bool hand_over(const struct errs *from, struct errs *to)
@@ -129,7 +129,7 @@ static bool go_on(struct rekey *k, struct errs *e)
     return !k->stop || !*k->stop || fail(e, ERR_INTERRUPTED, NULL, MSG_STOPPED);
 }
 
-/* --- rotate ------------------------------------------------------------------------------------------ */
+/* --- rotate ------------------------------------------------------------------------------- */
 
 struct rotate_batch {
     struct rekey *k;
@@ -228,7 +228,7 @@ bool key_rotate(struct rekey *k, struct errs *e)
     return store_run(k->st, TX_WRITE, 0, rotate_done, k, e);
 }
 
-/* --- rekey: one transaction -------------------------------------------------------------------------- */
+/* --- rekey: one transaction --------------------------------------------------------------- */
 
 struct rekeying {
     struct rekey *k;
@@ -281,7 +281,7 @@ static bool rekey_row(struct rekeying *r, const struct entity *en, const void *o
 /* The change log keeps sealed values as hex of what was sealed. */
 static bool reseal_hex(struct rekeying *r, enum seal_kind kind, struct str *hex, struct arena *a)
 {
-    uint8_t sealed[SEAL_OVERHEAD + SEAL_PLAIN_MAX];
+    uint8_t sealed[SEAL_OVERHEAD + SEAL_PLAIN_MAX] = { 0 };
     struct str plain;
     if (!hex->p)
         return true;

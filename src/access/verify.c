@@ -22,7 +22,7 @@ void verify_found(struct verify_report *r, struct errs *e, const char *table, in
 }
 #define found_(r, e, table, county, m, ...) verify_found((r), (e), (table), (county), (m), ARGS(__VA_ARGS__))
 
-/* --- expected and actual sums, per table and county --------------------------------------------------- */
+/* --- expected and actual sums, per table and county --------------------------------------- */
 
 struct sum {
     const struct entity *en;
@@ -60,8 +60,7 @@ static void compare_sums(struct sums *s, struct verify_report *r, struct errs *e
     }
 }
 
-/* --- the chains ------------------------------------------------------------------------------------------
- */
+/* --- the chains --------------------------------------------------------------------------- */
 
 struct chain_walk {
     struct sums *sums;
@@ -121,8 +120,8 @@ static void walk_row(struct chain_walk *w, const struct audit *row, struct arena
     else if (row->mac.n != MAC_SIZE || memcmp(want, row->mac.p, MAC_SIZE) != 0)
         found_(w->r, e, "audit", row->county, MSG_VERIFY_CHAIN, A(row->seq));
     h->seq = row->seq;
-    h->mac.n = row->mac.n < MAC_SIZE ? row->mac.n : MAC_SIZE;
-    memcpy((uint8_t *)(uintptr_t)h->mac.p, row->mac.p, h->mac.n);
+    h->mac.n = MAC_SIZE;
+    audit_tip(w->seal, row->mac, (uint8_t *)(uintptr_t)h->mac.p);
     add_touched(w, row, e);
     w->r->audits++;
 }
@@ -174,8 +173,7 @@ static bool check_heads(struct tx *tx, struct chain_walk *w, struct errs *e)
     return true;
 }
 
-/* --- the tables --------------------------------------------------------------------------------------------
- */
+/* --- the tables --------------------------------------------------------------------------- */
 
 static void check_sealed(const struct entity *en, const struct val *v, const struct seal *seal,
                          struct arena *a, struct verify_report *r, struct errs *e)

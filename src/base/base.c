@@ -2,7 +2,7 @@
 
 #include <stdarg.h>
 
-/* --- memory --------------------------------------------------------------------------- */
+/* --- memory ------------------------------------------------------------------------------- */
 
 enum { BLOCK_MIN = 16 * 1024 };
 
@@ -111,16 +111,11 @@ void arena_free(struct arena *a)
     a->head = NULL;
 }
 
-/* --- text ----------------------------------------------------------------------------- */
+/* --- text --------------------------------------------------------------------------------- */
 
 struct str str_of(const char *s)
 {
     return (struct str){ s, s ? strlen(s) : 0 };
-}
-
-bool str_eq(struct str a, struct str b)
-{
-    return a.n == b.n && (a.n == 0 || !memcmp(a.p, b.p, a.n));
 }
 
 int str_cmp(struct str a, struct str b)
@@ -159,12 +154,25 @@ static size_t blank_at(struct str s, bool at_end)
     return 0;
 }
 
+/* Most cells have no blank at their ends, which their first and last byte tell. */
+static bool may_begin_blank(char c)
+{
+    unsigned char u = (unsigned char)c;
+    return u <= ' ' || u == 0xe3 || u == 0xef || u == 0xc2;
+}
+
+static bool may_end_blank(char c)
+{
+    unsigned char u = (unsigned char)c;
+    return u <= ' ' || u == 0x80 || u == 0xbf || u == 0xa0;
+}
+
 struct str str_trim(struct str s)
 {
     size_t n;
-    while (s.n && (n = blank_at(s, false)))
+    while (s.n && may_begin_blank(s.p[0]) && (n = blank_at(s, false)))
         s = (struct str){ s.p + n, s.n - n };
-    while (s.n && (n = blank_at(s, true)))
+    while (s.n && may_end_blank(s.p[s.n - 1]) && (n = blank_at(s, true)))
         s.n -= n;
     return s;
 }

@@ -71,7 +71,7 @@ struct code_set {
 }; /* several rows of it: bit n is code n */
 enum yesno { UNKNOWN, YES, NO };
 
-/* --- memory --------------------------------------------------------------------------- */
+/* --- memory ------------------------------------------------------------------------------- */
 
 /* Bump allocator.  Never returns NULL: running out of memory aborts, and the process is
  * restarted from a consistent database; sizes are capped before they get here.  All of it dies
@@ -95,10 +95,13 @@ void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n);
 void freep(void *p); /* for CLEANUP(freep) */
 
-/* --- text ----------------------------------------------------------------------------- */
+/* --- text --------------------------------------------------------------------------------- */
 
 struct str str_of(const char *s); /* NULL gives unknown */
-bool str_eq(struct str a, struct str b);
+static inline bool str_eq(struct str a, struct str b)
+{
+    return a.n == b.n && (a.n == 0 || (a.p[0] == b.p[0] && !memcmp(a.p, b.p, a.n)));
+}
 int str_cmp(struct str a, struct str b); /* by bytes */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);

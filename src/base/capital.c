@@ -162,7 +162,7 @@ void money_print_capital(struct buf *b, struct money m)
             add_word(b, w.w[i].word);
 }
 
-/* --- reading ----------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------ */
 
 static bool take(struct str *s, struct str part)
 {
@@ -253,7 +253,7 @@ bool money_read_capital(struct str s, struct money *m)
     return true;
 }
 
-/* --- dates on vouchers ------------------------------------------------------------------- */
+/* --- dates on vouchers -------------------------------------------------------------------- */
 
 /* Rule 6: 零 before 1 to 9 of a day, 1 and 2 of a month, and before full tens; 壹 before 拾壹. */
 static void add_month_or_day(struct buf *b, int v, bool zero_before)

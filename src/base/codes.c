@@ -4,8 +4,9 @@
 
 const struct code_table *code_table(const struct code_book *book, const char *name)
 {
+    struct str wanted = str_of(name);
     for (size_t i = 0; i < book->n; i++)
-        if (str_eq(book->tables[i].name, str_of(name)))
+        if (str_eq(book->tables[i].name, wanted))
             return &book->tables[i];
     return NULL;
 }

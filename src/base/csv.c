@@ -189,7 +189,7 @@ struct csv csv_open(struct str text)
     return (struct csv){ .rest = text, .line = 1, .separator = separators[best] };
 }
 
-/* --- writing ----------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------ */
 
 /* ; and TAB are quoted so that a reader that guesses the separator finds the comma; blanks at the
  * ends, so that none trims them. */

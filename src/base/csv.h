@@ -13,24 +13,24 @@ enum { CSV_CELLS_MAX = 512, CSV_CELL_BYTES_MAX = 1 << 20 };
 
 enum csv_damage {
     CSV_WHOLE,
-    CSV_QUOTE_OPEN,          /* the file ends inside quotes */
-    CSV_TEXT_AFTER_QUOTE,    /* "a"b */
+    CSV_QUOTE_OPEN,       /* the file ends inside quotes */
+    CSV_TEXT_AFTER_QUOTE, /* "a"b */
     CSV_TOO_MANY_CELLS,
     CSV_CELL_TOO_LONG,
 };
 
 struct csv_row {
-    struct str *cells;       /* unquoted; borrow the input, or the arena where quotes were doubled;
-                              * an empty cell is unknown */
-    size_t n;                /* of a damaged row: the cells before the damage */
-    int64_t line;            /* where the row begins, the first line is 1 */
+    struct str *cells; /* unquoted; borrow the input, or the arena where quotes were doubled;
+                        * an empty cell is unknown */
+    size_t n;          /* of a damaged row: the cells before the damage */
+    int64_t line;      /* where the row begins, the first line is 1 */
     enum csv_damage damage;
 };
 
 struct csv {
-    struct str rest;         /* what is still to be read */
+    struct str rest; /* what is still to be read */
     int64_t line;
-    char separator;          /* ',' or, found in the first row, ';' or TAB */
+    char separator; /* ',' or, found in the first row, ';' or TAB */
 };
 
 /* Read valid UTF-8 text (encoding.h).  The separator is the one of , ; TAB that stands most often in
@@ -41,6 +41,6 @@ bool csv_next(struct csv *c, struct arena *a, struct csv_row *row);
 
 /* Append one cell with the quotes it needs, and a comma unless it is the first of its row. */
 void csv_put(struct buf *b, struct str cell, bool first);
-void csv_end_row(struct buf *b);                 /* CRLF */
+void csv_end_row(struct buf *b); /* CRLF */
 
 #endif

@@ -6,7 +6,7 @@
 static const struct str bom = { "\xef\xbb\xbf", 3 };
 static const struct str replacement = { "\xef\xbf\xbd", 3 };
 
-/* --- UTF-8 ------------------------------------------------------------------------------- */
+/* --- UTF-8 -------------------------------------------------------------------------------- */
 
 static const uint8_t *skip_ascii(const uint8_t *p, const uint8_t *end)
 {
@@ -119,7 +119,7 @@ static size_t repair_utf8(struct str s, struct buf *out)
     return bad;
 }
 
-/* --- GB18030 ----------------------------------------------------------------------------- */
+/* --- GB18030 ------------------------------------------------------------------------------ */
 
 static void close_iconv(iconv_t *cd)
 {
@@ -177,7 +177,7 @@ static size_t gb_to_utf8(struct str s, struct buf *out, size_t enough)
     return bad;
 }
 
-/* --- both -------------------------------------------------------------------------------- */
+/* --- both --------------------------------------------------------------------------------- */
 
 enum encoding encoding_detect(struct str bytes)
 {

@@ -6,8 +6,8 @@
 
 enum encoding { ENC_UTF8, ENC_GB18030, ENC_UNKNOWN };
 
-bool utf8_valid(struct str s);                    /* RFC 3629: no overlong forms, no surrogates */
-bool text_is_clean(struct str s);                 /* valid UTF-8 without control characters but TAB LF CR */
+bool utf8_valid(struct str s);    /* RFC 3629: no overlong forms, no surrogates */
+bool text_is_clean(struct str s); /* valid UTF-8 without control characters but TAB LF CR */
 
 /* UTF-8 (with or without BOM) if all of it is valid UTF-8; else GB18030 if all of it is; else unknown. */
 enum encoding encoding_detect(struct str bytes);
@@ -17,6 +17,6 @@ enum encoding encoding_detect(struct str bytes);
  * damages it less.  The result borrows `bytes` where nothing has to change, else lives in *own, which
  * the caller releases; own->full says that it did not fit. */
 struct str to_utf8(struct str bytes, enum encoding enc, struct buf *own);
-bool from_utf8(struct str utf8, enum encoding enc, struct buf *out);   /* appended; false: not representable */
+bool from_utf8(struct str utf8, enum encoding enc, struct buf *out); /* appended; false: not representable */
 
 #endif

@@ -98,7 +98,7 @@ void col_copy(const struct col *c, void *to, const void *from)
     memcpy(at(c, to), at_const(c, from), types[c->type].size);
 }
 
-/* --- reading cells -------------------------------------------------------------------------- */
+/* --- reading cells ------------------------------------------------------------------------ */
 
 static bool bad(const struct col *c, enum read_result r, struct str cell, const struct reading *rd)
 {
@@ -245,7 +245,7 @@ static struct str choices(const struct code_table *t, const struct reading *rd)
 
 static const struct code_row *read_choice(const struct col *c, struct str text, const struct reading *rd)
 {
-    const struct code_table *t = code_table(rd->codes, c->codes);
+    const struct code_table *t = rd->table ? rd->table : code_table(rd->codes, c->codes);
     assert(t);
     const struct code_row *row = code_find(t, text);
     const struct label *label = &c->label;
@@ -343,7 +343,7 @@ bool entity_complete(const struct entity *en, const void *obj, struct errs *e)
     return e->bad.n == before;
 }
 
-/* --- printing --------------------------------------------------------------------------------- */
+/* --- printing ----------------------------------------------------------------------------- */
 
 static void print_codes(const struct col *c, uint64_t bits, struct buf *b, const struct code_book *codes,
                         enum lang lang)
@@ -419,7 +419,7 @@ void col_print_masked(const struct col *c, const void *obj, struct buf *b, const
     }
 }
 
-/* --- JSON ---------------------------------------------------------------------------------------- */
+/* --- JSON --------------------------------------------------------------------------------- */
 
 static bool json_scalar(const struct col *c, void *obj, const json_t *v, const struct reading *rd)
 {
@@ -537,7 +537,7 @@ void col_json(const struct col *c, const void *obj, struct json_out *w, const st
     }
 }
 
-/* --- checks for text columns ------------------------------------------------------------------------ */
+/* --- checks for text columns -------------------------------------------------------------- */
 
 bool check_idno(const struct col *c, struct str in, struct str *out, const struct reading *rd)
 {

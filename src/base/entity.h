@@ -65,6 +65,7 @@ struct reading {
     struct errs *e;
     const struct code_book *codes;
     struct date today;
+    const struct code_table *table;   /* the column's, where the reader has looked it up before; else NULL */
 };
 /* Checks and normalises a text column; the result lives in rd->e->a. */
 typedef bool check_fn(const struct col *c, struct str in, struct str *out, const struct reading *rd);
@@ -114,7 +115,7 @@ enum { COLS_MAX = 96 }; /* columns of one entity */
 const struct col *entity_col(const struct entity *en, const char *name); /* NULL: none */
 const struct entity *entity_find(const struct entity *const *list, size_t n, const char *table);
 
-/* --- cells ------------------------------------------------------------------------------ */
+/* --- cells -------------------------------------------------------------------------------- */
 
 bool col_known(const struct col *c, const void *obj); /* false: the value is unknown */
 bool col_same(const struct col *c, const void *a, const void *b);
@@ -132,7 +133,7 @@ void col_print_masked(const struct col *c, const void *obj, struct buf *b, const
 /* A required column is unknown: every one is reported. */
 bool entity_complete(const struct entity *en, const void *obj, struct errs *e);
 
-/* --- JSON ------------------------------------------------------------------------------- */
+/* --- JSON --------------------------------------------------------------------------------- */
 
 /* Fill obj from a JSON object; reports every bad field.  Codes are slugs, money is text. */
 bool entity_from_json(const struct entity *en, const json_t *j, void *obj, const struct reading *rd);

@@ -9,7 +9,7 @@ enum {
     SHEET_ZEROS = 3,
 };
 
-/* --- shared by all numbers --------------------------------------------------------------- */
+/* --- shared by all numbers ---------------------------------------------------------------- */
 
 static bool is_digit(char c)
 {
@@ -72,7 +72,7 @@ static bool is_scientific(struct str s)
     return all_digits(s.p + i, s.n - i);
 }
 
-/* --- identity numbers -------------------------------------------------------------------- */
+/* --- identity numbers --------------------------------------------------------------------- */
 
 char idno_check_char(const char *digits17)
 {
@@ -155,7 +155,7 @@ bool disability_card_read(struct str s, const struct idno *id, struct disability
     return true;
 }
 
-/* --- accounts ---------------------------------------------------------------------------- */
+/* --- accounts ----------------------------------------------------------------------------- */
 
 enum { ACCOUNT_MIN = 8, ACCOUNT_MAX = 32 };
 
@@ -207,7 +207,7 @@ bool credit_code_ok(struct str s)
     return sum % 31 == 0;
 }
 
-/* --- phones ------------------------------------------------------------------------------ */
+/* --- phones ------------------------------------------------------------------------------- */
 
 enum { MOBILE_DIGITS = 11 };
 
@@ -265,7 +265,7 @@ bool phone_read(struct str s, char out[24])
     return mobile_read(p, n, out) || landline_read(p, n, out);
 }
 
-/* --- masks ------------------------------------------------------------------------------- */
+/* --- masks -------------------------------------------------------------------------------- */
 
 /* What does not look like the number it should be shows nothing of itself. */
 void idno_mask(struct buf *b, struct str id)

@@ -8,7 +8,7 @@ __extension__ typedef __int128 wide;
 
 enum { NUMBER_MAX = 128 };
 
-/* --- folding ----------------------------------------------------------------------------- */
+/* --- folding ------------------------------------------------------------------------------ */
 
 static bool is_digit(char c)
 {
@@ -69,10 +69,23 @@ static char half_at(struct str s, size_t *len)
     return folded(c, *len);
 }
 
+/* Nothing to fold: by far the most cells. */
+static bool is_plain(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] <= ' ' || s.p[i] > '~')
+            return false;
+    return s.n != 0;
+}
+
 size_t text_squeeze(struct str s, char *out, size_t cap)
 {
     s = str_trim(s);
     size_t n = 0;
+    if (s.n <= cap && is_plain(s)) {
+        memcpy(out, s.p, s.n);
+        return s.n;
+    }
     for (size_t len; s.n; s = (struct str){ s.p + len, s.n - len }) {
         char half = half_at(s, &len);
         if (half == ' ')
@@ -149,7 +162,7 @@ struct str text_fold(struct arena *a, struct str s)
     return n ? (struct str){ out, n } : (struct str){ 0 };
 }
 
-/* --- decimals ---------------------------------------------------------------------------- */
+/* --- decimals ----------------------------------------------------------------------------- */
 
 static bool take(struct str *s, struct str part)
 {
@@ -263,7 +276,7 @@ static void add_padded(struct buf *b, uint64_t v, size_t width)
     buf_add(b, (struct str){ digits + at, sizeof digits - at });
 }
 
-/* --- money ------------------------------------------------------------------------------- */
+/* --- money -------------------------------------------------------------------------------- */
 
 static enum read_result figures_read(struct str s, int64_t *fen)
 {
@@ -360,7 +373,7 @@ bool money_scale(struct money *m, int64_t num, int64_t den)
     return true;
 }
 
-/* --- dates ------------------------------------------------------------------------------- */
+/* --- dates -------------------------------------------------------------------------------- */
 
 enum { YEAR_TYPED_MIN = 1800, YEAR_MAX = 9999, DAYS_PER_ERA = 146097, DAYS_TO_1970 = 719468 };
 
@@ -503,7 +516,7 @@ struct date date_add_months(struct date d, int months)
     return d;
 }
 
-/* --- instants ---------------------------------------------------------------------------- */
+/* --- instants ----------------------------------------------------------------------------- */
 
 #define US_PER_SECOND INT64_C(1000000)
 #define US_PER_DAY    (86400 * US_PER_SECOND)
@@ -590,7 +603,7 @@ enum read_result instant_read(struct str s, struct instant *t)
     return READ_OK;
 }
 
-/* --- quantities -------------------------------------------------------------------------- */
+/* --- quantities --------------------------------------------------------------------------- */
 
 enum { QUANTITY_UNIT = 10000, QUANTITY_SCALE = 4 };
 
@@ -614,7 +627,7 @@ void quantity_print(struct buf *b, struct quantity q)
     add_padded(b, part, width);
 }
 
-/* --- region codes ------------------------------------------------------------------------ */
+/* --- region codes ------------------------------------------------------------------------- */
 
 enum { REGION_DIGITS = 12 };
 
@@ -699,7 +712,7 @@ void region_span(struct region_code r, int64_t *first, int64_t *last)
     *last = level == REGION_NONE ? 0 : r.v + level_unit[level] - 1;
 }
 
-/* --- the rest ---------------------------------------------------------------------------- */
+/* --- the rest ----------------------------------------------------------------------------- */
 
 enum read_result int_read(struct str s, int64_t *v)
 {

@@ -4,6 +4,7 @@
 #include "access/site.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "registry/code_book.h"
@@ -14,7 +15,7 @@
 
 enum { OUT_MAX = 1 << 28 };
 
-/* --- for commands --------------------------------------------------------------------------------------- */
+/* --- for commands ------------------------------------------------------------------------- */
 
 const struct opt_value *cli_value(const struct cli *c, const char *name)
 {
@@ -74,11 +75,19 @@ void cli_progress(struct cli *c, const char *text)
         fprintf(stderr, "\r\033[K%s", text);
 }
 
-void cli_flush(struct cli *c)
+static bool write_out(struct cli *c)
 {
     struct str s = buf_str(&c->out);
-    if (fwrite(s.p, 1, s.n, stdout) != s.n || fflush(stdout) != 0)
-        perror("bangfu");
+    assert(!c->out.full); /* who prints that much has to flush */
+    if (fwrite(s.p, 1, s.n, stdout) == s.n && fflush(stdout) == 0)
+        return true;
+    perror("bangfu");
+    return false;
+}
+
+void cli_flush(struct cli *c)
+{
+    write_out(c);
     buf_clear(&c->out);
 }
 
@@ -87,7 +96,7 @@ const char *cli_db_name(struct cli *c)
 {
     struct buf b = BUF(1 << 14);
     const char *authority = strstr(c->db, "://");
-    const char *at = authority ? strchr(authority, '@') : NULL, *ask = strchr(c->db, '?');
+    const char *at = authority ? strchr(authority, '@') : NULL, *ask = strchr(at ? at : c->db, '?');
     const char *colon = at ? memchr(authority + 3, ':', (size_t)(at - authority - 3)) : NULL;
     const char *end = authority && ask ? ask : c->db + strlen(c->db);
     const char *from = colon ? colon : end;
@@ -96,7 +105,7 @@ const char *cli_db_name(struct cli *c)
         buf_add(&b, (struct str){ at, (size_t)(end - at) });
     struct str rest = str_of(*end ? end + 1 : NULL), one;
     for (char sep = '?'; str_split(&rest, '&', &one);)
-        if (!str_starts(one, STR("password="))) {
+        if (!str_starts(one, STR("password=")) && !str_starts(one, STR("sslpassword="))) {
             buf_addc(&b, sep);
             buf_add(&b, one);
             sep = '&';
@@ -132,8 +141,7 @@ bool cli_load_codes(struct cli *c)
     return true;
 }
 
-/* --- what went wrong ---------------------------------------------------------------------------------------
- */
+/* --- what went wrong ---------------------------------------------------------------------- */
 
 static void put_errors(struct cli *c, struct buf *b)
 {
@@ -190,7 +198,7 @@ static int report(struct cli *c, int code)
     return code;
 }
 
-/* --- opening ----------------------------------------------------------------------------------------- */
+/* --- opening ------------------------------------------------------------------------------ */
 
 static void choose_database(struct cli *c)
 {
@@ -271,7 +279,7 @@ static int run_command(struct cli *c)
     return c->command->run(c);
 }
 
-/* --- the whole --------------------------------------------------------------------------------------- */
+/* --- the whole ---------------------------------------------------------------------------- */
 
 static int understand_and_run(struct cli *c, int argc, const char *const *argv)
 {
@@ -299,14 +307,19 @@ int cli_main(int argc, const char *const *argv, const struct program *p, const v
     struct arena a = { 0 };
     struct cli c = { .a = &a, .e = { .a = &a }, .out = BUF(OUT_MAX), .program = p, .stop = stop };
     c.terminal = isatty(STDERR_FILENO) == 1;
+    enum log_level level;
+    const char *wanted = getenv("BANGFU_LOG");
+    if (wanted && log_level_read(wanted, &level))
+        log_set_level(level);
+    struct instant start = clock_now();
     options_peek(&c, argc, argv);
     int code = report(&c, understand_and_run(&c, argc, argv));
+    if (c.command)
+        log_event(LOG_INFO, "command", LOG_W("name", c.command->name), LOG_N("exit", code),
+                  LOG_N("ms", (clock_now().us - start.us) / 1000));
     store_close(c.store);
-    struct str s = buf_str(&c.out);
-    if (fwrite(s.p, 1, s.n, stdout) != s.n || fflush(stdout) != 0) {
-        perror("bangfu");
-        code = code == EXIT_DONE ? EXIT_NOTHING : code;
-    }
+    if (!write_out(&c) && code == EXIT_DONE)
+        code = EXIT_NOTHING;
     buf_release(&c.out);
     arena_free(&a);
     return code;

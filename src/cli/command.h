@@ -102,7 +102,7 @@ struct cli {
 
 int cli_main(int argc, const char *const *argv, const struct program *p, const volatile sig_atomic_t *stop);
 
-/* --- for commands --------------------------------------------------------------------------- */
+/* --- for commands ------------------------------------------------------------------------- */
 
 /* Values of options, by name; the command's table has said what they may be. */
 const struct opt_value *cli_value(const struct cli *c, const char *name); /* NULL: not given */

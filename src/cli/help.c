@@ -26,6 +26,9 @@ static const struct note environment[] = {
     { "BANGFU_DB", { "数据库（--db）", "the database (--db)" } },
     { "BANGFU_KEY", { "密钥文件（--key）", "the site key file (--key)" } },
     { "BANGFU_USER", { "用户（--as）", "the account (--as)" } },
+    { "BANGFU_LOG",
+      { "运行日志的级别 error warn info debug（标准错误，默认 warn）",
+        "level of the running log: error warn info debug (standard error, default warn)" } },
     { "BANGFU_LANG", { "语言 zh 或 en（--lang）", "the language, zh or en (--lang)" } },
 };
 static const struct note files[] = {
@@ -53,8 +56,7 @@ static const char *in(const struct label *l, enum lang lang)
     return label_in(l, lang);
 }
 
-/* --- on the screen -----------------------------------------------------------------------------------------
- */
+/* --- on the screen ------------------------------------------------------------------------ */
 
 /* "  name   text", the text at column `at`. */
 static void put_line(struct buf *b, struct str name, size_t at, const char *text)
@@ -143,7 +145,7 @@ void version_print(bool json, struct buf *b)
     buf_addc(b, '\n');
 }
 
-/* --- as a manual page -------------------------------------------------------------------------------- */
+/* --- as a manual page --------------------------------------------------------------------- */
 
 /* The code point at p, and how many bytes it has; our own texts are valid UTF-8. */
 static size_t code_point(const char *p, unsigned *c)

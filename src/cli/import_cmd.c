@@ -7,7 +7,7 @@
 
 enum { PROGRESS_EVERY_US = 200000 };
 
-/* --- progress ---------------------------------------------------------------------------------------- */
+/* --- progress ----------------------------------------------------------------------------- */
 
 struct progress {
     struct cli *c;
@@ -38,7 +38,7 @@ bool cli_import(struct cli *c, struct import_options o, struct import_result *r)
     return ok;
 }
 
-/* --- what came of it ------------------------------------------------------------------------------------ */
+/* --- what came of it ---------------------------------------------------------------------- */
 
 static void put_names(struct json_out *w, const char *key, const char *const *names, size_t n)
 {
@@ -128,8 +128,7 @@ static void print_text(struct cli *c, const struct import_result *r)
         cli_say(c, MSG_IMPORT_DRY_RUN);
 }
 
-/* --- the command
- * -------------------------------------------------------------------------------------------- */
+/* --- the command -------------------------------------------------------------------------- */
 
 static bool read_options(struct cli *c, struct import_options *o)
 {

@@ -21,7 +21,7 @@ struct init {
     int64_t codes;
 };
 
-/* --- the site key ----------------------------------------------------------------------------------- */
+/* --- the site key ------------------------------------------------------------------------- */
 
 /* ~/.config/bangfu may not exist yet; folders that the user named are theirs to make. */
 static void make_key_folder(struct cli *c)
@@ -89,7 +89,7 @@ static bool unlock(struct init *in)
     return o.ours || fail(&c->e, ERR_UNAVAILABLE, NULL, MSG_KEY_OTHER, A(c->key));
 }
 
-/* --- what a site begins with -------------------------------------------------------------------------- */
+/* --- what a site begins with -------------------------------------------------------------- */
 
 static bool put_if_none(struct tx *tx, const char *name, struct str value, struct errs *e)
 {
@@ -131,7 +131,7 @@ static bool fill(struct tx *tx, void *ctx, struct errs *e)
            codes_load_shipped(&act, &in->codes, e) && act_end(&act, NULL, e);
 }
 
-/* --- the command ---------------------------------------------------------------------------------------- */
+/* --- the command -------------------------------------------------------------------------- */
 
 static bool read_demo(struct tx *tx, void *ctx, struct errs *e)
 {

@@ -64,7 +64,7 @@ const struct opt global_opts[] = {
     { 0 },
 };
 
-/* --- names that may have been meant ---------------------------------------------------------------- */
+/* --- names that may have been meant ------------------------------------------------------- */
 
 static size_t least(size_t a, size_t b)
 {
@@ -128,7 +128,7 @@ static const char *joined(struct cli *c, const char *before, const char *const *
     return text;
 }
 
-/* --- values ------------------------------------------------------------------------------------------ */
+/* --- values ------------------------------------------------------------------------------- */
 
 static const struct opt *opt_named(const struct opt *opts, struct str name)
 {
@@ -249,8 +249,7 @@ static bool parse_option(struct cli *c, int argc, const char *const *argv, int *
     return keep_value(c, o, value);
 }
 
-/* --- the command -----------------------------------------------------------------------------------------
- */
+/* --- the command -------------------------------------------------------------------------- */
 
 const struct command *command_find(const struct program *p, struct str name)
 {

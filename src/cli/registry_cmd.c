@@ -8,7 +8,7 @@
 
 enum { LIMIT_DEFAULT = 50, LIMIT_MAX = 1000 };
 
-/* --- cells and members in either form ----------------------------------------------------------------- */
+/* --- cells and members in either form ----------------------------------------------------- */
 
 static const struct col *col_of(const struct entity *en, const char *name)
 {
@@ -36,8 +36,7 @@ static void put_cols(struct cli *c, struct json_out *w, const struct entity *en,
     }
 }
 
-/* --- find -------------------------------------------------------------------------------------------------
- */
+/* --- find --------------------------------------------------------------------------------- */
 
 struct find {
     struct cli *c;
@@ -140,8 +139,7 @@ static int find(struct cli *c)
     return f.hits.n || f.elsewhere.p ? EXIT_DONE : EXIT_NOTHING;
 }
 
-/* --- show household
- * ------------------------------------------------------------------------------------------ */
+/* --- show household ----------------------------------------------------------------------- */
 
 struct show {
     struct cli *c;
@@ -359,8 +357,7 @@ static int show_household(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- count
- * -------------------------------------------------------------------------------------------------- */
+/* --- count -------------------------------------------------------------------------------- */
 
 struct count {
     struct cli *c;
@@ -469,8 +466,7 @@ static int count(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- the table
- * ------------------------------------------------------------------------------------------------ */
+/* --- the table ---------------------------------------------------------------------------- */
 
 static const struct opt count_opts[] = {
     { .name = "by",

@@ -1,33 +1,34 @@
 #include "registry/import.h"
 
 #include "base/clock.h"
-#include "registry/import_file.h"
+#include "base/encoding.h"
+#include "registry/import_read.h"
 
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <sys/stat.h>
 
-enum { BATCH_ROWS = 1024, FILES_MAX = 4096, UNITS_MAX = 16, COUNTIES_SEEN_MAX = 4096 };
+enum { DEFER_FROM_BYTES = 8 << 20, NAME_MAX_BYTES = 1 << 14, DETAIL_MAX = 1 << 22, COUNTIES_SEEN_MAX = 4096 };
 
-/* --- which rows of the files have been seen ------------------------------------------------------------ */
+/* --- which rows of the files have been seen ----------------------------------------------- */
 
-/* Natural keys by hash: where the row stood and what it said.  128 bits of a keyed hash do not collide. */
+/* Natural keys by hash: where the row stood and what it said.  64 bits of a keyed hash: among ten million
+ * rows of one kind two that differ meet with a chance of three in a million, and then a row is refused, not
+ * lost. */
 struct seen_row {
-    struct rowsum key;
-    uint64_t content;
-    int64_t line;
-    const struct import_file *file; /* NULL: a free slot */
+    uint64_t key;
+    uint32_t content, line, file; /* file: its place in the result + 1; 0: a free slot */
 };
 struct seen {
     struct seen_row *slot;
     size_t n, cap;
 };
 
-static struct seen_row *seen_slot(const struct seen *s, struct rowsum key)
+static struct seen_row *seen_slot(const struct seen *s, uint64_t key)
 {
-    size_t at = (size_t)key.lo & (s->cap - 1);
-    while (s->slot[at].file && !rowsum_eq(s->slot[at].key, key))
+    size_t at = (size_t)key & (s->cap - 1);
+    while (s->slot[at].file && s->slot[at].key != key)
         at = (at + 1) & (s->cap - 1);
     return &s->slot[at];
 }
@@ -43,8 +44,13 @@ static void seen_grow(struct seen *s)
     free(old.slot);
 }
 
-/* --- a run ------------------------------------------------------------------------------------------------
- */
+static void seen_forget(struct seen *s)
+{
+    free(s->slot);
+    *s = (struct seen){ 0 };
+}
+
+/* --- a run -------------------------------------------------------------------------------- */
 
 struct county_known {
     const struct import_kind *kind;
@@ -101,46 +107,7 @@ static bool refused(const struct import_row *row)
     return errs_any(&row->e);
 }
 
-/* --- cells to values
- * ------------------------------------------------------------------------------------------ */
-
-static bool row_is_whole(const struct source *s, const struct csv_row *cells, struct import_row *row)
-{
-    static const enum msg damage[] = {
-        [CSV_QUOTE_OPEN] = MSG_IMPORT_QUOTE_OPEN,
-        [CSV_TEXT_AFTER_QUOTE] = MSG_IMPORT_AFTER_QUOTE,
-        [CSV_TOO_MANY_CELLS] = MSG_IMPORT_TOO_MANY,
-        [CSV_CELL_TOO_LONG] = MSG_IMPORT_TOO_LONG,
-    };
-    if (cells->damage != CSV_WHOLE)
-        return fail(&row->e, ERR_INVALID, NULL, damage[cells->damage]);
-    if (cells->n != s->head.n)
-        return fail(&row->e, ERR_INVALID, NULL, MSG_IMPORT_CELLS, A(cells->n), A(s->head.n));
-    return true;
-}
-
-static void read_row(struct import_run *run, const struct source *s, const struct csv_row *cells,
-                     struct import_row *row)
-{
-    struct arena *a = &run->im.batch;
-    *row = (struct import_row){
-        .obj = arena_alloc(a, s->kind->size), .line = cells->line, .cells = cells->cells, .n = cells->n
-    };
-    row->e = (struct errs){ .a = a, .lang = run->lang };
-    struct reading rd = { .e = &row->e, .codes = run->codes, .today = run->im.today };
-    if (!row_is_whole(s, cells, row))
-        return;
-    for (size_t i = 0; i < s->head.n; i++) {
-        const struct col *c = s->cols[i];
-        if (c && s->kind->col_for)
-            c = s->kind->col_for(c, row->obj);
-        if (c)
-            col_read(c, row->obj, cells->cells[i], &rd);
-    }
-}
-
-/* --- rows that exist
- * -------------------------------------------------------------------------------------------- */
+/* --- rows that exist ---------------------------------------------------------------------- */
 
 /* Is the county's table empty, so that nothing need be looked up?  Asked once, before the unit writes there.
  */
@@ -167,117 +134,161 @@ static bool val_eq(struct val a, struct val b)
     return a.kind == b.kind && a.i == b.i && str_eq(a.s, b.s);
 }
 
-static void match_old(const struct import_kind *k, struct import_row *rows, size_t n, int64_t county,
-                      char *old)
+/* Rows of one county that share one query: their different keys, and per key the rows that have it. */
+struct chunk {
+    int64_t county;
+    struct val keys[IMPORT_KEYS];
+    struct import_row *rows[IMPORT_KEYS], **ends[IMPORT_KEYS]; /* linked by same_key, in their order */
+    size_t n, last; /* last: the key found last; neighbours often share it */
+};
+
+/* Where the key stands, or n. */
+static size_t key_at(struct chunk *c, struct val key)
 {
-    struct val key = k->key(old);
-    for (size_t i = 0; i < n; i++) {
-        bool here = !refused(&rows[i]) && (!k->county || k->county(rows[i].obj) == county);
-        if (here && !rows[i].old && val_eq(k->key(rows[i].obj), key) && k->same(rows[i].obj, old))
-            rows[i].old = old;
-    }
+    if (c->last < c->n && val_eq(c->keys[c->last], key))
+        return c->last;
+    size_t i = 0;
+    while (i < c->n && !val_eq(c->keys[i], key))
+        i++;
+    return c->last = i;
+}
+
+/* Rows of the files that are the stored row by `same`; of those that are alike only the first. */
+static bool match_old(struct chunk *c, const struct import_kind *k,
+                      bool (*same)(const void *obj, const void *old), char *old)
+{
+    size_t at = key_at(c, k->key(old));
+    bool found = false;
+    struct import_row *row = at < c->n ? c->rows[at] : NULL;
+    for (; row && !(found && same == k->alike); row = row->same_key)
+        if (!row->old && same(row->obj, old)) {
+            row->old = old;
+            found = true;
+        }
+    return found;
+}
+
+struct old_row {
+    char *row;
+    struct old_row *next;
+};
+
+static void match_all(struct chunk *c, const struct import_kind *k, struct old_row *olds)
+{
+    for (struct old_row *o = olds; o; o = o->next)
+        if (match_old(c, k, k->same, o->row))
+            o->row = NULL;
+    for (struct old_row *o = olds; o && k->alike; o = o->next)
+        if (o->row)
+            match_old(c, k, k->alike, o->row);
 }
 
 /* One query for up to IMPORT_KEYS different keys, the last one repeated to fill the places. */
-static bool look_up(struct import_run *run, const struct import_kind *k, int64_t county, struct val *keys,
-                    size_t n, struct import_row *rows, size_t rows_n, struct errs *e)
+static bool look_up(struct import_run *run, const struct import_kind *k, struct chunk *c, struct errs *e)
 {
-    struct val v[IMPORT_KEYS + 1] = { V(county) };
+    struct val v[IMPORT_KEYS + 1] = { V(c->county) };
+    struct old_row *olds = NULL, **end = &olds;
     enum found f;
+    assert(c->n > 0);
+    if (!import_flush(&run->im, e)) /* what an earlier batch brought is there too */
+        return false;
     CLEANUP(rows_close) struct rows r = { 0 };
-    assert(n > 0);
     for (size_t i = 0; i < IMPORT_KEYS; i++)
-        v[i + 1] = keys[i < n ? i : n - 1];
+        v[i + 1] = c->keys[i < c->n ? i : c->n - 1];
     const struct stmt *st = k->lookup();
     if (!db_query_(run->im.tx, &r, st, false, e, v, IMPORT_KEYS + 1))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
-        char *old = arena_alloc(&run->im.batch, k->en->size);
-        if (!rows_obj(&r, 0, old, &run->im.batch, e))
+        struct old_row *o = NEW(&run->im.batch, struct old_row);
+        o->row = arena_alloc(&run->im.batch, k->en->size);
+        if (!rows_obj(&r, 0, o->row, &run->im.batch, e))
             return false;
-        match_old(k, rows, rows_n, county, old);
+        *end = o;
+        end = &o->next;
     }
+    match_all(c, k, olds);
     return f != FAILED;
 }
 
-static bool is_among(const struct val *keys, size_t n, struct val key)
+/* From rows[at] on, rows of one county whose keys fit one query; gives where the next chunk begins. */
+static size_t fill_chunk(struct chunk *c, const struct import_kind *k, struct import_row *rows, size_t at,
+                         size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (val_eq(keys[i], key))
-            return true;
-    return false;
+    *c = (struct chunk){ .county = k->county ? k->county(rows[at].obj) : 0 };
+    for (; at < n; at++) {
+        if (refused(&rows[at]))
+            continue;
+        if (k->county && k->county(rows[at].obj) != c->county)
+            break;
+        struct val key = k->key(rows[at].obj);
+        size_t i = key_at(c, key);
+        if (i == IMPORT_KEYS)
+            break;
+        if (i == c->n) {
+            c->keys[i] = key;
+            c->ends[i] = &c->rows[i];
+            c->n++;
+        }
+        *c->ends[i] = &rows[at];
+        c->ends[i] = &rows[at].same_key;
+    }
+    return at;
 }
 
-/* Rows of one county, whose keys fit one query; the rest stays for the next round. */
-static bool find_old_chunk(struct import_run *run, const struct import_kind *k, struct import_row *rows,
-                           size_t n, struct errs *e)
+static bool find_old(struct import_run *run, const struct import_kind *k, struct import_row *rows, size_t n,
+                     struct errs *e)
 {
-    size_t at = 0;
-    while (at < n) {
+    for (size_t at = 0; at < n;) {
+        struct chunk c;
+        bool empty;
         if (refused(&rows[at])) {
             at++;
             continue;
         }
-        int64_t county = k->county ? k->county(rows[at].obj) : 0;
-        struct val keys[IMPORT_KEYS] = { 0 };
-        size_t keys_n = 0, end = at;
-        for (; end < n; end++) {
-            if (refused(&rows[end]))
-                continue;
-            struct val key = k->key(rows[end].obj);
-            if (k->county && k->county(rows[end].obj) != county)
-                break;
-            if (is_among(keys, keys_n, key))
-                continue;
-            if (keys_n == IMPORT_KEYS)
-                break;
-            keys[keys_n++] = key;
-        }
-        bool empty;
-        if (!is_empty(run, k, county, &empty, e) ||
-            (!empty && !look_up(run, k, county, keys, keys_n, rows + at, end - at, e)))
+        at = fill_chunk(&c, k, rows, at, n);
+        if (!is_empty(run, k, c.county, &empty, e) || (!empty && !look_up(run, k, &c, e)))
             return false;
-        at = end;
     }
     return true;
 }
 
-/* --- the same row twice in the files
- * ---------------------------------------------------------------------------- */
+/* --- the same row twice in the files ------------------------------------------------------ */
 
-static uint64_t content_of(struct import_run *run, const struct import_row *row)
+/* The column by which people know the row, for errors that are about all of it. */
+static const char *known_by(const struct import_kind *k, const void *obj)
 {
-    buf_clear(&run->scratch);
-    for (size_t i = 0; i < row->n; i++) {
-        buf_add(&run->scratch, row->cells[i]);
-        buf_addc(&run->scratch, 0);
-    }
-    return rowsum_hash(store_seal(run->st), buf_str(&run->scratch)).lo;
+    static const unsigned choice[] = { NATURAL, REQUIRED };
+    for (size_t way = 0; way < N_ELEMS(choice); way++)
+        for (size_t i = 0; i < k->en->n; i++) {
+            const struct col *c = &k->en->cols[i];
+            if ((c->flags & choice[way]) && !(c->flags & SERVER) && col_known(c, obj))
+                return c->name;
+        }
+    return NULL;
 }
 
 static void check_twin(struct import_run *run, const struct source *s, struct import_row *row)
 {
     buf_clear(&run->scratch);
-    buf_adds(&run->scratch, s->kind->name);
-    buf_addc(&run->scratch, 0);
     s->kind->identity(row->obj, &run->scratch);
-    struct rowsum key = rowsum_hash(store_seal(run->st), buf_str(&run->scratch));
-    if (run->seen.n * 2 >= run->seen.cap)
+    uint64_t key = rowsum_hash(store_seal(run->st), buf_str(&run->scratch)).lo;
+    if (run->seen.n * 4 >= run->seen.cap * 3)
         seen_grow(&run->seen);
     struct seen_row *x = seen_slot(&run->seen, key);
-    uint64_t content = content_of(run, row);
-    if (x->file && x->content == content)
+    const struct import_file *first = x->file ? &run->r->files[x->file - 1] : NULL;
+    if (first && x->content == (uint32_t)row->content) {
         row->twin = true;
-    else if (x->file)
-        fail(&row->e, ERR_CONFLICT, NULL, MSG_IMPORT_DUPLICATE, A(x->file->name), A(x->line));
-    else {
-        *x = (struct seen_row){ key, content, row->line, s->file };
+    } else if (first) {
+        fail(&row->e, ERR_CONFLICT, known_by(s->kind, row->obj), MSG_IMPORT_DUPLICATE, A(first->name),
+             A((int64_t)x->line));
+    } else {
+        uint32_t file = (uint32_t)(s->file - run->r->files) + 1;
+        *x = (struct seen_row){ key, (uint32_t)row->content, (uint32_t)row->line, file };
         run->seen.n++;
     }
 }
 
-/* --- writing
- * -------------------------------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------ */
 
 /* What the file says over what is there; what it leaves blank stays. */
 static void *merged(struct import_run *run, const struct import_kind *k, const struct import_row *row)
@@ -314,7 +325,7 @@ static bool write_row(struct import_run *run, const struct source *s, struct imp
         if (id && !db_id(im->tx, (int64_t *)(void *)((char *)row->obj + id->off), e))
             return false;
         s->file->imported++;
-        return bulk_add(import_bulk(im, k->en), row->obj, e) &&
+        return bulk_add_sealed(import_bulk(im, k->en), row->obj, row->sealed, e) &&
                (!k->written || k->written(im, row, row->obj, e));
     }
     void *now = merged(run, k, row);
@@ -330,7 +341,7 @@ static bool finish_row(struct import_run *run, const struct source *s, struct im
 {
     const struct label *label = &s->kind->label;
     if (!refused(row) && row->old && run->o->existing == IMPORT_FAIL && !row->twin)
-        fail(&row->e, ERR_CONFLICT, NULL, MSG_IMPORT_EXISTS, A(label));
+        fail(&row->e, ERR_CONFLICT, known_by(s->kind, row->obj), MSG_IMPORT_EXISTS, A(label));
     s->file->rows++;
     s->file->warnings += row->e.warned.n;
     if (!refused(row))
@@ -348,7 +359,7 @@ static bool run_rows(struct import_run *run, const struct source *s, struct impo
     for (size_t i = 0; i < n; i++)
         if (!refused(&rows[i]))
             entity_complete(k->en, rows[i].obj, &rows[i].e);
-    if (!find_old_chunk(run, k, rows, n, e))
+    if (!find_old(run, k, rows, n, e))
         return false;
     if (k->check && !k->check(&run->im, rows, n, e))
         return false;
@@ -361,42 +372,63 @@ static bool run_rows(struct import_run *run, const struct source *s, struct impo
     return true;
 }
 
-static bool is_of_kind(const struct source *s, const struct csv_row *cells)
+static bool run_source(struct import_run *run, struct source *s, struct errs *e)
 {
-    return s->kind_at == SIZE_MAX ||
-           (s->kind_at < cells->n && str_eq(cells->cells[s->kind_at], str_of(s->kind->name)));
-}
-
-static bool run_source(struct import_run *run, const struct source *s, struct errs *e)
-{
-    struct import_row *rows = NEW_ARRAY(&run->im.a, struct import_row, BATCH_ROWS);
-    struct csv csv = csv_open(s->text);
-    struct csv_row cells;
-    struct arena head = { 0 };
-    bool ok = csv_next(&csv, &head, &cells), more = ok;
-    arena_free(&head);
-    while (ok && more) {
-        size_t n = 0;
-        arena_reset(&run->im.batch);
-        while (n < BATCH_ROWS && (more = csv_next(&csv, &run->im.batch, &cells)))
-            if (is_of_kind(s, &cells))
-                read_row(run, s, &cells, &rows[n++]);
+    struct row_reading how = { run->codes, store_seal(run->st), run->im.today, run->lang };
+    CLEANUP(row_reader_closep) struct row_reader *reader = row_reader_open(s, &how);
+    struct row_batch *b;
+    bool ok = true;
+    while (ok && (b = row_reader_next(reader))) {
         if (run->o->stop && *run->o->stop)
             return fail(e, ERR_INTERRUPTED, NULL, MSG_IMPORT_INTERRUPTED);
         /* What the database functions allocate goes with the batch. */
+        arena_reset(&run->im.batch);
         struct errs batch = { .a = &run->im.batch, .lang = e->lang };
-        ok = run_rows(run, s, rows, n, &batch);
+        ok = run_rows(run, s, b->rows, b->n, &batch);
         errs_append(e, &batch);
         if (run->o->progress)
-            run->o->progress(run->o->ctx, s->file->name, s->text.n - csv.rest.n, s->text.n);
+            run->o->progress(run->o->ctx, s->file->name, b->done, s->text.n);
     }
     /* What the next file looks up may still wait here. */
     return ok && import_flush(&run->im, e);
 }
 
-/* --- units
- * -------------------------------------------------------------------------------------------------------------
- */
+/* Rows seen are kept while files of their kind follow. */
+static bool run_sources(struct import_run *run, struct unit *u, struct errs *e)
+{
+    for (size_t i = 0; i < u->n; i++) {
+        struct source *s = &u->sources[i];
+        bool last = i + 1 == u->n || s[1].kind != s->kind;
+        bool ok = source_load(s, e) && run_source(run, s, e);
+        source_unload(s);
+        if (!ok || (last && s->kind->finish && !s->kind->finish(&run->im, e)))
+            return false;
+        if (last)
+            seen_forget(&run->seen);
+    }
+    return import_flush(&run->im, e);
+}
+
+/* Very many rows into tables that are empty: their indexes are built at the end. */
+static bool defer_indexes(struct import_run *run, const struct unit *u, struct errs *e)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < u->n; i++)
+        bytes += u->sources[i].bytes;
+    if (bytes < DEFER_FROM_BYTES)
+        return true;
+    for (size_t i = 0; i < u->n; i++) {
+        const struct import_kind *k = u->sources[i].kind;
+        if (!indexes_defer(run->im.tx, k->en, e))
+            return false;
+        for (size_t b = 0; b < N_ELEMS(k->beside) && k->beside[b]; b++)
+            if (!indexes_defer(run->im.tx, k->beside[b], e))
+                return false;
+    }
+    return true;
+}
+
+/* --- units -------------------------------------------------------------------------------- */
 
 static void add_counts(struct json_out *w, const struct import_file *f)
 {
@@ -411,7 +443,7 @@ static void add_counts(struct json_out *w, const struct import_file *f)
 /* What the audit keeps of a unit: its files and counts. */
 static const char *detail_of(const struct unit *u, struct arena *a)
 {
-    CLEANUP(buf_release) struct buf b = BUF(1 << 16);
+    CLEANUP(buf_release) struct buf b = BUF(DETAIL_MAX);
     struct json_out w = JSON_OUT(&b);
     const struct import_file *last = NULL;
     put_object(&w);
@@ -427,16 +459,20 @@ static const char *detail_of(const struct unit *u, struct arena *a)
     return arena_str(a, buf_str(&b)).p;
 }
 
+/* Bulks belong to the transaction and end with it. */
+static void close_bulks(struct importing *im)
+{
+    for (size_t i = 0; i < N_ELEMS(im->bulks); i++)
+        bulk_close(im->bulks[i].b);
+    memset(im->bulks, 0, sizeof im->bulks);
+}
+
 static void unit_release(struct import_run *run)
 {
-    for (size_t i = 0; i < N_ELEMS(run->im.bulks); i++)
-        bulk_close(run->im.bulks[i].b);
-    if (run->im.act)
-        act_release(run->im.act);
+    registry_import_free(run->im.registry);
     arena_free(&run->im.batch);
     arena_free(&run->im.a);
-    free(run->seen.slot);
-    run->seen = (struct seen){ 0 };
+    seen_forget(&run->seen);
     run->counties_n = 0;
     run->im = (struct importing){ 0 };
 }
@@ -467,12 +503,11 @@ static bool run_unit(struct tx *tx, void *ctx, struct errs *e)
         .tx = tx, .act = &act, .who = run->who, .codes = run->codes, .o = run->o, .today = clock_today()
     };
     act_begin(&act, tx, run->who, "import", str_of(at->unit->sources[0].file->name), &run->im.a);
-    bool ok = true;
-    for (size_t i = 0; ok && i < at->unit->n; i++)
-        ok = run_source(run, &at->unit->sources[i], e);
+    bool ok = defer_indexes(run, at->unit, e) && run_sources(run, at->unit, e) && indexes_build(tx, e);
     ok = ok && act_end(&act, detail_of(at->unit, &run->im.a), e);
     if (ok && run->o->dry_run)
         ok = fail(e, ERR_INTERRUPTED, NULL, MSG_IMPORT_DRY_RUN);
+    close_bulks(&run->im);
     act_release(&act);
     run->im.act = NULL;
     return ok;
@@ -500,9 +535,7 @@ static bool import_unit(struct import_run *run, struct unit *u, struct errs *e)
     return false;
 }
 
-/* --- files
- * ----------------------------------------------------------------------------------------------------------------
- */
+/* --- files -------------------------------------------------------------------------------- */
 
 static bool is_csv(const char *name)
 {
@@ -522,36 +555,78 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static bool list_dir(struct import_result *r, const char *path, struct arena *a, struct errs *e)
+/* Names of files may be in any encoding: those from a Chinese Windows are often GB18030. */
+static const char *readable(const char *name, struct arena *a)
+{
+    CLEANUP(buf_release) struct buf own = BUF(NAME_MAX_BYTES);
+    struct str s = str_of(name);
+    return arena_str(a, to_utf8(s, encoding_detect(s), &own)).p;
+}
+
+static void add_file(struct import_result *r, size_t *cap, const char *path, struct arena *a)
+{
+    if (r->n == *cap) {
+        struct import_file *old = r->files;
+        *cap = *cap ? *cap * 2 : 64;
+        r->files = NEW_ARRAY(a, struct import_file, *cap);
+        if (old)
+            memcpy(r->files, old, r->n * sizeof *old);
+    }
+    r->files[r->n++] = (struct import_file){ .path = path, .name = readable(base_name(path), a) };
+}
+
+static bool list_dir(struct import_result *r, size_t *cap, const char *path, struct arena *a, struct errs *e)
 {
     DIR *d = opendir(path);
     size_t first = r->n;
     if (!d)
         return fail(e, ERR_NOT_FOUND, NULL, MSG_FILE_READ, A(path), A(strerror(errno)));
-    for (struct dirent *x; (x = readdir(d)) && r->n < FILES_MAX;)
-        if (is_csv(x->d_name)) {
-            const char *full = arena_printf(a, "%s/%s", path, x->d_name);
-            r->files[r->n++] = (struct import_file){ .path = full, .name = base_name(full) };
-        }
+    for (struct dirent *x; (x = readdir(d));)
+        if (is_csv(x->d_name))
+            add_file(r, cap, arena_printf(a, "%s/%s", path, x->d_name), a);
     closedir(d);
-    qsort(r->files + first, r->n - first, sizeof *r->files, by_name);
+    if (r->n > first)
+        qsort(r->files + first, r->n - first, sizeof *r->files, by_name);
     return true;
+}
+
+static int by_short_name(const void *a, const void *b)
+{
+    const struct import_file *const *x = a, *const *y = b;
+    return strcmp((*x)->name, (*y)->name);
+}
+
+/* Files of the same name from several folders are told with their folders. */
+static void tell_apart(struct import_result *r, struct arena *a)
+{
+    struct import_file **f = NEW_ARRAY(a, struct import_file *, r->n);
+    for (size_t i = 0; i < r->n; i++)
+        f[i] = &r->files[i];
+    if (r->n)
+        qsort(f, r->n, sizeof *f, by_short_name);
+    for (size_t from = 0, to; from < r->n; from = to) {
+        for (to = from + 1; to < r->n && !strcmp(f[from]->name, f[to]->name);)
+            to++;
+        for (size_t i = from; i < to && to - from > 1; i++)
+            f[i]->name = readable(f[i]->path, a);
+    }
 }
 
 static bool list_files(struct import_run *run, struct errs *e)
 {
     struct import_result *r = run->r;
-    r->files = NEW_ARRAY(e->a, struct import_file, FILES_MAX);
+    size_t cap = 0;
     for (size_t i = 0; i < run->o->n; i++) {
         struct stat st;
         const char *path = run->o->paths[i];
         if (stat(path, &st) != 0)
             return fail(e, ERR_NOT_FOUND, NULL, MSG_FILE_READ, A(path), A(strerror(errno)));
-        if (S_ISDIR(st.st_mode) && !list_dir(r, path, e->a, e))
+        if (!S_ISDIR(st.st_mode))
+            add_file(r, &cap, path, e->a);
+        else if (!list_dir(r, &cap, path, e->a, e))
             return false;
-        if (!S_ISDIR(st.st_mode) && r->n < FILES_MAX)
-            r->files[r->n++] = (struct import_file){ .path = path, .name = base_name(path) };
     }
+    tell_apart(r, e->a);
     return r->n > 0 || fail(e, ERR_NOT_FOUND, NULL, MSG_IMPORT_NOTHING);
 }
 
@@ -565,11 +640,13 @@ static int by_unit(const void *a, const void *b)
     return (x->file > y->file) - (x->file < y->file);
 }
 
+/* A dry run is one unit, or no later file would find what an earlier one brings. */
 static bool run_units(struct import_run *run, struct source *s, size_t n, struct errs *e)
 {
-    qsort(s, n, sizeof *s, by_unit);
+    if (n)
+        qsort(s, n, sizeof *s, by_unit);
     for (size_t from = 0, to; from < n; from = to) {
-        for (to = from; to < n && s[to].kind->unit == s[from].kind->unit;)
+        for (to = from; to < n && (run->o->dry_run || s[to].kind->unit == s[from].kind->unit);)
             to++;
         struct unit u = { run, s + from, to - from };
         if (!import_unit(run, &u, e))
@@ -600,21 +677,22 @@ bool import_run(struct store *st, const struct actor *who, const struct code_boo
     run->scratch = BUF(1 << 24);
     *r = (struct import_result){ 0 };
     bool ok = list_files(run, e);
-    struct source *sources = NEW_ARRAY(&run->a, struct source, ok ? r->n * n : 1), *by_file = NULL;
+    struct source *sources = NEW_ARRAY(&run->a, struct source, ok ? r->n * n : 1);
     size_t sources_n = 0, got;
-    for (size_t i = 0; ok && i < r->n; i++) {
+    for (size_t i = 0, files = ok ? r->n : 0; i < files; i++) {
         source_open(&r->files[i], kinds, n, e->a, e->lang, sources + sources_n, &got);
         sources_n += got;
+        if (r->files[i].trouble)
+            ok = fail(e, ERR_UNAVAILABLE, NULL, MSG_IMPORT_TROUBLE, A(r->files[i].trouble));
     }
-    by_file = NEW_ARRAY(&run->a, struct source, sources_n);
-    if (sources_n)
-        memcpy(by_file, sources, sources_n * sizeof *sources);
     rejects_plan(&run->rejects, sources, sources_n, &run->a);
-    ok = ok && run_units(run, sources, sources_n, e);
+    if (ok)
+        ok = run_units(run, sources, sources_n, e);
+    else
+        r->n = 0;
     r->rejected = run->rejects.rows;
     r->rejects = run->rejects.fd >= 0 ? run->rejects.path : NULL;
     rejects_close(&run->rejects);
-    source_release(by_file, sources_n);
     buf_release(&run->scratch);
     arena_free(&run->a);
     free(run);

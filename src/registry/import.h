@@ -22,7 +22,11 @@ struct import_row {
     int64_t line;
     struct str *cells;
     size_t n;
-    bool twin; /* the same row stood in an earlier line: nothing to do */
+    struct str raw; /* of a row that does not fit under the heading: all of it, as it stands in the file */
+    struct bytes sealed[SEALED_COLS_MAX]; /* of obj as read */
+    uint64_t content;                     /* hash of what it says */
+    struct import_row *same_key;          /* another row of the batch that refers to the same thing */
+    bool twin;                            /* the same row stood in an earlier line: nothing to do */
 };
 
 enum { IMPORT_NEEDS_MAX = 6, IMPORT_KEYS = 64 };
@@ -44,6 +48,8 @@ struct import_kind {
     const char *some_of[IMPORT_NEEDS_MAX]; /* and at least one of these, unless empty */
     int unit, order;                       /* units are imported in this order, files of a unit in that */
 
+    /* What the row itself says about other columns of it; no database.  Runs on the reading thread. */
+    void (*prepare)(struct import_row *row, struct date today);
     /* The column to read a cell with, where that depends on cells read before; NULL: as it stands. */
     const struct col *(*col_for)(const struct col *c, const void *obj);
     /* Look up what rows of a batch refer to, and set county and other keys; refuses rows. */
@@ -52,6 +58,8 @@ struct import_kind {
     const struct stmt *(*lookup)(void); /* rows by county ($1) and keys */
     struct val (*key)(const void *obj); /* of a row struct and of a stored row alike */
     bool (*same)(const void *obj, const void *old);
+    /* NULL, or: may be the same, where nothing says so for sure.  A stored row is taken once at most. */
+    bool (*alike)(const void *obj, const void *old);
     const struct stmt *(*any)(void); /* has the county ($1) any row at all? */
     /* What makes the row itself within the files: a second one in another line is refused. */
     void (*identity)(const void *obj, struct buf *b);
@@ -59,6 +67,9 @@ struct import_kind {
     bool (*check)(struct importing *im, struct import_row *rows, size_t n, struct errs *e);
     /* A new or changed row was written: what stands beside it in other tables. */
     bool (*written)(struct importing *im, const struct import_row *row, const void *now, struct errs *e);
+    /* After the last file of the unit. */
+    bool (*finish)(struct importing *im, struct errs *e);
+    const struct entity *beside[2]; /* other tables that get a row for each of the file's */
 };
 
 enum import_existing { IMPORT_UPDATE, IMPORT_SKIP, IMPORT_FAIL };
@@ -76,7 +87,7 @@ struct import_options {
 };
 
 struct import_file {
-    const char *path, *name;
+    const char *path, *name; /* name: as people are told, without folders where that is clear */
     bool understood;
     const char *kind;    /* name of the import_kind */
     const char *trouble; /* why the file as a whole could not be read; NULL: it could */
@@ -94,7 +105,8 @@ struct import_result {
     bool interrupted;
 };
 
-/* false: something outside the files failed, and the unit at hand was left out; *r says what is in. */
+/* false: something outside the files failed, and the unit at hand was left out; *r says what is in.  When a
+ * file cannot be read at all, nothing is imported, since files that belong together come in together. */
 bool import_run(struct store *st, const struct actor *who, const struct code_book *codes,
                 const struct import_kind *const *kinds, size_t n, const struct import_options *o,
                 struct import_result *r, struct errs *e);
@@ -126,6 +138,8 @@ struct importing {
 struct bulk *import_bulk(struct importing *im, const struct entity *en);
 /* Rows look things up that may still wait in bulks. */
 bool import_flush(struct importing *im, struct errs *e);
+
+void registry_import_free(struct registry_import *m); /* what it has outside the arena; NULL is fine */
 
 extern const struct import_kind *const registry_import_kinds[];
 extern const size_t registry_import_kinds_n;

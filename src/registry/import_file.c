@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 0x7fffffff, HEADINGS_MAX = 1024, REJECT_ROW_MAX = 1 << 22 };
+enum { FILE_MAX = 0x7fffffff, HEADINGS_MAX = 1024, CELL_SHOWN = 4000, ROW_SHOWN = 1 << 20 };
 
 /* The columns that a list of refused rows begins with. */
 static const struct label reject_columns[] = {
@@ -17,7 +17,10 @@ static const struct label reject_columns[] = {
 };
 enum { REJECT_KIND = 5, REJECT_COLUMNS = 6 };
 
-/* --- bytes --------------------------------------------------------------------------------------------- */
+/* What a stray's fault stands under. */
+static const struct col kind_col = { .name = "kind", .label = { "数据类型", "Kind of data" } };
+
+/* --- bytes -------------------------------------------------------------------------------- */
 
 static void closep(int *fd)
 {
@@ -28,11 +31,11 @@ static void closep(int *fd)
 static bool read_all(const char *path, struct buf *b)
 {
     struct stat st;
-    CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* it may be a pipe */
     if (fd < 0 || fstat(fd, &st) != 0)
         return false;
     if (!S_ISREG(st.st_mode) || st.st_size >= FILE_MAX) {
-        errno = S_ISREG(st.st_mode) ? EFBIG : EISDIR;
+        errno = S_ISREG(st.st_mode) ? EFBIG : S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
         return false;
     }
     b->cap = (size_t)st.st_size + 1;
@@ -47,17 +50,20 @@ static bool read_all(const char *path, struct buf *b)
     return true;
 }
 
-/* --- headings ------------------------------------------------------------------------------------------- */
+/* --- headings ----------------------------------------------------------------------------- */
 
 /* A heading as people vary it: a star for "required", a unit in brackets, blanks. */
 static struct str plain_heading(struct str h, struct arena *a)
 {
     static const struct str brackets[] = { { "（", 3 }, { "(", 1 }, { "[", 1 }, { "【", 3 } };
+    static const struct str stars[] = { { "*", 1 }, { "＊", 3 } };
     h = str_trim(text_fold(a, h));
-    while (h.n && h.p[0] == '*')
-        h = str_trim((struct str){ h.p + 1, h.n - 1 });
-    while (h.n && h.p[h.n - 1] == '*')
-        h = str_trim((struct str){ h.p, h.n - 1 });
+    for (size_t i = 0; i < N_ELEMS(stars); i++) {
+        while (str_starts(h, stars[i]))
+            h = str_trim((struct str){ h.p + stars[i].n, h.n - stars[i].n });
+        while (str_ends(h, stars[i]))
+            h = str_trim((struct str){ h.p, h.n - stars[i].n });
+    }
     for (size_t i = 1; i < h.n; i++)
         for (size_t k = 0; k < N_ELEMS(brackets); k++)
             if (str_starts((struct str){ h.p + i, h.n - i }, brackets[k]))
@@ -96,11 +102,25 @@ static const struct col *find_col(const struct import_kind *k, struct str h)
     return NULL;
 }
 
+/* 姓 名, and 与户主 over 关系 in a narrow column. */
+static struct str without_blanks(struct str h, struct arena *a)
+{
+    char *d = arena_alloc(a, h.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < h.n; i++)
+        if (h.p[i] != ' ')
+            d[n++] = h.p[i];
+    return (struct str){ d, n };
+}
+
 static const struct col *col_of_heading(const struct import_kind *k, struct str heading, struct arena *a)
 {
     struct str whole = str_trim(text_fold(a, heading)), plain = plain_heading(heading, a);
-    const struct col *c = whole.n ? find_col(k, whole) : NULL;
-    return c || !plain.n ? c : find_col(k, plain);
+    struct str forms[] = { whole, plain, without_blanks(whole, a), without_blanks(plain, a) };
+    const struct col *c = NULL;
+    for (size_t i = 0; i < N_ELEMS(forms) && !c; i++)
+        c = forms[i].n ? find_col(k, forms[i]) : NULL;
+    return c;
 }
 
 static bool has_col(const struct col *const *cols, size_t n, const char *name)
@@ -136,6 +156,14 @@ static size_t map_headings(const struct import_kind *k, const struct csv_row *he
     return known;
 }
 
+static bool is_reject_column(struct str h)
+{
+    for (size_t i = 0; i < REJECT_COLUMNS; i++)
+        if (str_eq(h, str_of(reject_columns[i].zh)) || str_eq(h, str_of(reject_columns[i].en)))
+            return true;
+    return false;
+}
+
 static void report_columns(struct import_file *f, const struct source *s, struct arena *a)
 {
     const struct import_kind *k = s->kind;
@@ -151,14 +179,18 @@ static void report_columns(struct import_file *f, const struct source *s, struct
     }
 }
 
-/* A list of refused rows says in each row what it is: one source per kind. */
+/* A list of refused rows says in each row what it is: one source per kind.  A single heading of that name
+ * does not make one. */
 static size_t kind_column(const struct csv_row *head)
 {
-    for (size_t i = 0; i < head->n; i++)
+    size_t at = SIZE_MAX, known = 0;
+    for (size_t i = 0; i < head->n; i++) {
+        known += is_reject_column(head->cells[i]);
         if (str_eq(head->cells[i], str_of(reject_columns[REJECT_KIND].zh)) ||
             str_eq(head->cells[i], str_of(reject_columns[REJECT_KIND].en)))
-            return i;
-    return SIZE_MAX;
+            at = i;
+    }
+    return known > 1 ? at : SIZE_MAX;
 }
 
 static void add_source(struct source *out, size_t *out_n, const struct source *base,
@@ -194,54 +226,219 @@ static void recognise(struct source *base, const struct import_kind *const *kind
         add_source(out, out_n, base, best, best_cols);
 }
 
+/* Old Macs end a line with CR alone. */
+static void mend_line_ends(char *p, size_t n)
+{
+    if (n && !memchr(p, '\n', n))
+        for (char *cr = p; (cr = memchr(cr, '\r', n - (size_t)(cr - p)));)
+            *cr = '\n';
+}
+
+static void share_strays(struct source *out, size_t n, struct arena *a)
+{
+    const char **names = NEW_ARRAY(a, const char *, n);
+    for (size_t i = 0; i < n; i++)
+        names[i] = out[i].kind->name;
+    out[0].others = names;
+    out[0].others_n = n;
+}
+
+/* Bytes to text; *owned is its memory. */
+static bool decode(struct buf *bytes, enum encoding enc, struct str *text, void **owned)
+{
+    struct buf own = BUF(FILE_MAX);
+    *text = to_utf8(buf_str(bytes), enc, &own);
+    if (own.p) {
+        buf_release(bytes);
+        *bytes = own;
+    }
+    *owned = bytes->p;
+    return !own.full;
+}
+
+static void keep_head(struct csv_row *head, struct arena *a)
+{
+    for (size_t i = 0; i < head->n; i++)
+        head->cells[i] = arena_str(a, head->cells[i]);
+}
+
+bool source_read(struct import_file *f, struct buf *bytes, const struct import_kind *const *kinds, size_t n,
+                 struct arena *a, struct source *out, size_t *out_n)
+{
+    struct source base = { .file = f, .bytes = bytes->n };
+    *out_n = 0;
+    if (bytes->p)
+        mend_line_ends(bytes->p, bytes->n);
+    base.enc = encoding_detect(buf_str(bytes));
+    bool fits = decode(bytes, base.enc, &base.text, &base.owned);
+    struct csv csv = csv_open(base.text);
+    if (fits && csv_next(&csv, a, &base.head)) {
+        keep_head(&base.head, a);
+        recognise(&base, kinds, n, a, out, out_n);
+    }
+    if (*out_n == 0) {
+        free(base.owned);
+        return fits;
+    }
+    for (size_t i = 1; i < *out_n; i++)
+        out[i].owned = NULL;
+    f->understood = true;
+    f->kind = base.kind_at == SIZE_MAX ? out[0].kind->name : "rejects";
+    if (base.kind_at == SIZE_MAX)
+        report_columns(f, &out[0], a);
+    else
+        share_strays(out, *out_n, a);
+    return true;
+}
+
 void source_open(struct import_file *f, const struct import_kind *const *kinds, size_t n, struct arena *a,
                  enum lang lang, struct source *out, size_t *out_n)
 {
-    struct buf raw = BUF(FILE_MAX), own = BUF(FILE_MAX);
-    struct source base = { .file = f };
+    struct buf bytes = BUF(FILE_MAX);
     *out_n = 0;
-    if (!read_all(f->path, &raw)) {
-        f->trouble = say(a, lang, MSG_FILE_READ, A(f->path), A(strerror(errno)));
-        buf_release(&raw);
+    bool read = read_all(f->path, &bytes);
+    int why = read ? EFBIG : errno;
+    if (read && source_read(f, &bytes, kinds, n, a, out, out_n)) {
+        for (size_t i = 0; i < *out_n; i++)
+            source_unload(&out[i]);
         return;
     }
-    enum encoding enc = encoding_detect(buf_str(&raw));
-    base.text = to_utf8(buf_str(&raw), enc, &own);
-    if (own.p) {
-        buf_release(&raw);
-        raw = own;
+    f->trouble = say(a, lang, MSG_FILE_READ, A(f->name), A(strerror(why)));
+    if (!read)
+        buf_release(&bytes);
+}
+
+bool source_load(struct source *s, struct errs *e)
+{
+    struct buf bytes = BUF(FILE_MAX);
+    bool read = read_all(s->file->path, &bytes);
+    if (read && bytes.p)
+        mend_line_ends(bytes.p, bytes.n);
+    if (read && decode(&bytes, s->enc, &s->text, &s->owned))
+        return true;
+    const char *why = strerror(read ? EFBIG : errno);
+    buf_release(&bytes);
+    return fail(e, ERR_UNAVAILABLE, NULL, MSG_FILE_READ, A(s->file->name), A(why));
+}
+
+void source_unload(struct source *s)
+{
+    free(s->owned);
+    s->owned = NULL;
+    s->text = (struct str){ 0 };
+}
+
+/* --- rows --------------------------------------------------------------------------------- */
+
+static struct str kind_cell(const struct source *s, const struct csv_row *cells)
+{
+    return s->kind_at < cells->n ? str_trim(cells->cells[s->kind_at]) : (struct str){ 0 };
+}
+
+enum source_row source_row_of(const struct source *s, const struct csv_row *cells)
+{
+    struct str kind = kind_cell(s, cells);
+    if (s->kind_at == SIZE_MAX || str_eq(kind, str_of(s->kind->name)))
+        return ROW_MINE;
+    for (size_t i = 0; i < s->others_n; i++)
+        if (str_eq(kind, str_of(s->others[i])))
+            return ROW_OTHERS;
+    return s->others_n ? ROW_STRAY : ROW_OTHERS;
+}
+
+static bool refuse_stray(const struct source *s, const struct csv_row *cells, struct import_row *row)
+{
+    CLEANUP(buf_release) struct buf list = BUF(1024);
+    const struct label *label = &kind_col.label;
+    for (size_t i = 0; i < s->others_n; i++) {
+        buf_adds(&list, i == 0 ? "" : row->e.lang == EN ? ", " : "、");
+        buf_adds(&list, s->others[i]);
     }
-    base.owned = raw.p;
-    struct csv csv = csv_open(base.text);
-    if (csv_next(&csv, a, &base.head))
-        recognise(&base, kinds, n, a, out, out_n);
-    if (*out_n == 0) {
-        free(base.owned);
+    return fail(&row->e, ERR_INVALID, kind_col.name, MSG_NO_SUCH_CODE, A(label), A(kind_cell(s, cells)),
+                A(buf_str(&list)));
+}
+
+/* Blank cells behind the last column are no harm. */
+static size_t cells_that_count(const struct source *s, const struct csv_row *cells)
+{
+    size_t n = cells->n;
+    while (n > s->head.n && !str_trim(cells->cells[n - 1]).n)
+        n--;
+    return n;
+}
+
+/* A row that does not fit under the heading is refused as it stands.  Its cells are not told apart where that
+ * would be a guess, or the list of refused rows, imported as it is, would let them in. */
+static bool row_is_whole(const struct source *s, const struct csv_row *cells, struct str raw,
+                         struct import_row *row)
+{
+    static const enum msg damage[] = {
+        [CSV_QUOTE_OPEN] = MSG_IMPORT_QUOTE_OPEN,
+        [CSV_TEXT_AFTER_QUOTE] = MSG_IMPORT_AFTER_QUOTE,
+        [CSV_TOO_MANY_CELLS] = MSG_IMPORT_TOO_MANY,
+        [CSV_CELL_TOO_LONG] = MSG_IMPORT_TOO_LONG,
+    };
+    size_t n = cells_that_count(s, cells);
+    row->n = cells->damage == CSV_WHOLE && n <= s->head.n ? n : 0;
+    if (row->n == s->head.n)
+        return true;
+    row->raw = str_trim(raw);
+    if (cells->damage != CSV_WHOLE)
+        return fail(&row->e, ERR_INVALID, NULL, damage[cells->damage]);
+    return fail(&row->e, ERR_INVALID, NULL, MSG_IMPORT_CELLS, A(n), A(s->head.n));
+}
+
+/* A spreadsheet's error values, columns too narrow to be shown, and numbers it took for its own. */
+static bool text_survived(const struct col *c, struct str cell, const struct reading *rd)
+{
+    static const char *const errors[] = {
+        "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"
+    };
+    const struct label *label = &c->label;
+    int64_t v;
+    cell = str_trim(cell);
+    if (c->type != T_TEXT || c->check || !cell.n || cell.n > 32)
+        return true;
+    if (cell.p[0] >= '0' && cell.p[0] <= '9' && str_has(cell, STR("E+")) &&
+        int_read(cell, &v) == READ_SCIENTIFIC)
+        return fail(rd->e, ERR_INVALID, c->name, MSG_SCIENTIFIC, A(label));
+    bool damaged = cell.p[0] == '#' && cell.n > 2;
+    for (size_t i = 0; i < cell.n && damaged; i++)
+        damaged = cell.p[i] == '#';
+    for (size_t i = 0; i < N_ELEMS(errors); i++)
+        damaged = damaged || str_eq(cell, str_of(errors[i]));
+    return !damaged || fail(rd->e, ERR_INVALID, c->name, MSG_TEXT_DAMAGED, A(label));
+}
+
+void source_read_row(const struct source *s, const struct csv_row *cells, struct str raw,
+                     struct import_row *row, const struct reading *rd)
+{
+    const struct import_kind *k = s->kind;
+    struct reading own = *rd;
+    row->line = cells->line;
+    row->cells = cells->cells;
+    row->n = cells->n;
+    if (source_row_of(s, cells) == ROW_STRAY) {
+        refuse_stray(s, cells, row);
         return;
     }
-    f->understood = true;
-    f->kind = *out_n == 1 ? out[0].kind->name : "rejects";
-    if (*out_n == 1)
-        report_columns(f, &out[0], a);
+    if (!row_is_whole(s, cells, raw, row))
+        return;
+    /* How a cell is to be read may depend on a code in another one, on whichever side that stands. */
+    for (int codes = k->col_for ? 1 : 0; codes >= 0; codes--)
+        for (size_t i = 0; i < s->head.n; i++) {
+            const struct col *c = s->cols[i];
+            if (!c || (k->col_for && (c->type == T_CODE) != (codes == 1)))
+                continue;
+            if (k->col_for)
+                c = k->col_for(c, row->obj);
+            own.table = s->tables ? s->tables[i] : NULL;
+            if (text_survived(c, cells->cells[i], &own))
+                col_read(c, row->obj, cells->cells[i], &own);
+        }
 }
 
-void source_release(struct source *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++) /* sources of one file share its bytes */
-        if (i == 0 || s[i].owned != s[i - 1].owned)
-            free(s[i].owned);
-}
-
-/* --- refused rows
- * ------------------------------------------------------------------------------------------- */
-
-static bool is_reject_column(struct str h)
-{
-    for (size_t i = 0; i < REJECT_COLUMNS; i++)
-        if (str_eq(h, str_of(reject_columns[i].zh)) || str_eq(h, str_of(reject_columns[i].en)))
-            return true;
-    return false;
-}
+/* --- refused rows ------------------------------------------------------------------------- */
 
 /* What a cell is called in the list: the column's label, so that files that name it differently meet. */
 static const char *listed_heading(const struct source *s, size_t i, struct arena *a)
@@ -285,7 +482,7 @@ static bool put(struct rejects *r, struct buf *b, struct errs *e)
 
 static bool begin(struct rejects *r, enum lang lang, struct errs *e)
 {
-    CLEANUP(buf_release) struct buf b = BUF(REJECT_ROW_MAX);
+    CLEANUP(buf_release) struct buf b = BUF(FILE_MAX);
     r->fd = open(r->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (r->fd < 0)
         return fail(e, ERR_UNAVAILABLE, NULL, MSG_FILE_WRITE, A(r->path), A(strerror(errno)));
@@ -303,24 +500,38 @@ static const struct col *col_named(const struct import_kind *k, const char *name
     for (size_t i = 0; i < k->extra_n; i++)
         if (!strcmp(k->extra[i].name, name))
             return &k->extra[i];
-    return entity_col(k->en, name);
+    return strcmp(name, kind_col.name) == 0 ? &kind_col : entity_col(k->en, name);
 }
 
 static struct str cell_of(const struct source *s, const struct import_row *row, const char *field)
 {
+    if (!strcmp(field, kind_col.name))
+        return s->kind_at < row->n ? row->cells[s->kind_at] : (struct str){ 0 };
     for (size_t i = 0; i < s->head.n && i < row->n; i++)
         if (s->cols[i] && !strcmp(s->cols[i]->name, field))
             return row->cells[i];
     return (struct str){ 0 };
 }
 
+/* Enough of a text to know it again. */
+static struct str at_most(struct str s, size_t max)
+{
+    if (s.n <= max)
+        return s;
+    for (s.n = max; s.n && (s.p[s.n] & 0xc0) == 0x80;)
+        s.n--;
+    return s;
+}
+
 /* Where, what and why; several faults of a row stand in the same cells, one after the other. */
 static void put_faults(struct buf *b, const struct source *s, const struct import_row *row)
 {
-    struct buf part[3] = { BUF(1 << 16), BUF(1 << 16), BUF(1 << 16) };
+    struct buf part[3] = { BUF(1 << 22), BUF(1 << 22), BUF(1 << 22) };
     for (const struct err *x = row->e.bad.first; x; x = x->next) {
         const struct col *c = x->field ? col_named(s->kind, x->field) : NULL;
-        struct str value = x->field ? cell_of(s, row, x->field) : (struct str){ 0 };
+        /* A cell stands whole further on; a row that does not fit stands here only. */
+        struct str value =
+            x->field ? at_most(cell_of(s, row, x->field), CELL_SHOWN) : at_most(row->raw, ROW_SHOWN);
         struct str texts[3] = { str_of(c ? label_in(&c->label, row->e.lang) : ""), value, str_of(x->text) };
         for (size_t i = 0; i < 3; i++) {
             if (x != row->e.bad.first)
@@ -336,7 +547,7 @@ static void put_faults(struct buf *b, const struct source *s, const struct impor
 
 bool rejects_add(struct rejects *r, const struct source *s, const struct import_row *row, struct errs *e)
 {
-    CLEANUP(buf_release) struct buf b = BUF(REJECT_ROW_MAX);
+    CLEANUP(buf_release) struct buf b = BUF(FILE_MAX);
     char line[24];
     if (r->fd < 0 && !begin(r, e->lang, e))
         return false;
@@ -354,7 +565,8 @@ bool rejects_add(struct rejects *r, const struct source *s, const struct import_
     }
     csv_end_row(&b);
     r->rows++;
-    return put(r, &b, e);
+    return !b.full ? put(r, &b, e)
+                   : fail(e, ERR_UNAVAILABLE, NULL, MSG_FILE_WRITE, A(r->path), A(strerror(EFBIG)));
 }
 
 bool rejects_rewind(struct rejects *r, int64_t rows, struct errs *e)

@@ -3,23 +3,45 @@
 #ifndef REGISTRY_IMPORT_FILE_H
 #define REGISTRY_IMPORT_FILE_H
 
+#include "base/encoding.h"
 #include "registry/import.h"
 
 /* Rows of one kind in one file. */
 struct source {
     struct import_file *file;
     const struct import_kind *kind;
-    struct str text; /* the whole file as UTF-8 */
-    void *owned;     /* its memory; source_release frees it */
+    enum encoding enc;
+    size_t bytes;    /* size of the file */
+    struct str text; /* the whole file as UTF-8, from source_load or source_read to source_unload */
+    void *owned;     /* its memory */
     struct csv_row head;
-    const struct col **cols; /* per heading; NULL: nothing is known of it */
-    size_t kind_at;          /* in a list of refused rows: which column says the kind; else SIZE_MAX */
+    const struct col **cols;          /* per heading; NULL: nothing is known of it */
+    const struct code_table **tables; /* of these columns; NULL until a reader has looked them up */
+    size_t kind_at;            /* in a list of refused rows: which column says the kind; else SIZE_MAX */
+    const char *const *others; /* the kinds of the file's other sources, where this one takes the strays */
+    size_t others_n;
 };
 
-/* Read the file and find out what it is; *out gets its sources (none when it is not understood). */
+/* Read the file and find out what it is; *out gets its sources (none when it is not understood).  A file
+ * that cannot be read has `trouble` set. */
 void source_open(struct import_file *f, const struct import_kind *const *kinds, size_t n, struct arena *a,
                  enum lang lang, struct source *out, size_t *out_n);
-void source_release(struct source *s, size_t n);
+/* The same from the bytes, which become those of out[0]; false: they are too many as UTF-8. */
+bool source_read(struct import_file *f, struct buf *bytes, const struct import_kind *const *kinds, size_t n,
+                 struct arena *a, struct source *out, size_t *out_n);
+/* The text of an opened file, into memory and out of it; false: it can no longer be read. */
+bool source_load(struct source *s, struct errs *e);
+void source_unload(struct source *s);
+
+/* Is it for this source to take the row?  In a list of refused rows each is of the kind it says; one that
+ * says none is a stray, and exactly one source of the file takes it, to refuse it. */
+enum source_row { ROW_MINE, ROW_STRAY, ROW_OTHERS };
+enum source_row source_row_of(const struct source *s, const struct csv_row *cells);
+
+/* Fill row->obj, of s->kind->size zeroed bytes, from the cells; what is wrong goes into row->e.  `raw` is
+ * where the row stands in the file. */
+void source_read_row(const struct source *s, const struct csv_row *cells, struct str raw,
+                     struct import_row *row, const struct reading *rd);
 
 /* The list of refused rows: one heading for all kinds, so that it can be corrected and imported again.
  * The file appears with the first row, mode 0600, and never replaces another. */

@@ -17,7 +17,7 @@ enum {
     YEARS_OF_AVERAGES = 10,
 };
 
-/* --- files -------------------------------------------------------------------------------------- */
+/* --- files -------------------------------------------------------------------------------- */
 
 enum { REGIONS, REGION_YEARS, HOUSEHOLDS, PERSONS, INCOMES, FILES };
 static const struct {
@@ -106,7 +106,7 @@ static bool book_close(struct book *b, bool ok, struct errs *e)
     return ok;
 }
 
-/* --- regions ---------------------------------------------------------------------------------- */
+/* --- regions ------------------------------------------------------------------------------ */
 
 struct word sample_region_name(struct region_code r)
 {
@@ -199,7 +199,7 @@ static void tally_add(struct tally *sum, const struct tally *t)
     sum->poor_persons += t->poor_persons;
 }
 
-/* --- the book ------------------------------------------------------------------------------------- */
+/* --- the book ----------------------------------------------------------------------------- */
 
 /* So that neither this village nor the last of the county is too small. */
 static int64_t village_size(struct rng *r, int64_t left)

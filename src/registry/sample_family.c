@@ -18,7 +18,7 @@ enum {
 };
 enum { HAN = 1 }; /* a place in the list of ethnicities */
 
-/* --- names --------------------------------------------------------------------------------- */
+/* --- names -------------------------------------------------------------------------------- */
 
 /* How many of ten thousand bear it. */
 static const struct {
@@ -95,7 +95,7 @@ static void give_name(struct maker *mk, struct member *m, int surname)
     m->name.n += BYTES;
 }
 
-/* --- birth and ID number ---------------------------------------------------------------------- */
+/* --- birth and ID number ------------------------------------------------------------------ */
 
 /* Each birth day and sex has 500 numbers in a county, and no two persons get the same. */
 static void number_person(struct maker *mk, struct member *m)
@@ -167,7 +167,7 @@ void maker_release(struct maker *mk)
     freep(&mk->used);
 }
 
-/* --- who lives together ------------------------------------------------------------------------ */
+/* --- who lives together ------------------------------------------------------------------- */
 
 static void make_couple(struct maker *mk, struct family *f)
 {

@@ -112,7 +112,7 @@ void home_make(struct maker *mk, struct home *h)
     h->one_child = h->sons + h->daughters == 1 && rng_permille(&mk->rng, KNOWN_AS_ONE_CHILD);
 }
 
-/* --- incomes ----------------------------------------------------------------------------------- */
+/* --- incomes ------------------------------------------------------------------------------ */
 
 static int wages_of(const struct family *f)
 {

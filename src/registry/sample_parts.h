@@ -11,7 +11,7 @@
 
 #include <assert.h>
 
-/* --- chance: splitmix64, whole numbers only ------------------------------------------------ */
+/* --- chance: splitmix64, whole numbers only ----------------------------------------------- */
 
 /* Never two draws in one expression: C leaves open which comes first, and the book would depend on
  * the compiler. */
@@ -48,7 +48,7 @@ static inline int rng_choose(struct rng *r, const uint16_t *permille, int n)
     return i;
 }
 
-/* --- words and rows ------------------------------------------------------------------------ */
+/* --- words and rows ----------------------------------------------------------------------- */
 
 struct word {
     char p[31];
@@ -134,7 +134,7 @@ static inline char *cell_yesno(char *p, bool yes)
     return cell(p, &words[yes]);
 }
 
-/* --- families ------------------------------------------------------------------------------ */
+/* --- families ----------------------------------------------------------------------------- */
 
 enum { MEMBERS_MAX = 8, OLDEST = 100, SURNAME_ROLLS = 1024 };
 enum {
@@ -229,7 +229,7 @@ struct income {
 };
 void home_incomes(struct maker *mk, const struct home *h, struct income years[INCOME_YEARS]);
 
-/* --- the three files of a household --------------------------------------------------------- */
+/* --- the three files of a household ------------------------------------------------------- */
 
 extern const char sample_household_heading[], sample_person_heading[], sample_income_heading[];
 struct household_files {
@@ -238,7 +238,7 @@ struct household_files {
 /* Make one household and write its rows; the number of its members. */
 int sample_household(struct maker *mk, struct household_files *files);
 
-/* --- regions ------------------------------------------------------------------------------- */
+/* --- regions ------------------------------------------------------------------------------ */
 
 /* The made-up name of a region; the same in every book, and no two alike under one parent. */
 struct word sample_region_name(struct region_code r);

@@ -14,7 +14,7 @@ const char sample_person_heading[] = "户编号,姓名,证件号码,与户主关
 const char sample_income_heading[] =
     "户编号,年度,工资性收入,生产经营性收入,财产性收入,转移性收入,生产经营性支出\r\n";
 
-/* --- households.csv --------------------------------------------------------------------------------- */
+/* --- households.csv ----------------------------------------------------------------------- */
 
 static const struct word causes[] = {
     [CAUSE_ILLNESS] = W("因病"),
@@ -157,7 +157,7 @@ static void household_row(struct out *o, struct maker *mk, const struct home *h,
     row_end(o, p);
 }
 
-/* --- persons.csv --------------------------------------------------------------------------------------- */
+/* --- persons.csv -------------------------------------------------------------------------- */
 
 static char *cells_standing(char *p, struct maker *mk, const struct member *m)
 {
@@ -307,8 +307,7 @@ static void person_row(struct out *o, struct maker *mk, const struct member *m, 
     row_end(o, p);
 }
 
-/* --- incomes.csv ------------------------------------------------------------------------------------------
- */
+/* --- incomes.csv -------------------------------------------------------------------------- */
 
 static void income_row(struct out *o, struct maker *mk, int year, const struct income *y)
 {

@@ -55,8 +55,11 @@ struct driver {
     bool (*integrity)(struct conn *c, struct errs *e);
     /* DDL tokens: class of the table closed by `)`, see migrate.c. */
     const char *(*table_suffix)(enum table_class class, const char *key, int partitions, struct arena *a);
-    const char *(*type_of)(const char *token); /* @I64 … */
-    const char *has_table_sql;                 /* counts tables named $1 */
+    const char *(*type_of)(const char *token);      /* @I64 … */
+    bool (*settle)(struct conn *c, struct errs *e); /* tables or indexes have changed; may be NULL */
+    /* name and definition of the secondary indexes of table $1 that may be dropped and made again */
+    const char *indexes_sql;
+    const char *has_table_sql; /* counts tables named $1 */
 };
 
 extern const struct driver sqlite_driver, postgres_driver;

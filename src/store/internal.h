@@ -41,8 +41,10 @@ struct tx {
     bool streaming; /* a db_scan is open */
     struct id_pool *ids;
     struct touched *touched, *last_touched;
-    struct arena a;     /* of touched */
-    struct buf scratch; /* of row_hash */
+    struct arena a;            /* of touched */
+    struct bulk *bulks;        /* in the order in which they were opened */
+    struct deferred *deferred; /* indexes to be built */
+    struct buf scratch;        /* of row_hash */
 };
 
 struct conn *conn_take(struct store *st, struct errs *e);
@@ -51,6 +53,11 @@ void conn_give(struct store *st, struct conn *c);
 struct plan *plan_get(struct conn *c, const void *key, unsigned which,
                       const char *(*text)(const void *, unsigned, struct arena *), struct errs *e);
 bool store_run_apart(struct store *st, tx_fn *fn, void *ctx, struct errs *e);
+/* The row as it will be stored, its sealed columns given. */
+void row_vals_sealed(const struct entity *en, const void *obj, const struct bytes *sealed, struct val *v);
+/* A row was added, changed (both) or removed: into the sums of the transaction. */
+void row_note(struct tx *tx, const struct entity *en, int64_t rows, const struct val *added,
+              const struct val *removed);
 void ids_undo(struct tx *tx, struct id_pool before);
 void touch(struct tx *tx, const struct entity *en, int64_t county, int64_t rows, struct rowsum add,
            struct rowsum sub);

@@ -42,7 +42,7 @@ bool migration_valid(const struct seal *s, const struct migration *m, struct are
     return m->mac.n == want.n && !memcmp(m->mac.p, want.p, want.n);
 }
 
-/* --- the text ------------------------------------------------------------------------------------ */
+/* --- the text ----------------------------------------------------------------------------- */
 
 static const struct driver *driver_named(const char *name)
 {
@@ -180,7 +180,7 @@ const char **migration_statements(const char *driver, struct str text, struct la
     return o.sql;
 }
 
-/* --- what is applied ------------------------------------------------------------------------------- */
+/* --- what is applied ---------------------------------------------------------------------- */
 
 static bool is_migration(const struct asset *x)
 {
@@ -269,10 +269,11 @@ static bool run_script(struct tx *tx, const struct step *s, struct errs *e)
 {
     struct str text = { (const char *)s->file->p, s->file->n };
     const char **sql = migration_statements(tx->c->driver->name, text, s->layout, e->a);
+    const struct driver *d = tx_conn(tx)->driver;
     for (; *sql; sql++)
-        if (!tx_conn(tx)->driver->script(tx->c, *sql, e))
+        if (!d->script(tx->c, *sql, e))
             return false;
-    return true;
+    return !d->settle || d->settle(tx->c, e);
 }
 
 static bool apply(struct tx *tx, void *ctx, struct errs *e)
@@ -314,6 +315,8 @@ bool migrate(struct store *st, struct layout layout, struct instant now, int *ap
         return fail(e, ERR_INVALID, "partitions", MSG_LAYOUT_SQLITE);
     if (!store_run(st, TX_READ, 0, read_applied, &have, e))
         return false;
+    if (have.n > newest())
+        return fail(e, ERR_UNAVAILABLE, NULL, MSG_DB_NEW, A(have.n), A(newest()));
     int64_t number = 0;
     for (size_t i = 0; i < assets_n; i++) {
         if (!is_migration(&assets[i]) || ++number <= have.n)

@@ -26,7 +26,7 @@ static struct pg_conn *of(struct conn *c)
     return (struct pg_conn *)c;
 }
 
-/* --- errors ------------------------------------------------------------------------------------ */
+/* --- errors ------------------------------------------------------------------------------- */
 
 enum db_failure pg_failure(const char *sqlstate, const char *message)
 {
@@ -65,14 +65,18 @@ enum db_failure pg_failure(const char *sqlstate, const char *message)
     return state.n ? DB_OTHER : DB_GONE; /* no SQLSTATE at all: the connection itself failed */
 }
 
-/* The digits that Citus appends to a shard's tables and constraints, six or more behind a '_'. */
+/* Without what says which part of a table it is: the digits, six or more, that Citus appends to the names of
+ * a shard's tables and constraints, and the "_p7" of a partition. */
 static struct str without_shard(struct str name)
 {
     size_t n = name.n;
     while (n && name.p[n - 1] >= '0' && name.p[n - 1] <= '9')
         n--;
-    if (n && name.n - n >= 6 && name.p[n - 1] == '_')
+    size_t digits = name.n - n;
+    if (digits >= 6 && n && name.p[n - 1] == '_')
         return (struct str){ name.p, n - 1 };
+    if (digits && n > 2 && !memcmp(name.p + n - 2, "_p", 2))
+        return (struct str){ name.p, n - 2 };
     return name;
 }
 
@@ -98,7 +102,7 @@ struct str pg_table_in(struct str message, struct arena *a)
     for (size_t i = 0; i < N_ELEMS(suffixes); i++)
         if (str_ends(name, str_of(suffixes[i])))
             name.n -= strlen(suffixes[i]);
-    return arena_str(a, name);
+    return arena_str(a, without_shard(name));
 }
 
 static bool pg_fail(struct pg_conn *c, const PGresult *r, struct errs *e)
@@ -121,7 +125,7 @@ static void clearp(PGresult **r)
     PQclear(*r);
 }
 
-/* --- connections and transactions ------------------------------------------------------------------ */
+/* --- connections and transactions --------------------------------------------------------- */
 
 static bool script(struct conn *c, const char *sql, struct errs *e)
 {
@@ -208,7 +212,7 @@ static bool rollback_to(struct conn *c, struct errs *e)
     return script(c, "ROLLBACK TO SAVEPOINT request; RELEASE SAVEPOINT request", e);
 }
 
-/* --- statements --------------------------------------------------------------------------------------- */
+/* --- statements --------------------------------------------------------------------------- */
 
 static struct plan *prepare(struct conn *c, const char *sql, struct errs *e)
 {
@@ -353,14 +357,7 @@ static void done(void *cursor)
     struct cursor *k = cursor;
     PQclear(k->r);
     if (k->stream) {
-        if (!k->over) { /* the reader has seen enough: what is still coming is not wanted */
-            PGcancel *cancel = PQgetCancel(k->c->pg);
-            char why[256];
-            if (cancel)
-                PQcancel(cancel, why, sizeof why);
-            PQfreeCancel(cancel);
-            k->c->c.broken = true;
-        }
+        /* What is still coming is not wanted; to cancel it would end the transaction. */
         for (PGresult *r; (r = PQgetResult(k->c->pg));)
             PQclear(r);
     }
@@ -368,8 +365,7 @@ static void done(void *cursor)
     free(k);
 }
 
-/* --- bulk ------------------------------------------------------------------------------------------------
- */
+/* --- bulk --------------------------------------------------------------------------------- */
 
 static bool copy(struct conn *c, const char *sql, struct str rows, struct errs *e)
 {
@@ -425,8 +421,7 @@ static void copy_cell(struct buf *rows, const struct val *v)
     }
 }
 
-/* --- migrations
- * --------------------------------------------------------------------------------------------- */
+/* --- migrations --------------------------------------------------------------------------- */
 
 static const char *table_suffix(enum table_class class, const char *key, int partitions, struct arena *a)
 {
@@ -476,6 +471,11 @@ const struct driver postgres_driver = {
     .integrity = integrity,
     .table_suffix = table_suffix,
     .type_of = type_of,
+    .indexes_sql = "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid "
+                   "= i.indexrelid "
+                   "JOIN pg_class t ON t.oid = i.indrelid WHERE t.relname = $1 AND t.relkind = 'r' AND "
+                   "pg_table_is_visible(t.oid) "
+                   "AND NOT t.relispartition AND NOT i.indisunique ORDER BY c.relname",
     .has_table_sql = "SELECT count(*) FROM pg_class WHERE relname = $1 AND relkind IN ('r', 'p') AND "
                      "pg_table_is_visible(oid)",
 };

@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-/* --- a row as values -------------------------------------------------------------------------- */
+/* --- a row as values ---------------------------------------------------------------------- */
 
 static struct val col_val(const struct col *c, const void *obj)
 {
@@ -31,17 +31,34 @@ static struct val sealed_val(const struct seal *s, enum seal_kind kind, struct v
     return val_bytes((struct bytes){ out, SEAL_OVERHEAD + plain.s.n });
 }
 
-/* The row as it will be stored. */
+void row_seal(const struct seal *s, const struct entity *en, const void *obj, struct arena *a,
+              struct bytes out[SEALED_COLS_MAX])
+{
+    size_t k = 0;
+    for (size_t i = 0; i < en->n; i++) {
+        if (en->cols[i].seal == SEAL_NONE)
+            continue;
+        assert(k < SEALED_COLS_MAX);
+        struct val v = sealed_val(s, en->cols[i].seal, col_val(&en->cols[i], obj), a);
+        out[k++] = (struct bytes){ (const uint8_t *)v.s.p, v.s.n };
+    }
+}
+
+void row_vals_sealed(const struct entity *en, const void *obj, const struct bytes *sealed, struct val *v)
+{
+    size_t k = 0;
+    assert(en->n > 0);
+    assert(en->n <= COLS_MAX);
+    for (size_t i = 0; i < en->n; i++)
+        v[i] = en->cols[i].seal != SEAL_NONE ? val_bytes(sealed[k++]) : col_val(&en->cols[i], obj);
+}
+
 static void row_vals(const struct seal *s, const struct entity *en, const void *obj, struct arena *a,
                      struct val *v)
 {
-    assert(en->n > 0);
-    assert(en->n <= COLS_MAX);
-    for (size_t i = 0; i < en->n; i++) {
-        v[i] = col_val(&en->cols[i], obj);
-        if (en->cols[i].seal != SEAL_NONE)
-            v[i] = sealed_val(s, en->cols[i].seal, v[i], a);
-    }
+    struct bytes sealed[SEALED_COLS_MAX];
+    row_seal(s, en, obj, a, sealed);
+    row_vals_sealed(en, obj, sealed, v);
 }
 
 struct val val_seal_key(struct tx *tx, enum seal_kind kind, struct str plain, struct arena *a)
@@ -84,7 +101,7 @@ static bool col_set(const struct col *c, void *obj, struct val v, const struct s
     return true;
 }
 
-/* --- hashes ------------------------------------------------------------------------------------- */
+/* --- hashes ------------------------------------------------------------------------------- */
 
 static void hash_number(struct buf *b, char kind, uint64_t x)
 {
@@ -155,7 +172,7 @@ static int64_t county_of(const struct entity *en, const struct val *v)
     return en->class == TABLE_COUNTY ? v[0].i : 0;
 }
 
-/* --- statements --------------------------------------------------------------------------------------- */
+/* --- statements --------------------------------------------------------------------------- */
 
 static void add_columns(struct buf *b, const struct entity *en)
 {
@@ -239,6 +256,7 @@ const char *entity_sql(const struct entity *en, enum entity_stmt which, struct a
         else if (which == EN_PAGE)
             add_page(&b, en);
         break;
+    case EN_ANY: buf_addf(&b, "SELECT 1 FROM %s LIMIT 1", en->table); break;
     case EN_STMTS: break;
     }
     return arena_str(a, buf_str(&b)).p;
@@ -278,7 +296,7 @@ static struct plan *plan_for(struct tx *tx, const struct entity *en, enum entity
     return plan_get(tx_conn(tx), en, which, made_sql, e);
 }
 
-/* --- reading -------------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------ */
 
 static bool open_rows(struct tx *tx, struct rows *r, struct plan *p, const struct entity *en, bool stream,
                       struct errs *e, const struct val *v, size_t n)
@@ -387,6 +405,16 @@ bool db_int_(struct tx *tx, const struct stmt *st, int64_t *out, struct errs *e,
     return f != FAILED;
 }
 
+bool db_any(struct tx *tx, const struct entity *en, bool *any, struct errs *e)
+{
+    CLEANUP(rows_close) struct rows r = { 0 };
+    if (!open_rows(tx, &r, plan_for(tx, en, EN_ANY, e), en, false, e, NULL, 0))
+        return false;
+    enum found f = rows_next(&r, e);
+    *any = f == FOUND;
+    return f != FAILED;
+}
+
 bool db_list_(struct tx *tx, const struct stmt *st, struct list *out, struct arena *a, struct errs *e,
               const struct val *v, size_t n)
 {
@@ -411,11 +439,10 @@ bool db_list_(struct tx *tx, const struct stmt *st, struct list *out, struct are
     return f != FAILED;
 }
 
-/* --- writing ----------------------------------------------------------------------------------------------
- */
+/* --- writing ------------------------------------------------------------------------------ */
 
-static void note(struct tx *tx, const struct entity *en, int64_t rows, const struct val *added,
-                 const struct val *removed)
+void row_note(struct tx *tx, const struct entity *en, int64_t rows, const struct val *added,
+              const struct val *removed)
 {
     struct rowsum none = { 0 };
     const struct seal *s = tx->st->seal;
@@ -449,7 +476,7 @@ bool db_insert(struct tx *tx, const struct entity *en, const void *obj, struct e
     row_vals(tx->st->seal, en, obj, e->a, v);
     if (!write_row(tx, en, EN_INSERT, v, e))
         return false;
-    note(tx, en, 1, v, NULL);
+    row_note(tx, en, 1, v, NULL);
     return true;
 }
 
@@ -468,7 +495,7 @@ bool db_update(struct tx *tx, const struct entity *en, const void *old, const vo
     row_vals(tx->st->seal, en, new, e->a, v);
     if (!write_row(tx, en, EN_UPDATE, v, e))
         return false;
-    note(tx, en, 0, v, was);
+    row_note(tx, en, 0, v, was);
     return true;
 }
 
@@ -482,7 +509,7 @@ bool db_delete(struct tx *tx, const struct entity *en, const void *old, struct e
             key[n++] = v[i];
     if (!write_row_(tx, en, EN_DELETE, key, n, e))
         return false;
-    note(tx, en, -1, NULL, v);
+    row_note(tx, en, -1, NULL, v);
     return true;
 }
 
@@ -493,73 +520,6 @@ bool db_reseal(struct tx *tx, const struct entity *en, const void *obj, const st
     row_vals(to, en, obj, e->a, v);
     if (!write_row(tx, en, EN_UPDATE, v, e))
         return false;
-    note(tx, en, 0, v, was);
+    row_note(tx, en, 0, v, was);
     return true;
-}
-
-/* --- bulk ----------------------------------------------------------------------------------------- */
-
-struct bulk {
-    struct tx *tx;
-    const struct entity *en;
-    struct arena a;  /* of one row's sealed values */
-    struct buf rows; /* COPY text, where the database takes that */
-    char *copy_sql;
-};
-
-struct bulk *bulk_open(struct tx *tx, const struct entity *en)
-{
-    struct bulk *b = xcalloc(1, sizeof *b);
-    *b = (struct bulk){ .tx = tx, .en = en, .rows = BUF((size_t)4 * COPY_FLUSH_BYTES) };
-    if (tx->c->driver->copy) {
-        struct buf sql = BUF(1 << 16);
-        buf_addf(&sql, "COPY %s (", en->table);
-        add_columns(&sql, en);
-        buf_adds(&sql, ") FROM STDIN");
-        b->copy_sql = strdup(buf_cstr(&sql));
-        buf_release(&sql);
-        if (!b->copy_sql)
-            abort();
-    }
-    return b;
-}
-
-bool bulk_add(struct bulk *b, const void *obj, struct errs *e)
-{
-    struct val v[COLS_MAX];
-    arena_reset(&b->a);
-    row_vals(b->tx->st->seal, b->en, obj, &b->a, v);
-    if (!b->copy_sql) {
-        if (!write_row(b->tx, b->en, EN_INSERT, v, e))
-            return false;
-    } else {
-        for (size_t i = 0; i < b->en->n; i++) {
-            if (i)
-                buf_addc(&b->rows, '\t');
-            b->tx->c->driver->copy_cell(&b->rows, &v[i]);
-        }
-        buf_addc(&b->rows, '\n');
-        assert(!b->rows.full);
-    }
-    note(b->tx, b->en, 1, v, NULL);
-    return b->rows.n < COPY_FLUSH_BYTES || bulk_flush(b, e);
-}
-
-bool bulk_flush(struct bulk *b, struct errs *e)
-{
-    if (!b->rows.n)
-        return true;
-    bool ok = tx_conn(b->tx)->driver->copy(b->tx->c, b->copy_sql, buf_str(&b->rows), e);
-    buf_clear(&b->rows);
-    return ok;
-}
-
-void bulk_close(struct bulk *b)
-{
-    if (!b)
-        return;
-    arena_free(&b->a);
-    buf_release(&b->rows);
-    free(b->copy_sql);
-    free(b);
 }

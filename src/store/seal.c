@@ -38,7 +38,7 @@ static void must(int ok)
         abort(); /* the library refuses an algorithm it has, or memory ran out */
 }
 
-/* --- HMAC-SM3 --------------------------------------------------------------------------------- */
+/* --- HMAC-SM3 ----------------------------------------------------------------------------- */
 
 static EVP_MD_CTX *padded(const uint8_t key[SECRET], uint8_t pad)
 {
@@ -93,7 +93,7 @@ static void derive(const uint8_t secret[SECRET], const char *purpose, uint8_t ou
     EVP_MD_CTX_free(work);
 }
 
-/* --- contexts of one thread: making them costs more than using them ------------------------------ */
+/* --- contexts of one thread: making them costs more than using them ----------------------- */
 
 struct worker {
     uint64_t serial;
@@ -156,7 +156,7 @@ static EVP_CIPHER_CTX *cipher(const struct seal *s, struct worker *w, enum seal_
     return w->ctr[kind];
 }
 
-/* --- sealing ------------------------------------------------------------------------------------- */
+/* --- sealing ------------------------------------------------------------------------------ */
 
 static void tag_of(const struct seal *s, struct worker *w, enum seal_kind kind, struct str plain,
                    uint8_t out[MAC_SIZE])
@@ -220,7 +220,7 @@ int seal_version(const struct seal *s)
     return s->enc_n;
 }
 
-/* --- what verify relies on -------------------------------------------------------------------------- */
+/* --- what verify relies on ---------------------------------------------------------------- */
 
 struct rowsum rowsum_hash(const struct seal *s, struct str bytes)
 {
@@ -261,7 +261,7 @@ void seal_mac_fingerprint(const struct seal *s, char out[33])
     print_fingerprint(mac, out);
 }
 
-/* --- the key file -------------------------------------------------------------------------------------- */
+/* --- the key file ------------------------------------------------------------------------- */
 
 static void set_up(struct seal *s)
 {

@@ -51,7 +51,7 @@ bool seal_get(const struct seal *s, enum seal_kind kind, struct bytes sealed, st
               struct str *plain);
 int seal_version_of(struct bytes sealed);
 
-/* --- what verify relies on ------------------------------------------------------------------ */
+/* --- what verify relies on ---------------------------------------------------------------- */
 
 /* A 128-bit sum of keyed hashes; adding is commutative, so it does not depend on the rows' order. */
 struct rowsum {

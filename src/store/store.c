@@ -21,7 +21,7 @@ bool db_fail(struct errs *e, enum db_failure f, struct str table, const char *te
     return fail(e, ERR_INTERNAL, NULL, MSG_DB_ERROR, A(text));
 }
 
-/* --- prepared statements of a connection ------------------------------------------------------- */
+/* --- prepared statements of a connection -------------------------------------------------- */
 
 static size_t plan_slot(const struct conn *c, const void *key, unsigned which)
 {
@@ -76,12 +76,10 @@ static void plans_release(struct conn *c)
     free(c->plans);
 }
 
-/* --- connections ------------------------------------------------------------------------------- */
+/* --- connections -------------------------------------------------------------------------- */
 
 static void conn_close(struct conn *c)
 {
-    if (!c)
-        return;
     plans_release(c);
     c->driver->close(c);
 }
@@ -96,16 +94,27 @@ struct conn *conn_take(struct store *st, struct errs *e)
     return c ? c : st->driver->open(st->url, false, e);
 }
 
+static void conns_close(struct conn *list)
+{
+    for (struct conn *next; list; list = next) {
+        next = list->next;
+        conn_close(list);
+    }
+}
+
+/* Where one connection broke, those that are idle were most likely cut off with it. */
 void conn_give(struct store *st, struct conn *c)
 {
-    if (c->broken) {
-        conn_close(c);
-        return;
-    }
+    struct conn *gone = NULL;
     pthread_mutex_lock(&st->lock);
     c->next = st->idle;
     st->idle = c;
+    if (c->broken) {
+        gone = c;
+        st->idle = NULL;
+    }
     pthread_mutex_unlock(&st->lock);
+    conns_close(gone);
 }
 
 struct store *store_open(const struct store_options *o, struct errs *e)
@@ -134,10 +143,7 @@ void store_close(struct store *st)
 {
     if (!st)
         return;
-    for (struct conn *c = st->idle, *next; c; c = next) {
-        next = c->next;
-        conn_close(c);
-    }
+    conns_close(st->idle);
     for (int i = 0; i < LANES; i++) {
         pthread_mutex_destroy(&st->lanes[i].lock);
         pthread_cond_destroy(&st->lanes[i].wake);
@@ -180,7 +186,7 @@ struct conn *tx_conn(struct tx *tx)
     return tx->c;
 }
 
-/* --- transactions ---------------------------------------------------------------------------------- */
+/* --- transactions ------------------------------------------------------------------------- */
 
 struct job {
     tx_fn *fn;
@@ -219,7 +225,9 @@ static bool run_fn(struct tx *tx, struct job *j)
     assert(!tx->streaming);
     assert(ok != errs_any(j->e));
     assert(!ok || !tx->touched);
+    assert(!ok || !tx->deferred);
     tx->touched = NULL;
+    tx->deferred = NULL;
     return ok;
 }
 
@@ -237,9 +245,9 @@ static bool run_in_savepoint(struct tx *tx, struct job *j, struct errs *batch)
 }
 
 /* One attempt at a batch.  false: nothing of it was saved; `batch` says why unless a job's own error
- * is the reason. */
+ * is the reason.  *cut_off: the connection was lost before the commit, so that another one may try. */
 static bool run_batch_once(struct store *st, struct conn *c, struct id_pool *ids, struct job *jobs,
-                           struct errs *batch)
+                           struct errs *batch, bool *cut_off)
 {
     CLEANUP(tx_release)
     struct tx tx = { .st = st, .c = c, .mode = TX_WRITE, .ids = ids, .scratch = BUF(ROW_BYTES_MAX) };
@@ -251,11 +259,13 @@ static bool run_batch_once(struct store *st, struct conn *c, struct id_pool *ids
         for (struct job *j = jobs; ok && j; j = j->next)
             ok = run_in_savepoint(&tx, j, batch);
     }
+    bool all_ran = ok;
     ok = ok && c->driver->commit(c, batch);
     if (!ok) {
         ids_undo(&tx, before);
         c->driver->rollback(c);
     }
+    *cut_off = !all_ran && c->broken;
     return ok;
 }
 
@@ -278,13 +288,14 @@ static void run_batch(struct store *st, struct lane *lane, struct job *jobs)
         errs_clear(&batch);
         for (struct job *j = jobs; j; j = j->next)
             j->ok = false;
+        bool cut_off = false;
         struct conn *c = conn_take(st, &batch);
-        bool ok = c && run_batch_once(st, c, &lane->ids, jobs, &batch);
+        bool ok = c && run_batch_once(st, c, &lane->ids, jobs, &batch, &cut_off);
         if (c)
             conn_give(st, c);
         if (ok)
             break;
-        bool lost = is_lost_race(&batch);
+        bool lost = cut_off || is_lost_race(&batch);
         for (struct job *j = jobs; j; j = j->next)
             lost = lost || (!j->ok && is_lost_race(j->e));
         if (!lost || attempt + 1 == TRIES) {
@@ -349,9 +360,10 @@ static bool run_write(struct store *st, struct job *mine)
     return mine->ok;
 }
 
-static bool run_read(struct store *st, tx_fn *fn, void *ctx, struct errs *e)
+static bool run_read(struct store *st, tx_fn *fn, void *ctx, struct errs *e, bool *cut_off)
 {
     struct conn *c = conn_take(st, e);
+    *cut_off = false;
     if (!c)
         return false;
     CLEANUP(tx_release) struct tx tx = { .st = st, .c = c, .mode = TX_READ, .scratch = BUF(ROW_BYTES_MAX) };
@@ -361,6 +373,7 @@ static bool run_read(struct store *st, tx_fn *fn, void *ctx, struct errs *e)
         assert(!tx.streaming);
         c->driver->rollback(c); /* nothing was written */
     }
+    *cut_off = !ok && c->broken;
     conn_give(st, c);
     return ok;
 }
@@ -371,9 +384,10 @@ bool store_run(struct store *st, enum tx_mode mode, int64_t county, tx_fn *fn, v
     if (mode == TX_WRITE)
         return run_write(st, &(struct job){ .fn = fn, .ctx = ctx, .e = e, .county = county });
     for (int attempt = 0;; attempt++) {
-        if (run_read(st, fn, ctx, e))
+        bool cut_off;
+        if (run_read(st, fn, ctx, e, &cut_off))
             return true;
-        if (!is_lost_race(e) || attempt + 1 == TRIES)
+        if ((!cut_off && !is_lost_race(e)) || attempt + 1 == TRIES)
             return false;
         errs_clear(e);
         backoff(attempt);
@@ -392,10 +406,11 @@ bool store_run_apart(struct store *st, tx_fn *fn, void *ctx, struct errs *e)
         bool ok = c->driver->begin(c, TX_WRITE, e) && fn(&tx, ctx, e) && c->driver->commit(c, e);
         if (!ok)
             c->driver->rollback(c);
+        bool lost = !ok && (c->broken || is_lost_race(e)); /* at worst a block of ids is not used */
         conn_give(st, c);
-        if (ok || !is_lost_race(e) || attempt + 1 == TRIES)
+        if (!lost || attempt + 1 == TRIES)
             return ok;
-        errs_clear(e);
+        e->bad = (struct err_list){ 0 }; /* what fn has warned of so far stays */
         backoff(attempt);
     }
 }

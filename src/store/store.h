@@ -39,7 +39,7 @@ void store_use_seal(struct store *st, struct seal *s); /* the store owns it from
 const struct schema *store_schema(const struct store *st);
 bool store_is_sqlite(const struct store *st);
 
-/* --- transactions ------------------------------------------------------------------------ */
+/* --- transactions ------------------------------------------------------------------------- */
 
 enum tx_mode { TX_READ, TX_WRITE };
 typedef bool tx_fn(struct tx *tx, void *ctx, struct errs *e);
@@ -58,7 +58,7 @@ struct store *tx_store(const struct tx *tx);
  * failed transaction took are not used again. */
 bool db_id(struct tx *tx, int64_t *id, struct errs *e);
 
-/* --- statements -------------------------------------------------------------------------- */
+/* --- statements --------------------------------------------------------------------------- */
 
 /* How many shards a statement may touch: exactly one county, one key of a national table, copies
  * that stand everywhere, every county (read-only or batch), this node only. */
@@ -140,7 +140,7 @@ static inline struct val val_region(struct region_code r)
  * national register's key. */
 struct val val_seal_key(struct tx *tx, enum seal_kind kind, struct str plain, struct arena *a);
 
-/* --- reading ----------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------ */
 
 enum found { FAILED, NONE, FOUND };
 
@@ -156,6 +156,9 @@ enum found db_get_(struct tx *tx, const struct entity *en, void *obj, struct err
 #define db_int(tx, st, out, e, ...) db_int_((tx), (st), (out), (e), VALS(__VA_ARGS__))
 bool db_int_(struct tx *tx, const struct stmt *st, int64_t *out, struct errs *e, const struct val *v,
              size_t n);
+
+/* Has the table any row, of whatever county? */
+bool db_any(struct tx *tx, const struct entity *en, bool *any, struct errs *e);
 
 /* Many rows, one after the other.  db_query holds a small result (a page); other statements may run
  * meanwhile.  db_scan streams any number of rows; until it is closed nothing else may run in tx.
@@ -192,7 +195,7 @@ struct list {
 bool db_list_(struct tx *tx, const struct stmt *st, struct list *out, struct arena *a, struct errs *e,
               const struct val *v, size_t n);
 
-/* --- writing ----------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------ */
 
 bool db_insert(struct tx *tx, const struct entity *en, const void *obj, struct errs *e);
 /* Write new over old, which the caller has read in this transaction.  A row that meanwhile differs
@@ -204,7 +207,8 @@ bool db_reseal(struct tx *tx, const struct entity *en, const void *obj, const st
                struct errs *e);
 
 /* Many new rows of one table: a prepared loop on SQLite, COPY on PostgreSQL, where rows may be held
- * back until bulk_flush.  Several bulks may be open at once. */
+ * back until bulk_flush.  Only the columns that some row knows are written; the others are NULL by
+ * themselves.  Several bulks may be open at once; the table that others refer to is opened first. */
 struct bulk;
 struct bulk *bulk_open(struct tx *tx, const struct entity *en);
 bool bulk_add(struct bulk *b, const void *obj, struct errs *e);
@@ -214,6 +218,19 @@ static inline void bulk_closep(struct bulk **p)
 {
     bulk_close(*p);
 }
+
+/* Sealing is the dear part of a row: it may be done ahead, on any thread. */
+enum { SEALED_COLS_MAX = 4 };
+void row_seal(const struct seal *s, const struct entity *en, const void *obj, struct arena *a,
+              struct bytes out[SEALED_COLS_MAX]);
+bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX],
+                     struct errs *e);
+
+/* For a table that is empty as a whole and is about to get very many rows: take its secondary indexes
+ * away, and build them anew, sorted, at the end of the transaction.  Does nothing where that cannot be
+ * done (partitions, or rows there). */
+bool indexes_defer(struct tx *tx, const struct entity *en, struct errs *e);
+bool indexes_build(struct tx *tx, struct errs *e); /* all that were deferred; before the audit row */
 
 /* What this transaction changed, per table and county, since it was last taken. */
 struct touched {
@@ -226,7 +243,7 @@ struct touched {
 struct touched *tx_take_touched(struct tx *tx); /* in the order of first touch; then forgotten */
 bool tx_has_touched(const struct tx *tx);
 
-/* --- the row as the hash sees it (verify) ----------------------------------------------------- */
+/* --- the row as the hash sees it (verify) ------------------------------------------------- */
 
 /* Cell values of a row as stored: sealed columns stay sealed. */
 struct rowsum row_hash(const struct seal *s, const struct entity *en, const struct val *v,
@@ -238,7 +255,7 @@ bool db_scan_table(struct tx *tx, struct rows *r, const struct entity *en, struc
 bool db_page(struct tx *tx, struct rows *r, const struct entity *en, const struct val *v, size_t n,
              struct errs *e);
 /* The statements that the functions above make for an entity, for the routing lint. */
-enum entity_stmt { EN_INSERT, EN_UPDATE, EN_DELETE, EN_GET, EN_SCAN, EN_PAGE, EN_STMTS };
+enum entity_stmt { EN_INSERT, EN_UPDATE, EN_DELETE, EN_GET, EN_SCAN, EN_ANY, EN_PAGE, EN_STMTS };
 const char *entity_sql(const struct entity *en, enum entity_stmt which, struct arena *a);
 /* The statement as the database gets it: {*} replaced. */
 const char *stmt_sql(const struct stmt *st, struct arena *a);

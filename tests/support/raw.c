@@ -83,7 +83,7 @@ void raw_do(struct raw *r, const char *sql)
         fail_msg("%s: %s", sql, r->why);
 }
 
-/* --- results as literals --------------------------------------------------------------------------- */
+/* --- results as literals ------------------------------------------------------------------ */
 
 static const char *quoted(const char *p, size_t n, struct arena *a)
 {

@@ -3,7 +3,7 @@
 #ifndef TESTS_SUPPORT_WORLD_H
 #define TESTS_SUPPORT_WORLD_H
 
-#include "access/audit.h"
+#include "access/verify.h"
 #include "registry/household.h"
 #include "registry/person.h"
 
@@ -12,15 +12,23 @@
 
 #include <cmocka.h>
 
+/* fail() of base/err.h, whose name cmocka takes for its own. */
+#define refuse(e, code, field, msg, ...) fail_((e), (code), (field), (msg), ARGS(__VA_ARGS__))
+
 struct world {
-    const char *url;             /* $TEST_DB */
-    const struct schema *schema; /* what the program has */
+    const char *url;      /* $TEST_DB */
+    struct schema schema; /* what the program has, and world_extra */
+    const struct entity *entities[128];
     struct store *st;
     struct actor who;
     struct code_book codes;
     struct arena a; /* of who, codes and e */
     struct errs e;  /* of the last thing done */
 };
+
+/* A table that only this test has; set it before world_open, and make it with world_create. */
+extern const struct entity *world_extra;
+void world_create(struct world *w, const char *migration);
 
 /* For cmocka's group: *state is a struct world. */
 int world_open(void **state);
@@ -33,7 +41,7 @@ bool world_is_sqlite(const struct world *w);
 int64_t world_county(struct world *w);
 struct region_code world_village(int64_t county, int which); /* 1 or 2 */
 
-/* --- doing things ------------------------------------------------------------------------------ */
+/* --- doing things ------------------------------------------------------------------------- */
 
 typedef bool act_fn(struct act *act, void *ctx, struct errs *e);
 /* Run fn as one audited act; what went wrong is in *e. */
@@ -42,7 +50,7 @@ bool world_try(struct world *w, struct store *st, int64_t county, act_fn *fn, vo
 void world_act(struct world *w, int64_t county, act_fn *fn, void *ctx);
 void world_read(struct world *w, tx_fn *fn, void *ctx);
 
-/* --- families -------------------------------------------------------------------------------------- */
+/* --- families ----------------------------------------------------------------------------- */
 
 /* A household without id, and a member of it; every call gives another one. */
 struct household world_household(struct world *w, int64_t county);
@@ -57,7 +65,7 @@ struct family {
 };
 struct family world_family(struct world *w, int64_t county);
 
-/* --- looking at all of it ------------------------------------------------------------------------------ */
+/* --- looking at all of it ----------------------------------------------------------------- */
 
 /* Everything that every table holds but the block of ids: equal for equal contents. */
 struct snapshot {
@@ -71,21 +79,22 @@ void assert_same_snapshot_(struct snapshot a, struct snapshot b, const char *fil
 /* verify has nothing to report. */
 #define assert_verifies(w) assert_verifies_((w), __FILE__, __LINE__)
 void assert_verifies_(struct world *w, const char *file, int line);
+struct verify_report world_verify(struct world *w);
 
-/* --- errors ------------------------------------------------------------------------------------------------ */
+/* --- errors ------------------------------------------------------------------------------- */
 
 /* The first error is this one. */
-#define assert_error(e, want_code, want_msg)                                                                           \
-    do {                                                                                                               \
-        assert_non_null((e)->bad.first);                                                                               \
-        if ((e)->bad.first->msg != (want_msg))                                                                         \
-            fail_msg("another error: %s", (e)->bad.first->text);                                                       \
-        assert_int_equal((e)->bad.first->code, (want_code));                                                           \
+#define assert_error(e, want_code, want_msg)                     \
+    do {                                                         \
+        assert_non_null((e)->bad.first);                         \
+        if ((e)->bad.first->msg != (want_msg))                   \
+            fail_msg("another error: %s", (e)->bad.first->text); \
+        assert_int_equal((e)->bad.first->code, (want_code));     \
     } while (0)
-#define assert_ok(ok, e)                                                                                               \
-    do {                                                                                                               \
-        if (!(ok))                                                                                                     \
-            fail_msg("%s: %s", #ok, (e)->bad.first ? (e)->bad.first->text : "without a word");                         \
+#define assert_ok(ok, e)                                                                       \
+    do {                                                                                       \
+        if (!(ok))                                                                             \
+            fail_msg("%s: %s", #ok, (e)->bad.first ? (e)->bad.first->text : "without a word"); \
     } while (0)
 
 #endif

@@ -19,7 +19,7 @@ static int release(void **state)
     return 0;
 }
 
-/* --- a command line of its own ------------------------------------------------------------------ */
+/* --- a command line of its own ------------------------------------------------------------ */
 
 static int nothing(struct cli *c)
 {
@@ -78,7 +78,7 @@ static void assert_refused(enum msg m, const char *text)
         fail_msg("“%s” does not say “%s”", cli.e.bad.first->text, text);
 }
 
-/* --- what is understood ---------------------------------------------------------------------------- */
+/* --- what is understood ------------------------------------------------------------------- */
 
 static void options_stand_before_and_after_the_command(void **state)
 {
@@ -150,6 +150,25 @@ static void options_that_repeat_keep_every_value(void **state)
     assert_null(cli_next_value(v));
 }
 
+static void a_password_is_never_shown(void **state)
+{
+    (void)state;
+    static const char *const urls[][2] = {
+        { "office.db", "office.db" },
+        { "/srv/a?b&password=c.db", "/srv/a?b&password=c.db" },
+        { "postgresql:///office", "postgresql:///office" },
+        { "postgresql://li:secret@db:5432/office", "postgresql://li@db:5432/office" },
+        { "postgresql://li@db/office?sslmode=require", "postgresql://li@db/office?sslmode=require" },
+        { "postgresql:///office?host=/run&password=secret", "postgresql:///office?host=/run" },
+        { "postgresql:///office?password=secret&host=/run", "postgresql:///office?host=/run" },
+        { "postgresql://li:se?cret@db/office", "postgresql://li@db/office" },
+    };
+    for (size_t i = 0; i < N_ELEMS(urls); i++) {
+        cli = (struct cli){ .a = &arena, .db = urls[i][0] };
+        assert_string_equal(cli_db_name(&cli), urls[i][1]);
+    }
+}
+
 static void help_asks_for_nothing_else(void **state)
 {
     (void)state;
@@ -160,7 +179,7 @@ static void help_asks_for_nothing_else(void **state)
     assert_true(cli_flag(&cli, "help"));
 }
 
-/* --- what is refused -------------------------------------------------------------------------------- */
+/* --- what is refused ---------------------------------------------------------------------- */
 
 static void every_mistake_is_told_with_its_option(void **state)
 {
@@ -243,7 +262,7 @@ static void the_distance_counts_single_slips(void **state)
     assert_int_equal(edit_distance(STR("init"), STR("household"), 3), 4);
 }
 
-/* --- the program's own commands ---------------------------------------------------------------------- */
+/* --- the program's own commands ----------------------------------------------------------- */
 
 struct each {
     const struct command_table *t;
@@ -395,8 +414,7 @@ static void the_manual_page_is_plain_roff(void **state)
     buf_release(&b);
 }
 
-/* --- tables of text ---------------------------------------------------------------------------------------
- */
+/* --- tables of text ----------------------------------------------------------------------- */
 
 static void columns_line_up_whatever_is_written_in_them(void **state)
 {
@@ -419,8 +437,7 @@ static void columns_line_up_whatever_is_written_in_them(void **state)
     buf_release(&b);
 }
 
-/* --- what key rotate and key rekey rely on
- * ------------------------------------------------------------------- */
+/* --- what key rotate and key rekey rely on ------------------------------------------------ */
 
 static void sealed_columns_stand_in_tables_that_can_be_rewritten(void **state)
 {
@@ -458,6 +475,7 @@ int main(void)
         cmocka_unit_test(two_words_are_preferred_to_one),
         cmocka_unit_test(values_are_read_by_kind),
         cmocka_unit_test(options_that_repeat_keep_every_value),
+        cmocka_unit_test(a_password_is_never_shown),
         cmocka_unit_test(help_asks_for_nothing_else),
         cmocka_unit_test(every_mistake_is_told_with_its_option),
         cmocka_unit_test(options_need_what_they_need),

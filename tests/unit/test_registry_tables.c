@@ -25,7 +25,7 @@ static struct code_table tables[TABLES_MAX];
 static struct code_book book = { tables, 0 };
 static size_t n_rows;
 
-/* --- reading what stands in the source tree ------------------------------------------------------ */
+/* --- reading what stands in the source tree ----------------------------------------------- */
 
 static struct str slurp(const char *path)
 {
@@ -116,7 +116,7 @@ static const struct code_table *table(const char *name)
     return t;
 }
 
-/* --- code tables ----------------------------------------------------------------------------------- */
+/* --- code tables -------------------------------------------------------------------------- */
 
 static void every_table_of_the_dictionary_is_there(void **state)
 {
@@ -381,7 +381,7 @@ static void national_codes_and_old_words_are_understood(void **state)
     }
 }
 
-/* --- entities -------------------------------------------------------------------------------------- */
+/* --- entities ----------------------------------------------------------------------------- */
 
 static bool is_heading(const struct col *c, struct str text)
 {
@@ -548,7 +548,7 @@ static void illness_is_hidden_from_those_without_the_right(void **state)
     assert_int_equal(entity_col(&household_entity, "phone")->mask, MASK_PHONE);
 }
 
-/* --- the migration ------------------------------------------------------------------------------------ */
+/* --- the migration ------------------------------------------------------------------------ */
 
 static const char *sql_type(const struct col *c)
 {
@@ -619,7 +619,7 @@ static void the_migration_has_the_columns_of_the_entities(void **state)
     assert_int_equal(seen, N_ELEMS(entities));
 }
 
-/* --- income -------------------------------------------------------------------------------------------- */
+/* --- income ------------------------------------------------------------------------------- */
 
 static struct opt_money yuan(int64_t yuan)
 {
@@ -727,8 +727,7 @@ static void monitoring_adds_claims_and_takes_off_own_expense(void **state)
     is_fen(income_reference(&y), 1118900);
 }
 
-/* --- regions, persons ------------------------------------------------------------------------------------
- */
+/* --- regions, persons --------------------------------------------------------------------- */
 
 static void the_level_follows_from_the_code(void **state)
 {

@@ -49,7 +49,7 @@ static const char *number_of(int i)
     return arena_printf(&arena, "9900011980010%05d", i);
 }
 
-/* --- a village --------------------------------------------------------------------------------------- */
+/* --- a village ---------------------------------------------------------------------------- */
 
 static bool add_person(struct tx *tx, int i)
 {
@@ -126,7 +126,7 @@ static int end(void **state)
             skip();      \
     } while (0)
 
-/* --- what must hold after every test ------------------------------------------------------------------ */
+/* --- what must hold after every test ------------------------------------------------------ */
 
 static bool verify(struct tx *tx, void *ctx, struct errs *errs)
 {
@@ -221,8 +221,7 @@ static void assert_sealed_at(int version, int64_t people)
     assert_int_equal(t.n, people);
 }
 
-/* --- rotate ----------------------------------------------------------------------------------------------
- */
+/* --- rotate ------------------------------------------------------------------------------- */
 
 static void rotating_seals_every_value_with_the_new_key(void **state)
 {
@@ -262,8 +261,7 @@ static void a_rotation_cut_short_is_gone_on_with(void **state)
     assert_whole();
 }
 
-/* --- rekey -----------------------------------------------------------------------------------------------
- */
+/* --- rekey -------------------------------------------------------------------------------- */
 
 static const char *beside(const char *suffix)
 {

@@ -38,7 +38,7 @@ static struct code_row code_rows[CODE_ROWS_MAX];
 static struct code_table code_tables[CODE_TABLES_MAX];
 static struct code_book codes = { code_tables, 0 };
 
-/* --- making and reading books ------------------------------------------------------------------ */
+/* --- making and reading books ------------------------------------------------------------- */
 
 static const char *path_of(const char *dir, const char *name)
 {
@@ -173,7 +173,7 @@ static int end(void **state)
     return left;
 }
 
-/* --- households and their members ----------------------------------------------------------------- */
+/* --- households and their members --------------------------------------------------------- */
 
 /* The members of a household stand together, the head first. */
 struct family {
@@ -223,7 +223,7 @@ static bool can_work(size_t person)
     return is(p, person, "劳动技能", "普通劳动力") || is(p, person, "劳动技能", "技能劳动力");
 }
 
-/* --- the files ----------------------------------------------------------------------------------------- */
+/* --- the files ---------------------------------------------------------------------------- */
 
 static void the_same_seed_gives_the_same_bytes(void **state)
 {
@@ -268,7 +268,7 @@ static void read_row(size_t k, size_t row)
         struct household_year household_year;
     } obj = { 0 };
     struct errs e = { .a = &scratch, .lang = EN };
-    struct reading rd = { &e, &codes, today };
+    struct reading rd = { .e = &e, .codes = &codes, .today = today };
     arena_reset(&scratch);
     for (size_t i = 0; i < sheets[k].n_heads; i++) {
         const struct col *c = heading(entities[k], sheets[k].heads[i]);
@@ -375,7 +375,7 @@ static void the_county_counts_its_households_and_persons(void **state)
     assert_true(figure_of(county, "总人口") > persons);
 }
 
-/* --- numbers ------------------------------------------------------------------------------------------- */
+/* --- numbers ------------------------------------------------------------------------------ */
 
 static int by_text(const void *a, const void *b)
 {
@@ -440,8 +440,7 @@ static void phones_are_valid_and_hardly_ever_shared(void **state)
     assert_in_range(shared, 0, HOUSEHOLDS / 50);
 }
 
-/* --- people ----------------------------------------------------------------------------------------------
- */
+/* --- people ------------------------------------------------------------------------------- */
 
 /* Of each relation: its sex, and how many years younger than the head it may be. */
 static const struct kin {
@@ -568,7 +567,7 @@ static void who_works_elsewhere_says_where_and_how_long(void **state)
     assert_true(workers > p->n / 10);
 }
 
-/* --- households ---------------------------------------------------------------------------------------- */
+/* --- households --------------------------------------------------------------------------- */
 
 static void year_follows(size_t i, const char *head, bool expected, int64_t least, int64_t most)
 {
@@ -666,8 +665,7 @@ static void incomes_are_those_of_the_last_three_years(void **state)
     assert_in_range(y->n, HOUSEHOLDS * 28 / 10, HOUSEHOLDS * 3 - 1);
 }
 
-/* --- size and refusals -----------------------------------------------------------------------------------
- */
+/* --- size and refusals -------------------------------------------------------------------- */
 
 static void ten_households_are_a_book(void **state)
 {

@@ -18,7 +18,7 @@ static const struct str number = { "99000119900307001X", 18 };
 #define HEX_33   "3333333333333333333333333333333333333333333333333333333333333333"
 #define KEY_FILE "bangfu-site-key 1\nmac 1 " HEX_11 "\nenc 1 " HEX_22 "\ncheck 1 " HEX_33 "\n"
 
-/* --- helpers --------------------------------------------------------------------------------------- */
+/* --- helpers ------------------------------------------------------------------------------ */
 
 /* A path that nothing stands at. */
 static const char *fresh(const char *name)
@@ -116,7 +116,7 @@ static int finish(void **state)
     return 0;
 }
 
-/* --- sealing ------------------------------------------------------------------------------------------- */
+/* --- sealing ------------------------------------------------------------------------------ */
 
 /* Computed with the openssl command; databases in use depend on it. */
 static void what_a_known_key_makes_of_a_number_never_changes(void **state)
@@ -234,8 +234,7 @@ static void two_keys_used_in_turn_do_not_mix(void **state)
     }
 }
 
-/* --- rotating and rekeying ---------------------------------------------------------------------------------
- */
+/* --- rotating and rekeying ---------------------------------------------------------------- */
 
 static void rotating_keeps_look_up_keys_and_still_reads_what_is_old(void **state)
 {
@@ -359,8 +358,7 @@ static void a_new_look_up_key_is_in_force_only_when_it_is_activated(void **state
     assert_true(seal_activate(path, &e)); /* a second time there is nothing to do */
 }
 
-/* --- the key file
- * ------------------------------------------------------------------------------------------------ */
+/* --- the key file ------------------------------------------------------------------------- */
 
 static void a_new_key_file_is_nobody_elses_business(void **state)
 {
@@ -495,9 +493,7 @@ static void the_key_is_looked_for_where_the_manual_says(void **state)
     assert_string_equal(seal_key_path("/x/y", "a.db", &arena), "/x/y");
 }
 
-/* --- sums
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- sums --------------------------------------------------------------------------------- */
 
 static void a_sum_carries_from_the_low_half_to_the_high_one(void **state)
 {

@@ -35,7 +35,7 @@ static enum read_result money(const char *text, int64_t *fen)
         assert_string_equal(buf_cstr(&b), want);      \
     } while (0)
 
-/* --- money ------------------------------------------------------------------------------- */
+/* --- money -------------------------------------------------------------------------------- */
 
 static void yuan_text_becomes_fen_exactly(void **state)
 {
@@ -231,7 +231,7 @@ static void scaling_rounds_once_half_away_from_zero(void **state)
     assert_int_equal(m.fen, INT64_MIN);
 }
 
-/* --- dates ------------------------------------------------------------------------------- */
+/* --- dates -------------------------------------------------------------------------------- */
 
 static int32_t day_of(int year, int month, int day)
 {
@@ -414,7 +414,7 @@ static void adding_months_is_held_at_the_ends_of_the_calendar(void **state)
     assert_int_equal(moved(1, 1, 15, -1), day_of(1, 1, 1));
 }
 
-/* --- instants ---------------------------------------------------------------------------- */
+/* --- instants ----------------------------------------------------------------------------- */
 
 static void instants_are_printed_in_utc(void **state)
 {
@@ -465,7 +465,7 @@ static void what_is_no_instant_is_refused(void **state)
     assert_int_equal(t.us, -7);
 }
 
-/* --- quantities -------------------------------------------------------------------------- */
+/* --- quantities --------------------------------------------------------------------------- */
 
 static void quantities_keep_up_to_four_decimals_R847(void **state)
 {
@@ -497,7 +497,7 @@ static void quantities_are_printed_without_trailing_zeros(void **state)
     assert_printed(quantity_print(&b, (struct quantity){ INT64_MIN }), "-922337203685477.5808");
 }
 
-/* --- region codes ------------------------------------------------------------------------ */
+/* --- region codes ------------------------------------------------------------------------- */
 
 static void short_region_codes_are_filled_with_zeros(void **state)
 {
@@ -605,7 +605,7 @@ static void regions_are_printed_with_twelve_digits(void **state)
     assert_printed(region_print(&b, (struct region_code){ 0 }), "");
 }
 
-/* --- the rest ---------------------------------------------------------------------------- */
+/* --- the rest ----------------------------------------------------------------------------- */
 
 static void whole_numbers_are_read_as_clerks_type_them(void **state)
 {

@@ -1,0 +1,180 @@
+#include "registry/import_read.h"
+
+#include <assert.h>
+#include <pthread.h>
+
+/* One batch is with the database, one waits, one is being filled. */
+enum { BATCHES = 3, BATCH_ROWS = 1024, THREAD_FROM_BYTES = 1 << 20, CONTENT_MAX = 1 << 24 };
+
+struct row_reader {
+    struct source *s;
+    struct row_reading how;
+    struct csv csv;
+    struct buf content;
+    struct arena a;
+    struct row_batch batches[BATCHES];
+
+    /* With a thread: batches [taken, filled) wait; the one before `taken` is in use. */
+    bool threaded;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    size_t filled, taken;
+    bool over, stop;
+};
+
+/* --- rows --------------------------------------------------------------------------------- */
+
+static void add_value(struct buf *b, const struct col *c, const void *obj)
+{
+    static const struct code_book no_codes;
+    const char *at = (const char *)obj + c->off;
+    if (c->type == T_TEXT)
+        buf_add(b, *(const struct str *)(const void *)at);
+    else if (c->type == T_CODES)
+        buf_add(b, (struct str){ at, sizeof(uint64_t) });
+    else
+        col_print(c, obj, b, &no_codes, ZH);
+}
+
+static void add_values(struct buf *b, const struct col *cols, size_t n, const void *obj)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!(cols[i].flags & SERVER) && col_known(&cols[i], obj)) {
+            buf_addi(b, (int64_t)i);
+            buf_addc(b, ' ');
+            add_value(b, &cols[i], obj);
+            buf_addc(b, 0);
+        }
+}
+
+/* What a row says, however it is written. */
+static uint64_t content_of(struct row_reader *r, const struct import_row *row)
+{
+    const struct import_kind *k = r->s->kind;
+    buf_clear(&r->content);
+    add_values(&r->content, k->en->cols, k->en->n, row->obj);
+    buf_addc(&r->content, 0);
+    add_values(&r->content, k->extra, k->extra_n, row->obj);
+    return rowsum_hash(r->how.seal, buf_str(&r->content)).lo;
+}
+
+static void read_row(struct row_reader *r, struct row_batch *b, const struct csv_row *cells, struct str raw,
+                     struct import_row *row)
+{
+    const struct import_kind *k = r->s->kind;
+    *row =
+        (struct import_row){ .obj = arena_alloc(&b->a, k->size), .e = { .a = &b->a, .lang = r->how.lang } };
+    struct reading rd = { .e = &row->e, .codes = r->how.codes, .today = r->how.today };
+    source_read_row(r->s, cells, raw, row, &rd);
+    if (errs_any(&row->e))
+        return;
+    if (k->prepare)
+        k->prepare(row, r->how.today);
+    row->content = content_of(r, row);
+    row_seal(r->how.seal, k->en, row->obj, &b->a, row->sealed);
+}
+
+/* false: the file ended with this batch or before it. */
+static bool fill(struct row_reader *r, struct row_batch *b)
+{
+    struct csv_row cells;
+    bool more = true;
+    arena_reset(&b->a);
+    for (b->n = 0; b->n < BATCH_ROWS;) {
+        struct str from = r->csv.rest;
+        more = csv_next(&r->csv, &b->a, &cells);
+        if (!more)
+            break;
+        if (source_row_of(r->s, &cells) != ROW_OTHERS)
+            read_row(r, b, &cells, (struct str){ from.p, from.n - r->csv.rest.n }, &b->rows[b->n++]);
+    }
+    b->done = r->s->text.n - r->csv.rest.n;
+    return more;
+}
+
+/* --- ahead of whoever takes them ---------------------------------------------------------- */
+
+static void *run(void *arg)
+{
+    struct row_reader *r = arg;
+    pthread_mutex_lock(&r->lock);
+    while (!r->stop && !r->over) {
+        if (r->filled - r->taken >= BATCHES - 1) {
+            pthread_cond_wait(&r->wake, &r->lock);
+            continue;
+        }
+        struct row_batch *b = &r->batches[r->filled % BATCHES];
+        pthread_mutex_unlock(&r->lock);
+        bool more = fill(r, b);
+        pthread_mutex_lock(&r->lock);
+        r->filled++;
+        r->over = !more;
+        pthread_cond_broadcast(&r->wake);
+    }
+    pthread_mutex_unlock(&r->lock);
+    return NULL;
+}
+
+struct row_reader *row_reader_open(struct source *s, const struct row_reading *how)
+{
+    struct row_reader *r = xcalloc(1, sizeof *r);
+    struct csv_row head;
+    *r = (struct row_reader){ .s = s, .how = *how, .csv = csv_open(s->text), .content = BUF(CONTENT_MAX) };
+    csv_next(&r->csv, &r->a, &head);
+    s->tables = NEW_ARRAY(&r->a, const struct code_table *, s->head.n);
+    for (size_t i = 0; i < s->head.n; i++)
+        if (s->cols[i] && s->cols[i]->codes)
+            s->tables[i] = code_table(how->codes, s->cols[i]->codes);
+    for (size_t i = 0; i < BATCHES; i++)
+        r->batches[i].rows = NEW_ARRAY(&r->a, struct import_row, BATCH_ROWS);
+    pthread_mutex_init(&r->lock, NULL);
+    pthread_cond_init(&r->wake, NULL);
+    /* A small file is not worth a thread; and without one all goes on, only slower. */
+    r->threaded = s->text.n >= THREAD_FROM_BYTES && pthread_create(&r->thread, NULL, run, r) == 0;
+    return r;
+}
+
+static struct row_batch *wait_for_next(struct row_reader *r)
+{
+    pthread_mutex_lock(&r->lock);
+    while (r->taken == r->filled && !r->over)
+        pthread_cond_wait(&r->wake, &r->lock);
+    struct row_batch *b = r->taken < r->filled ? &r->batches[r->taken % BATCHES] : NULL;
+    if (b)
+        r->taken++;
+    pthread_cond_broadcast(&r->wake);
+    pthread_mutex_unlock(&r->lock);
+    return b;
+}
+
+struct row_batch *row_reader_next(struct row_reader *r)
+{
+    if (r->threaded)
+        return wait_for_next(r);
+    if (r->over)
+        return NULL;
+    r->over = !fill(r, &r->batches[0]);
+    return &r->batches[0];
+}
+
+void row_reader_close(struct row_reader *r)
+{
+    if (!r)
+        return;
+    if (r->threaded) {
+        pthread_mutex_lock(&r->lock);
+        r->stop = true;
+        pthread_cond_broadcast(&r->wake);
+        pthread_mutex_unlock(&r->lock);
+        pthread_join(r->thread, NULL);
+    }
+    for (size_t i = 0; i < BATCHES; i++)
+        arena_free(&r->batches[i].a);
+    pthread_mutex_destroy(&r->lock);
+    pthread_cond_destroy(&r->wake);
+    buf_release(&r->content);
+    r->s->tables = NULL;
+    arena_free(&r->a);
+    free(r);
+}

@@ -1,0 +1,530 @@
+/* test_verify.c - whatever is done to a row behind bangfu's back, verify names the table. */
+#include "support/raw.h"
+#include "support/world.h"
+
+#include "access/account.h"
+#include "access/rekey.h"
+#include "access/site.h"
+#include "base/clock.h"
+#include "registry/code.h"
+#include "registry/income.h"
+#include "registry/region.h"
+
+/* --- a row of everything ------------------------------------------------------------------ */
+
+/* Give every optional column that is unknown a value, so that each can be changed. */
+static void fill_up(const struct entity *en, void *obj)
+{
+    for (size_t i = 0; i < en->n; i++) {
+        const struct col *c = &en->cols[i];
+        void *p = (char *)obj + c->off;
+        if (col_known(c, obj))
+            continue;
+        switch (c->type) {
+        case T_TEXT: *(struct str *)p = STR("文字"); break;
+        case T_BYTES: *(struct bytes *)p = (struct bytes){ (const uint8_t *)"\1\2\3", 3 }; break;
+        case T_OPT_INT: *(struct opt_int *)p = (struct opt_int){ 7, true }; break;
+        case T_OPT_MONEY: *(struct opt_money *)p = (struct opt_money){ { 700 }, true }; break;
+        case T_OPT_DATE: *(struct opt_date *)p = (struct opt_date){ { 20000 }, true }; break;
+        case T_OPT_QUANTITY: *(struct opt_quantity *)p = (struct opt_quantity){ { 70000 }, true }; break;
+        case T_YESNO: *(enum yesno *)p = YES; break;
+        case T_CODE: *(struct code *)p = (struct code){ 1, true }; break;
+        case T_CODES: *(struct code_set *)p = (struct code_set){ 6, true }; break;
+        case T_REGION: *(struct region_code *)p = (struct region_code){ 829001100201 }; break;
+        default: break;
+        }
+    }
+}
+
+struct everything {
+    struct world *w;
+    int64_t county;
+    struct household h[2];
+    struct person p[2];
+};
+
+static bool put_account(struct act *act, int64_t county, struct errs *e)
+{
+    struct app_user u = { .login = STR("wang"), .name = STR("王测"), .unit = STR("民政局") };
+    return account_add(act, &u, "county_clerk", (struct region_code){ county * 1000000 }, e);
+}
+
+static bool put_history(struct act *act, const struct household *h, struct errs *e)
+{
+    struct household_status s = { .county = h->county, .household_id = h->id, .recorded_on = { 20778 } };
+    struct household_year y = { .county = h->county, .household_id = h->id };
+    fill_up(&household_status_entity, &s);
+    fill_up(&household_year_entity, &y);
+    return db_id(act->tx, &s.id, e) && db_insert(act->tx, &household_status_entity, &s, e) &&
+           db_id(act->tx, &y.id, e) && db_insert(act->tx, &household_year_entity, &y, e);
+}
+
+/* Of each table a row that knows all its columns, and one that knows as little as may be. */
+static bool put_everything(struct act *act, void *ctx, struct errs *e)
+{
+    struct everything *x = ctx;
+    int64_t number;
+    struct region r = { .code = { x->county * 1000000 + 200000 },
+                        .name = STR("西乡"),
+                        .level = { TOWNSHIP, true } };
+    struct region_year y = { .region = { x->county * 1000000 },
+                             .year = { 2026, true },
+                             .indicator = { 1, true } };
+    struct county c = { .county = x->county + 500, .name = STR("远县") };
+    struct code_entry code = {
+        .table_name = STR("zz_test"), .code = 1, .slug = STR("a"), .zh = STR("甲"), .en = STR("A")
+    };
+    fill_up(&region_entity, &r);
+    fill_up(&region_year_entity, &y);
+    fill_up(&county_entity, &c);
+    fill_up(&code_entity, &code);
+    fill_up(&household_entity, &x->h[1]);
+    if (!household_put(act, &x->h[0], e) || !household_put(act, &x->h[1], e))
+        return false;
+    for (int i = 0; i < 2; i++)
+        x->p[i].household_id = x->h[i].id;
+    fill_up(&person_entity, &x->p[1]);
+    return db_insert(act->tx, &region_entity, &r, e) && db_insert(act->tx, &region_year_entity, &y, e) &&
+           db_insert(act->tx, &county_entity, &c, e) && db_insert(act->tx, &code_entity, &code, e) &&
+           person_put(act, &x->p[0], e) && person_put(act, &x->p[1], e) && put_history(act, &x->h[1], e) &&
+           counter_next(act->tx, x->county, "household", &number, e) && put_account(act, x->county, e);
+}
+
+static bool change_household(struct act *act, void *ctx, struct errs *e)
+{
+    struct everything *x = ctx;
+    struct household old = x->h[1];
+    x->h[1].note = STR("改过");
+    x->h[1].phone = (struct str){ 0 };
+    x->h[1].bank_account = STR("99999900000000001");
+    return act_update(act, &household_entity, &old, &x->h[1], e);
+}
+
+static bool log_only(struct act *act, void *ctx, struct errs *e)
+{
+    const struct everything *x = ctx;
+    return act_log(act, x->county, "{\"purpose\":\"test\"}", e);
+}
+
+static struct everything everything;
+
+static int open_group(void **state)
+{
+    world_open(state);
+    struct world *w = *state;
+    struct everything *x = &everything;
+    x->w = w;
+    x->county = world_county(w);
+    for (int i = 0; i < 2; i++) {
+        x->h[i] = world_household(w, x->county);
+        x->p[i] = world_person(w, &x->h[i]);
+    }
+    world_act(w, x->county, put_everything, x);
+    world_act(w, x->county, change_household, x);
+    world_act(w, x->county, log_only, x);
+    return 0;
+}
+
+/* --- changing rows behind bangfu's back --------------------------------------------------- */
+
+struct victim {
+    struct world *w;
+    struct raw *raw;
+    const struct entity *en;
+    const char **cell; /* one row, as literals */
+    int tried;
+};
+
+static bool is_audit(const char *table)
+{
+    return !strcmp(table, "audit") || !strcmp(table, "audit_head");
+}
+
+static void assert_noticed(struct world *w, const char *table, const char *what)
+{
+    struct verify_report r = world_verify(w);
+    for (const struct finding *f = r.first; f; f = f->next)
+        if (!strcmp(f->table, table) || (is_audit(table) && is_audit(f->table)))
+            return;
+    fail_msg("%s: %s went unnoticed; %lld other findings", table, what, (long long)r.findings);
+}
+
+static const char *where(const struct victim *v, const char **cell)
+{
+    CLEANUP(buf_release) struct buf b = BUF(1 << 16);
+    for (size_t i = 0; i < v->en->n; i++)
+        if (v->en->cols[i].flags & PKEY)
+            buf_addf(&b, "%s%s = %s", b.n ? " AND " : " WHERE ", v->en->cols[i].name, cell[i]);
+    return arena_str(&v->w->a, buf_str(&b)).p;
+}
+
+static const char *column_names(const struct victim *v, const char *direction)
+{
+    CLEANUP(buf_release) struct buf b = BUF(1 << 16);
+    for (size_t i = 0; i < v->en->n; i++)
+        if (!direction || (v->en->cols[i].flags & PKEY))
+            buf_addf(&b, "%s%s%s", b.n ? ", " : "", v->en->cols[i].name, direction ? direction : "");
+    return arena_str(&v->w->a, buf_str(&b)).p;
+}
+
+/* The first or the last row by key. */
+static void choose(struct victim *v, const char *direction)
+{
+    struct raw_rows r =
+        raw_query(v->raw,
+                  arena_printf(&v->w->a, "SELECT %s FROM %s ORDER BY %s LIMIT 1", column_names(v, NULL),
+                               v->en->table, column_names(v, direction)),
+                  &v->w->a);
+    if (r.rows != 1)
+        fail_msg("%s has no row: put one in open_group", v->en->table);
+    v->cell = r.cell;
+}
+
+static bool set(struct victim *v, size_t i, const char *value, const char **now)
+{
+    const char *sql = arena_printf(&v->w->a, "UPDATE %s SET %s = %s%s", v->en->table, v->en->cols[i].name,
+                                   value, where(v, now));
+    return raw_try(v->raw, sql);
+}
+
+static void try_value(struct victim *v, size_t i, const char *value)
+{
+    const char *now[COLS_MAX];
+    if (!strcmp(value, v->cell[i]) || !set(v, i, value, v->cell))
+        return;
+    v->tried++;
+    memcpy(now, v->cell, v->en->n * sizeof *now);
+    now[i] = value;
+    assert_noticed(v->w, v->en->table,
+                   arena_printf(&v->w->a, "%s = %s instead of %s", v->en->cols[i].name, value, v->cell[i]));
+    if (!set(v, i, v->cell[i], now))
+        fail_msg("%s", raw_why(v->raw));
+}
+
+/* The text with one bit of character `at` changed. */
+static const char *flipped(const char *lit, size_t at, struct arena *a)
+{
+    char *p = arena_printf(a, "%s", lit);
+    p[at] ^= 1;
+    if (p[at] == '\'' || lit[at] == '\'')
+        p[at] = 'x';
+    return p;
+}
+
+/* The bytes with hex digit `at` changed. */
+static const char *other_digit(const char *lit, size_t at, struct arena *a)
+{
+    char *p = arena_printf(a, "%s", lit);
+    p[at] = p[at] == '0' ? '1' : '0';
+    return p;
+}
+
+static bool is_bytes(const char *lit)
+{
+    return lit[0] == 'X' || str_ends(str_of(lit), STR("::bytea"));
+}
+
+/* At every tenth byte, and at the one that holds the version of a sealed value. */
+static void try_bytes(struct victim *v, size_t i)
+{
+    const char *lit = v->cell[i], *quote = strchr(lit, '\'');
+    size_t from = (size_t)(quote - lit) + (lit[0] == 'X' ? 1 : 3),
+           end = (size_t)(strchr(quote + 1, '\'') - lit);
+    for (size_t at = from; at < end; at += 2)
+        if ((at - from) % 20 == 0 || at - from == 2 * SEAL_TAG || at + 2 == end)
+            try_value(v, i, other_digit(lit, at, &v->w->a));
+    try_value(v, i, lit[0] == 'X' ? "X''" : "'\\x'::bytea");
+}
+
+static void try_known(struct victim *v, size_t i)
+{
+    const char *lit = v->cell[i];
+    int64_t n;
+    if (is_bytes(lit)) {
+        try_bytes(v, i);
+    } else if (lit[0] == '\'') {
+        if (strlen(lit) > 2)
+            try_value(v, i, flipped(lit, strlen(lit) - 2, &v->w->a));
+        try_value(v, i, arena_printf(&v->w->a, "'%.*s x'", (int)strlen(lit) - 2, lit + 1));
+        try_value(v, i, "''");
+    } else if (str_int(str_of(lit), &n)) {
+        try_value(v, i, arena_printf(&v->w->a, "%lld", (long long)n + 1));
+        try_value(v, i, arena_printf(&v->w->a, "%lld", (long long)(n ^ (1 << 20))));
+    }
+    try_value(v, i, "NULL");
+}
+
+static void try_unknown(struct victim *v, size_t i)
+{
+    const struct col *c = &v->en->cols[i];
+    if (c->type == T_BYTES || c->seal != SEAL_NONE) {
+        try_value(v, i, world_is_sqlite(v->w) ? "X''" : "'\\x'::bytea");
+        try_value(v, i, world_is_sqlite(v->w) ? "X'00'" : "'\\x00'::bytea");
+    } else if (c->type == T_TEXT) {
+        try_value(v, i, "''");
+        try_value(v, i, "'x'");
+    } else {
+        try_value(v, i, "0");
+        try_value(v, i, "1");
+    }
+}
+
+static void change_each_column(struct victim *v)
+{
+    for (size_t i = 0; i < v->en->n; i++) {
+        v->tried = 0;
+        if (!strcmp(v->cell[i], "NULL"))
+            try_unknown(v, i);
+        else
+            try_known(v, i);
+        if (!v->tried)
+            fail_msg("%s.%s was never changed: %s", v->en->table, v->en->cols[i].name, raw_why(v->raw));
+    }
+}
+
+static struct victim victim(struct world *w, const struct entity *en)
+{
+    struct victim v = { .w = w, .raw = raw_open(w->url), .en = en };
+    raw_unguard(v.raw);
+    return v;
+}
+
+static void one_changed_value_in_any_column_of_any_table_is_noticed(void **state)
+{
+    struct world *w = *state;
+    assert_verifies(w);
+    for (size_t t = 0; t < w->schema.n; t++) {
+        struct victim v = victim(w, w->schema.entities[t]);
+        choose(&v, "");
+        change_each_column(&v);
+        choose(&v, " DESC");
+        change_each_column(&v);
+        raw_close(v.raw);
+        assert_verifies(w);
+    }
+}
+
+static const char *insertion(const struct victim *v, const char **cell)
+{
+    CLEANUP(buf_release) struct buf b = BUF(1 << 20);
+    buf_addf(&b, "INSERT INTO %s (%s) VALUES (", v->en->table, column_names(v, NULL));
+    for (size_t i = 0; i < v->en->n; i++)
+        buf_addf(&b, "%s%s", i ? ", " : "", cell[i]);
+    buf_addc(&b, ')');
+    return arena_str(&v->w->a, buf_str(&b)).p;
+}
+
+static void delete_row(struct victim *v)
+{
+    raw_do(v->raw, arena_printf(&v->w->a, "DELETE FROM %s%s", v->en->table, where(v, v->cell)));
+    assert_noticed(v->w, v->en->table, "a deleted row");
+    raw_do(v->raw, insertion(v, v->cell));
+}
+
+static void a_deleted_row_of_any_table_is_noticed(void **state)
+{
+    struct world *w = *state;
+    for (size_t t = 0; t < w->schema.n; t++) {
+        struct victim v = victim(w, w->schema.entities[t]);
+        choose(&v, "");
+        delete_row(&v);
+        choose(&v, " DESC");
+        delete_row(&v);
+        raw_close(v.raw);
+        assert_verifies(w);
+    }
+}
+
+static const char *another(const char *lit, struct arena *a)
+{
+    int64_t n;
+    if (!strcmp(lit, "NULL"))
+        return lit;
+    if (is_bytes(lit))
+        return other_digit(lit, (size_t)(strchr(lit, '\'') - lit) + 5, a);
+    if (lit[0] == '\'')
+        return arena_printf(a, "'%.*s x'", (int)strlen(lit) - 2, lit + 1);
+    assert_true(str_int(str_of(lit), &n));
+    return arena_printf(a, "%lld", (long long)n + 1);
+}
+
+/* A copy under another key; what else has to be unique is changed as well, column by column, until it fits.
+ */
+static void insert_copy(struct victim *v, size_t key)
+{
+    const char *copy[COLS_MAX];
+    memcpy(copy, v->cell, v->en->n * sizeof *copy);
+    copy[key] = another(copy[key], &v->w->a);
+    for (size_t i = 0; !raw_try(v->raw, insertion(v, copy)); i++) {
+        if (i == v->en->n)
+            fail_msg("%s takes no copy: %s", v->en->table, raw_why(v->raw));
+        if (!(v->en->cols[i].flags & PKEY))
+            copy[i] = another(copy[i], &v->w->a);
+    }
+    assert_noticed(v->w, v->en->table, "an inserted row");
+    raw_do(v->raw, arena_printf(&v->w->a, "DELETE FROM %s%s", v->en->table, where(v, copy)));
+}
+
+static void an_inserted_row_of_any_table_is_noticed(void **state)
+{
+    struct world *w = *state;
+    for (size_t t = 0; t < w->schema.n; t++) {
+        struct victim v = victim(w, w->schema.entities[t]);
+        choose(&v, " DESC");
+        for (size_t i = 0; i < v.en->n; i++)
+            if (v.en->cols[i].flags & PKEY)
+                insert_copy(&v, i);
+        raw_close(v.raw);
+        assert_verifies(w);
+    }
+}
+
+/* --- more cunning changes ----------------------------------------------------------------- */
+
+static const char *for_county(struct world *w, const char *sql)
+{
+    return arena_printf(&w->a, "%s county = %lld", sql, (long long)everything.county);
+}
+
+static void two_rows_that_exchange_a_value_are_noticed(void **state)
+{
+    struct world *w = *state;
+    struct raw *raw = raw_open(w->url);
+    raw_unguard(raw);
+    const char *exchange = for_county(
+        w, "UPDATE person SET birth_date = CASE birth_date WHEN 20000 THEN NULL ELSE 20000 END, note = "
+           "CASE note WHEN '文字' THEN NULL ELSE '文字' END WHERE");
+    raw_do(raw, exchange);
+    assert_noticed(w, "person", "an exchange of values");
+    raw_do(raw, exchange);
+    assert_verifies(w);
+    raw_close(raw);
+}
+
+static void a_row_that_stands_for_a_deleted_one_is_noticed(void **state)
+{
+    struct world *w = *state;
+    struct raw *raw = raw_open(w->url);
+    raw_unguard(raw);
+    raw_do(raw, for_county(w, "UPDATE household_year SET id = id + 7 WHERE"));
+    assert_noticed(w, "household_year", "a row in place of another");
+    raw_do(raw, for_county(w, "UPDATE household_year SET id = id - 7 WHERE"));
+    assert_verifies(w);
+    raw_close(raw);
+}
+
+static void sealed_values_that_change_places_are_noticed(void **state)
+{
+    struct world *w = *state;
+    struct raw *raw = raw_open(w->url);
+    raw_unguard(raw);
+    struct raw_rows n = raw_query(raw, for_county(w, "SELECT id, id_number FROM person WHERE"), &w->a);
+    assert_int_equal(n.rows, 2);
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < 2; i++)
+            raw_do(raw, arena_printf(&w->a, "UPDATE person SET id_number = %s WHERE id = %s",
+                                     n.cell[(i ^ !round) * 2 + 1], n.cell[i * 2]));
+        if (round == 0)
+            assert_noticed(w, "person", "an exchange of identity numbers");
+    }
+    assert_verifies(w);
+    raw_close(raw);
+}
+
+/* Who knows the table but not the key cuts the end of the chain off and sets the head back to the row before.
+ */
+static void a_chain_cut_off_with_its_head_set_back_is_noticed(void **state)
+{
+    struct world *w = *state;
+    struct raw *raw = raw_open(w->url);
+    raw_unguard(raw);
+    world_act(w, everything.county, log_only, &everything); /* it touches no table, so no sum would miss it */
+    const char *last =
+        for_county(w, "SELECT county, seq, at, user_id, login, source, action, object, detail, touched, mac "
+                      "FROM audit WHERE seq = (SELECT max(seq) FROM audit) AND");
+    struct victim v = { .w = w, .raw = raw, .en = &audit_entity, .cell = raw_query(raw, last, &w->a).cell };
+    struct raw_rows head = raw_query(raw, for_county(w, "SELECT seq, mac FROM audit_head WHERE"), &w->a);
+    assert_string_equal(head.cell[0], v.cell[1]);
+    raw_do(raw, arena_printf(&w->a, "DELETE FROM audit%s", where(&v, v.cell)));
+    raw_do(raw,
+           for_county(
+               w, arena_printf(
+                      &w->a,
+                      "UPDATE audit_head SET seq = seq - 1, mac = (SELECT mac FROM audit WHERE county = %lld "
+                      "AND seq = %s - 1) WHERE",
+                      (long long)everything.county, head.cell[0])));
+    assert_noticed(w, "audit_head", "a chain cut off at its end");
+    raw_do(raw, insertion(&v, v.cell));
+    raw_do(raw, for_county(w, arena_printf(&w->a, "UPDATE audit_head SET seq = %s, mac = %s WHERE",
+                                           head.cell[0], head.cell[1])));
+    assert_verifies(w);
+    raw_close(raw);
+}
+
+static void a_table_that_is_emptied_is_noticed(void **state)
+{
+    struct world *w = *state;
+    struct raw *raw = raw_open(w->url);
+    raw_unguard(raw);
+    struct victim v = { .w = w, .raw = raw, .en = &counter_entity };
+    choose(&v, "");
+    assert_int_equal(raw_int(raw, "SELECT count(*) FROM counter"), 1);
+    raw_do(raw, "DELETE FROM counter");
+    assert_noticed(w, "counter", "an emptied table");
+    raw_do(raw, insertion(&v, v.cell));
+    assert_verifies(w);
+    raw_close(raw);
+}
+
+static void a_finding_names_the_county_and_says_how_many_rows_are_missing(void **state)
+{
+    struct world *w = *state;
+    struct victim v = victim(w, &household_status_entity);
+    choose(&v, "");
+    raw_do(v.raw, arena_printf(&w->a, "DELETE FROM household_status%s", where(&v, v.cell)));
+    struct verify_report r = world_verify(w);
+    assert_int_equal(r.findings, 1);
+    assert_string_equal(r.first->table, "household_status");
+    assert_int_equal(r.first->county, everything.county);
+    assert_string_equal(r.first->text, "table household_status lacks 1 rows");
+    raw_do(v.raw, insertion(&v, v.cell));
+    raw_close(v.raw);
+    assert_verifies(w);
+}
+
+/* --- keys --------------------------------------------------------------------------------- */
+
+static void after_new_keys_everything_still_verifies_and_changes_are_still_noticed(void **state)
+{
+    struct world *w = *state;
+    struct rekey k = { .st = w->st, .who = &w->who, .key_path = seal_key_path(NULL, w->url, &w->a) };
+    assert_ok(key_rotate(&k, &w->e), &w->e);
+    assert_int_equal(k.version, 2);
+    assert_verifies(w);
+    assert_ok(key_rekey(&k, &w->e), &w->e);
+    assert_verifies(w);
+    assert_ok(key_rotate(&k, &w->e), &w->e);
+    assert_verifies(w);
+    struct victim v = victim(w, &person_entity);
+    choose(&v, "");
+    change_each_column(&v);
+    raw_close(v.raw);
+    assert_verifies(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_changed_value_in_any_column_of_any_table_is_noticed),
+        cmocka_unit_test(a_deleted_row_of_any_table_is_noticed),
+        cmocka_unit_test(an_inserted_row_of_any_table_is_noticed),
+        cmocka_unit_test(two_rows_that_exchange_a_value_are_noticed),
+        cmocka_unit_test(a_row_that_stands_for_a_deleted_one_is_noticed),
+        cmocka_unit_test(sealed_values_that_change_places_are_noticed),
+        cmocka_unit_test(a_chain_cut_off_with_its_head_set_back_is_noticed),
+        cmocka_unit_test(a_table_that_is_emptied_is_noticed),
+        cmocka_unit_test(a_finding_names_the_county_and_says_how_many_rows_are_missing),
+        cmocka_unit_test(after_new_keys_everything_still_verifies_and_changes_are_still_noticed),
+    };
+    return cmocka_run_group_tests(tests, open_group, world_close);
+}
