@@ -235,7 +235,7 @@ static void entry_add(struct search *s, struct entries *x, uint64_t key, uint32_
         x->cap = x->cap ? x->cap * 2 : 65536;
         x->list = xrealloc(x->list, x->cap * sizeof *x->list);
     }
-    x->list[x->n++] = (struct entry){ key, names_sound(s->names, s->bodies[body].name), body };
+    x->list[x->n++] = (struct entry){ mix64(0, key), names_sound(s->names, s->bodies[body].name), body };
 }
 
 static void entries_release(struct entries *x)
@@ -283,6 +283,28 @@ static void compare_group(struct search *s, enum duplicate_block block, const st
             compare(s, g[i].body, g[k].body);
 }
 
+/* Keys are mixed, so their first bits spread them evenly: dealt out by those, only few are left to sort. */
+static void entries_sort(struct entries *x)
+{
+    int bits = 1;
+    while (bits < 24 && (size_t)1 << bits < x->n)
+        bits++;
+    size_t *at = xcalloc(((size_t)1 << bits) + 1, sizeof *at);
+    struct entry *dealt = xcalloc(x->n + 1, sizeof *dealt);
+    for (size_t i = 0; i < x->n; i++)
+        at[(x->list[i].key >> (64 - bits)) + 1]++;
+    for (size_t i = 0; i < (size_t)1 << bits; i++)
+        at[i + 1] += at[i];
+    for (size_t i = 0; i < x->n; i++)
+        dealt[at[x->list[i].key >> (64 - bits)]++] = x->list[i];
+    for (size_t i = 0, from = 0; i < (size_t)1 << bits; from = at[i++])
+        if (at[i] - from > 1)
+            qsort(dealt + from, at[i] - from, sizeof *dealt, by_key);
+    free(at);
+    free(x->list);
+    x->list = dealt;
+}
+
 /* Two of one birth date and sex and of unlike names: what they have in common, they have by chance. */
 static void take_chance(struct search *s, const struct entry *g, size_t n)
 {
@@ -296,8 +318,7 @@ static void take_chance(struct search *s, const struct entry *g, size_t n)
 static bool compare_groups(struct search *s, enum duplicate_block block, struct entries *x, struct errs *e)
 {
     size_t groups = 0, next = 0;
-    if (x->n)
-        qsort(x->list, x->n, sizeof *x->list, by_key);
+    entries_sort(x);
     for (size_t from = 0, to; from < x->n; from = to, groups++) {
         for (to = from; to < x->n && x->list[to].key == x->list[from].key;)
             to++;

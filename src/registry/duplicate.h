@@ -20,10 +20,11 @@
  * birth date and sex but of different names.  Of village, phone and account the strongest counts in full and
  * each further one a little, because one often entails the other; a second pair of the same two households
  * counts too.  What differs costs bits: numbers that have nothing to do with each other, other schooling.
- * A pair is listed when all this outweighs that of N persons one in a thousand is registered twice: log2 N +
- * 9 bits.  So the same name and birth date are enough in a township; in a county of a hundred thousand
- * households, where two bear a common name and were born on the same day by chance, one more thing has to
- * agree, unless the name is rare there.  The score is the chance that the two are one, in a hundred.
+ * A pair is listed when all this outweighs that of all pairs only few are one person: one in a thousand
+ * persons, but at least twenty, are thought to be registered twice.  So the same name and birth date are
+ * enough in a township; in a county of a hundred thousand households, where two bear a common name and were
+ * born on the same day by chance, one more thing has to agree, unless the name is rare there.  The score is
+ * the chance that the two are one, in a hundred.
  *
  * Two of one household are listed only when their names are equal: twins have one birth date. */
 #ifndef REGISTRY_DUPLICATE_H

@@ -35,7 +35,7 @@ struct village {
 
 enum { DAYS_FROM = -62091 /* 1800-01-01 */, DAYS = 62091 + 36524 + 1 /* to 2069-12-31 */ };
 enum id_relation { ID_UNKNOWN, ID_FAR, ID_REGION, ID_DIGITS, ID_DIGIT, ID_SWAPPED, ID_RELATIONS };
-enum { FACTS_BALANCE = 32, FACTS_MAX = 64, AGE_BANDS = 5, CALIBRATION = 3000 };
+enum { FACTS_BALANCE = 32, FACTS_MAX = 64, AGE_BANDS = 5, CALIBRATION = 2000 };
 
 struct search {
     struct tx *tx;

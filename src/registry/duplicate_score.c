@@ -8,7 +8,9 @@
 /* Of those who are one person registered twice, how many differ so; the share is an estimate, and what it is
  * worth is its logarithm. */
 enum {
-    PRIOR = 10 * BIT, /* one person in two thousand is registered twice */
+    /* So many are thought to be registered twice. */
+    TWICE_ONE_IN = 1000,
+    TWICE_AT_LEAST = 20,
     /* A register tells little about what is rare in it: so many persons more are thought to be there, spread
      * over all days, names and phones. */
     SPREAD_DAYS = 25000,
@@ -21,16 +23,17 @@ enum {
     SEX_SAME = BIT,
     SEX_DIFFERS = -5 * BIT,
     BIRTH_DIFFERS = -5 * BIT,
-    VILLAGE_SAME = -3 * BIT / 2, /* half of them, and relatives with like names live there too */
-    VILLAGE_DIFFERS = -7 * BIT / 4,
-    COUNTY_DIFFERS = -4 * BIT,
+    /* Four of five live in the same village, but so do relatives with like names. */
+    VILLAGE_SAME = -BIT,
+    VILLAGE_DIFFERS = -11 * BIT / 4,
+    COUNTY_DIFFERS = -9 * BIT / 2,
     PHONE_SAME = -3 * BIT,
     ACCOUNT_SAME = -3 * BIT,
     ONE_MORE = 2 * BIT,
     ONE_HOUSEHOLD = 8 * BIT,
     FAMILY_ALIKE = 8 * BIT,
-    /* The most that ID number, facts and family can add. */
-    FURTHER = 22 * BIT,
+    /* The most that ID number, facts and family add but once in a blue moon. */
+    FURTHER = 16 * BIT,
     RARE_NAME = 16 * BIT,
 };
 
@@ -194,6 +197,13 @@ static uint32_t name_reason(enum likeness how)
     return 1U << reasons[how];
 }
 
+/* Of all pairs, those that are one person. */
+static int prior_bits(uint64_t n)
+{
+    uint64_t twice = n / TWICE_ONE_IN > TWICE_AT_LEAST ? n / TWICE_ONE_IN : TWICE_AT_LEAST;
+    return chance_bits(twice, n * n / 2);
+}
+
 bool pair_weigh(const struct search *s, uint32_t a, uint32_t b, struct pair *out)
 {
     const struct body *x = &s->bodies[a], *y = &s->bodies[b];
@@ -207,7 +217,7 @@ bool pair_weigh(const struct search *s, uint32_t a, uint32_t b, struct pair *out
     if (name >= RARE_NAME && how >= NAMES_SAME_SOUND)
         reasons |= 1U << DUPLICATE_RARE;
     int sex = x->sex && y->sex ? (x->sex == y->sex ? SEX_SAME : SEX_DIFFERS) : 0;
-    int bits = name + birth + sex + place_bits(s, x, y, &reasons) - log2_bits(s->n) - PRIOR;
+    int bits = name + birth + sex + place_bits(s, x, y, &reasons) - prior_bits(s->n);
     *out = (struct pair){ .a = a < b ? a : b, .b = a < b ? b : a, .bits = bits, .reasons = reasons };
     return bits + FURTHER >= s->need;
 }
@@ -243,7 +253,7 @@ static int id_bits(const struct search *s, enum id_relation how, bool explains_s
 {
     /* Of a thousand registered twice with two numbers. */
     static const int16_t share[] = {
-        [ID_FAR] = 300, [ID_REGION] = 100, [ID_DIGITS] = 200, [ID_DIGIT] = 200, [ID_SWAPPED] = 200
+        [ID_FAR] = 350, [ID_REGION] = 50, [ID_DIGITS] = 200, [ID_DIGIT] = 200, [ID_SWAPPED] = 200
     };
     static const uint8_t reasons[] = {
         [ID_REGION] = DUPLICATE_ID_REGION,
@@ -311,13 +321,13 @@ static int age_band(const struct search *s, const struct pair *p)
 static int facts_bits(const struct search *s, int agreement, struct pair *p)
 {
     enum { MANY = 6, DIFFER = -2 * BIT, MUCH_DIFFERS = -4 * BIT };
-    if (agreement < FACTS_BALANCE - MANY)
-        return MUCH_DIFFERS;
-    if (agreement <= FACTS_BALANCE)
-        return agreement < FACTS_BALANCE ? DIFFER : 0;
-    int band = age_band(s, p);
-    int bits =
-        chance_bits((uint64_t)s->facts_chance[band][agreement] + 1, (uint64_t)s->band_chance[band] + 1);
+    int beyond = agreement - FACTS_BALANCE, band = age_band(s, p);
+    assert(agreement >= 0);
+    assert(agreement <= FACTS_MAX);
+    if (beyond <= 0)
+        return beyond < -MANY ? MUCH_DIFFERS : beyond < 0 ? DIFFER : 0;
+    uint64_t as_good = (uint64_t)s->facts_chance[band][agreement];
+    int bits = chance_bits(as_good + 1, (uint64_t)s->band_chance[band] + 1);
     if (bits >= 3 * BIT)
         p->reasons |= 1U << DUPLICATE_FACTS;
     return bits;

@@ -205,9 +205,10 @@ static bool read_households(struct quality_run *run, const struct scope *s, int6
     struct list list;
     if (!db_list(
             run->tx,
-            SQL_OF(STMT_KEY, &household_entity,
-                   "SELECT {*} FROM household WHERE county = $1 AND village BETWEEN $2 AND $3 AND id > $4 "
-                   "ORDER BY id LIMIT $5"),
+            SQL_OF(
+                STMT_KEY, &household_entity,
+                "SELECT {*} FROM household WHERE county = $1 AND village + 0 BETWEEN $2 AND $3 AND id > $4 "
+                "ORDER BY id LIMIT $5"),
             &list, &run->page, e, V(s->county), V(s->first), V(s->last), V(after), V((int64_t)PAGE)))
         return false;
     p->households = list.rows;
@@ -225,7 +226,7 @@ static bool read_persons(struct quality_run *run, const struct scope *s, struct 
             SQL_OF(STMT_KEY, &person_entity,
                    "SELECT {*} FROM person WHERE county = $1 AND household_id BETWEEN $2 AND $3 AND "
                    "EXISTS (SELECT 1 FROM household h WHERE h.county = $1 AND h.id = person.household_id "
-                   "AND h.village BETWEEN $4 AND $5) ORDER BY household_id, id"),
+                   "AND h.village + 0 BETWEEN $4 AND $5) ORDER BY household_id, id"),
             e, V(s->county), V(p->households[0].id), V(p->households[p->n - 1].id), V(s->first), V(s->last)))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
@@ -249,7 +250,7 @@ static bool read_years(struct quality_run *run, const struct scope *s, struct pa
             SQL_OF(STMT_KEY, &household_year_entity,
                    "SELECT {*} FROM household_year WHERE county = $1 AND household_id BETWEEN $2 AND $3 "
                    "AND EXISTS (SELECT 1 FROM household h WHERE h.county = $1 AND h.id = "
-                   "household_year.household_id AND h.village BETWEEN $4 AND $5) "
+                   "household_year.household_id AND h.village + 0 BETWEEN $4 AND $5) "
                    "ORDER BY household_id, year DESC"),
             e, V(s->county), V(p->households[0].id), V(p->households[p->n - 1].id), V(s->first), V(s->last)))
         return false;
