@@ -4,11 +4,13 @@
 #include "cli/commands.h"
 #include "registry/balance.h"
 #include "registry/code.h"
+#include "registry/duplicate.h"
 #include "registry/household.h"
 #include "registry/import.h"
 #include "registry/income.h"
 #include "registry/national_id.h"
 #include "registry/person.h"
+#include "registry/quality.h"
 #include "registry/region.h"
 #include "registry/roster.h"
 #include "registry/survey.h"
@@ -38,6 +40,7 @@ static const struct entity *const entities[] = {
     &person_entity,
     &household_year_entity,
     &national_id_entity,
+    &not_duplicate_entity,
     /* movements */
     &movement_entity,
     &roster_entity,
@@ -48,11 +51,11 @@ static const struct entity *const entities[] = {
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
-    &import_commands, &registry_commands, &move_commands,  &roster_commands,
+    &import_commands, &registry_commands, &check_commands, &move_commands, &roster_commands,
     &region_commands, &sample_commands,   &admin_commands, &help_commands,
 };
-
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant };
+static const struct quality_table *const quality[] = { &registry_quality };
 
 struct program app_program(void)
 {
@@ -64,5 +67,7 @@ struct program app_program(void)
         .invariants_n = N_ELEMS(invariants),
         .import_kinds = registry_import_kinds,
         .import_kinds_n = registry_import_kinds_n,
+        .quality = quality,
+        .quality_n = N_ELEMS(quality),
     };
 }

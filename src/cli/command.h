@@ -45,6 +45,7 @@ struct opt_value {
 struct cli;
 struct import_kind;
 struct transfer_block;
+struct quality_table;
 struct command {
     const char *name; /* one or two words: "init", "user add" */
     enum perm perm;
@@ -75,6 +76,8 @@ struct program {
     size_t import_kinds_n;
     const struct transfer_block *const *transfer_blocks; /* what forbids a household to leave its county */
     size_t transfer_blocks_n;
+    const struct quality_table *const *quality;
+    size_t quality_n;
 };
 
 struct cli {

@@ -7,6 +7,7 @@
 #include "access/site.h"
 #include "base/clock.h"
 #include "registry/code.h"
+#include "registry/duplicate.h"
 #include "registry/income.h"
 #include "registry/region.h"
 
@@ -87,7 +88,8 @@ static bool put_everything(struct act *act, void *ctx, struct errs *e)
     return db_insert(act->tx, &region_entity, &r, e) && db_insert(act->tx, &region_year_entity, &y, e) &&
            db_insert(act->tx, &county_entity, &c, e) && db_insert(act->tx, &code_entity, &code, e) &&
            person_put(act, &x->p[0], e) && person_put(act, &x->p[1], e) && put_history(act, &x->h[1], e) &&
-           counter_next(act->tx, x->county, "household", &number, e) && put_account(act, x->county, e);
+           counter_next(act->tx, x->county, "household", &number, e) && put_account(act, x->county, e) &&
+           duplicate_mark(act, &x->p[0], &x->p[1], STR("不是一人"), e);
 }
 
 static bool change_household(struct act *act, void *ctx, struct errs *e)
