@@ -25,7 +25,7 @@ endif
 
 # --- options ------------------------------------------------------------------------------
 
-PKGS := sqlite3 libpq jansson libsodium libcrypto
+PKGS := sqlite3 libpq jansson libsodium libcrypto xlsxwriter
 ifneq ($(shell pkg-config --exists $(PKGS) && echo yes),yes)
 ifneq ($(MAKECMDGOALS),clean)
 $(error some of $(PKGS) are missing: run script/bootstrap)

@@ -3,6 +3,7 @@
 #include "access/site.h"
 #include "cli/commands.h"
 #include "registry/code.h"
+#include "registry/export.h"
 #include "registry/household.h"
 #include "registry/import.h"
 #include "registry/income.h"
@@ -38,8 +39,8 @@ static const struct entity *const entities[] = {
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
-static const struct command_table *const tables[] = { &import_commands, &registry_commands, &admin_commands,
-                                                      &help_commands };
+static const struct command_table *const tables[] = { &import_commands, &export_commands, &registry_commands,
+                                                      &admin_commands, &help_commands };
 
 struct program app_program(void)
 {
@@ -49,5 +50,7 @@ struct program app_program(void)
         .tables_n = N_ELEMS(tables),
         .import_kinds = registry_import_kinds,
         .import_kinds_n = registry_import_kinds_n,
+        .export_kinds = registry_export_kinds,
+        .export_kinds_n = registry_export_kinds_n,
     };
 }

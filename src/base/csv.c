@@ -119,6 +119,43 @@ static bool quoted_cell(struct reader *r, struct str *cell)
     return more;
 }
 
+/* --- formulas ---------------------------------------------------------------------------------- */
+
+/* Spreadsheets of Chinese and Japanese systems read the full-width forms like the others. */
+static bool begins_formula(struct str cell)
+{
+    static const struct str wide[] = { { "＝", 3 }, { "＋", 3 }, { "－", 3 }, { "＠", 3 } };
+    while (cell.n && cell.p[0] == '\'')
+        cell = (struct str){ cell.p + 1, cell.n - 1 };
+    if (!cell.n || !memchr("=+-@\t\r\n\xef", cell.p[0], 8))
+        return false;
+    bool found = cell.p[0] != '\xef';
+    for (size_t i = 0; !found && i < N_ELEMS(wide); i++)
+        found = str_starts(cell, wide[i]);
+    return found;
+}
+
+static bool is_plain_number(struct str cell)
+{
+    bool digits = false;
+    for (size_t i = 0; i < cell.n; i++) {
+        bool sign = i == 0 && (cell.p[i] == '-' || cell.p[i] == '+');
+        bool digit = cell.p[i] >= '0' && cell.p[i] <= '9';
+        if (!sign && !digit && cell.p[i] != '.')
+            return false;
+        digits = digits || digit;
+    }
+    return digits;
+}
+
+static struct str without_guard(struct str cell)
+{
+    bool guarded = cell.n && cell.p[0] == '\'' && begins_formula(cell);
+    return guarded ? (struct str){ cell.p + 1, cell.n - 1 } : cell;
+}
+
+/* --- rows -------------------------------------------------------------------------------------- */
+
 /* One row into cells[]; the number of cells before the damage. */
 static size_t read_row(struct reader *r, struct str cells[CSV_CELLS_MAX])
 {
@@ -132,7 +169,7 @@ static size_t read_row(struct reader *r, struct str cells[CSV_CELLS_MAX])
         if (n == CSV_CELLS_MAX)
             note(r, CSV_TOO_MANY_CELLS);
         if (r->damage == CSV_WHOLE)
-            cells[n++] = cell.n ? cell : (struct str){ 0 };
+            cells[n++] = cell.n ? without_guard(cell) : (struct str){ 0 };
     }
     return n;
 }
@@ -199,21 +236,27 @@ static bool needs_quotes(struct str cell)
         return false;
     if (cell.p[0] == ' ' || cell.p[cell.n - 1] == ' ')
         return true;
+    static const bool special[256] = {
+        ['"'] = true, [','] = true, [';'] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true
+    };
     for (size_t i = 0; i < cell.n; i++)
-        if (memchr("\",;\t\r\n", cell.p[i], 6))
+        if (special[(unsigned char)cell.p[i]])
             return true;
     return false;
 }
 
-void csv_put(struct buf *b, struct str cell, bool first)
+static void put(struct buf *b, struct str cell, bool guard, bool first)
 {
+    const char *apostrophe = guard ? "'" : "";
     if (!first)
         buf_addc(b, ',');
     if (!needs_quotes(cell)) {
+        buf_adds(b, apostrophe);
         buf_add(b, cell);
         return;
     }
     buf_addc(b, '"');
+    buf_adds(b, apostrophe);
     for (const char *p = cell.p, *end = p + cell.n; p < end;) {
         const char *quote = find(p, end, '"');
         buf_add(b, (struct str){ p, (size_t)(quote - p) });
@@ -222,6 +265,16 @@ void csv_put(struct buf *b, struct str cell, bool first)
         p = quote + (quote < end);
     }
     buf_addc(b, '"');
+}
+
+void csv_put(struct buf *b, struct str cell, bool first)
+{
+    put(b, cell, begins_formula(cell) && !is_plain_number(cell), first);
+}
+
+void csv_put_text(struct buf *b, struct str cell, bool first)
+{
+    put(b, cell, begins_formula(cell), first);
 }
 
 void csv_end_row(struct buf *b)

@@ -44,6 +44,7 @@ struct opt_value {
 
 struct cli;
 struct import_kind;
+struct export_kind;
 struct command {
     const char *name; /* one or two words: "init", "user add" */
     enum perm perm;
@@ -72,6 +73,8 @@ struct program {
     size_t invariants_n;
     const struct import_kind *const *import_kinds;
     size_t import_kinds_n;
+    const struct export_kind *const *export_kinds;
+    size_t export_kinds_n;
 };
 
 struct cli {

@@ -5,5 +5,6 @@
 #include "cli/command.h"
 
 extern const struct command_table help_commands, admin_commands, registry_commands, import_commands;
+extern const struct command_table export_commands;
 
 #endif
