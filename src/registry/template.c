@@ -116,17 +116,28 @@ static int width_of(const struct template *t, const struct col *c)
     return heading > value ? heading : value;
 }
 
+/* Without these columns no file is known for what it is. */
+static bool is_needed(const struct template *t, const struct col *c)
+{
+    for (size_t i = 0; i < IMPORT_NEEDS_MAX && t->in->needs[i]; i++)
+        if (!strcmp(t->in->needs[i], c->name))
+            return true;
+    return false;
+}
+
 static void put_headings(const struct template *t, bool notes)
 {
     struct xlsx_col cols[EXPORT_COLS_MAX];
     for (size_t i = 0; i < t->n; i++) {
         const struct col *c = t->cols[i];
-        bool required = c->flags & REQUIRED;
+        bool required = c->flags & REQUIRED, needed = is_needed(t, c);
         struct str rule = rule_of(t, c);
-        const char *must = required ? say(t->a, t->lang, MSG_TEMPLATE_REQUIRED) : "";
+        const char *must = required ? say(t->a, t->lang, MSG_TEMPLATE_REQUIRED)
+                           : needed ? say(t->a, t->lang, MSG_TEMPLATE_KEEP)
+                                    : "";
         cols[i] = (struct xlsx_col){ .heading = label_in(&c->label, t->lang),
                                      .width = width_of(t, c),
-                                     .required = required };
+                                     .required = required || needed };
         if (notes)
             cols[i].note = arena_printf(t->a, "%s%.*s", must, (int)rule.n, rule.p);
     }
