@@ -127,7 +127,9 @@ static bool begins_formula(struct str cell)
     static const struct str wide[] = { { "＝", 3 }, { "＋", 3 }, { "－", 3 }, { "＠", 3 } };
     while (cell.n && cell.p[0] == '\'')
         cell = (struct str){ cell.p + 1, cell.n - 1 };
-    if (!cell.n || !memchr("=+-@\t\r\n\xef", cell.p[0], 8))
+    static const bool begins[256] = { ['='] = true,  ['+'] = true,  ['-'] = true,  ['@'] = true,
+                                      ['\t'] = true, ['\r'] = true, ['\n'] = true, [0xef] = true };
+    if (!cell.n || !begins[(unsigned char)cell.p[0]])
         return false;
     bool found = cell.p[0] != '\xef';
     for (size_t i = 0; !found && i < N_ELEMS(wide); i++)
@@ -169,7 +171,7 @@ static size_t read_row(struct reader *r, struct str cells[CSV_CELLS_MAX])
         if (n == CSV_CELLS_MAX)
             note(r, CSV_TOO_MANY_CELLS);
         if (r->damage == CSV_WHOLE)
-            cells[n++] = cell.n ? without_guard(cell) : (struct str){ 0 };
+            cells[n++] = cell.n ? cell : (struct str){ 0 };
     }
     return n;
 }
@@ -202,8 +204,8 @@ bool csv_next(struct csv *c, struct arena *a, struct csv_row *row)
         *row = (struct csv_row){
             .cells = NEW_ARRAY(a, struct str, n), .n = n, .line = line, .damage = r.damage
         };
-        if (n)
-            memcpy(row->cells, cells, n * sizeof *cells);
+        for (size_t i = 0; i < n; i++)
+            row->cells[i] = without_guard(cells[i]);
         return true;
     }
     return false;
@@ -247,16 +249,17 @@ static bool needs_quotes(struct str cell)
 
 static void put(struct buf *b, struct str cell, bool guard, bool first)
 {
-    const char *apostrophe = guard ? "'" : "";
     if (!first)
         buf_addc(b, ',');
-    if (!needs_quotes(cell)) {
-        buf_adds(b, apostrophe);
+    bool quoted = needs_quotes(cell);
+    if (quoted)
+        buf_addc(b, '"');
+    if (guard)
+        buf_addc(b, '\'');
+    if (!quoted) {
         buf_add(b, cell);
         return;
     }
-    buf_addc(b, '"');
-    buf_adds(b, apostrophe);
     for (const char *p = cell.p, *end = p + cell.n; p < end;) {
         const char *quote = find(p, end, '"');
         buf_add(b, (struct str){ p, (size_t)(quote - p) });

@@ -68,7 +68,7 @@ struct xlsx *xlsx_open(const char *path, bool streams)
     x->cell = BUF(CELL_BYTES_MAX);
     x->last = &x->lists;
     char *folder = arena_printf(&x->a, "%s", folder_of(path, &x->a));
-    lxw_workbook_options o = { .constant_memory = streams, .tmpdir = folder, .use_zip64 = streams };
+    lxw_workbook_options o = { .constant_memory = streams, .tmpdir = folder };
     x->book = workbook_new_opt(path, &o);
     if (!x->book)
         abort(); /* only for want of memory */

@@ -1,6 +1,6 @@
 #include "registry/export.h"
 
-#include "base/xlsx.h"
+#include "registry/export_pipe.h"
 #include "registry/export_write.h"
 #include "registry/scope.h"
 
@@ -29,8 +29,9 @@ struct exporting {
     struct scopes scopes;
     int64_t *scope_rows;
     struct spool spool;
-    void *obj; /* the row at hand */
-    struct arena row;
+    const struct seal *seal;
+    struct entity as_stored; /* the entity with its sealed columns sealed, behind the row struct */
+    size_t row_size;
 };
 
 /* --- kinds and columns -----------------------------------------------------------------------------------
@@ -227,62 +228,95 @@ static void print_codes(const struct out_col *c, uint64_t bits, struct buf *b)
 /* --- rows into the spool
  * ----------------------------------------------------------------------------------------- */
 
-static void print_cell(const struct exporting *x, const struct out_col *c, struct buf *b)
+static void print_cell(const struct exporting *x, const struct out_col *c, const void *obj, struct buf *b)
 {
-    const void *value = (const char *)x->obj + c->c->off;
+    const void *value = (const char *)obj + c->c->off;
     if (c->c->mask != MASK_NONE && !x->o->full)
-        col_print_masked(c->c, x->obj, b, x->codes, x->o->lang);
+        col_print_masked(c->c, obj, b, x->codes, x->o->lang);
     else if (c->c->type == T_CODE)
         print_code(c, ((const struct code *)value)->v, b);
     else if (c->c->type == T_CODES)
         print_codes(c, ((const struct code_set *)value)->bits, b);
     else
-        col_print(c->c, x->obj, b, x->codes, x->o->lang);
+        col_print(c->c, obj, b, x->codes, x->o->lang);
 }
 
-/* The extra columns: those that the statement brings, and those that follow from the row. */
-static void fill_extra(struct exporting *x, struct rows *r)
+static struct str *text_at(void *obj, size_t off)
 {
-    for (size_t i = 0; i < x->in->extra_n; i++) {
-        const struct col *c = &x->in->extra[i];
-        struct str *value = (struct str *)(void *)((char *)x->obj + c->off);
-        assert(c->type == T_TEXT);
-        if (i < x->kind->joined)
-            *value = arena_str(&x->row, rows_text(r, (int)(x->in->en->n + i)));
-        else
-            *value = x->kind->derive(c, x->obj, &x->row);
+    return (struct str *)(void *)((char *)obj + off);
+}
+
+/* Extra columns that follow from the row. */
+static void derive_extra(const struct exporting *x, void *obj, struct arena *a)
+{
+    for (size_t i = x->kind->joined; i < x->in->extra_n; i++)
+        *text_at(obj, x->in->extra[i].off) = x->kind->derive(&x->in->extra[i], obj, a);
+}
+
+static bool unseal(const struct exporting *x, void *obj, struct arena *a, struct errs *e)
+{
+    for (size_t i = 0; i < x->in->en->n; i++) {
+        const struct col *c = &x->in->en->cols[i];
+        if (c->seal == SEAL_NONE)
+            continue;
+        struct bytes sealed = *(struct bytes *)(void *)((char *)obj + x->as_stored.cols[i].off);
+        if (sealed.p && !seal_get(x->seal, c->seal, sealed, a, text_at(obj, c->off)))
+            return fail(e, ERR_INTERNAL, c->name, MSG_SEAL_BROKEN, A(x->in->en->table), A(c->name));
     }
+    return true;
 }
 
-static bool spool_one(struct exporting *x, struct rows *r, struct errs *e)
+/* On the other thread: the row as it was read, to the row as it will be written. */
+static bool spool_one(void *ctx, void *obj, struct arena *a, struct errs *e)
 {
-    arena_reset(&x->row);
-    if (!rows_obj(r, 0, x->obj, &x->row, e))
+    struct exporting *x = ctx;
+    if (!unseal(x, obj, a, e))
         return false;
-    fill_extra(x, r);
+    derive_extra(x, obj, a);
     spool_row(&x->spool);
     for (size_t i = 0; i < x->n; i++) {
         const struct col *c = x->cols[i].c;
-        if (!col_known(c, x->obj))
+        if (!col_known(c, obj))
             continue;
         x->r->masked = x->r->masked || (c->mask != MASK_NONE && !x->o->full);
-        print_cell(x, &x->cols[i], spool_cell(&x->spool, (unsigned)i));
+        print_cell(x, &x->cols[i], obj, spool_cell(&x->spool, (unsigned)i));
         spool_cell_end(&x->spool);
     }
     return spool_row_end(&x->spool, e);
 }
 
-static bool look_up(struct exporting *x, struct errs *e)
+/* Unsealing takes as long as reading: here sealed columns are left as they are, behind the row struct. */
+static void plan_rows(struct exporting *x, struct arena *a)
+{
+    const struct entity *en = x->in->en;
+    struct col *cols = NEW_ARRAY(a, struct col, en->n);
+    x->row_size = (x->in->size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+    for (size_t i = 0; i < en->n; i++) {
+        cols[i] = en->cols[i];
+        if (cols[i].seal == SEAL_NONE)
+            continue;
+        cols[i].seal = SEAL_NONE;
+        cols[i].type = T_BYTES;
+        cols[i].off = x->row_size;
+        x->row_size += sizeof(struct bytes);
+    }
+    x->as_stored = *en;
+    x->as_stored.cols = cols;
+    x->as_stored.size = x->row_size;
+}
+
+static bool look_up(const struct exporting *x, int64_t rows, struct errs *e)
 {
     const struct export_options *o = x->o;
     if (o->stop && *o->stop)
         return fail(e, ERR_INTERRUPTED, NULL, MSG_STOPPED);
     if (o->progress)
-        o->progress(o->ctx, x->spool.rows);
+        o->progress(o->ctx, rows);
     return true;
 }
 
-static bool read_scope(struct tx *tx, struct exporting *x, const struct scope *s, struct errs *e)
+static bool read_scope(struct tx *tx, struct exporting *x, const struct scope *s, struct pipeline *p,
+                       int64_t *rows, struct errs *e)
 {
     struct val v[] = { V(s->county), V(s->first), V(s->last) };
     size_t skip = x->in->county ? 0 : 1; /* reference data are of no county */
@@ -290,11 +324,19 @@ static bool read_scope(struct tx *tx, struct exporting *x, const struct scope *s
     CLEANUP(rows_close) struct rows r = { 0 };
     if (!db_query_(tx, &r, x->kind->rows(), true, e, v + skip, N_ELEMS(v) - skip))
         return false;
+    r.en = &x->as_stored;
     while ((f = rows_next(&r, e)) == FOUND) {
-        if (x->spool.rows % ROWS_BETWEEN_LOOKS == 0 && !look_up(x, e))
+        struct arena *a;
+        if (++*rows % ROWS_BETWEEN_LOOKS == 0 && !look_up(x, *rows, e))
             return false;
-        if (!spool_one(x, &r, e))
+        void *obj = pipeline_row(p, &a);
+        if (!obj)
             return false;
+        if (!rows_obj(&r, 0, obj, a, e))
+            return false;
+        for (size_t i = 0; i < x->kind->joined; i++)
+            *text_at(obj, x->in->extra[i].off) = arena_str(a, rows_text(&r, (int)(x->in->en->n + i)));
+        pipeline_push(p);
     }
     return f != FAILED;
 }
@@ -357,19 +399,28 @@ static bool find_scopes(struct tx *tx, struct exporting *x, struct errs *e)
     return !x->reveals || may_reveal(x, e);
 }
 
+static bool read_scopes(struct tx *tx, struct exporting *x, struct pipeline *p, struct errs *e)
+{
+    int64_t rows = 0;
+    for (size_t i = 0; i < x->scopes.n; i++) {
+        int64_t before = rows;
+        if (!read_scope(tx, x, &x->scopes.list[i], p, &rows, e))
+            return false;
+        x->scope_rows[i] = rows - before;
+    }
+    return true;
+}
+
 static bool read_rows(struct tx *tx, void *ctx, struct errs *e)
 {
     struct exporting *x = ctx;
     x->r->masked = false;
+    x->seal = store_seal(tx_store(tx));
     if (!spool_restart(&x->spool, e) || !find_scopes(tx, x, e))
         return false;
-    for (size_t i = 0; i < x->scopes.n; i++) {
-        int64_t before = x->spool.rows;
-        if (!read_scope(tx, x, &x->scopes.list[i], e))
-            return false;
-        x->scope_rows[i] = x->spool.rows - before;
-    }
-    return true;
+    struct pipeline *p = pipeline_open(x->row_size, spool_one, x, e->lang);
+    bool ok = read_scopes(tx, x, p, e);
+    return pipeline_close(p, !ok, e) && ok;
 }
 
 /* --- whole values leave a trace
@@ -472,9 +523,8 @@ bool export_run(struct store *st, const struct actor *who, const struct code_boo
     *r = (struct export_result){ 0 };
     if (!plan_columns(&x, e) || !new_file_open(&file, o->path, o->replace, e))
         return false;
-    x.obj = arena_alloc(e->a, x.in->size);
+    plan_rows(&x, e->a);
     bool ok = spool_open(&x.spool, folder_of(o->path, e->a), e) && run(&x, st, &file, e);
     spool_close(&x.spool);
-    arena_free(&x.row);
     return ok;
 }

@@ -1,6 +1,7 @@
 /* What is exported reads again: codes by labels that sites edit, rows by the spool, kinds by their kinds of
  * import. */
 #include "registry/export.h"
+#include "registry/export_pipe.h"
 #include "registry/export_spool.h"
 
 #include <setjmp.h>
@@ -172,6 +173,66 @@ static void rows_come_back_as_they_went_however_long(void **state)
     assert_false(spool_next(&s, cells, &e));
 }
 
+/* --- two threads
+ * --------------------------------------------------------------------------------------------------- */
+
+struct sum {
+    int64_t rows, last, fail_at;
+};
+
+static bool add_up(void *ctx, void *row, struct arena *a, struct errs *e)
+{
+    struct sum *s = ctx;
+    const struct str *text = row;
+    int64_t n;
+    (void)a;
+    assert_true(str_int(*text, &n));
+    assert_int_equal(n, s->last + 1); /* in order, none left out */
+    s->last = n;
+    s->rows++;
+    return n != s->fail_at || fail_(e, ERR_INTERNAL, NULL, MSG_DB_ERROR, ARGS(A("no more")));
+}
+
+static int64_t send(struct pipeline *p, int64_t many)
+{
+    for (int64_t i = 1; i <= many; i++) {
+        struct arena *a;
+        struct str *row = pipeline_row(p, &a);
+        if (!row)
+            return i;
+        *row = str_of(arena_printf(a, "%lld", (long long)i));
+        pipeline_push(p);
+    }
+    return many;
+}
+
+static void rows_reach_the_other_thread_in_order(void **state)
+{
+    (void)state;
+    static const int64_t sizes[] = { 0, 1, 255, 256, 257, 767, 768, 769, 20000 };
+    for (size_t i = 0; i < N_ELEMS(sizes); i++) {
+        struct errs e = { .a = &arena };
+        struct sum s = { 0 };
+        struct pipeline *p = pipeline_open(sizeof(struct str), add_up, &s, ZH);
+        assert_int_equal(send(p, sizes[i]), sizes[i]);
+        assert_true(pipeline_close(p, false, &e));
+        assert_int_equal(s.rows, sizes[i]);
+    }
+}
+
+static void a_failure_there_stops_it_here(void **state)
+{
+    (void)state;
+    struct errs e = { .a = &arena };
+    struct sum s = { .fail_at = 1000 };
+    struct pipeline *p = pipeline_open(sizeof(struct str), add_up, &s, ZH);
+    assert_true(send(p, 1000000) < 1000000);
+    assert_false(pipeline_close(p, true, &e));
+    assert_int_equal(e.bad.n, 1);
+    assert_int_equal(e.bad.first->msg, MSG_DB_ERROR);
+    assert_int_equal(s.rows, 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +242,8 @@ int main(void)
         cmocka_unit_test(a_code_is_written_by_its_label_where_that_reads_again),
         cmocka_unit_test(else_by_its_short_name_or_number),
         cmocka_unit_test(rows_come_back_as_they_went_however_long),
+        cmocka_unit_test(rows_reach_the_other_thread_in_order),
+        cmocka_unit_test(a_failure_there_stops_it_here),
     };
     return cmocka_run_group_tests_name("export", tests, NULL, release);
 }
