@@ -164,9 +164,8 @@ static const struct opt export_opts[] = {
     { .name = "columns",
       .kind = OPT_TEXT,
       .arg = { "列,列…", "A,B,…" },
-      .label = { "只要这些列，按此顺序；可写表头、英文名或国家代码（默认：有值的列）",
-                 "only these columns, in this order; headings, names or national codes (default: those that "
-                 "have a value)" } },
+      .label = { "只要这些列，按此顺序（默认：有值的列）",
+                 "only these columns, in this order (default: those that have a value)" } },
     { .name = "all-columns",
       .kind = OPT_FLAG,
       .label = { "没有值的列也要", "also columns without any value" } },
@@ -210,7 +209,7 @@ static const struct command commands[] = {
       .summary = { "把名册导出成文件", "write the registry into a file" },
       .help = { "表头和写法与导入相同，加 --full 导出的文件可以原样再导入。\n"
                 "不加 --full 时证件号码、账号、电话、病情等隐去，这样的文件不能再导入。\n"
-                "文件只有自己能读（0600），已有的文件不会被覆盖。\n"
+                "列可写表头、英文名或国家代码。文件只有自己能读（0600），已有的文件不会被覆盖。\n"
                 "CSV 中以 = + - @ 等开头的文字前加一个单引号，电子表格就不会当作公式执行；导入时去掉。\n\n"
                 "  bangfu export 户 --out 户.csv\n"
                 "  bangfu export person --region 350603100 --out 成员.xlsx\n"
@@ -220,7 +219,8 @@ static const struct command commands[] = {
                 "is.\n"
                 "Without --full identity numbers, accounts, phones and illnesses are masked, and such a file "
                 "cannot be imported.\n"
-                "Only you can read the file (0600); one that exists is not overwritten.\n"
+                "Columns are named by heading, name or national code.  Only you can read the file (0600); "
+                "one that exists is not overwritten.\n"
                 "In CSV an apostrophe stands before text that begins with = + - @ and the like, so that no "
                 "spreadsheet runs it as a formula; the import takes it off.\n\n"
                 "  bangfu export household --out households.csv\n"
