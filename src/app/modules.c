@@ -5,6 +5,7 @@
 #include "registry/balance.h"
 #include "registry/code.h"
 #include "registry/duplicate.h"
+#include "registry/export.h"
 #include "registry/household.h"
 #include "registry/import.h"
 #include "registry/income.h"
@@ -51,8 +52,8 @@ static const struct entity *const entities[] = {
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
-    &import_commands, &registry_commands, &check_commands, &move_commands, &roster_commands,
-    &region_commands, &sample_commands,   &admin_commands, &help_commands,
+    &import_commands, &export_commands, &registry_commands, &check_commands, &move_commands,
+    &roster_commands, &region_commands, &sample_commands,   &admin_commands, &help_commands,
 };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant };
 static const struct quality_table *const quality[] = { &registry_quality };
@@ -69,5 +70,7 @@ struct program app_program(void)
         .import_kinds_n = registry_import_kinds_n,
         .quality = quality,
         .quality_n = N_ELEMS(quality),
+        .export_kinds = registry_export_kinds,
+        .export_kinds_n = registry_export_kinds_n,
     };
 }

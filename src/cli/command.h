@@ -46,6 +46,7 @@ struct cli;
 struct import_kind;
 struct transfer_block;
 struct quality_table;
+struct export_kind;
 struct command {
     const char *name; /* one or two words: "init", "user add" */
     enum perm perm;
@@ -78,6 +79,8 @@ struct program {
     size_t transfer_blocks_n;
     const struct quality_table *const *quality;
     size_t quality_n;
+    const struct export_kind *const *export_kinds;
+    size_t export_kinds_n;
 };
 
 struct cli {
