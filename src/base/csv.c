@@ -119,7 +119,7 @@ static bool quoted_cell(struct reader *r, struct str *cell)
     return more;
 }
 
-/* --- formulas ---------------------------------------------------------------------------------- */
+/* --- formulas ----------------------------------------------------------------------------- */
 
 /* Spreadsheets of Chinese and Japanese systems read the full-width forms like the others. */
 static bool begins_formula(struct str cell)
@@ -156,7 +156,7 @@ static struct str without_guard(struct str cell)
     return guarded ? (struct str){ cell.p + 1, cell.n - 1 } : cell;
 }
 
-/* --- rows -------------------------------------------------------------------------------------- */
+/* --- rows --------------------------------------------------------------------------------- */
 
 /* One row into cells[]; the number of cells before the damage. */
 static size_t read_row(struct reader *r, struct str cells[CSV_CELLS_MAX])

@@ -147,8 +147,7 @@ size_t xlsx_rows(const struct xlsx *x)
     return x->row;
 }
 
-/* --- drop-downs ------------------------------------------------------------------------------------------
- */
+/* --- drop-downs --------------------------------------------------------------------------- */
 
 /* A cell's own rule separates the choices by commas and puts quotation marks around all of them.  The limit
  * is 255 characters, but libxlsxwriter 1.1 has room for so many bytes only and writes over the end of it. */
@@ -230,8 +229,7 @@ static void write_lists(struct xlsx *x, const char *sheet_name)
     worksheet_hide(x->sheet);
 }
 
-/* --- the end
- * ------------------------------------------------------------------------------------------------ */
+/* --- the end ------------------------------------------------------------------------------ */
 
 static void release(struct xlsx *x)
 {

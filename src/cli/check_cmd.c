@@ -16,7 +16,7 @@ static void put_village(struct json_out *w, struct region_code code, struct str 
     put_member_text(w, "village_name", name);
 }
 
-/* --- check quality -------------------------------------------------------------------------------------- */
+/* --- check quality ------------------------------------------------------------------------ */
 
 struct quality_ctx {
     struct cli *c;
@@ -166,8 +166,7 @@ static int check_quality(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- check duplicates --------------------------------------------------------------------------------------
- */
+/* --- check duplicates --------------------------------------------------------------------- */
 
 struct duplicates_ctx {
     struct cli *c;
@@ -308,8 +307,7 @@ static void duplicates_text(struct cli *c, const struct duplicate_report *r)
         cli_say(c, MSG_DUPLICATE_HINT);
 }
 
-/* --- marked as different
- * ------------------------------------------------------------------------------------ */
+/* --- marked as different ------------------------------------------------------------------ */
 
 static bool find_two(struct tx *tx, struct duplicates_ctx *d, struct errs *e)
 {
@@ -454,8 +452,7 @@ static int check_duplicates(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- the table
- * ------------------------------------------------------------------------------------------------ */
+/* --- the table ---------------------------------------------------------------------------- */
 
 #define REGION_OPT                                                                  \
     {                                                                               \

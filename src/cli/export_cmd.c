@@ -12,7 +12,7 @@ static struct export_kinds kinds_of(const struct cli *c)
     return (struct export_kinds){ p->export_kinds, p->export_kinds_n, p->import_kinds, p->import_kinds_n };
 }
 
-/* --- export -------------------------------------------------------------------------------------------- */
+/* --- export ------------------------------------------------------------------------------- */
 
 static void show_progress(void *ctx, int64_t rows)
 {
@@ -112,7 +112,7 @@ static int export(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- template ------------------------------------------------------------------------------------------ */
+/* --- template ----------------------------------------------------------------------------- */
 
 static int template(struct cli *c)
 {
@@ -137,7 +137,7 @@ static int template(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- the table ----------------------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------- */
 
 #define OUT_OPT                                                                                       \
     {                                                                                                 \

@@ -22,7 +22,7 @@ struct moving {
 };
 typedef bool move_fn(struct moving *m, struct errs *e);
 
-/* --- what the commands are made of ------------------------------------------------------------------- */
+/* --- what the commands are made of -------------------------------------------------------- */
 
 static bool named_household(struct moving *m, struct tx *tx, struct str no, struct household *h,
                             struct errs *e)
@@ -63,7 +63,7 @@ static bool member_id(struct moving *m, struct str name, bool present, int64_t *
     return true;
 }
 
-/* --- persons ----------------------------------------------------------------------------------------- */
+/* --- persons ------------------------------------------------------------------------------ */
 
 static const struct {
     const char *command;
@@ -190,7 +190,7 @@ static bool join(struct moving *m, struct errs *e)
     return movement_join(&m->ev, &x, e);
 }
 
-/* --- households -------------------------------------------------------------------------------- */
+/* --- households --------------------------------------------------------------------------- */
 
 static bool head(struct moving *m, struct errs *e)
 {
@@ -272,7 +272,7 @@ static bool transfer(struct moving *m, struct errs *e)
     return true;
 }
 
-/* --- running them ------------------------------------------------------------------------------ */
+/* --- running them ------------------------------------------------------------------------- */
 
 static struct paper paper_of(const struct cli *c)
 {
@@ -378,7 +378,7 @@ static int transfer_cmd(struct cli *c)
     return run(c, transfer);
 }
 
-/* --- undo -------------------------------------------------------------------------------------- */
+/* --- undo --------------------------------------------------------------------------------- */
 
 static bool do_undo(struct tx *tx, void *ctx, struct errs *e)
 {
@@ -417,7 +417,7 @@ static int undo_cmd(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- states ------------------------------------------------------------------------------------ */
+/* --- states ------------------------------------------------------------------------------- */
 
 struct state_run {
     struct moving m;
@@ -483,7 +483,7 @@ static int status_cmd(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- the table --------------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------- */
 
 // clang-format off
 #define ON       { .name = "on", .kind = OPT_DATE, .flags = OPT_REQUIRED, .arg = { "日期", "DATE" }, .label = { "从哪天起，不能晚于今天", "the day from which it holds, not after today" } }

@@ -47,7 +47,7 @@ static bool do_movements(struct tx *tx, void *ctx, struct errs *e)
                           (size_t)cli_int(c, "limit", LIMIT_DEFAULT), &m->rows, &m->more, e);
 }
 
-/* --- output ------------------------------------------------------------------------------------------ */
+/* --- output ------------------------------------------------------------------------------- */
 
 static const struct code_row *kind_row(const struct cli *c, size_t kind)
 {
@@ -255,7 +255,7 @@ int movements_cmd(struct cli *c)
     return m.b.balanced ? EXIT_DONE : EXIT_REFUSED;
 }
 
-/* --- year by year --------------------------------------------------------------------------------------- */
+/* --- year by year ------------------------------------------------------------------------- */
 
 struct states {
     struct cli *c;

@@ -27,7 +27,7 @@ bool cli_one_region(struct cli *c, struct tx *tx, enum perm p, struct region_cod
     return region_level(*r) >= COUNTY || fail(e, ERR_INVALID, "region", MSG_ROSTER_REGION);
 }
 
-/* --- the filter -------------------------------------------------------------------------------------- */
+/* --- the filter --------------------------------------------------------------------------- */
 
 struct saving {
     struct cli *c;
@@ -103,7 +103,7 @@ static bool add_ages(struct saving *s, struct errs *e)
     return true;
 }
 
-/* --- a file of household numbers --------------------------------------------------------------- */
+/* --- a file of household numbers ---------------------------------------------------------- */
 
 static void closep(FILE **f)
 {
@@ -203,7 +203,7 @@ static bool find_unknown(struct saving *s, struct tx *tx, struct errs *e)
     return true;
 }
 
-/* --- save -------------------------------------------------------------------------------------- */
+/* --- save --------------------------------------------------------------------------------- */
 
 static bool do_save(struct tx *tx, void *ctx, struct errs *e)
 {
@@ -271,7 +271,7 @@ static int save(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- freeze, show, list ------------------------------------------------------------------------ */
+/* --- freeze, show, list ------------------------------------------------------------------- */
 
 struct looking {
     struct cli *c;
@@ -428,7 +428,7 @@ static int list(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- compare ------------------------------------------------------------------------- */
+/* --- compare ------------------------------------------------------------------------------ */
 
 static bool do_compare(struct tx *tx, void *ctx, struct errs *e)
 {
@@ -534,7 +534,7 @@ static int compare(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- the table ----------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------- */
 
 // clang-format off
 #define IN_COUNTY { .name = "county", .kind = OPT_REGION, .arg = { "区划", "CODE" }, .label = { "是哪个县的", "the county whose it is" } }

@@ -47,7 +47,7 @@ static int answer(struct cli *c, const struct entity *en, const void *obj)
     return EXIT_DONE;
 }
 
-/* --- open, record, close ----------------------------------------------------------------------------- */
+/* --- open, record, close ------------------------------------------------------------------ */
 
 static bool do_open(struct tx *tx, void *ctx, struct errs *e)
 {
@@ -121,7 +121,7 @@ int survey_close_cmd(struct cli *c)
     return answer(c, &survey_entity, &v.s);
 }
 
-/* --- show -------------------------------------------------------------------------------------- */
+/* --- show --------------------------------------------------------------------------------- */
 
 static bool do_show(struct tx *tx, void *ctx, struct errs *e)
 {
@@ -234,7 +234,7 @@ int survey_show_cmd(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- list -------------------------------------------------------------------------------------- */
+/* --- list --------------------------------------------------------------------------------- */
 
 static bool do_list(struct tx *tx, void *ctx, struct errs *e)
 {

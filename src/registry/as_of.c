@@ -20,7 +20,7 @@ struct looking_back {
     size_t rows_n;
 };
 
-/* --- by the day of recording ------------------------------------------------------------------------- */
+/* --- by the day of recording -------------------------------------------------------------- */
 
 /* These go by the day of effect. */
 static bool goes_by_effect(const struct entity *en, const char *field)
@@ -71,7 +71,7 @@ static bool undo_changes(struct looking_back *l, const struct entity *en, int64_
     return true;
 }
 
-/* --- by the day of effect ---------------------------------------------------------------------------- */
+/* --- by the day of effect ----------------------------------------------------------------- */
 
 static bool read_rows(struct looking_back *l, int64_t household_id, struct errs *e)
 {
@@ -174,7 +174,7 @@ static bool was_on_register(struct looking_back *l, const struct household *now,
     return in && !(then->state.set && then->state.v == STATE_CLOSED);
 }
 
-/* --- members ----------------------------------------------------------------------------------- */
+/* --- members ------------------------------------------------------------------------------ */
 
 static bool was_member(struct looking_back *l, const struct trace *row, int64_t person_id,
                        int64_t household_id)

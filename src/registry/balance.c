@@ -25,7 +25,7 @@ static void misfit(struct balance *b, struct str hh_no, struct str name)
     b->misfits_n++;
 }
 
-/* --- days on which something happened to somebody ---------------------------------------------------- */
+/* --- days on which something happened to somebody ----------------------------------------- */
 
 struct days {
     int32_t day[DAYS_MAX];
@@ -72,7 +72,7 @@ static void add_homes(const struct tally *t, struct days *d, const struct trace 
     }
 }
 
-/* --- one life in the balance ------------------------------------------------------------------------- */
+/* --- one life in the balance -------------------------------------------------------------- */
 
 typedef int64_t village_fn(const struct county_history *h, const struct trace *x, int32_t day);
 
@@ -224,7 +224,7 @@ bool movements_list(struct tx *tx, const struct actor *who, struct region_code w
     return true;
 }
 
-/* --- verify ------------------------------------------------------------------------------------ */
+/* --- verify ------------------------------------------------------------------------------- */
 
 /* Persons with movements only: the others are what their row says. */
 static bool check_county(struct tx *tx, int64_t county, struct verify_report *r, struct errs *e)

@@ -166,8 +166,7 @@ bool count_registry(struct tx *tx, const struct actor *who, struct region_code w
     return true;
 }
 
-/* --- as of a past day
- * --------------------------------------------------------------------------------------- */
+/* --- as of a past day --------------------------------------------------------------------- */
 
 static bool in_scope(const struct scope *s, int64_t village)
 {

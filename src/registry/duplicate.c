@@ -26,7 +26,7 @@ const struct duplicate_reason_info duplicate_blocks[] = {
     [BLOCK_ACCOUNT] = { "account", { "银行账号", "bank account" } },
 };
 
-/* --- reading ---------------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------ */
 
 static uint64_t hash_of(const struct search *s, struct str text)
 {
@@ -217,8 +217,7 @@ static void count_all(struct search *s)
     }
 }
 
-/* --- groups that share something -------------------------------------------------------------------------
- */
+/* --- groups that share something ---------------------------------------------------------- */
 
 struct entry {
     uint64_t key, order; /* order: by the sound of the name */
@@ -401,8 +400,7 @@ static void leave_once(struct search *s)
     s->pairs_n = n;
 }
 
-/* --- the report
- * --------------------------------------------------------------------------------------------- */
+/* --- the report --------------------------------------------------------------------------- */
 
 static int by_bits(const void *a, const void *b)
 {

@@ -109,7 +109,7 @@ struct duplicate_options {
 bool duplicate_run(struct tx *tx, const struct actor *who, const struct duplicate_options *o,
                    struct duplicate_report *r, struct errs *e);
 
-/* --- marked as different persons ------------------------------------------------------------------- */
+/* --- marked as different persons ---------------------------------------------------------- */
 
 /* person_a is the lower id, and the county is hers when it was decided: who moves to another county may be
  * asked about once more. */

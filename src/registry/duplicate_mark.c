@@ -19,7 +19,7 @@ static const struct col cols[] = {
 const struct entity not_duplicate_entity =
     ENTITY(not_duplicate, TABLE_COUNTY, "不同的人", "Different persons", cols);
 
-/* --- who is meant ------------------------------------------------------------------------------------- */
+/* --- who is meant ------------------------------------------------------------------------- */
 
 static bool is_number(struct str s)
 {
@@ -93,7 +93,7 @@ bool duplicate_person_find(struct tx *tx, const struct actor *who, enum perm per
     return found || fail(e, ERR_NOT_FOUND, NULL, MSG_DUPLICATE_NO_PERSON, A(text));
 }
 
-/* --- marking -------------------------------------------------------------------------------------------- */
+/* --- marking ------------------------------------------------------------------------------ */
 
 static enum found find_mark(struct tx *tx, const struct person *a, const struct person *b,
                             struct not_duplicate *m, struct errs *e)
@@ -132,8 +132,7 @@ bool duplicate_unmark(struct act *act, const struct person *a, const struct pers
     return f == FOUND && db_delete(act->tx, &not_duplicate_entity, &m, e);
 }
 
-/* --- the list ----------------------------------------------------------------------------------------------
- */
+/* --- the list ----------------------------------------------------------------------------- */
 
 static bool tell_marked(struct tx *tx, const struct scopes *scopes, int64_t id, struct duplicate_person *out,
                         bool *mine, struct errs *e)

@@ -72,7 +72,7 @@ int score_bits(int score)
     return bits;
 }
 
-/* --- name, sex, birth date ---------------------------------------------------------------------------- */
+/* --- name, sex, birth date ---------------------------------------------------------------- */
 
 static int name_bits(const struct search *s, const struct body *x, const struct body *y, enum likeness how)
 {
@@ -127,8 +127,7 @@ static int birth_bits(const struct search *s, const struct body *x, const struct
     return chance_bits(born * SLIPS_A_YEAR / 365 + 1, s->n + SPREAD_DAYS) - 4 * BIT;
 }
 
-/* --- where they live --------------------------------------------------------------------------------------
- */
+/* --- where they live ---------------------------------------------------------------------- */
 
 static bool share_phone(const struct search *s, const struct body *x, const struct body *y, uint64_t *phone)
 {
@@ -222,8 +221,7 @@ bool pair_weigh(const struct search *s, uint32_t a, uint32_t b, struct pair *out
     return bits + FURTHER >= s->need;
 }
 
-/* --- ID numbers
- * --------------------------------------------------------------------------------------------- */
+/* --- ID numbers --------------------------------------------------------------------------- */
 
 /* By the digits before the check digit, which changes with any of them. */
 static enum id_relation relate_ids(struct str x, struct str y, bool *sex_digit)
@@ -277,8 +275,7 @@ static int id_bits(const struct search *s, enum id_relation how, bool explains_s
     return bits;
 }
 
-/* --- further facts
- * --------------------------------------------------------------------------------------------- */
+/* --- further facts ------------------------------------------------------------------------ */
 
 static const struct {
     const char *col;
@@ -333,8 +330,7 @@ static int facts_bits(const struct search *s, int agreement, struct pair *p)
     return bits;
 }
 
-/* --- reading persons again
- * -------------------------------------------------------------------------------------- */
+/* --- reading persons again ---------------------------------------------------------------- */
 
 static int by_body(const void *a, const void *b)
 {
@@ -469,8 +465,7 @@ static void add_further(struct search *s, struct pair *p, enum id_relation how, 
     p->bits += id_bits(s, how, sex_digit, p) + facts_bits(s, agreement, p);
 }
 
-/* --- other members of the two households
- * --------------------------------------------------------------------------- */
+/* --- other members of the two households -------------------------------------------------- */
 
 struct homes_pair {
     uint32_t low, high, pair;

@@ -34,8 +34,7 @@ struct exporting {
     size_t row_size;
 };
 
-/* --- kinds and columns -----------------------------------------------------------------------------------
- */
+/* --- kinds and columns -------------------------------------------------------------------- */
 
 const struct import_kind *export_import_kind(const struct export_kinds *all, const struct export_kind *k)
 {
@@ -154,8 +153,7 @@ static bool choose_columns(const struct import_kind *k, struct str names, const 
     return !errs_any(e);
 }
 
-/* --- codes
- * ---------------------------------------------------------------------------------------------------- */
+/* --- codes -------------------------------------------------------------------------------- */
 
 static bool reads_as(const struct col *c, struct str text, int32_t code, const struct code_book *codes,
                      struct arena *a)
@@ -225,8 +223,7 @@ static void print_codes(const struct out_col *c, uint64_t bits, struct buf *b)
     }
 }
 
-/* --- rows into the spool
- * ----------------------------------------------------------------------------------------- */
+/* --- rows into the spool ------------------------------------------------------------------ */
 
 static void print_cell(const struct exporting *x, const struct out_col *c, const void *obj, struct buf *b)
 {
@@ -341,8 +338,7 @@ static bool read_scope(struct tx *tx, struct exporting *x, const struct scope *s
     return f != FAILED;
 }
 
-/* --- what the actor may have
- * ---------------------------------------------------------------------------------------- */
+/* --- what the actor may have -------------------------------------------------------------- */
 
 /* The parts of `within` in which the actor has the right. */
 static void area_of(const struct actor *who, enum perm p, struct region_code within, struct scopes *out,
@@ -423,8 +419,7 @@ static bool read_rows(struct tx *tx, void *ctx, struct errs *e)
     return pipeline_close(p, !ok, e) && ok;
 }
 
-/* --- whole values leave a trace
- * -------------------------------------------------------------------------------------- */
+/* --- whole values leave a trace ----------------------------------------------------------- */
 
 static const char *detail_of(const struct exporting *x, const struct scope *s, int64_t rows, struct arena *a)
 {
@@ -460,9 +455,7 @@ static bool log_reveal(struct tx *tx, void *ctx, struct errs *e)
     return ok;
 }
 
-/* --- the whole
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- the whole ---------------------------------------------------------------------------- */
 
 /* The columns that appear: all of a choice, else those with a value; of no row all that there may be. */
 static void settle_columns(struct exporting *x, struct export_file *f)

@@ -31,8 +31,7 @@ static struct batch *batch_at(struct pipeline *p, size_t n)
     return &p->batches[n % BATCHES];
 }
 
-/* --- the other thread -------------------------------------------------------------------------------------
- */
+/* --- the other thread --------------------------------------------------------------------- */
 
 static bool wait_for_batch(struct pipeline *p)
 {
@@ -62,8 +61,7 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* --- this one ----------------------------------------------------------------------------------------------
- */
+/* --- this one ----------------------------------------------------------------------------- */
 
 struct pipeline *pipeline_open(size_t size, pipeline_fn *fn, void *ctx, enum lang lang)
 {

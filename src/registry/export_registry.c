@@ -9,8 +9,7 @@
 /* Examples are about nobody, in a county that is not there, so that none can be imported.  Codes are named by
  * their short names, which no site edits. */
 
-/* --- regions and their figures
- * ------------------------------------------------------------------------------- */
+/* --- regions and their figures ------------------------------------------------------------ */
 
 static const struct stmt *region_rows(void)
 {
@@ -37,8 +36,7 @@ static const struct export_example region_year_example[] = {
     { "value", "21500.00" },      { NULL, NULL },
 };
 
-/* --- households
- * -------------------------------------------------------------------------------------------------- */
+/* --- households --------------------------------------------------------------------------- */
 
 static const struct stmt *household_rows(void)
 {
@@ -65,9 +63,7 @@ static const struct export_example household_example[] = {
     { NULL, NULL },
 };
 
-/* --- members
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- members ------------------------------------------------------------------------------ */
 
 /* CROSS JOIN keeps SQLite from beginning with the households and sorting all members behind them. */
 static const struct stmt *person_rows(void)
@@ -116,9 +112,7 @@ static const struct export_example person_example[] = {
     { NULL, NULL },
 };
 
-/* --- years
- * ---------------------------------------------------------------------------------------------------------------
- */
+/* --- years -------------------------------------------------------------------------------- */
 
 static const struct stmt *year_rows(void)
 {

@@ -55,8 +55,7 @@ bool spool_restart(struct spool *s, struct errs *e)
     return (ftruncate(s->fd, 0) == 0 && lseek(s->fd, 0, SEEK_SET) == 0) || trouble(e);
 }
 
-/* --- writing -----------------------------------------------------------------------------------------------
- */
+/* --- writing ------------------------------------------------------------------------------ */
 
 void spool_row(struct spool *s)
 {
@@ -97,8 +96,7 @@ bool spool_row_end(struct spool *s, struct errs *e)
     return s->b.n < WRITE_BYTES || flush(s, e);
 }
 
-/* --- reading -----------------------------------------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------------------------ */
 
 bool spool_rewind(struct spool *s, struct errs *e)
 {

@@ -7,8 +7,7 @@
 
 enum { CHUNK_BYTES = 1 << 18, CHUNK_ROWS = 1024, CHUNK_BYTES_MAX = 1 << 24 };
 
-/* --- CSV
- * ------------------------------------------------------------------------------------------------------- */
+/* --- CSV ---------------------------------------------------------------------------------- */
 
 struct csv_out {
     const struct export_file *f;
@@ -93,8 +92,7 @@ static bool write_csv(const struct export_file *f, struct csv_out *o, struct err
     return flush(o, e);
 }
 
-/* --- workbooks
- * --------------------------------------------------------------------------------------------------- */
+/* --- workbooks ---------------------------------------------------------------------------- */
 
 static int width_of(const struct col *c, enum lang lang)
 {

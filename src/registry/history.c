@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-/* --- one life ---------------------------------------------------------------------------------------- */
+/* --- one life ----------------------------------------------------------------------------- */
 
 int step_cmp(const void *a, const void *b)
 {
@@ -89,7 +89,7 @@ int32_t status_day(const struct household_status *s)
     return d.day;
 }
 
-/* --- a county ---------------------------------------------------------------------------------------- */
+/* --- a county ----------------------------------------------------------------------------- */
 
 /* One more place in a growing list, zeroed. */
 static void *room(void **list, size_t *n, size_t *cap, size_t size)
@@ -348,7 +348,7 @@ void county_history_release(struct county_history *h)
     *h = (struct county_history){ 0 };
 }
 
-/* --- questions --------------------------------------------------------------------------------- */
+/* --- questions ---------------------------------------------------------------------------- */
 
 static bool in_county(const struct county_history *h, int64_t village)
 {

@@ -41,7 +41,7 @@ static const struct col cols[] = {
 // clang-format on
 const struct entity movement_entity = ENTITY(movement, TABLE_COUNTY, "变动", "Movement", cols);
 
-/* --- events ------------------------------------------------------------------------------------------ */
+/* --- events ------------------------------------------------------------------------------- */
 
 bool event_begin(struct event *ev, struct act *act, const struct paper *p, struct date today, struct errs *e)
 {
@@ -111,7 +111,7 @@ bool change_household(struct event *ev, const struct household *old, const struc
     return act_update(ev->act, &household_entity, old, new, e);
 }
 
-/* --- a household and its members --------------------------------------------------------------------- */
+/* --- a household and its members ---------------------------------------------------------- */
 
 static bool list_members(struct tx *tx, int64_t county, int64_t household_id, struct list *all,
                          struct errs *e)
@@ -266,7 +266,7 @@ bool member_named(struct tx *tx, const struct household *h, struct str name, str
                 A(names_of(all.rows, all.n, present_only, e)));
 }
 
-/* --- leaving ----------------------------------------------------------------------------------------- */
+/* --- leaving ------------------------------------------------------------------------------ */
 
 /* In prison, on service, missing: gone, but it is not the last that can be said of them. */
 static bool is_away(const struct person *p)
@@ -383,7 +383,7 @@ bool movement_leave(struct event *ev, const struct leaving *x, struct errs *e)
     return ok && (!last || close_household(ev, x->county, x->household_id, MOVE_CLOSED, NULL, e));
 }
 
-/* --- joining ----------------------------------------------------------------------------------------- */
+/* --- joining ------------------------------------------------------------------------------ */
 
 /* Sex and birth date stand in the number. */
 static bool settle_from_id(struct person *p, struct date today, struct errs *e)
@@ -516,7 +516,7 @@ bool movement_join(struct event *ev, struct joining *x, struct errs *e)
     return join_new(ev, x, &home, e);
 }
 
-/* --- by number --------------------------------------------------------------------------------------- */
+/* --- by number ---------------------------------------------------------------------------- */
 
 enum found movement_by_no(struct tx *tx, const struct actor *who, int64_t no, struct region_code within,
                           struct movement *m, struct errs *e)

@@ -7,7 +7,7 @@
 
 #include <assert.h>
 
-/* --- relations, as another head sees them ------------------------------------------------------------ */
+/* --- relations, as another head sees them ------------------------------------------------- */
 
 enum {
     REL_SON_WIFE = 5,
@@ -150,7 +150,7 @@ static void warn_unclear(struct event *ev, const struct household *h, size_t unc
         warn(e, "relation", MSG_MOVE_RELATIONS, A(h->hh_no), A(unclear));
 }
 
-/* --- a new head -------------------------------------------------------------------------------------- */
+/* --- a new head --------------------------------------------------------------------------- */
 
 static bool put_head_name(struct event *ev, const struct household *old, const struct person *head,
                           struct errs *e)
@@ -188,7 +188,7 @@ bool movement_head(struct event *ev, int64_t county, int64_t household_id, int64
     return put_head_name(ev, &home.h, head, e);
 }
 
-/* --- states ------------------------------------------------------------------------------------ */
+/* --- states ------------------------------------------------------------------------------- */
 
 bool put_state(struct event *ev, const struct household *old, const struct household *to, struct opt_int year,
                struct code cause, struct str note, struct errs *e)
@@ -394,7 +394,7 @@ bool household_set_state(struct event *ev, const struct state_change *x, struct 
     return change_household(ev, &home.h, &now, &m, e) && event_row(ev, &m, e);
 }
 
-/* --- splits ------------------------------------------------------------------------------------ */
+/* --- splits ------------------------------------------------------------------------------- */
 
 static bool is_mover(const struct splitting *x, int64_t person_id)
 {
@@ -549,7 +549,7 @@ bool movement_split(struct event *ev, struct splitting *x, struct errs *e)
     return true;
 }
 
-/* --- mergers ----------------------------------------------------------------------------------- */
+/* --- mergers ------------------------------------------------------------------------------ */
 
 static struct code relation_given(const struct merging *x, int64_t person_id)
 {

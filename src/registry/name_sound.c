@@ -34,7 +34,7 @@ struct names {
     struct count_map bearers; /* by the keys below */
 };
 
-/* --- the map -------------------------------------------------------------------------------------------- */
+/* --- the map ------------------------------------------------------------------------------ */
 
 uint64_t mix64(uint64_t seed, uint64_t x)
 {
@@ -85,7 +85,7 @@ void count_map_release(struct count_map *m)
     *m = (struct count_map){ 0 };
 }
 
-/* --- characters ----------------------------------------------------------------------------------------- */
+/* --- characters --------------------------------------------------------------------------- */
 
 static UTransliterator *transliterator(const char *id, struct errs *e)
 {
@@ -208,8 +208,7 @@ static uint32_t character(struct names *n, uint32_t code)
     return n->character_of[code];
 }
 
-/* --- names ------------------------------------------------------------------------------------------------
- */
+/* --- names -------------------------------------------------------------------------------- */
 
 struct names *names_new(const struct seal *s, struct errs *e)
 {
@@ -335,8 +334,7 @@ void names_count(struct names *n)
     }
 }
 
-/* --- comparing
- * ---------------------------------------------------------------------------------------------- */
+/* --- comparing ---------------------------------------------------------------------------- */
 
 static enum likeness compare_equally_long(const struct names *n, const struct name *x, const struct name *y)
 {

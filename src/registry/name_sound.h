@@ -39,8 +39,7 @@ uint32_t names_bearers(const struct names *n, uint32_t a, uint32_t b, enum liken
 uint64_t names_sound(const struct names *n, uint32_t a);   /* equal for equal sounds */
 bool names_sound_alone(const struct names *n, uint32_t a); /* nobody else's name sounds so */
 
-/* --- a small map from 64-bit keys to counts, for this and its users ---------------------------------------
- */
+/* --- a small map from 64-bit keys to counts, for this and its users ----------------------- */
 
 struct count_map {
     struct count_slot {

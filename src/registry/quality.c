@@ -16,7 +16,7 @@ const char *const severity_slugs[] = {
     [SEVERITY_ERROR] = "error", [SEVERITY_WARNING] = "warning", [SEVERITY_NOTICE] = "notice"
 };
 
-/* --- values that only one household should have ------------------------------------------------------ */
+/* --- values that only one household should have ------------------------------------------- */
 
 struct holder {
     uint64_t hash;
@@ -81,7 +81,7 @@ static void keys_leave_shared(struct quality_keys *k)
     k->n = once;
 }
 
-/* --- a run ------------------------------------------------------------------------------------------- */
+/* --- a run -------------------------------------------------------------------------------- */
 
 struct quality_run {
     struct tx *tx;
@@ -184,8 +184,7 @@ static bool check_page(struct quality_run *run, const struct page *p, struct err
     return true;
 }
 
-/* --- reading in pages ------------------------------------------------------------------------------------
- */
+/* --- reading in pages --------------------------------------------------------------------- */
 
 /* Grown rows leave their old place in the arena of the page. */
 static void *grown(struct arena *a, void *rows, size_t n, size_t *cap, size_t size)
@@ -308,8 +307,7 @@ static bool read_lines(struct quality_run *run, int64_t county, struct errs *e)
     return f != FAILED;
 }
 
-/* --- what came of it
- * ---------------------------------------------------------------------------------------- */
+/* --- what came of it ---------------------------------------------------------------------- */
 
 static bool settle_keys(struct quality_run *run, size_t at, struct errs *e)
 {
@@ -357,8 +355,7 @@ static bool run_scopes(struct quality_run *run, const struct scopes *scopes, str
     return true;
 }
 
-/* --- which rules
- * ---------------------------------------------------------------------------------------------- */
+/* --- which rules -------------------------------------------------------------------------- */
 
 static bool choose(const struct quality_options *o, struct quality_report *r, struct errs *e)
 {

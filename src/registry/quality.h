@@ -63,7 +63,7 @@ static inline bool quality_checkable(const struct quality_rule *r)
 void quality_warn_person(const struct person *p, struct date today, struct errs *e);
 void quality_warn_household(const struct household *h, struct errs *e);
 
-/* --- the whole register ---------------------------------------------------------------------- */
+/* --- the whole register ------------------------------------------------------------------- */
 
 struct quality_finding {
     int64_t county;

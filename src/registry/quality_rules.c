@@ -9,7 +9,7 @@ enum { DROPOUT_ILLNESS = 1, DISABILITY_LIMBS = 4, CHANNEL_PUBLIC_POST = 5, CHANN
 enum { AREA_IN_PROVINCE = 3, AREA_OUTSIDE_PROVINCE = 4, TYPE_ORDINARY = 0, DANGER_C = 3 };
 enum { TAG_ALLOWANCE = 1, TAG_EXTREME_POVERTY = 2 };
 
-/* --- words -------------------------------------------------------------------------------------------- */
+/* --- words -------------------------------------------------------------------------------- */
 
 static bool is(struct code c, int32_t v)
 {
@@ -101,7 +101,7 @@ static bool every_member(const struct quality_case *c, bool (*of)(const struct p
     return c->n > 0;
 }
 
-/* --- identity ------------------------------------------------------------------------------------------- */
+/* --- identity ----------------------------------------------------------------------------- */
 
 static bool has_citizen_number(const struct person *p)
 {
@@ -165,8 +165,7 @@ static void phones_of(const struct quality_case *c, struct quality_keys *k)
         quality_key(k, c->members[i].phone);
 }
 
-/* --- household -------------------------------------------------------------------------------------------
- */
+/* --- household ---------------------------------------------------------------------------- */
 
 static bool no_head_or_two(const struct quality_case *c)
 {
@@ -258,8 +257,7 @@ static bool no_labour_with_labour(const struct quality_case *c)
     return is(c->household->cause_main, CAUSE_NO_LABOUR) && able * 4 > c->n;
 }
 
-/* --- persons ---------------------------------------------------------------------------------------------
- */
+/* --- persons ------------------------------------------------------------------------------ */
 
 static bool basics_empty(const struct person *p, struct date today)
 {
@@ -327,8 +325,7 @@ static bool young_with_little_schooling(const struct person *p, struct date toda
     return aged(p, today, 16, 22) && is_between(p->education, 1, EDUCATION_PRIMARY) && !is_student(p);
 }
 
-/* --- work -------------------------------------------------------------------------------------------------
- */
+/* --- work --------------------------------------------------------------------------------- */
 
 static bool months_out_of_range(const struct person *p, struct date today)
 {
@@ -402,8 +399,7 @@ static bool place_not_to_county(const struct person *p, struct date today)
     return (p->work_province.p || p->work_city.p) && !p->work_county.p;
 }
 
-/* --- insurance ---------------------------------------------------------------------------------------------
- */
+/* --- insurance ---------------------------------------------------------------------------- */
 
 static bool medical_none_or_both(const struct person *p, struct date today)
 {
@@ -432,8 +428,7 @@ static bool aid_without_insurance(const struct person *p, struct date today)
     return p->medical_aid == YES && p->resident_medical == NO && p->employee_medical == NO;
 }
 
-/* --- income -----------------------------------------------------------------------------------------------
- */
+/* --- income ------------------------------------------------------------------------------- */
 
 static struct opt_money per_head(const struct quality_case *c)
 {
@@ -546,8 +541,7 @@ static bool below_line_not_monitored(const struct quality_case *c)
            c->monitoring_line.set && m.v.fen < c->monitoring_line.v.fen;
 }
 
-/* --- land and house
- * ----------------------------------------------------------------------------------------- */
+/* --- land and house ----------------------------------------------------------------------- */
 
 static bool land_empty(const struct quality_case *c)
 {
@@ -589,8 +583,7 @@ static bool exited_in_danger(const struct quality_case *c)
            ((c->year->danger_grade.set && c->year->danger_grade.v >= DANGER_C) || c->year->water_safe == NO);
 }
 
-/* --- the table
- * ------------------------------------------------------------------------------------------------ */
+/* --- the table ---------------------------------------------------------------------------- */
 
 #define ERROR   .severity = SEVERITY_ERROR
 #define WARNING .severity = SEVERITY_WARNING
@@ -736,8 +729,7 @@ static const struct quality_rule rules[] = {
 // clang-format on
 const struct quality_table registry_quality = { rules, N_ELEMS(rules) };
 
-/* --- when a file comes in
- * --------------------------------------------------------------------------------------- */
+/* --- when a file comes in ----------------------------------------------------------------- */
 
 void quality_warn_person(const struct person *p, struct date today, struct errs *e)
 {

@@ -41,7 +41,7 @@ size_t region_book_provinces(int64_t out[REGION_PROVINCES_MAX])
     return n;
 }
 
-/* --- a province ------------------------------------------------------------------------------- */
+/* --- a province --------------------------------------------------------------------------- */
 
 struct reader {
     struct str rest;
@@ -141,7 +141,7 @@ bool region_book_read(int64_t province, region_book_fn *fn, void *ctx, struct er
     return whole ? false : fail(e, ERR_INTERNAL, NULL, MSG_REGIONS_DAMAGED, A(province));
 }
 
-/* --- prefixes of identity numbers ------------------------------------------------------------------ */
+/* --- prefixes of identity numbers --------------------------------------------------------- */
 
 static struct {
     pthread_once_t once;

@@ -34,7 +34,7 @@ enum found region_today(struct tx *tx, struct region_code code, struct date toda
     return f;
 }
 
-/* --- may it be merged? -------------------------------------------------------------------------- */
+/* --- may it be merged? -------------------------------------------------------------------- */
 
 /* A village that exists, is in force and may be changed by this person. */
 static bool check_village(struct act *act, struct region_code code, const char *field, struct region *r,
@@ -96,7 +96,7 @@ static bool check_all(struct act *act, const struct region_merge *m, struct regi
     return e->bad.n == before;
 }
 
-/* --- doing it -------------------------------------------------------------------------------------- */
+/* --- doing it ----------------------------------------------------------------------------- */
 
 static bool end_village(struct act *act, const struct region_merge *m, const struct region *old,
                         struct errs *e)
@@ -186,7 +186,7 @@ bool region_merge(struct act *act, struct region_merge *m, struct errs *e)
     return true;
 }
 
-/* --- history ----------------------------------------------------------------------------------------- */
+/* --- history ------------------------------------------------------------------------------ */
 
 static enum found follow(struct tx *tx, struct region_history *h, struct errs *e)
 {

@@ -43,7 +43,7 @@ static const struct col row_cols[] = {
 const struct entity roster_entity = ENTITY(roster, TABLE_COUNTY, "名单", "List", roster_cols);
 const struct entity roster_row_entity = ENTITY(roster_row, TABLE_COUNTY, "名单行", "Row of a list", row_cols);
 
-/* --- conditions -------------------------------------------------------------------------------------- */
+/* --- conditions --------------------------------------------------------------------------- */
 
 static bool names_column(const struct col *c, struct str text)
 {
@@ -136,7 +136,7 @@ static bool age_fits(const struct roster_filter *f, const struct person *p)
     return (!f->age_from.set || age >= f->age_from.v) && (!f->age_to.set || age <= f->age_to.v);
 }
 
-/* --- making a list ----------------------------------------------------------------------------- */
+/* --- making a list ------------------------------------------------------------------------ */
 
 struct making {
     struct act *act;
@@ -380,7 +380,7 @@ bool roster_save(struct act *act, struct str name, const struct roster_filter *f
     return fill(&m, e) && act_update(act, &roster_entity, &first, made, e);
 }
 
-/* --- freezing ---------------------------------------------------------------------------------- */
+/* --- freezing ----------------------------------------------------------------------------- */
 
 static void mac_text(struct buf *b, struct str s)
 {
@@ -521,7 +521,7 @@ bool roster_freeze(struct act *act, struct roster *r, struct date today, struct 
     return db_update(act->tx, &roster_entity, &old, r, e);
 }
 
-/* --- reading ----------------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------------------ */
 
 enum found roster_by_name(struct tx *tx, const struct actor *who, struct str name, struct region_code within,
                           struct roster *r, struct errs *e)
@@ -580,7 +580,7 @@ bool roster_rows(struct tx *tx, const struct roster *r, struct list *out, struct
                    out, e->a, e, V(r->county), V(r->id));
 }
 
-/* --- comparing --------------------------------------------------------------------------------- */
+/* --- comparing ---------------------------------------------------------------------------- */
 
 static int64_t key_of(const struct roster_row *x)
 {
@@ -636,7 +636,7 @@ struct roster_difference *roster_compare(struct list *a, struct list *b, size_t 
     return d;
 }
 
-/* --- verify -------------------------------------------------------------------------- */
+/* --- verify ------------------------------------------------------------------------------- */
 
 static bool check_all(struct tx *tx, struct verify_report *r, struct errs *e)
 {

@@ -38,7 +38,7 @@ const struct entity survey_entity = ENTITY(survey, TABLE_COUNTY, "调查", "Surv
 const struct entity survey_result_entity =
     ENTITY(survey_result, TABLE_COUNTY, "调查结果", "What a survey found", result_cols);
 
-/* --- rounds ------------------------------------------------------------------------------------------ */
+/* --- rounds ------------------------------------------------------------------------------- */
 
 bool survey_open(struct act *act, struct survey *s, struct date today, struct errs *e)
 {
@@ -126,7 +126,7 @@ enum found survey_by_name(struct tx *tx, const struct actor *who, struct str nam
     return n ? FOUND : NONE;
 }
 
-/* --- results ----------------------------------------------------------------------------------- */
+/* --- results ------------------------------------------------------------------------------ */
 
 static bool check_record(struct act *act, const struct survey *s, const struct household *h,
                          const struct survey_result *x, struct date today, struct errs *e)
@@ -185,7 +185,7 @@ bool survey_record(struct act *act, const struct survey *s, const struct househo
     return f == NONE && db_id(act->tx, &x->id, e) && db_insert(act->tx, &survey_result_entity, x, e);
 }
 
-/* --- progress ---------------------------------------------------------------------------------- */
+/* --- progress ----------------------------------------------------------------------------- */
 
 struct counting {
     struct tx *tx;

@@ -21,8 +21,7 @@ struct template
 static const struct label sheet_example = { "示例", "Example" }, sheet_notes = { "填写说明", "Notes" },
                           sheet_lists = { "选项", "Choices" };
 
-/* --- what a column takes, in words -------------------------------------------------------------------------
- */
+/* --- what a column takes, in words -------------------------------------------------------- */
 
 /* By the check of a text column, else by its type. */
 static const char *form_of(const struct template *t, const struct col *c)
@@ -106,8 +105,7 @@ static struct str listed(const struct template *t, const char *names)
     return joined(t, list, n);
 }
 
-/* --- the sheets
- * ---------------------------------------------------------------------------------------------- */
+/* --- the sheets --------------------------------------------------------------------------- */
 
 static int width_of(const struct template *t, const struct col *c)
 {

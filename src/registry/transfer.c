@@ -11,7 +11,7 @@
 
 #include <assert.h>
 
-/* --- rows of one table ------------------------------------------------------------------------- */
+/* --- rows of one table -------------------------------------------------------------------- */
 
 /* Copies in the new county; the old ones are kept to be deleted when nothing refers to them any more. */
 struct carried {
@@ -67,7 +67,7 @@ static bool delete_here(struct carrying *g, struct errs *e)
     return true;
 }
 
-/* --- the registry's own tables ----------------------------------------------------------------- */
+/* --- the registry's own tables ------------------------------------------------------------ */
 
 static const struct stmt *persons(void)
 {
@@ -160,7 +160,7 @@ bool person_to_county(struct event *ev, const struct person *p, const struct hou
            carry_movements(&g, rows.rows, rows.n, e) && db_delete(ev->act->tx, &person_entity, p, e);
 }
 
-/* --- the transfer ------------------------------------------------------------------------------ */
+/* --- the transfer ------------------------------------------------------------------------- */
 
 static bool check_target(struct event *ev, struct transfer *x, const struct home *home, struct errs *e)
 {

@@ -199,11 +199,13 @@ for line in 5 6 7 8; do # the same row again: nothing to refuse
 done
 cat ./*.told > told
 
+# The counts without the warnings, which are not this file's matter.
+counts() { imports "$@" | awk '{ $8 = "-"; print }'; }
 # What the list of refused rows says, in the same form.
 refused_in() { parse "$1" | awk -F "$(printf '\001')" 'NR > 1 { print $1 ":" $2 " " $3 " | " $4 " | " $5 }'; }
 
 fresh clean
-imports 0 clean > clean.files
+counts 0 clean > clean.files
 dump > clean.dump
 
 # --- tests ----------------------------------------------------------------------------------------------------------
@@ -216,15 +218,15 @@ persons.csv person 375 0
 region_years.csv region_year 6 0
 regions.csv region 35 0' "$(cut -d ' ' -f 1-3,7 clean.files)"
     is '256 faults' "$(awk 'END { print NR " faults" }' told)"
-    imports 3 dirty > dirty.files
+    counts 3 dirty > dirty.files
     cp rejects.csv first.csv
     cat dirty.files
     awk '{ if ($4 + $5 + $6 + $7 != $3) exit 1 }' dirty.files
-    is 'households.csv household 307 226 0 4 77 5 true
-incomes.csv household_year 306 272 0 4 30 0 true
-persons.csv person 382 238 0 4 140 0 true
-region_years.csv region_year 6 3 0 0 3 0 true
-regions.csv region 35 29 0 0 6 0 true' "$(cat dirty.files)"
+    is 'households.csv household 307 226 0 4 77 - true
+incomes.csv household_year 306 272 0 4 30 - true
+persons.csv person 382 238 0 4 140 - true
+region_years.csv region_year 6 3 0 0 3 - true
+regions.csv region 35 29 0 0 6 - true' "$(cat dirty.files)"
     is "$TMPDIR/rejects.csv" "$(member rejects | tr -d '"')"
 }
 it 'imported, updated, unchanged and refused rows are together the rows of each file' planted
@@ -341,7 +343,7 @@ still_wrong() {
     row_counts > before
     # But for rows that did not fit or stood twice: on their own they are other rows.
     grep -v -e 重复 -e 个单元格 -e 引号 rejects.csv > list.csv
-    is 'list.csv rejects 231 0 0 0 231 5 true' "$(imports 3 list.csv)"
+    is 'list.csv rejects 231 0 0 0 231 - true' "$(counts 3 list.csv)"
     refused_in list.csv | sed 's/^[^ ]* //' | sort > before.told
     refused | sed 's/^[^ ]* //' | sort > again.told
     is_file before.told again.told
@@ -355,7 +357,7 @@ guesses() {
     fresh guesses
     imports 3 dirty > /dev/null
     { head -n 1 rejects.csv && grep -e '17 个单元格' -e '14 个单元格' -e '9 个单元格' -e 引号 rejects.csv; } > list.csv
-    is 'list.csv rejects 10 0 0 0 10 0 true' "$(imports 3 list.csv)"
+    is 'list.csv rejects 10 0 0 0 10 - true' "$(counts 3 list.csv)"
 }
 it 'a row with too many cells, or a quotation mark too many, does not slip in from the list by a guess' guesses
 
@@ -363,13 +365,12 @@ corrected() {
     fresh dirty2
     imports 3 dirty > /dev/null
     correct rejects.csv > corrected.csv
-    is 'corrected.csv rejects 248 248 0 0 0 0 true' "$(imports 0 corrected.csv)"
+    is 'corrected.csv rejects 248 248 0 0 0 - true' "$(counts 0 corrected.csv)"
     is '[]' "$(member unknown_columns)"
     dump > dirty.dump
     is_file clean.dump dirty.dump
     verifies
-    is 'corrected.csv rejects 248 0 0 248 0 0 true' "$(imports 0 corrected.csv)"
-    is 'corrected.csv rejects 248 0 0 248 0 0 true' "$(expect 0 import corrected.csv && imports 0 corrected.csv)"
+    is 'corrected.csv rejects 248 0 0 248 0 - true' "$(counts 0 corrected.csv)"
     expect 0 import corrected.csv
     is '' "$(grep 不认识的列 out || true)"
 }
@@ -379,7 +380,7 @@ from_english() {
     fresh english2
     correct english.csv | sed '1s/^.*Kind of data/File,Line,Column,Value,Reason,Kind of data/' > corrected-en.csv
     expect 3 --lang en import --rejects "$TMPDIR/english2.csv" dirty
-    is 'corrected-en.csv rejects 248 248 0 0 0 0 true' "$(imports 0 corrected-en.csv)"
+    is 'corrected-en.csv rejects 248 248 0 0 0 - true' "$(counts 0 corrected-en.csv)"
     dump > dirty.dump
     is_file clean.dump dirty.dump
 }
@@ -389,7 +390,7 @@ in_gb18030() {
     fresh gb
     imports 3 dirty > /dev/null
     correct rejects.csv | iconv -f UTF-8 -t GB18030 | tr , ';' > corrected-gb.csv
-    is 'corrected-gb.csv rejects 248 248 0 0 0 0 true' "$(imports 0 corrected-gb.csv)"
+    is 'corrected-gb.csv rejects 248 248 0 0 0 - true' "$(counts 0 corrected-gb.csv)"
     dump > dirty.dump
     is_file clean.dump dirty.dump
 }
@@ -400,7 +401,7 @@ strays() {
     imports 3 dirty > /dev/null
     correct rejects.csv > strays.csv
     awk -F , -v OFS=, 'NR == 5 { $6 = "" } NR == 6 { $6 = "people" } { print }' strays.csv > new && mv new strays.csv
-    is 'strays.csv rejects 248 246 0 0 2 0 true' "$(imports 3 strays.csv)"
+    is 'strays.csv rejects 248 246 0 0 2 - true' "$(counts 3 strays.csv)"
     is 'strays.csv:5 数据类型 |  | 数据类型：没有“”这一项；可填：region、region_year、household、person、household_year
 strays.csv:6 数据类型 | people | 数据类型：没有“people”这一项；可填：region、region_year、household、person、household_year' "$(refused)"
 }
@@ -411,7 +412,7 @@ ordinary() {
     imports 0 clean/regions.csv > /dev/null
     cp clean/households.csv ordinary.csv
     add_column ordinary.csv 数据类型 农户
-    is 'ordinary.csv household 300 300 0 0 0 0 true' "$(imports 0 ordinary.csv)"
+    is 'ordinary.csv household 300 300 0 0 0 - true' "$(counts 0 ordinary.csv)"
     is '["数据类型"]' "$(member unknown_columns)"
 }
 it 'a column of that name in an ordinary file is a column that nothing is known of' ordinary
@@ -424,13 +425,13 @@ huge_cells() {
         NR == 3 { $NF = repeated("y", 1048577) }
         NR == 4 { $NF = repeated("z", 1000); $4 = "路" }
         NR <= 4 { print }' clean/households.csv > huge.csv
-    is 'huge.csv household 3 1 0 0 2 0 true' "$(imports 3 huge.csv)"
+    is 'huge.csv household 3 1 0 0 2 - true' "$(counts 3 huge.csv)"
     awk 'NR == 2 { print length($0) } { gsub(/x+/, "x"); gsub(/y+/, "y"); print > "short.csv" }' rejects.csv > length
     is 'huge.csv:2 备注 | x | 备注应为 1 至 1000 个字' "$(refused_in short.csv | sed -n 1p)"
     is 'huge.csv:3  | 单元格过长' "$(refused_in short.csv | sed -n '2s/ | L.* | / | /p')"
     is 304 "$(awk '{ print int($1 / 1000) }' length)" # once whole, and once as far as it needs to be known again
     head -n 2 short.csv > mended.csv
-    is 'mended.csv rejects 1 1 0 0 0 0 true' "$(imports 0 mended.csv)"
+    is 'mended.csv rejects 1 1 0 0 0 - true' "$(counts 0 mended.csv)"
 }
 it 'cells of any size: what is too long is refused by name, and the list still holds it whole' huge_cells
 
@@ -441,13 +442,13 @@ broken_bytes() {
     awk -F , -v OFS=, 'NR == 3 { $3 = "\377\376" } NR == 5 { $4 = "路\200口" } NR <= 9 { print }' clean/households.csv > utf.csv
     awk -F , -v OFS=, 'NR == 1 || NR > 9 && NR < 40 { print }' clean/households.csv | iconv -f UTF-8 -t GB18030 |
         awk -F , -v OFS=, 'NR == 3 { $3 = "\377\377" } { print }' > gb.csv
-    is 'utf.csv household 8 6 0 0 2 0 true
-gb.csv household 30 29 0 0 1 0 true' "$(imports 3 utf.csv gb.csv)"
+    is 'utf.csv household 8 6 0 0 2 - true
+gb.csv household 30 29 0 0 1 - true' "$(counts 3 utf.csv gb.csv)"
     is 'gb.csv:3 户主姓名 户主姓名含有乱码或控制字符
 utf.csv:3 户主姓名 户主姓名含有乱码或控制字符
 utf.csv:5 家庭住址 家庭住址含有乱码或控制字符' "$(refused | sed 's/ | .* | / /' | sort)"
     printf '户编号,村代码,户主姓名\nL999,350699100201,\000张三\n' > nul.csv
-    is 'nul.csv household 1 0 0 0 1 0 true' "$(imports 3 nul.csv)"
+    is 'nul.csv household 1 0 0 0 1 - true' "$(counts 3 nul.csv)"
 }
 it 'damaged bytes cost the row they stand in, in either encoding, and no other' broken_bytes
 

@@ -38,7 +38,7 @@ static const struct entity *table(const char *name)
     return entity_find(app_schema.entities, app_schema.n, name);
 }
 
-/* --- the syntax tree ------------------------------------------------------------------------------------ */
+/* --- the syntax tree ---------------------------------------------------------------------- */
 
 /* What is wrong with a statement, or NULL; and what it is about. */
 struct tree {
@@ -261,8 +261,7 @@ static struct tree lint(const struct probe *p)
     return t;
 }
 
-/* --- the plan ----------------------------------------------------------------------------------------------
- */
+/* --- the plan ----------------------------------------------------------------------------- */
 
 enum { PARTITIONS_MAX = 256 };
 struct touched_parts {
@@ -378,8 +377,7 @@ static const char *examine(const struct probe *p)
     return t.wrong;
 }
 
-/* --- what there is
- * -------------------------------------------------------------------------------------------- */
+/* --- what there is ------------------------------------------------------------------------ */
 
 enum { PROBES_MAX = 2000 };
 static struct probe probes[PROBES_MAX];
@@ -466,8 +464,7 @@ static void need_partitions(void)
     }
 }
 
-/* --- tests
- * ------------------------------------------------------------------------------------------------------- */
+/* --- tests -------------------------------------------------------------------------------- */
 
 static void the_catalogue_is_that_of_the_whole_program(void **state)
 {
@@ -630,9 +627,7 @@ static void a_statement_that_does_not_is_passed(void **state)
     }
 }
 
-/* --- SQLite
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- SQLite ------------------------------------------------------------------------------- */
 
 static sqlite3 *sqlite_with_tables(void)
 {

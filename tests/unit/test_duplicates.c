@@ -12,7 +12,7 @@
 #include <assert.h>
 #include <unistd.h>
 
-/* --- running ------------------------------------------------------------------------------------------- */
+/* --- running ------------------------------------------------------------------------------ */
 
 struct run {
     struct world *w;
@@ -48,8 +48,7 @@ static bool has_pair(const struct duplicate_report *r, int64_t a, int64_t b, uin
     return false;
 }
 
-/* --- families ----------------------------------------------------------------------------------------------
- */
+/* --- families ----------------------------------------------------------------------------- */
 
 static bool put_person(struct act *act, void *ctx, struct errs *e)
 {
@@ -149,8 +148,7 @@ static void who_left_the_household_is_not_compared(void **state)
     assert_int_equal(r.persons, 3);
 }
 
-/* --- marks
- * -------------------------------------------------------------------------------------------------- */
+/* --- marks -------------------------------------------------------------------------------- */
 
 struct two {
     struct person a, b;
@@ -211,8 +209,7 @@ static void who_is_marked_as_another_is_never_listed_again(void **state)
     assert_verifies(w);
 }
 
-/* --- names
- * ---------------------------------------------------------------------------------------------------- */
+/* --- names -------------------------------------------------------------------------------- */
 
 static void names_are_alike_as_people_hear_and_write_them(void **state)
 {
@@ -254,8 +251,7 @@ static void names_are_alike_as_people_hear_and_write_them(void **state)
     names_free(n);
 }
 
-/* --- planted
- * ------------------------------------------------------------------------------------------------- */
+/* --- planted ------------------------------------------------------------------------------ */
 
 /* Characters of given names in the sample, and others of the same sound. */
 static const char *const twins[][2] = {
@@ -475,8 +471,7 @@ static void planted_duplicates_are_found_among_chance_namesakes(void **state)
         assert_int_equal(r.cut[i].groups, 0);
 }
 
-/* --- quality of the whole register
- * ------------------------------------------------------------------------------ */
+/* --- quality of the whole register -------------------------------------------------------- */
 
 struct check {
     struct world *w;

@@ -24,8 +24,7 @@ static struct export_kinds all(void)
                                   registry_import_kinds_n };
 }
 
-/* --- kinds ------------------------------------------------------------------------------------------------
- */
+/* --- kinds -------------------------------------------------------------------------------- */
 
 static void every_kind_that_comes_in_goes_out(void **state)
 {
@@ -87,8 +86,7 @@ static void what_the_row_hangs_on_stands_first(void **state)
         assert_false(cols[i]->flags & SERVER);
 }
 
-/* --- codes
- * -------------------------------------------------------------------------------------------------- */
+/* --- codes -------------------------------------------------------------------------------- */
 
 #define ROW(n, slug_, zh_, en_)                                                        \
     {                                                                                  \
@@ -129,8 +127,7 @@ static void else_by_its_short_name_or_number(void **state)
     is(T_CODE, 3, ZH, "4");
 }
 
-/* --- the spool
- * -------------------------------------------------------------------------------------------------- */
+/* --- the spool ---------------------------------------------------------------------------- */
 
 static void add(struct spool *s, unsigned col, struct str text)
 {
@@ -173,8 +170,7 @@ static void rows_come_back_as_they_went_however_long(void **state)
     assert_false(spool_next(&s, cells, &e));
 }
 
-/* --- two threads
- * --------------------------------------------------------------------------------------------------- */
+/* --- two threads -------------------------------------------------------------------------- */
 
 struct sum {
     int64_t rows, last, fail_at;

@@ -67,7 +67,7 @@ static struct home_of_four four(struct world *w, int64_t county)
     return f;
 }
 
-/* --- doing one thing ------------------------------------------------------------------------------ */
+/* --- doing one thing ---------------------------------------------------------------------- */
 
 enum what { LEAVE, JOIN, HEAD, SPLIT, MERGE, STATE, UNDO, TRANSFER };
 struct doing {
@@ -166,7 +166,7 @@ static struct doing moving_to(const struct home_of_four *f, struct region_code v
     return d;
 }
 
-/* --- looking --------------------------------------------------------------------------------------- */
+/* --- looking ------------------------------------------------------------------------------ */
 
 struct look {
     struct world *w;
@@ -273,7 +273,7 @@ static void assert_text(struct str s, const char *want)
     assert_string_equal(s.p ? s.p : "", want);
 }
 
-/* --- persons ------------------------------------------------------------------------------------------- */
+/* --- persons ------------------------------------------------------------------------------ */
 
 static void who_dies_leaves_the_register_but_not_the_household_file(void **state)
 {
@@ -500,8 +500,7 @@ static void marrying_within_the_county_is_one_event(void **state)
     assert_verifies(w);
 }
 
-/* --- households --------------------------------------------------------------------------------------------
- */
+/* --- households --------------------------------------------------------------------------- */
 
 static void a_split_takes_some_and_leaves_some(void **state)
 {
@@ -624,8 +623,7 @@ static void an_undone_split_leaves_a_closed_household_and_no_trace_in_the_figure
     assert_verifies(w);
 }
 
-/* --- states
- * -------------------------------------------------------------------------------------------------- */
+/* --- states ------------------------------------------------------------------------------- */
 
 static void a_state_changes_by_steps_with_a_document(void **state)
 {
@@ -751,8 +749,7 @@ static void closing_takes_the_members_along_and_reopening_brings_them_back(void 
     assert_verifies(w);
 }
 
-/* --- transfers
- * -------------------------------------------------------------------------------------------------- */
+/* --- transfers ---------------------------------------------------------------------------- */
 
 static bool put_year(struct act *act, void *ctx, struct errs *e)
 {
@@ -962,8 +959,7 @@ static void somebody_who_left_in_one_county_marries_into_another(void **state)
     assert_verifies(w);
 }
 
-/* --- the register against its movements
- * ------------------------------------------------------------------------------ */
+/* --- the register against its movements --------------------------------------------------- */
 
 static bool put_false_row(struct act *act, void *ctx, struct errs *e)
 {

@@ -19,7 +19,7 @@ static const struct quality_rule *rule(const char *id)
     return NULL;
 }
 
-/* --- the table --------------------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------- */
 
 static const struct col *field(struct str name)
 {
@@ -67,7 +67,7 @@ static void all_rules_of_the_dictionary_are_there(void **state)
         assert_non_null(rule(ids[i]));
 }
 
-/* --- blanks -------------------------------------------------------------------------------------------- */
+/* --- blanks ------------------------------------------------------------------------------- */
 
 static bool is_about_blanks(const char *id)
 {
@@ -97,8 +97,7 @@ static void a_blank_is_neither_yes_nor_no(void **state)
     }
 }
 
-/* --- one member -------------------------------------------------------------------------------------------
- */
+/* --- one member --------------------------------------------------------------------------- */
 
 #define CODE(v)   \
     {             \
@@ -223,8 +222,7 @@ static void a_rule_about_a_member_fires_on_what_it_is_about(void **state)
             fail_msg("%s, case %zu of all: %s", people[i].rule, i, people[i].fires ? "silent" : "fired");
 }
 
-/* --- a household -------------------------------------------------------------------------------------------
- */
+/* --- a household -------------------------------------------------------------------------- */
 
 #define SET(v)                   \
     {                            \

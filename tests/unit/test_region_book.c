@@ -43,7 +43,7 @@ static void the_data_are_those_that_the_script_made(void **state)
     assert_true(packed <= 3000000);
 }
 
-/* --- walking the book --------------------------------------------------------------------------- */
+/* --- walking the book --------------------------------------------------------------------- */
 
 struct walk {
     int64_t by_level[6], last[6], before;
@@ -134,7 +134,7 @@ static void a_province_without_data_is_named_and_a_reader_may_stop(void **state)
     errs_clear(&e);
 }
 
-/* --- prefixes of identity numbers ------------------------------------------------------------------- */
+/* --- prefixes of identity numbers --------------------------------------------------------- */
 
 static void prefixes_of_counties_past_and_present_pass(void **state)
 {
@@ -164,7 +164,7 @@ static void test_data_and_temporary_numbers_pass(void **state)
     assert_true(region_prefix_passes(999999));
 }
 
-/* --- unpacking --------------------------------------------------------------------------------------- */
+/* --- unpacking ---------------------------------------------------------------------------- */
 
 static struct str province_file(void)
 {

@@ -13,7 +13,7 @@ static struct world *world(void **state)
 
 static struct region region_row(struct world *w, int64_t code);
 
-/* --- loading ------------------------------------------------------------------------------------- */
+/* --- loading ------------------------------------------------------------------------------ */
 
 static bool load(struct act *act, void *ctx, struct errs *e)
 {
@@ -110,7 +110,7 @@ static void only_counties_that_the_book_knows_are_loaded(void **state)
     assert_same_snapshot(before, world_snapshot(w));
 }
 
-/* --- whose regions they are ------------------------------------------------------------------------- */
+/* --- whose regions they are --------------------------------------------------------------- */
 
 /* Somebody who may maintain regions from first to last. */
 static struct actor clerk(struct world *w, int64_t first, int64_t last)
@@ -139,7 +139,7 @@ static void a_county_clerk_loads_her_county_and_no_other(void **state)
     w->who = admin;
 }
 
-/* --- merging ----------------------------------------------------------------------------------------- */
+/* --- merging ------------------------------------------------------------------------------ */
 
 struct getting {
     int64_t code;

@@ -54,7 +54,7 @@ static struct four four(struct world *w)
     return x;
 }
 
-/* --- making lists -------------------------------------------------------------------------------------- */
+/* --- making lists ------------------------------------------------------------------------- */
 
 struct making {
     struct world *w;
@@ -145,8 +145,7 @@ static bool close_it(struct act *act, void *ctx, struct errs *e)
     return act_update(act, &household_entity, h, &now, e);
 }
 
-/* --- lists ------------------------------------------------------------------------------------------------
- */
+/* --- lists -------------------------------------------------------------------------------- */
 
 static void a_list_holds_the_households_that_fit(void **state)
 {
@@ -324,8 +323,7 @@ static void two_lists_tell_who_came_who_went_and_what_changed(void **state)
     assert_string_equal(d[2].b->head_name.p, "新户主");
 }
 
-/* --- surveys
- * -------------------------------------------------------------------------------------------------- */
+/* --- surveys ------------------------------------------------------------------------------ */
 
 struct surveying {
     struct world *w;

@@ -99,8 +99,7 @@ static void close_book(struct xlsx *x, struct new_file *f)
     new_file_drop(f);
 }
 
-/* --- workbooks -------------------------------------------------------------------------------------------
- */
+/* --- workbooks ---------------------------------------------------------------------------- */
 
 static const struct xlsx_col two[] = { { .heading = "证件号码", .required = true }, { .heading = "备注" } };
 
@@ -227,8 +226,7 @@ static void a_book_that_cannot_be_written_is_an_error(void **state)
     assert_int_equal(access(in_dir("dropped.xlsx"), F_OK), -1);
 }
 
-/* --- files
- * --------------------------------------------------------------------------------------------------- */
+/* --- files -------------------------------------------------------------------------------- */
 
 static size_t files_in_dir(void)
 {
@@ -308,8 +306,7 @@ static void only_an_ordinary_file_is_replaced(void **state)
     unlink(in_dir("d"));
 }
 
-/* --- formulas
- * ------------------------------------------------------------------------------------------------- */
+/* --- formulas ----------------------------------------------------------------------------- */
 
 static void formulas_get_an_apostrophe_and_numbers_none(void **state)
 {
