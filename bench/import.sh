@@ -29,7 +29,7 @@ while [ $# -gt 0 ]; do
     --only) parts="$parts $2" && shift ;;
     --dir) place=$2 && shift ;;
     *)
-        sed -n '2,20s/^# \{0,1\}//p' "$0"
+        sed -n '2,/^set/s/^# \{0,1\}//p' "$0"
         [ "$1" = --help ] && exit 0
         exit 2
         ;;
