@@ -6,6 +6,7 @@
 #include "registry/income.h"
 #include "registry/national_id.h"
 #include "registry/person.h"
+#include "registry/quality.h"
 #include "registry/region.h"
 #include "registry/region_book.h"
 #include "registry/region_merge.h"
@@ -544,6 +545,7 @@ static bool household_check(struct importing *im, struct import_row *rows, size_
                                                  h->bank_account_kind.v == ACCOUNT_KIND_SOCIAL_SECURITY);
         if (errs_any(&rows[i].e))
             continue;
+        quality_warn_household(h, &rows[i].e);
         if (old) /* its members are meant by this number, also where another county has the same */
             hh_put(im, old->hh_no, (struct hh_ref){ old->county, old->id, old->village });
         if (card && h->bank_account.p && !luhn_ok(h->bank_account))
@@ -698,6 +700,7 @@ static void person_prepare(struct import_row *row, struct date today)
     take_from_id(row, &p->p, today);
     if (p->disability_card.p && !person_take_disability_card(&p->p, p->disability_card, today))
         fail(&row->e, ERR_INVALID, "disability_card", MSG_IMPORT_CARD);
+    quality_warn_person(&p->p, today, &row->e);
 }
 
 static bool person_parents(struct importing *im, struct import_row *rows, size_t n, struct errs *e)

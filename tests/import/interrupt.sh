@@ -111,9 +111,14 @@ it 'kill -9 leaves a database that verifies and where the same import completes'
 
 looked_at() {
     fresh looked
+    mini small
+    imports 0 small # into tables that are empty indexes would come last, and PostgreSQL would have others wait
+    expect 0 --json count
+    cp out before
     start long
     expect 0 --json count
-    is '{"households":0,"persons":0,"by_state":{},"townships":0,"villages":0,"regions":[]}' "$(cat out)"
+    is_file before out
+    expect 0 --json find M004
     expect 1 find L000100
     stop INT
     ended 130

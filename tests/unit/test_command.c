@@ -409,8 +409,15 @@ static void the_manual_page_is_plain_roff(void **state)
         at = strstr(at, sections[i]);
         assert_non_null(at);
     }
-    for (struct each x = { 0 }; next_command(&p, &x);)
-        assert_non_null(strstr(buf_cstr(&b), arena_printf(&arena, ".SS %s\n", x.x->name)));
+    for (struct each x = { 0 }; next_command(&p, &x);) {
+        struct buf heading = BUF(256);
+        buf_adds(&heading, ".SS ");
+        for (const char *c = x.x->name; *c; c++)
+            buf_adds(&heading, *c == '-' ? "\\-" : (const char[]){ *c, 0 });
+        buf_addc(&heading, '\n');
+        assert_non_null(strstr(buf_cstr(&b), buf_cstr(&heading)));
+        buf_release(&heading);
+    }
     buf_release(&b);
 }
 
