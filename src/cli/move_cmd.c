@@ -274,12 +274,19 @@ static bool transfer(struct moving *m, struct errs *e)
 
 /* --- running them ------------------------------------------------------------------------- */
 
+/* Blanks say nothing. */
+static struct str said(const struct cli *c, const char *option)
+{
+    struct str s = str_trim(cli_text(c, option));
+    return s.n ? s : (struct str){ 0 };
+}
+
 static struct paper paper_of(const struct cli *c)
 {
     const struct opt_value *on = cli_value(c, "on");
     return (struct paper){ .on = { on ? (int32_t)on->v : clock_today().day },
-                           .reason = str_trim(cli_text(c, "reason")),
-                           .document = cli_text(c, "document") };
+                           .reason = said(c, "reason"),
+                           .document = said(c, "document") };
 }
 
 struct move_run {

@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-enum { LIMIT_DEFAULT = 50, FILE_BYTES_MAX = 1 << 26, NUMBERS_MAX = 1000000 };
+enum { LIMIT_DEFAULT = 50, FILE_BYTES_MAX = 1 << 26, NUMBERS_MAX = 1000000, FILTER_CHARS_MAX = 2000 };
 
 bool cli_one_region(struct cli *c, struct tx *tx, enum perm p, struct region_code *r, struct errs *e)
 {
@@ -215,10 +215,17 @@ static bool do_save(struct tx *tx, void *ctx, struct errs *e)
     s->f = (struct roster_filter){ .of_persons = cli_flag(c, "persons") };
     s->unknown_n = 0;
     buf_clear(&s->words);
-    if (!col_read(entity_col(&roster_entity, "name"), &named, c->args[0], &rd) ||
-        !cli_one_region(c, tx, PERM_REGISTRY_WRITE, &s->f.region, e) || !add_conditions(s, e) ||
+    const struct label *what = &entity_col(&roster_entity, "name")->label;
+    if (!col_read(entity_col(&roster_entity, "name"), &named, c->args[0], &rd))
+        return false;
+    if (!named.name.p)
+        return fail(e, ERR_INVALID, "name", MSG_REQUIRED, A(what));
+    if (!cli_one_region(c, tx, PERM_REGISTRY_WRITE, &s->f.region, e) || !add_conditions(s, e) ||
         !add_ages(s, e) || !add_file(s, e) || !find_unknown(s, tx, e))
         return false;
+    const struct label *filter = &entity_col(&roster_entity, "filter")->label;
+    if (s->words.full || str_chars(buf_str(&s->words)) > FILTER_CHARS_MAX)
+        return fail(e, ERR_INVALID, "where", MSG_TEXT_LENGTH, A(filter), A(1), A(FILTER_CHARS_MAX));
     s->f.words = s->words.n ? arena_str(e->a, buf_str(&s->words)) : (struct str){ 0 };
     act_begin(&act, tx, &c->actor, "roster.save", named.name, e->a);
     return roster_save(&act, named.name, &s->f, cli_flag(c, "replace"), clock_today(), &s->made, e) &&
@@ -262,7 +269,7 @@ static void answer(struct cli *c, const struct roster *r, enum msg m)
 
 static int save(struct cli *c)
 {
-    struct saving s = { .c = c, .words = BUF(2000) };
+    struct saving s = { .c = c, .words = BUF(1 << 20) };
     bool ok = cli_load_codes(c) && cli_write(c, 0, do_save, &s);
     buf_release(&s.words);
     if (!ok)

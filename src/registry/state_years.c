@@ -119,11 +119,14 @@ static bool count_states(struct counting *c, struct errs *e)
     CLEANUP(rows_close) struct rows r = { 0 };
     enum found f;
     if (!db_scan(c->tx, &r,
-                 SQL(STMT_KEY,
-                     "SELECT s.household_id, s.state, s.year, s.changed_on FROM household_status s JOIN "
-                     "household h ON h.county = s.county AND h.id = s.household_id WHERE s.county = $1 AND "
-                     "h.county = $1 AND h.village BETWEEN $2 AND $3 AND (s.old_state IS NULL OR "
-                     "(s.old_state <> s.state AND s.old_state <> 9)) ORDER BY s.id"),
+                 SQL(STMT_KEY, "SELECT s.household_id, s.state, COALESCE(s.year, CASE WHEN s.state = 2 THEN "
+                               "h.planned_exit_year END), s.changed_on FROM household_status s JOIN "
+                               "household h ON h.county = "
+                               "s.county AND h.id = s.household_id WHERE s.county = $1 AND h.county = $1 AND "
+                               "h.village BETWEEN "
+                               "$2 AND $3 AND (s.old_state IS NULL OR (s.old_state <> s.state AND "
+                               "s.old_state <> 9)) ORDER BY "
+                               "s.id"),
                  e, V(c->scope->county), V(c->scope->first), V(c->scope->last)))
         return false;
     while ((f = rows_next(&r, e)) == FOUND)

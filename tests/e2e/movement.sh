@@ -104,6 +104,8 @@ before=$(audits)
 run move death E1 赵一 --on 2099-03-01 --reason 病故 --head 周妻
 check 'nobody dies in the future' 1 'lies ahead'
 if [ "$before" = "$(audits)" ]; then passed 'a refused movement leaves no trace'; else failed 'and leaves no trace'; fi
+run move death E1 赵一 --on 2024-03-01 --reason ' ' --head 周妻
+check 'nor without a reason' 1 'say why'
 run move death E1 赵一 --on 2024-03-01 --reason 病故 --head 周妻 --document 火化证
 check 'with somebody to follow the head may die' 0
 run audit --json --limit 1000
