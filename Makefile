@@ -5,6 +5,7 @@
 #   lint     all rules; lint-RULE one of them          format   let clang-format rewrite src and tests
 #   fuzz     T=NAME [SECONDS=60]; without T: a list    install  DESTDIR= PREFIX= UNITDIR=
 #   man      build/$V/bangfu.1                         clean
+#   regions-data   data/regions anew from the packages it comes from (needs a network; nobody else does)
 #
 # V=fuzz is the clang build that `make fuzz` uses.  VERBOSE=1 shows the commands.
 
@@ -25,7 +26,7 @@ endif
 
 # --- options ------------------------------------------------------------------------------
 
-PKGS := sqlite3 libpq jansson libsodium libcrypto icu-i18n icu-uc
+PKGS := sqlite3 libpq jansson libsodium libcrypto zlib icu-i18n icu-uc xlsxwriter
 ifneq ($(shell pkg-config --exists $(PKGS) && echo yes),yes)
 ifneq ($(MAKECMDGOALS),clean)
 $(error some of $(PKGS) are missing: run script/bootstrap)
@@ -72,8 +73,8 @@ TESTSRC := $(sort $(wildcard tests/*/test_*.c tests/fuzz/fuzz_*.c))
 TESTS   := $(TESTSRC:%.c=$(B)/%)
 SUPPORT := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/support/*.c)))
 TESTOBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/*/*.c))
-ASSETS  := $(shell find $(wildcard sql programmes) -type f \
-             \( -name '*.sql' -o -name '*.csv' -o -name '*.yaml' -o -name '*.json' \) 2>/dev/null | LC_ALL=C sort)
+ASSETS  := $(shell find $(wildcard sql programmes data) -type f \
+             \( -name '*.sql' -o -name '*.csv' -o -name '*.yaml' -o -name '*.json' -o -name '*.gz' \) 2>/dev/null | LC_ALL=C sort)
 
 all: $(LIBS) $(if $(wildcard $(MAIN)),$(PROGRAM))
 tests: all $(TESTS)
@@ -122,7 +123,8 @@ $(B)/libsupport.a: $(SUPPORT) $(B)/sources
 	@rm -f $@
 	$(Q)ar rcsD $@ $(SUPPORT)
 
-LINK = $(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -o $@
+LINK = $(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(lib_group_$(notdir $(@D))) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+       -Wl,--no-whole-archive -o $@
 $(PROGRAM): $(B)/$(MAIN:.c=.o) $(LIBS)
 	$(call say,ld,$@)
 	$(Q)$(LINK) $(LDLIBS)
@@ -134,6 +136,8 @@ WRAP := sqlite3_step sqlite3_exec sqlite3_prepare_v3 sqlite3_extended_errcode \
         PQexec PQprepare PQexecPrepared PQsendQueryPrepared PQputCopyData PQputCopyEnd
 ld_group_fault   := $(WRAP:%=-Wl,--wrap=%)
 ld_group_routing := -lpg_query
+# The routing lint walks the statements of every object there is.
+lib_group_routing := -Wl,--whole-archive
 ld_group_fuzz    := $(if $(filter fuzz,$(V)),-fsanitize=fuzzer)
 .SECONDEXPANSION:
 $(TESTS): %: %.o $$(call helpers,$$(notdir $$(@D))) $(B)/libsupport.a $(LIBS)
@@ -214,6 +218,9 @@ lint-shape:
 lint-shell:
 	@tools/shell.sh .ci/run script/* tools/*.sh $(wildcard tests/*/*.sh bench/*.sh)
 
+regions-data:
+	@tools/regions.sh
+
 # --- install --------------------------------------------------------------------------------
 
 PREFIX  := /usr/local
@@ -225,6 +232,7 @@ $(B)/bangfu.1: $(PROGRAM)
 install: $(PROGRAM) $(B)/bangfu.1
 	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/bangfu
 	install -D -m 644 $(B)/bangfu.1 $(DESTDIR)$(PREFIX)/share/man/man1/bangfu.1
+	install -D -m 644 data/regions/NOTICE $(DESTDIR)$(PREFIX)/share/doc/bangfu/NOTICE.regions
 	install -d $(DESTDIR)$(UNITDIR)
 	sed 's|/usr/bin/bangfu|$(PREFIX)/bin/bangfu|' packaging/bangfu-verify.service > $(DESTDIR)$(UNITDIR)/bangfu-verify.service
 	install -m 644 packaging/bangfu-verify.timer $(DESTDIR)$(UNITDIR)/bangfu-verify.timer
@@ -233,5 +241,5 @@ clean:
 	rm -rf build
 
 .DELETE_ON_ERROR:
-.PHONY: all tests fuzz-targets check cover fuzz lint lint-rules $(LINT:%=lint-%) format man install clean FORCE
+.PHONY: all tests fuzz-targets check cover fuzz lint lint-rules $(LINT:%=lint-%) format man install regions-data clean FORCE
 -include $(wildcard $(OBJ:.o=.d) $(TESTOBJ:.o=.d) $(GEN:.o=.d) $(HDR:%.h=$(B)/headers/%.d))

@@ -2,8 +2,10 @@
 
 #include "access/site.h"
 #include "cli/commands.h"
+#include "registry/balance.h"
 #include "registry/code.h"
 #include "registry/duplicate.h"
+#include "registry/export.h"
 #include "registry/household.h"
 #include "registry/import.h"
 #include "registry/income.h"
@@ -11,6 +13,8 @@
 #include "registry/person.h"
 #include "registry/quality.h"
 #include "registry/region.h"
+#include "registry/roster.h"
+#include "registry/survey.h"
 #include "store/id.h"
 #include "store/migrate.h"
 
@@ -38,11 +42,20 @@ static const struct entity *const entities[] = {
     &household_year_entity,
     &national_id_entity,
     &not_duplicate_entity,
+    /* movements */
+    &movement_entity,
+    &roster_entity,
+    &roster_row_entity,
+    &survey_entity,
+    &survey_result_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
-static const struct command_table *const tables[] = { &import_commands, &registry_commands, &check_commands,
-                                                      &admin_commands, &help_commands };
+static const struct command_table *const tables[] = {
+    &import_commands, &export_commands, &registry_commands, &check_commands, &move_commands,
+    &roster_commands, &region_commands, &sample_commands,   &admin_commands, &help_commands,
+};
+static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant };
 static const struct quality_table *const quality[] = { &registry_quality };
 
 struct program app_program(void)
@@ -51,9 +64,13 @@ struct program app_program(void)
         .schema = &app_schema,
         .tables = tables,
         .tables_n = N_ELEMS(tables),
+        .invariants = invariants,
+        .invariants_n = N_ELEMS(invariants),
         .import_kinds = registry_import_kinds,
         .import_kinds_n = registry_import_kinds_n,
         .quality = quality,
         .quality_n = N_ELEMS(quality),
+        .export_kinds = registry_export_kinds,
+        .export_kinds_n = registry_export_kinds_n,
     };
 }

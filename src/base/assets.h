@@ -1,6 +1,6 @@
 /* assets.h - files of the source tree that travel inside the program.
  *
- * Everything under sql/ and programmes/ that ends in .sql, .csv, .yaml or .json; tools/embed.sh
+ * Everything under sql/, programmes/ and data/ that ends in .sql, .csv, .yaml, .json or .gz; tools/embed.sh
  * makes the table, sorted by path in byte order. */
 #ifndef BASE_ASSETS_H
 #define BASE_ASSETS_H

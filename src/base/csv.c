@@ -119,6 +119,45 @@ static bool quoted_cell(struct reader *r, struct str *cell)
     return more;
 }
 
+/* --- formulas ---------------------------------------------------------------------------------- */
+
+/* Spreadsheets of Chinese and Japanese systems read the full-width forms like the others. */
+static bool begins_formula(struct str cell)
+{
+    static const struct str wide[] = { { "＝", 3 }, { "＋", 3 }, { "－", 3 }, { "＠", 3 } };
+    while (cell.n && cell.p[0] == '\'')
+        cell = (struct str){ cell.p + 1, cell.n - 1 };
+    static const bool begins[256] = { ['='] = true,  ['+'] = true,  ['-'] = true,  ['@'] = true,
+                                      ['\t'] = true, ['\r'] = true, ['\n'] = true, [0xef] = true };
+    if (!cell.n || !begins[(unsigned char)cell.p[0]])
+        return false;
+    bool found = cell.p[0] != '\xef';
+    for (size_t i = 0; !found && i < N_ELEMS(wide); i++)
+        found = str_starts(cell, wide[i]);
+    return found;
+}
+
+static bool is_plain_number(struct str cell)
+{
+    bool digits = false;
+    for (size_t i = 0; i < cell.n; i++) {
+        bool sign = i == 0 && (cell.p[i] == '-' || cell.p[i] == '+');
+        bool digit = cell.p[i] >= '0' && cell.p[i] <= '9';
+        if (!sign && !digit && cell.p[i] != '.')
+            return false;
+        digits = digits || digit;
+    }
+    return digits;
+}
+
+static struct str without_guard(struct str cell)
+{
+    bool guarded = cell.n && cell.p[0] == '\'' && begins_formula(cell);
+    return guarded ? (struct str){ cell.p + 1, cell.n - 1 } : cell;
+}
+
+/* --- rows -------------------------------------------------------------------------------------- */
+
 /* One row into cells[]; the number of cells before the damage. */
 static size_t read_row(struct reader *r, struct str cells[CSV_CELLS_MAX])
 {
@@ -165,8 +204,8 @@ bool csv_next(struct csv *c, struct arena *a, struct csv_row *row)
         *row = (struct csv_row){
             .cells = NEW_ARRAY(a, struct str, n), .n = n, .line = line, .damage = r.damage
         };
-        if (n)
-            memcpy(row->cells, cells, n * sizeof *cells);
+        for (size_t i = 0; i < n; i++)
+            row->cells[i] = without_guard(cells[i]);
         return true;
     }
     return false;
@@ -199,21 +238,28 @@ static bool needs_quotes(struct str cell)
         return false;
     if (cell.p[0] == ' ' || cell.p[cell.n - 1] == ' ')
         return true;
+    static const bool special[256] = {
+        ['"'] = true, [','] = true, [';'] = true, ['\t'] = true, ['\r'] = true, ['\n'] = true
+    };
     for (size_t i = 0; i < cell.n; i++)
-        if (memchr("\",;\t\r\n", cell.p[i], 6))
+        if (special[(unsigned char)cell.p[i]])
             return true;
     return false;
 }
 
-void csv_put(struct buf *b, struct str cell, bool first)
+static void put(struct buf *b, struct str cell, bool guard, bool first)
 {
     if (!first)
         buf_addc(b, ',');
-    if (!needs_quotes(cell)) {
+    bool quoted = needs_quotes(cell);
+    if (quoted)
+        buf_addc(b, '"');
+    if (guard)
+        buf_addc(b, '\'');
+    if (!quoted) {
         buf_add(b, cell);
         return;
     }
-    buf_addc(b, '"');
     for (const char *p = cell.p, *end = p + cell.n; p < end;) {
         const char *quote = find(p, end, '"');
         buf_add(b, (struct str){ p, (size_t)(quote - p) });
@@ -222,6 +268,16 @@ void csv_put(struct buf *b, struct str cell, bool first)
         p = quote + (quote < end);
     }
     buf_addc(b, '"');
+}
+
+void csv_put(struct buf *b, struct str cell, bool first)
+{
+    put(b, cell, begins_formula(cell) && !is_plain_number(cell), first);
+}
+
+void csv_put_text(struct buf *b, struct str cell, bool first)
+{
+    put(b, cell, begins_formula(cell), first);
 }
 
 void csv_end_row(struct buf *b)

@@ -121,8 +121,7 @@ static bool bad(const struct col *c, enum read_result r, struct str cell, const 
     return fail(rd->e, ERR_INVALID, c->name, by_type[c->type], A(label));
 }
 
-/* A limit in the words of the column: 0.00, 2026-11-21 or a plain number. */
-static struct str limit_text(const struct col *c, int64_t v, struct arena *a)
+struct str col_limit(const struct col *c, int64_t v, struct arena *a)
 {
     CLEANUP(buf_release) struct buf b = BUF(64);
     switch (c->type) {
@@ -141,8 +140,8 @@ static bool in_range(const struct col *c, int64_t v, const struct reading *rd)
     if ((!c->min && !c->max) || (v >= c->min && v <= c->max))
         return true;
     const struct label *label = &c->label;
-    return fail(rd->e, ERR_INVALID, c->name, MSG_OUT_OF_RANGE, A(label), A(limit_text(c, c->min, rd->e->a)),
-                A(limit_text(c, c->max, rd->e->a)));
+    return fail(rd->e, ERR_INVALID, c->name, MSG_OUT_OF_RANGE, A(label), A(col_limit(c, c->min, rd->e->a)),
+                A(col_limit(c, c->max, rd->e->a)));
 }
 
 static bool read_number(const struct col *c, void *obj, struct str cell, const struct reading *rd)
@@ -310,6 +309,9 @@ bool col_read(const struct col *c, void *obj, struct str cell, const struct read
     memset(at(c, obj), 0, types[c->type].size);
     if (!cell.n)
         return true;
+    const struct label *label = &c->label;
+    if (c->mask != MASK_NONE && str_has(cell, STR("***")))
+        return fail(rd->e, ERR_INVALID, c->name, MSG_MASKED, A(label));
     switch (c->type) {
     case T_INT:
     case T_OPT_INT:
@@ -327,7 +329,6 @@ bool col_read(const struct col *c, void *obj, struct str cell, const struct read
     case T_REGION: return read_region(c, obj, cell, rd);
     case T_BYTES: break;
     }
-    const struct label *label = &c->label;
     return fail(rd->e, ERR_INVALID, c->name, MSG_SERVER_FIELD, A(label));
 }
 

@@ -65,7 +65,7 @@ struct reading {
     struct errs *e;
     const struct code_book *codes;
     struct date today;
-    const struct code_table *table;   /* the column's, where the reader has looked it up before; else NULL */
+    const struct code_table *table; /* the column's, where the reader has looked it up before; else NULL */
 };
 /* Checks and normalises a text column; the result lives in rd->e->a. */
 typedef bool check_fn(const struct col *c, struct str in, struct str *out, const struct reading *rd);
@@ -122,7 +122,7 @@ bool col_same(const struct col *c, const void *a, const void *b);
 void col_copy(const struct col *c, void *to, const void *from);
 
 /* Fill the column from a cell as people write it; blank makes it unknown.  Says what is wrong under
- * the column's name.  Text is copied into rd->e->a. */
+ * the column's name.  Text is copied into rd->e->a.  A masked value (***) is refused: it is no data. */
 bool col_read(const struct col *c, void *obj, struct str cell, const struct reading *rd);
 /* As people write it: labels for codes, yuan for money, nothing for unknown. */
 void col_print(const struct col *c, const void *obj, struct buf *b, const struct code_book *codes,
@@ -130,6 +130,8 @@ void col_print(const struct col *c, const void *obj, struct buf *b, const struct
 /* The same, masked as the column says. */
 void col_print_masked(const struct col *c, const void *obj, struct buf *b, const struct code_book *codes,
                       enum lang lang);
+/* A limit in the words of the column: 0.00, 2026-11-21 or a plain number. */
+struct str col_limit(const struct col *c, int64_t v, struct arena *a);
 /* A required column is unknown: every one is reported. */
 bool entity_complete(const struct entity *en, const void *obj, struct errs *e);
 

@@ -646,13 +646,20 @@ static bool is_province(int64_t two_digits)
     return (two_digits >= 11 && two_digits <= 65) || two_digits == 71 || two_digits == 81 || two_digits == 82;
 }
 
+/* 东莞, 中山, 儋州 and 嘉峪关 have no counties: their townships stand right under them, 441900003. */
+static bool lacks_counties(struct region_code r)
+{
+    int64_t prefecture = r.v / level_unit[PREFECTURE];
+    return prefecture == 4419 || prefecture == 4420 || prefecture == 4604 || prefecture == 6202;
+}
+
 /* A zero group stands for "all of it", so nothing may follow it. */
 static bool is_padded_right(struct region_code r)
 {
     enum region_level level = region_level(r);
     int64_t above = 1000000000000;
     for (int i = PROVINCE; i <= (int)level; i++) {
-        if (r.v % above / level_unit[i] == 0)
+        if (r.v % above / level_unit[i] == 0 && !(i == COUNTY && lacks_counties(r)))
             return false;
         above = level_unit[i];
     }
@@ -697,12 +704,19 @@ struct region_code region_parent(struct region_code r)
     enum region_level level = region_level(r);
     if (level <= PROVINCE)
         return (struct region_code){ 0 };
+    /* Of a township right under a prefecture, this is the prefecture: the county's digits are zeros. */
     return (struct region_code){ r.v - r.v % level_unit[level - 1] };
 }
 
 int64_t region_county(struct region_code r)
 {
     return r.v / level_unit[COUNTY];
+}
+
+bool region_is_county(struct region_code r)
+{
+    enum region_level level = region_level(r);
+    return level == COUNTY || (level == PREFECTURE && lacks_counties(r));
 }
 
 void region_span(struct region_code r, int64_t *first, int64_t *last)

@@ -51,6 +51,8 @@ void region_print(struct buf *b, struct region_code r);
 enum region_level region_level(struct region_code r);   /* by the last group that is not zero */
 struct region_code region_parent(struct region_code r); /* of a province: 0 */
 int64_t region_county(struct region_code r);            /* the first six digits */
+/* A county, or one of the four prefectures that have none and keep their books themselves (441900). */
+bool region_is_county(struct region_code r);
 /* The codes under r, itself included: [first, last]; none (first > last) under 0. */
 void region_span(struct region_code r, int64_t *first, int64_t *last);
 

@@ -44,7 +44,9 @@ struct opt_value {
 
 struct cli;
 struct import_kind;
+struct transfer_block;
 struct quality_table;
+struct export_kind;
 struct command {
     const char *name; /* one or two words: "init", "user add" */
     enum perm perm;
@@ -73,8 +75,12 @@ struct program {
     size_t invariants_n;
     const struct import_kind *const *import_kinds;
     size_t import_kinds_n;
+    const struct transfer_block *const *transfer_blocks; /* what forbids a household to leave its county */
+    size_t transfer_blocks_n;
     const struct quality_table *const *quality;
     size_t quality_n;
+    const struct export_kind *const *export_kinds;
+    size_t export_kinds_n;
 };
 
 struct cli {

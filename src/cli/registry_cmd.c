@@ -1,6 +1,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cli/commands.h"
+#include "cli/move_cmd.h"
 #include "cli/table.h"
 #include "registry/count.h"
 #include "registry/find.h"
@@ -340,6 +341,8 @@ static void show_history(struct cli *c, const struct show *s)
 static int show_household(struct cli *c)
 {
     struct show s = { .c = c, .full = cli_flag(c, "full") };
+    if (cli_value(c, "as-of"))
+        return show_as_of(c);
     if (s.full && !cli_text(c, "purpose").p) {
         fail(&c->e, ERR_INVALID, "purpose", MSG_PURPOSE_NEEDED);
         return EXIT_USAGE;
@@ -368,6 +371,10 @@ struct count {
 static bool do_count(struct tx *tx, void *ctx, struct errs *e)
 {
     struct count *x = ctx;
+    const struct opt_value *day = cli_value(x->c, "as-of");
+    if (day)
+        return count_as_of(tx, &x->c->actor, cli_region(x->c, "region"), x->by,
+                           (struct date){ (int32_t)day->v }, &x->counts, e);
     return count_registry(tx, &x->c->actor, cli_region(x->c, "region"), x->by, &x->counts, e);
 }
 
@@ -457,6 +464,11 @@ static int count(struct cli *c)
                        .by = str_eq(by, STR("township"))  ? TOWNSHIP
                              : str_eq(by, STR("village")) ? VILLAGE
                                                           : REGION_NONE };
+    const struct opt_value *day = cli_value(c, "as-of");
+    if (day && day->v > clock_today().day) {
+        fail(&c->e, ERR_INVALID, "as-of", MSG_AS_OF_AHEAD, A((struct date){ (int32_t)day->v }));
+        return EXIT_USAGE;
+    }
     if (!cli_load_codes(c) || !cli_read(c, do_count, &x))
         return EXIT_NOTHING;
     if (c->json)
@@ -469,6 +481,10 @@ static int count(struct cli *c)
 /* --- the table ---------------------------------------------------------------------------- */
 
 static const struct opt count_opts[] = {
+    { .name = "as-of",
+      .kind = OPT_DATE,
+      .arg = { "日期", "DATE" },
+      .label = { "截至这一天的数字（按生效日期）", "as of that day (by the days things took effect)" } },
     { .name = "by",
       .kind = OPT_CHOICE,
       .choices = "township|village",
@@ -493,6 +509,10 @@ static const struct opt find_opts[] = {
     { 0 },
 };
 static const struct opt show_opts[] = {
+    { .name = "as-of",
+      .kind = OPT_DATE,
+      .arg = { "日期", "DATE" },
+      .label = { "截至这一天的情况", "as it was on that day" } },
     { .name = "county",
       .kind = OPT_REGION,
       .arg = { "区划", "CODE" },

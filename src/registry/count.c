@@ -1,5 +1,6 @@
 #include "registry/count.h"
 
+#include "registry/history.h"
 #include "registry/person.h"
 #include "registry/region.h"
 
@@ -10,6 +11,7 @@
 struct hh {
     int64_t id;
     uint32_t village;
+    bool closed; /* off the register: neither it nor its members count */
 };
 struct county_count {
     struct hh *hh;
@@ -53,8 +55,9 @@ static bool read_households(struct tx *tx, const struct scope *s, struct county_
         }
         uint32_t v = village_at(c, rows_int(&r, 1));
         struct val state = rows_val(&r, 2);
-        c->hh[c->n++] = (struct hh){ rows_int(&r, 0), v };
-        c->villages[v].households++;
+        bool closed = state.kind == V_INT && state.i == STATE_CLOSED;
+        c->hh[c->n++] = (struct hh){ rows_int(&r, 0), v, closed };
+        c->villages[v].households += !closed;
         c->villages[v]
             .by_state[state.kind == V_INT && state.i >= 0 && state.i < STATES_MAX ? state.i : STATES_MAX]++;
     }
@@ -88,7 +91,7 @@ static bool read_persons(struct tx *tx, const struct scope *s, struct county_cou
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
         const struct hh *h = hh_of(c, rows_int(&r, 0));
-        if (h)
+        if (h && !h->closed)
             c->villages[h->village].persons++;
     }
     return f != FAILED;
@@ -158,6 +161,54 @@ bool count_registry(struct tx *tx, const struct actor *who, struct region_code w
         CLEANUP(county_release) struct county_count c = { 0 };
         if (!read_households(tx, &scopes.list[i], &c, e) || !read_persons(tx, &scopes.list[i], &c, e) ||
             !add_county(tx, &c, by, out, e))
+            return false;
+    }
+    return true;
+}
+
+/* --- as of a past day
+ * --------------------------------------------------------------------------------------- */
+
+static bool in_scope(const struct scope *s, int64_t village)
+{
+    return village >= s->first && village <= s->last;
+}
+
+static void count_then(struct county_count *c, const struct county_history *h, const struct scope *s,
+                       int32_t day)
+{
+    for (size_t i = 0; i < h->households_n; i++) {
+        int64_t village = household_village(h, &h->households[i], day);
+        int32_t state = household_state(h, h->households[i].id, day);
+        if (!in_scope(s, village))
+            continue;
+        uint32_t v = village_at(c, village); /* may move c->villages */
+        c->villages[v].households++;
+        c->villages[v].by_state[state >= 0 && state < STATES_MAX ? state : STATES_MAX]++;
+    }
+    for (size_t i = 0; i < h->persons_n; i++) {
+        int64_t village = person_village(h, &h->persons[i], day);
+        if (in_scope(s, village)) {
+            uint32_t v = village_at(c, village);
+            c->villages[v].persons++;
+        }
+    }
+}
+
+bool count_as_of(struct tx *tx, const struct actor *who, struct region_code within, enum region_level by,
+                 struct date day, struct counts *out, struct errs *e)
+{
+    struct scopes scopes;
+    *out = (struct counts){ 0 };
+    if (!scopes_of(tx, who, PERM_REGISTRY_READ, within, &scopes, e))
+        return false;
+    for (size_t i = 0; i < scopes.n; i++) {
+        CLEANUP(county_release) struct county_count c = { 0 };
+        CLEANUP(county_history_release) struct county_history h = { 0 };
+        if (!county_history_read(tx, scopes.list[i].county, &h, e))
+            return false;
+        count_then(&c, &h, &scopes.list[i], day.day);
+        if (!add_county(tx, &c, by, out, e))
             return false;
     }
     return true;

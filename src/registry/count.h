@@ -11,7 +11,7 @@ enum { STATES_MAX = 10 };
 struct count_line {
     struct region_code region;
     struct str name;
-    int64_t households, persons;      /* persons: present members */
+    int64_t households, persons;      /* not the closed ones; persons: present members */
     int64_t by_state[STATES_MAX + 1]; /* households; the last is unknown */
 };
 struct counts {
@@ -24,5 +24,8 @@ struct counts {
 /* by: TOWNSHIP or VILLAGE; REGION_NONE for the total only. */
 bool count_registry(struct tx *tx, const struct actor *who, struct region_code within, enum region_level by,
                     struct counts *out, struct errs *e);
+/* The same as of a past day (history.h says which dates count). */
+bool count_as_of(struct tx *tx, const struct actor *who, struct region_code within, enum region_level by,
+                 struct date day, struct counts *out, struct errs *e);
 
 #endif

@@ -487,7 +487,23 @@ struct attempt {
     struct unit *unit;
     struct import_file *as_it_was;
     int64_t rejects_before;
+    int lost; /* races for the same rows */
 };
+
+/* Every row is looked for before it is written.  If the database knows it all the same, another process has
+ * just brought it, and a second attempt will find it. */
+static bool lost_race(struct attempt *at, struct errs *e)
+{
+    enum { RACES_MAX = 4 };
+    bool duplicate = false;
+    for (const struct err *x = e->bad.first; x; x = x->next)
+        duplicate = duplicate || x->msg == MSG_DB_DUPLICATE;
+    if (!duplicate || at->lost == RACES_MAX)
+        return false;
+    at->lost++;
+    errs_clear(e);
+    return fail(e, ERR_RETRY, NULL, MSG_DB_BUSY);
+}
 
 /* The transaction of a unit.  It may run again after a lost race, so it begins by forgetting. */
 static bool run_unit(struct tx *tx, void *ctx, struct errs *e)
@@ -510,7 +526,7 @@ static bool run_unit(struct tx *tx, void *ctx, struct errs *e)
     close_bulks(&run->im);
     act_release(&act);
     run->im.act = NULL;
-    return ok;
+    return ok || lost_race(at, e);
 }
 
 static bool import_unit(struct import_run *run, struct unit *u, struct errs *e)
@@ -518,7 +534,7 @@ static bool import_unit(struct import_run *run, struct unit *u, struct errs *e)
     struct import_file *as_it_was = NEW_ARRAY(&run->a, struct import_file, u->n);
     for (size_t i = 0; i < u->n; i++)
         as_it_was[i] = *u->sources[i].file;
-    struct attempt at = { u, as_it_was, run->rejects.rows };
+    struct attempt at = { u, as_it_was, run->rejects.rows, 0 };
     bool ok = store_run(run->st, TX_WRITE, 0, run_unit, &at, e);
     bool dry = !ok && e->bad.n == 1 && e->bad.first->msg == MSG_IMPORT_DRY_RUN;
     unit_release(run);

@@ -85,19 +85,25 @@ static bool same_ignoring_case(const char *name, struct str h)
     return strlen(name) == h.n && strncasecmp(name, h.p, h.n) == 0;
 }
 
-static bool means(const struct col *c, struct str h)
+static bool is_called(const struct col *c, struct str h)
 {
     return str_eq(str_of(c->label.zh), h) || same_ignoring_case(c->label.en, h) ||
-           same_ignoring_case(c->name, h) || is_one_of(c->national, h) || is_one_of(c->aliases, h);
+           same_ignoring_case(c->name, h);
 }
 
-static const struct col *find_col(const struct import_kind *k, struct str h)
+static bool means(const struct col *c, struct str h)
+{
+    return is_called(c, h) || is_one_of(c->national, h) || is_one_of(c->aliases, h);
+}
+
+static const struct col *find_col(const struct import_kind *k, struct str h,
+                                  bool (*fits)(const struct col *c, struct str h))
 {
     for (size_t i = 0; i < k->extra_n; i++)
-        if (means(&k->extra[i], h))
+        if (fits(&k->extra[i], h))
             return &k->extra[i];
     for (size_t i = 0; i < k->en->n; i++)
-        if (!(k->en->cols[i].flags & SERVER) && means(&k->en->cols[i], h))
+        if (!(k->en->cols[i].flags & SERVER) && fits(&k->en->cols[i], h))
             return &k->en->cols[i];
     return NULL;
 }
@@ -119,7 +125,7 @@ static const struct col *col_of_heading(const struct import_kind *k, struct str 
     struct str forms[] = { whole, plain, without_blanks(whole, a), without_blanks(plain, a) };
     const struct col *c = NULL;
     for (size_t i = 0; i < N_ELEMS(forms) && !c; i++)
-        c = forms[i].n ? find_col(k, forms[i]) : NULL;
+        c = forms[i].n ? find_col(k, forms[i], means) : NULL;
     return c;
 }
 
@@ -142,26 +148,33 @@ static bool has_needs(const struct import_kind *k, const struct col *const *cols
     return some;
 }
 
-/* Headings to columns; a column named twice counts where it stands first. */
-static size_t map_headings(const struct import_kind *k, const struct csv_row *head, const struct col **cols,
-                           struct arena *a)
-{
-    size_t known = 0;
-    for (size_t i = 0; i < head->n; i++) {
-        cols[i] = col_of_heading(k, head->cells[i], a);
-        if (cols[i] && has_col(cols, i, cols[i]->name))
-            cols[i] = NULL;
-        known += cols[i] != NULL;
-    }
-    return known;
-}
-
 static bool is_reject_column(struct str h)
 {
     for (size_t i = 0; i < REJECT_COLUMNS; i++)
         if (str_eq(h, str_of(reject_columns[i].zh)) || str_eq(h, str_of(reject_columns[i].en)))
             return true;
     return false;
+}
+
+/* Headings to columns: first those that have a column's own name, then those that have another name for it.
+ * A column named twice counts where it stands first.  A list of refused rows holds several kinds of rows,
+ * and one's name may be the other's alias: there only the name counts. */
+static size_t map_headings(const struct import_kind *k, const struct csv_row *head, bool is_list,
+                           const struct col **cols, struct arena *a)
+{
+    size_t known = 0;
+    for (int loose = 0; loose <= !is_list; loose++)
+        for (size_t i = 0; i < head->n; i++) {
+            struct str h = str_trim(head->cells[i]);
+            if (cols[i] || !h.n || (is_list && is_reject_column(h)))
+                continue;
+            const struct col *c = loose ? col_of_heading(k, h, a) : find_col(k, h, is_called);
+            if (!c || has_col(cols, head->n, c->name))
+                continue;
+            cols[i] = c;
+            known++;
+        }
+    return known;
 }
 
 static void report_columns(struct import_file *f, const struct source *s, struct arena *a)
@@ -211,7 +224,7 @@ static void recognise(struct source *base, const struct import_kind *const *kind
     base->kind_at = kind_column(&base->head);
     for (size_t i = 0; i < n; i++) {
         const struct col **cols = NEW_ARRAY(a, const struct col *, base->head.n);
-        size_t known = map_headings(kinds[i], &base->head, cols, a);
+        size_t known = map_headings(kinds[i], &base->head, base->kind_at != SIZE_MAX, cols, a);
         if (!has_needs(kinds[i], cols, base->head.n))
             continue;
         if (base->kind_at != SIZE_MAX) {

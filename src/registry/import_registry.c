@@ -8,6 +8,8 @@
 #include "registry/person.h"
 #include "registry/quality.h"
 #include "registry/region.h"
+#include "registry/region_book.h"
+#include "registry/region_merge.h"
 
 #include <assert.h>
 
@@ -48,6 +50,7 @@ struct registry_import {
     int64_t counties[SCOPE_COUNTIES_MAX];
     size_t counties_n;
     bool counties_known, too_many_counties, register_known, register_empty;
+    int64_t office; /* the last county whose office was looked for */
 };
 
 static struct registry_import *memory(struct importing *im)
@@ -186,12 +189,13 @@ static const struct hh_ref *resolve_household(struct importing *im, struct impor
 }
 
 /* A household number as it is kept and looked up, whatever keyboard typed it. */
-static struct str plain_number(struct str no, struct arena *a)
+static void make_plain(struct str *number, struct arena *a)
 {
-    for (size_t i = 0; i < no.n; i++)
-        if ((no.p[i] & 0x80) || no.p[i] == ' ')
-            return text_fold(a, no);
-    return no;
+    for (size_t i = 0; i < number->n; i++)
+        if ((number->p[i] & 0x80) || number->p[i] == ' ') {
+            *number = text_fold(a, *number);
+            return;
+        }
 }
 
 /* Members and years name their household by its number, which stands at `off` in the row struct. */
@@ -201,12 +205,11 @@ static bool resolve_households(struct importing *im, struct import_row *rows, si
     struct str *missing = NEW_ARRAY(&im->batch, struct str, n);
     size_t missing_n = 0;
     for (size_t i = 0; i < n; i++) {
-        struct str *given = (struct str *)(void *)((char *)rows[i].obj + off);
+        struct str no = *(struct str *)(void *)((char *)rows[i].obj + off);
         static const struct label label = { "户编号", "Household number" };
         const struct label *what = &label;
         if (errs_any(&rows[i].e))
             continue;
-        struct str no = *given = plain_number(*given, &im->batch);
         if (!no.p)
             fail(&rows[i].e, ERR_INVALID, "hh_no", MSG_REQUIRED, A(what));
         else if (!hh_get(im, no) && (!missing_n || !str_eq(missing[missing_n - 1], no)))
@@ -311,7 +314,7 @@ static bool region_written(struct importing *im, const struct import_row *row, c
     const struct region *r = now;
     struct county c = { .county = region_county(r->code), .name = r->name }, old;
     (void)row;
-    if (region_level(r->code) != COUNTY)
+    if (!region_is_county(r->code))
         return true;
     enum found f = db_get(im->tx, &county_entity, &old, e, V(c.county));
     if (f == FOUND) {
@@ -450,31 +453,71 @@ static void household_identity(const void *obj, struct buf *b)
     buf_add(b, h->hh_no);
 }
 
-/* The office whose books a household stands in: every query goes by it. */
+/* Old files name villages that were merged into others since. */
+static bool village_today(struct importing *im, struct region_code *village, bool *known, struct errs *e)
+{
+    struct region now;
+    enum found f = region_today(im->tx, *village, im->today, &now, e);
+    *known = f == FOUND;
+    if (*known)
+        *village = now.code;
+    return f != FAILED;
+}
+
+/* The office whose books a household stands in: every query goes by it.  Where the whole country was loaded,
+ * it opens with its first household. */
 static bool county_known(struct importing *im, int64_t county, bool *known, struct errs *e)
 {
     int64_t n;
     if (!db_int(im->tx, SQL(STMT_REF, "SELECT count(*) FROM county WHERE county = $1"), &n, e, V(county)))
         return false;
     *known = n != 0;
-    return true;
+    return *known || region_known(im, (struct region_code){ county * 1000000 }, known, e);
+}
+
+static bool open_office(struct importing *im, int64_t county, struct errs *e)
+{
+    struct registry_import *m = memory(im);
+    struct county c = { .county = county }, old;
+    struct region r;
+    if (m->office == county)
+        return true;
+    m->office = county;
+    enum found f = db_get(im->tx, &county_entity, &old, e, V(county));
+    if (f != NONE)
+        return f == FOUND;
+    if (db_get(im->tx, &region_entity, &r, e, V(county * 1000000)) != FOUND)
+        return false;
+    c.name = r.name;
+    return db_insert(im->tx, &county_entity, &c, e);
+}
+
+static void household_prepare(struct import_row *row, struct date today)
+{
+    struct household *h = row->obj;
+    (void)today;
+    make_plain(&h->hh_no, row->e.a);
 }
 
 static bool household_parents(struct importing *im, struct import_row *rows, size_t n, struct errs *e)
 {
-    struct region_code last = { 0 }, county = { 0 };
+    struct region_code last = { 0 }, now = { 0 }, county = { 0 };
     bool known = false, has_office = false;
     for (size_t i = 0; i < n; i++) {
         struct household *h = rows[i].obj;
-        h->hh_no = plain_number(h->hh_no, &im->batch);
         if (errs_any(&rows[i].e) || !h->village.v)
             continue;
+        if (h->village.v != last.v) {
+            last = now = h->village;
+            if (!village_today(im, &now, &known, e))
+                return false;
+        }
+        if (now.v != last.v)
+            warn(&rows[i].e, "village", MSG_IMPORT_MERGED, A(last), A(now));
+        h->village = now;
         h->county = region_county(h->village);
-        if (h->village.v != last.v && !region_known(im, h->village, &known, e))
-            return false;
         if (region_county(county) != h->county && !county_known(im, h->county, &has_office, e))
             return false;
-        last = h->village;
         county = (struct region_code){ h->county * 1000000 };
         if (!known)
             fail(&rows[i].e, ERR_NOT_FOUND, "village", MSG_IMPORT_NO_REGION, A(h->village));
@@ -484,6 +527,8 @@ static bool household_parents(struct importing *im, struct import_row *rows, siz
             fail(&rows[i].e, ERR_INVALID, "village", MSG_IMPORT_NOT_VILLAGE, A(h->village));
         else if (!actor_may(im->who, PERM_REGISTRY_IMPORT, h->village))
             fail(&rows[i].e, ERR_FORBIDDEN, "village", MSG_IMPORT_OUTSIDE, A(h->village));
+        else if (!open_office(im, h->county, e))
+            return false;
     }
     return true;
 }
@@ -541,6 +586,7 @@ static const struct import_kind households = {
     .needs = { "hh_no", "village", "head_name" },
     .unit = UNIT_REGISTRY,
     .order = 1,
+    .prepare = household_prepare,
     .parents = household_parents,
     .county = county_at_0,
     .lookup = household_lookup,
@@ -640,11 +686,17 @@ static void take_from_id(struct import_row *row, struct person *p, struct date t
     p->birth_date = (struct opt_date){ id.birth, true };
     if (idno_is_temporary(&id) && !(p->id_kind.set && p->id_kind.v == ID_KIND_NONE))
         warn(&row->e, "id_number", MSG_IDNO_TEMPORARY);
+    /* Where it was given out need not be where its owner lives, and may be called otherwise today. */
+    static const struct label label = { "证件号码", "Identity number" };
+    const struct label *what = &label;
+    if (!region_prefix_passes(id.prefix))
+        warn(&row->e, "id_number", MSG_IDNO_PREFIX, A(what));
 }
 
 static void person_prepare(struct import_row *row, struct date today)
 {
     struct person_row *p = row->obj;
+    make_plain(&p->hh_no, row->e.a);
     take_from_id(row, &p->p, today);
     if (p->disability_card.p && !person_take_disability_card(&p->p, p->disability_card, today))
         fail(&row->e, ERR_INVALID, "disability_card", MSG_IMPORT_CARD);
@@ -832,6 +884,13 @@ static const struct col year_extra[] = {
         .aliases = "户号|户编码|户代码|家庭编号|农户编号|贫困户编号"),
 };
 
+static void year_prepare(struct import_row *row, struct date today)
+{
+    struct year_row *y = row->obj;
+    (void)today;
+    make_plain(&y->hh_no, row->e.a);
+}
+
 static bool year_parents(struct importing *im, struct import_row *rows, size_t n, struct errs *e)
 {
     return resolve_households(im, rows, n, offsetof(struct year_row, hh_no), e);
@@ -878,6 +937,7 @@ static const struct import_kind years = {
                  "power_for_living" },
     .unit = UNIT_REGISTRY,
     .order = 3,
+    .prepare = year_prepare,
     .parents = year_parents,
     .county = county_at_0,
     .lookup = year_lookup,

@@ -20,24 +20,27 @@ enum {
 /* --- files -------------------------------------------------------------------------------- */
 
 enum { REGIONS, REGION_YEARS, HOUSEHOLDS, PERSONS, INCOMES, FILES };
-static const struct {
-    const char *name, *heading;
-} files[FILES] = {
-    [REGIONS] = { "regions.csv", "区划代码,名称,级别\r\n" },
-    [REGION_YEARS] = { "region_years.csv", "区划代码,年度,指标,数值\r\n" },
-    [HOUSEHOLDS] = { "households.csv", sample_household_heading },
-    [PERSONS] = { "persons.csv", sample_person_heading },
-    [INCOMES] = { "incomes.csv", sample_income_heading },
+static const char *const headings[FILES] = {
+    [REGIONS] = "区划代码,名称,级别\r\n",    [REGION_YEARS] = "区划代码,年度,指标,数值\r\n",
+    [HOUSEHOLDS] = sample_household_heading, [PERSONS] = sample_person_heading,
+    [INCOMES] = sample_income_heading,
 };
 
 struct tally {
     int64_t households, persons, poor_households, poor_persons;
 };
 
+const char *const sample_files[SAMPLE_FILES] = {
+    "regions.csv", "region_years.csv", "households.csv", "persons.csv", "incomes.csv",
+};
+
 struct book {
+    const struct sample_options *o;
     struct maker mk;
     struct out out[FILES];
-    bool stop; /* a file cannot be written: leave off */
+    struct sample_counts made;
+    bool interrupted;
+    bool stop; /* that, or a file cannot be written: leave off */
 };
 
 void out_flush(struct out *o)
@@ -62,7 +65,7 @@ static void out_text(struct out *o, const char *s)
 
 static bool out_open(struct out *o, const char *dir, size_t i, struct errs *e)
 {
-    o->path = arena_printf(e->a, "%s/%s", dir, files[i].name);
+    o->path = arena_printf(e->a, "%s/%s", dir, sample_files[i]);
     o->fd = open(o->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (o->fd < 0 && errno == EEXIST)
         return fail(e, ERR_CONFLICT, NULL, MSG_SAMPLE_EXISTS, A(o->path));
@@ -70,7 +73,7 @@ static bool out_open(struct out *o, const char *dir, size_t i, struct errs *e)
         return fail(e, ERR_UNAVAILABLE, NULL, MSG_FILE_WRITE, A(o->path), A(strerror(errno)));
     o->bytes = xmalloc(OUT_BYTES + ROW_MAX);
     out_text(o, "\xef\xbb\xbf");
-    out_text(o, files[i].heading);
+    out_text(o, headings[i]);
     return true;
 }
 
@@ -225,6 +228,12 @@ static struct tally write_village(struct book *b, int64_t code, int64_t househol
     t.households = t.poor_households + others;
     t.persons = t.poor_persons + others * rng_between(&mk->rng, 30, 42) / 10;
     tally_rows(b, code, &t);
+    b->made.households += t.poor_households;
+    b->made.persons += t.poor_persons;
+    if (b->o->progress)
+        b->o->progress(b->o->ctx, b->made.households, b->o->households);
+    b->interrupted = b->o->stop && *b->o->stop;
+    b->stop = b->interrupted;
     for (size_t i = 0; i < FILES; i++)
         b->stop |= b->out[i].why != 0;
     return t;
@@ -268,8 +277,9 @@ static int64_t counties_of(const struct sample_options *o)
     return o->households <= n * SAMPLE_COUNTY_MAX ? n : 0;
 }
 
-static void write_all(struct book *b, const struct sample_options *o)
+static void write_all(struct book *b)
 {
+    const struct sample_options *o = b->o;
     int64_t left = o->households, n = counties_of(o);
     region_row(b, o->county / 10000 * 10000000000);
     region_row(b, o->county / 100 * 100000000);
@@ -305,7 +315,7 @@ static bool options_check(const struct sample_options *o, struct errs *e)
 
 bool sample_write(const struct sample_options *o, const char *dir, struct errs *e)
 {
-    struct book b = { .stop = false };
+    struct book b = { .o = o };
     for (size_t i = 0; i < FILES; i++)
         b.out[i].fd = -1;
     if (!options_check(o, e))
@@ -313,8 +323,13 @@ bool sample_write(const struct sample_options *o, const char *dir, struct errs *
     bool ok = book_open(&b, dir, e);
     if (ok) {
         maker_init(&b.mk, o);
-        write_all(&b, o);
+        write_all(&b);
         maker_release(&b.mk);
     }
-    return book_close(&b, ok, e);
+    if (b.interrupted)
+        ok = fail(e, ERR_INTERRUPTED, NULL, MSG_STOPPED);
+    ok = book_close(&b, ok, e);
+    if (ok && o->made)
+        *o->made = b.made;
+    return ok;
 }

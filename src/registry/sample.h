@@ -16,6 +16,8 @@
 
 #include "base/err.h"
 
+#include <signal.h>
+
 enum {
     SAMPLE_HOUSEHOLDS_MIN = 10,
     SAMPLE_HOUSEHOLDS_MAX = 10000000,
@@ -23,12 +25,23 @@ enum {
     SAMPLE_COUNTY_MAX = 400000,
 };
 
+struct sample_counts {
+    int64_t households, persons;
+};
 struct sample_options {
     int64_t households;
     int64_t county; /* six digits, like 350603: the only one, or the first */
     uint64_t seed;
     struct date today; /* ages are as of this day, incomes of the three years before it */
+
+    /* All of these may be left out. */
+    struct sample_counts *made;                             /* gets what was written */
+    const volatile sig_atomic_t *stop;                      /* not 0: give up, as an error */
+    void (*progress)(void *ctx, int64_t done, int64_t all); /* households; after every village */
+    void *ctx;
 };
+enum { SAMPLE_FILES = 5 };
+extern const char *const sample_files[SAMPLE_FILES]; /* their names */
 
 /* Write regions, region_years, households, persons and incomes into dir, which is made when missing
  * (its parent is not).  None of the five files may be there already; when it fails, those that it

@@ -363,9 +363,12 @@ struct str rows_text(struct rows *r, int i)
 bool rows_obj(struct rows *r, int from, void *obj, struct arena *a, struct errs *e)
 {
     const struct entity *en = r->en;
+    const struct driver *d = r->tx->c->driver;
+    const struct seal *seal = r->tx->st->seal;
+    void *cursor = r->cursor;
     memset(obj, 0, en->size);
     for (size_t i = 0; i < en->n; i++)
-        if (!col_set(&en->cols[i], obj, rows_val(r, from + (int)i), r->tx->st->seal, a))
+        if (!col_set(&en->cols[i], obj, d->cell(cursor, from + (int)i), seal, a))
             return fail(e, ERR_INTERNAL, en->cols[i].name, MSG_SEAL_BROKEN, A(en->table),
                         A(en->cols[i].name));
     return true;

@@ -71,14 +71,15 @@ struct stmt {
     const char *file;
     int line;
 };
-/* The catalogue: every statement of the program, gathered by the linker so that none can be left out. */
+/* The catalogue: every statement of the program, gathered by the linker so that none can be left out.  It is
+ * walked as an array; unless told, the compiler would align a statement on its own to more than its size. */
 extern const struct stmt __start_bangfu_stmts[], __stop_bangfu_stmts[];
-#define SQL_OF(cls, entity, text)                                                                 \
-    __extension__({                                                                               \
-        static const struct stmt stmt_                                                            \
-            __attribute__((section("bangfu_stmts"), used)) = { (cls), (entity), (text), __FILE__, \
-                                                               __LINE__ };                        \
-        &stmt_;                                                                                   \
+#define SQL_OF(cls, entity, text)                                                                   \
+    __extension__({                                                                                 \
+        static const struct stmt stmt_                                                              \
+            __attribute__((section("bangfu_stmts"), used, aligned(8))) = { (cls), (entity), (text), \
+                                                                           __FILE__, __LINE__ };    \
+        &stmt_;                                                                                     \
     })
 #define SQL(cls, text) SQL_OF(cls, NULL, text)
 

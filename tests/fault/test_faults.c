@@ -429,7 +429,7 @@ static void fail_everywhere(struct world *w, op_fn *fn)
             continue;
         while (fail_at(&t, way, step))
             step++;
-        assert_true(step > 4); print_message("way %d steps %d rows %d\n", (int)way, step, (int)world_snapshot(w).rows);
+        assert_true(step > 4);
         assert_verifies(w);
     }
 }
@@ -466,11 +466,6 @@ static void a_change_and_its_log_go_together(void **state)
     fail_everywhere(*state, change_family);
 }
 
-static void a_bulk_comes_in_whole_or_not_at_all(void **state)
-{
-    fail_everywhere(*state, load_fifty);
-}
-
 static void a_number_is_taken_once_or_not_at_all(void **state)
 {
     fail_everywhere(*state, take_number);
@@ -486,16 +481,29 @@ static void a_book_comes_in_whole_or_not_at_all(void **state)
     fail_everywhere(*state, import_book);
 }
 
+/* The last, because it leaves many rows behind. */
+static void a_bulk_comes_in_whole_or_not_at_all(void **state)
+{
+    fail_everywhere(*state, load_fifty);
+}
+
+static int open_group(void **state)
+{
+    world_open(state);
+    world_forget_codes(*state);
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_book_comes_in_whole_or_not_at_all_and_leaves_the_indexes),
         cmocka_unit_test(a_family_is_registered_whole_or_not_at_all),
         cmocka_unit_test(a_change_and_its_log_go_together),
-        cmocka_unit_test(a_bulk_comes_in_whole_or_not_at_all),
         cmocka_unit_test(a_number_is_taken_once_or_not_at_all),
         cmocka_unit_test(a_reader_that_fails_harms_nobody),
         cmocka_unit_test(a_book_comes_in_whole_or_not_at_all),
+        cmocka_unit_test(a_bulk_comes_in_whole_or_not_at_all),
     };
-    return cmocka_run_group_tests(tests, world_open, world_close);
+    return cmocka_run_group_tests(tests, open_group, world_close);
 }

@@ -59,7 +59,7 @@ static void writing_reads_again(size_t n)
     for (size_t i = 0; i < n; i++) {
         csv_put(&text, STR("no."), true);
         for (size_t k = 0; k < rows[i].n; k++)
-            csv_put(&text, rows[i].cells[k], false);
+            (k % 2 ? csv_put_text : csv_put)(&text, rows[i].cells[k], false);
         csv_end_row(&text);
     }
     struct csv c = csv_open(buf_str(&text));

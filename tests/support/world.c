@@ -109,6 +109,27 @@ void world_read(struct world *w, tx_fn *fn, void *ctx)
     assert_ok(store_run(w->st, TX_READ, 0, fn, ctx, &w->e), &w->e);
 }
 
+static bool forget_codes(struct act *act, void *ctx, struct errs *e)
+{
+    struct list all;
+    (void)ctx;
+    if (!db_list(act->tx,
+                 SQL_OF(STMT_REF, &code_entity,
+                        "SELECT {*} FROM code WHERE table_name > 'c' ORDER BY table_name, code"),
+                 &all, e->a, e))
+        return false;
+    const struct code_entry *x = all.rows;
+    for (size_t i = 0; i < all.n; i++)
+        if (!db_delete(act->tx, &code_entity, &x[i], e))
+            return false;
+    return true;
+}
+
+void world_forget_codes(struct world *w)
+{
+    world_act(w, 0, forget_codes, NULL);
+}
+
 /* --- a county ----------------------------------------------------------------------------- */
 
 /* Codes of a province that is one, for else no import would take them, but of no county. */

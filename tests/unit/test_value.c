@@ -511,6 +511,9 @@ static void short_region_codes_are_filled_with_zeros(void **state)
         { "350603100201", 350603100201, VILLAGE }, { "350603000000", 350603000000, COUNTY },
         { "３５０６０３", 350603000000, COUNTY },  { " 350603 100 201 ", 350603100201, VILLAGE },
         { "820000", 820000000000, PROVINCE },      { "429004", 429004000000, COUNTY },
+        { "441900", 441900000000, PREFECTURE },    { "441900003", 441900003000, TOWNSHIP },
+        { "442000100001", 442000100001, VILLAGE }, { "460400100", 460400100000, TOWNSHIP },
+        { "620200001", 620200001000, TOWNSHIP },   { "620201001", 620201001000, TOWNSHIP },
     };
     (void)state;
     for (size_t i = 0; i < N_ELEMS(rows); i++) {
@@ -541,6 +544,9 @@ static void what_is_no_region_code_is_refused(void **state)
                                         "350003",
                                         "350603000201",
                                         "350600100",
+                                        "441800003",
+                                        "460300100001",
+                                        "441900000201",
                                         "350000100000",
                                         "35060x",
                                         "350,603",
@@ -568,6 +574,27 @@ static void a_region_knows_its_parents_and_its_county(void **state)
     assert_int_equal(region_level(r), REGION_NONE);
     assert_int_equal(region_level((struct region_code){ -5 }), REGION_NONE);
     assert_int_equal(region_level((struct region_code){ INT64_MAX }), REGION_NONE);
+}
+
+static void townships_of_prefectures_without_counties_stand_under_the_prefecture(void **state)
+{
+    struct region_code r = { 441900003002 };
+    int64_t first, last;
+    (void)state;
+    assert_int_equal(region_county(r), 441900);
+    assert_int_equal((r = region_parent(r)).v, 441900003000);
+    assert_false(region_is_county(r));
+    assert_int_equal((r = region_parent(r)).v, 441900000000);
+    assert_int_equal(region_level(r), PREFECTURE);
+    assert_true(region_is_county(r));
+    assert_int_equal(region_county(r), 441900);
+    region_span(r, &first, &last);
+    assert_int_equal(first, 441900000000);
+    assert_int_equal(last, 441999999999);
+    assert_int_equal((r = region_parent(r)).v, 440000000000);
+    assert_false(region_is_county(r));
+    assert_true(region_is_county((struct region_code){ 350603000000 }));
+    assert_false(region_is_county((struct region_code){ 350600000000 }));
 }
 
 static void a_span_covers_what_lies_under_a_region(void **state)
@@ -734,6 +761,7 @@ int main(void)
         cmocka_unit_test(short_region_codes_are_filled_with_zeros),
         cmocka_unit_test(what_is_no_region_code_is_refused),
         cmocka_unit_test(a_region_knows_its_parents_and_its_county),
+        cmocka_unit_test(townships_of_prefectures_without_counties_stand_under_the_prefecture),
         cmocka_unit_test(a_span_covers_what_lies_under_a_region),
         cmocka_unit_test(an_unknown_region_covers_nothing),
         cmocka_unit_test(regions_are_printed_with_twelve_digits),

@@ -114,6 +114,7 @@ static int open_group(void **state)
 {
     world_open(state);
     struct world *w = *state;
+    world_forget_codes(w);
     struct everything *x = &everything;
     x->w = w;
     x->county = world_county(w);
@@ -403,6 +404,19 @@ static void two_rows_that_exchange_a_value_are_noticed(void **state)
     raw_close(raw);
 }
 
+static void a_value_that_moves_to_the_column_beside_it_is_noticed(void **state)
+{
+    struct world *w = *state;
+    struct raw *raw = raw_open(w->url);
+    raw_unguard(raw);
+    const char *mine = for_county(w, "WHERE note = '改过' AND phone IS NULL AND");
+    raw_do(raw, arena_printf(&w->a, "UPDATE household SET phone = address, address = NULL %s", mine));
+    assert_noticed(w, "household", "a value in the next column");
+    raw_do(raw, for_county(w, "UPDATE household SET address = phone, phone = NULL WHERE note = '改过' AND"));
+    assert_verifies(w);
+    raw_close(raw);
+}
+
 static void a_row_that_stands_for_a_deleted_one_is_noticed(void **state)
 {
     struct world *w = *state;
@@ -521,6 +535,7 @@ int main(void)
         cmocka_unit_test(a_deleted_row_of_any_table_is_noticed),
         cmocka_unit_test(an_inserted_row_of_any_table_is_noticed),
         cmocka_unit_test(two_rows_that_exchange_a_value_are_noticed),
+        cmocka_unit_test(a_value_that_moves_to_the_column_beside_it_is_noticed),
         cmocka_unit_test(a_row_that_stands_for_a_deleted_one_is_noticed),
         cmocka_unit_test(sealed_values_that_change_places_are_noticed),
         cmocka_unit_test(a_chain_cut_off_with_its_head_set_back_is_noticed),
