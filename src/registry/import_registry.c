@@ -700,7 +700,8 @@ static void person_prepare(struct import_row *row, struct date today)
     take_from_id(row, &p->p, today);
     if (p->disability_card.p && !person_take_disability_card(&p->p, p->disability_card, today))
         fail(&row->e, ERR_INVALID, "disability_card", MSG_IMPORT_CARD);
-    quality_warn_person(&p->p, today, &row->e);
+    if (!errs_any(&row->e))
+        quality_warn_person(&p->p, today, &row->e);
 }
 
 static bool person_parents(struct importing *im, struct import_row *rows, size_t n, struct errs *e)

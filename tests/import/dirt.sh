@@ -19,7 +19,7 @@ add_column clean/households.csv 脱贫年度 ''
 add_column clean/households.csv 备注 ''
 add_column clean/persons.csv 联系电话 ''
 add_column clean/persons.csv 残疾证号 ''
-add_column clean/persons.csv 务工时间 3
+add_column clean/persons.csv 务工时间 0 # children do not work: DQ45 would warn
 add_column clean/persons.csv 务工月收入 1200.00
 add_column clean/persons.csv 入党日期 ''
 add_column clean/persons.csv 是否村干部 否
