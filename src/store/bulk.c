@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-enum { SQL_MAX = 1 << 16, INDEXES_MAX = 16, INDEXES_DEFERRED_MAX = 64 };
+enum { STATISTICS_FROM_BYTES = 64 << 10, SQL_MAX = 1 << 16, INDEXES_MAX = 16, INDEXES_DEFERRED_MAX = 64 };
 
 struct bulk {
     struct tx *tx;
@@ -13,6 +13,7 @@ struct bulk {
     char *sql;
     struct plan *plan; /* where rows are inserted one by one */
     struct buf rows;   /* COPY text, where the database takes that */
+    int flushes;
     struct bulk *next; /* opened after it in this transaction */
 };
 
@@ -118,13 +119,29 @@ bool bulk_add(struct bulk *b, const void *obj, struct errs *e)
     return bulk_add_sealed(b, obj, sealed, e);
 }
 
+/* A table that grows within one transaction has no statistics but those of when it was small, and the checks
+ * of foreign keys against it would read it from end to end.  After 1, 8, 64 … loads it gets new ones. */
+static bool take_statistics(struct bulk *b, struct errs *e)
+{
+    const struct driver *d = b->tx->c->driver;
+    int n = ++b->flushes;
+    while (n > 1 && n % 8 == 0)
+        n /= 8;
+    if (n != 1 || !d->statistics_sql)
+        return true;
+    CLEANUP(buf_release) struct buf sql = BUF(SQL_MAX);
+    buf_addf(&sql, "%s %s", d->statistics_sql, b->en->table);
+    return d->script(tx_conn(b->tx), buf_cstr(&sql), e);
+}
+
 static bool flush(struct bulk *b, struct errs *e)
 {
     if (!b->rows.n)
         return true;
+    bool large = b->rows.n >= STATISTICS_FROM_BYTES;
     bool ok = tx_conn(b->tx)->driver->copy(b->tx->c, b->sql, buf_str(&b->rows), e);
     buf_clear(&b->rows);
-    return ok;
+    return ok && (!large || take_statistics(b, e));
 }
 
 /* Those opened before it go first: its rows may refer to theirs. */

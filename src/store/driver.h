@@ -57,6 +57,7 @@ struct driver {
     const char *(*table_suffix)(enum table_class class, const char *key, int partitions, struct arena *a);
     const char *(*type_of)(const char *token);      /* @I64 … */
     bool (*settle)(struct conn *c, struct errs *e); /* tables or indexes have changed; may be NULL */
+    const char *statistics_sql; /* before a table's name: look at how its values lie; may be NULL */
     /* name and definition of the secondary indexes of table $1 that may be dropped and made again */
     const char *indexes_sql;
     const char *has_table_sql; /* counts tables named $1 */

@@ -471,6 +471,7 @@ const struct driver postgres_driver = {
     .integrity = integrity,
     .table_suffix = table_suffix,
     .type_of = type_of,
+    .statistics_sql = "ANALYZE",
     .indexes_sql = "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid "
                    "= i.indexrelid "
                    "JOIN pg_class t ON t.oid = i.indrelid WHERE t.relname = $1 AND t.relkind = 'r' AND "

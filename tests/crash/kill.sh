@@ -3,6 +3,7 @@
 # or not at all; and two imports at once never give the same id.
 #
 # KILLS moments at random (KILL_SEED gives the same ones again), a book of about ROWS rows.
+# shellcheck disable=SC2317  # functions are called through check of lib.sh
 . tests/import/lib.sh
 export BANGFU_LANG=en
 

@@ -9,7 +9,10 @@
 #include "registry/code.h"
 #include "registry/duplicate.h"
 #include "registry/income.h"
+#include "registry/movement.h"
 #include "registry/region.h"
+#include "registry/roster.h"
+#include "registry/survey.h"
 
 /* --- a row of everything ------------------------------------------------------------------ */
 
@@ -108,6 +111,88 @@ static bool log_only(struct act *act, void *ctx, struct errs *e)
     return act_log(act, x->county, "{\"purpose\":\"test\"}", e);
 }
 
+static bool put_movement(struct act *act, const struct household *h, struct errs *e)
+{
+    struct movement m = { .county = h->county,
+                          .no = 1,
+                          .household_id = h->id,
+                          .hh_no = h->hh_no,
+                          .village = h->village,
+                          .effective_on = { 18000 },
+                          .recorded_on = { 18001 } };
+    fill_up(&movement_entity, &m);
+    return db_id(act->tx, &m.id, e) && db_insert(act->tx, &movement_entity, &m, e);
+}
+
+static bool put_lists(struct act *act, void *ctx, struct errs *e)
+{
+    const struct everything *x = ctx;
+    const struct household *h = &x->h[0];
+    struct roster made;
+    struct roster_filter f = { .region = { x->county * 1000000 }, .words = STR("x") };
+    struct survey s = { .name = STR("x"), .region = f.region, .opened_on = { 18000 } };
+    struct survey_result r = { .result = { 1, true }, .surveyed_on = { 18001 } };
+    s.surveyor = s.note = r.note = STR("x");
+    return put_movement(act, h, e) && roster_save(act, STR("x"), &f, false, clock_today(), &made, e) &&
+           roster_freeze(act, &made, clock_today(), e) && survey_open(act, &s, clock_today(), e) &&
+           survey_record(act, &s, h, &r, (struct str){ 0 }, clock_today(), e);
+}
+
+/* --- tables that nobody put a row into above ------------------------------------------------------ */
+
+/* Ids by the table's name, so that roster_id finds the roster. */
+struct known_ids {
+    const char *table[64];
+    int64_t id[64];
+    size_t n;
+};
+
+static int64_t number_for(const struct everything *x, const struct known_ids *known, const char *col)
+{
+    if (!strcmp(col, "county"))
+        return x->county;
+    if (str_ends(str_of(col), STR("household_id")))
+        return x->h[1].id;
+    if (!strcmp(col, "person_id"))
+        return x->p[1].id;
+    for (size_t i = 0; i < known->n; i++)
+        if (!strncmp(col, known->table[i], strlen(known->table[i])) &&
+            !strcmp(col + strlen(known->table[i]), "_id"))
+            return known->id[i];
+    return 1;
+}
+
+static bool put_row(struct act *act, const struct everything *x, struct known_ids *known,
+                    const struct entity *en, struct errs *e)
+{
+    char *obj = arena_alloc(e->a, en->size);
+    int64_t id = 0;
+    if (entity_col(en, "id") && !db_id(act->tx, &id, e))
+        return false;
+    for (size_t i = 0; i < en->n; i++)
+        if (en->cols[i].type == T_INT)
+            *(int64_t *)(void *)(obj + en->cols[i].off) =
+                strcmp(en->cols[i].name, "id") ? number_for(x, known, en->cols[i].name) : id;
+    fill_up(en, obj);
+    assert_true(known->n < N_ELEMS(known->id));
+    known->table[known->n] = en->table;
+    known->id[known->n++] = id;
+    return db_insert(act->tx, en, obj, e);
+}
+
+static bool put_the_rest(struct act *act, void *ctx, struct errs *e)
+{
+    struct everything *x = ctx;
+    struct known_ids known = { .n = 0 };
+    for (size_t i = 0; i < x->w->schema.n; i++) {
+        bool any;
+        if (!db_any(act->tx, x->w->schema.entities[i], &any, e) ||
+            (!any && !put_row(act, x, &known, x->w->schema.entities[i], e)))
+            return false;
+    }
+    return true;
+}
+
 static struct everything everything;
 
 static int open_group(void **state)
@@ -125,10 +210,33 @@ static int open_group(void **state)
     world_act(w, x->county, put_everything, x);
     world_act(w, x->county, change_household, x);
     world_act(w, x->county, log_only, x);
+    world_act(w, x->county, put_lists, x);
     return 0;
 }
 
 /* --- changing rows behind bangfu's back --------------------------------------------------- */
+
+/* Without what the modules check besides: it is the sums and the chains that have to notice. */
+static bool run_verify(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct verify_report *r = ctx;
+    *r = (struct verify_report){ 0 };
+    return verify_run(tx, NULL, 0, r, e);
+}
+
+static struct verify_report verify(struct world *w)
+{
+    struct verify_report r;
+    world_read(w, run_verify, &r);
+    return r;
+}
+
+static void assert_clean(struct world *w)
+{
+    struct verify_report r = verify(w);
+    if (r.findings)
+        fail_msg("%s: %s", r.first->table, r.first->text);
+}
 
 struct victim {
     struct world *w;
@@ -145,7 +253,7 @@ static bool is_audit(const char *table)
 
 static void assert_noticed(struct world *w, const char *table, const char *what)
 {
-    struct verify_report r = world_verify(w);
+    struct verify_report r = verify(w);
     for (const struct finding *f = r.first; f; f = f->next)
         if (!strcmp(f->table, table) || (is_audit(table) && is_audit(f->table)))
             return;
@@ -295,7 +403,7 @@ static struct victim victim(struct world *w, const struct entity *en)
 static void one_changed_value_in_any_column_of_any_table_is_noticed(void **state)
 {
     struct world *w = *state;
-    assert_verifies(w);
+    assert_clean(w);
     for (size_t t = 0; t < w->schema.n; t++) {
         struct victim v = victim(w, w->schema.entities[t]);
         choose(&v, "");
@@ -303,7 +411,7 @@ static void one_changed_value_in_any_column_of_any_table_is_noticed(void **state
         choose(&v, " DESC");
         change_each_column(&v);
         raw_close(v.raw);
-        assert_verifies(w);
+        assert_clean(w);
     }
 }
 
@@ -334,7 +442,7 @@ static void a_deleted_row_of_any_table_is_noticed(void **state)
         choose(&v, " DESC");
         delete_row(&v);
         raw_close(v.raw);
-        assert_verifies(w);
+        assert_clean(w);
     }
 }
 
@@ -378,7 +486,7 @@ static void an_inserted_row_of_any_table_is_noticed(void **state)
             if (v.en->cols[i].flags & PKEY)
                 insert_copy(&v, i);
         raw_close(v.raw);
-        assert_verifies(w);
+        assert_clean(w);
     }
 }
 
@@ -400,7 +508,7 @@ static void two_rows_that_exchange_a_value_are_noticed(void **state)
     raw_do(raw, exchange);
     assert_noticed(w, "person", "an exchange of values");
     raw_do(raw, exchange);
-    assert_verifies(w);
+    assert_clean(w);
     raw_close(raw);
 }
 
@@ -413,7 +521,7 @@ static void a_value_that_moves_to_the_column_beside_it_is_noticed(void **state)
     raw_do(raw, arena_printf(&w->a, "UPDATE household SET phone = address, address = NULL %s", mine));
     assert_noticed(w, "household", "a value in the next column");
     raw_do(raw, for_county(w, "UPDATE household SET address = phone, phone = NULL WHERE note = '改过' AND"));
-    assert_verifies(w);
+    assert_clean(w);
     raw_close(raw);
 }
 
@@ -425,7 +533,7 @@ static void a_row_that_stands_for_a_deleted_one_is_noticed(void **state)
     raw_do(raw, for_county(w, "UPDATE household_year SET id = id + 7 WHERE"));
     assert_noticed(w, "household_year", "a row in place of another");
     raw_do(raw, for_county(w, "UPDATE household_year SET id = id - 7 WHERE"));
-    assert_verifies(w);
+    assert_clean(w);
     raw_close(raw);
 }
 
@@ -443,7 +551,7 @@ static void sealed_values_that_change_places_are_noticed(void **state)
         if (round == 0)
             assert_noticed(w, "person", "an exchange of identity numbers");
     }
-    assert_verifies(w);
+    assert_clean(w);
     raw_close(raw);
 }
 
@@ -473,7 +581,7 @@ static void a_chain_cut_off_with_its_head_set_back_is_noticed(void **state)
     raw_do(raw, insertion(&v, v.cell));
     raw_do(raw, for_county(w, arena_printf(&w->a, "UPDATE audit_head SET seq = %s, mac = %s WHERE",
                                            head.cell[0], head.cell[1])));
-    assert_verifies(w);
+    assert_clean(w);
     raw_close(raw);
 }
 
@@ -488,7 +596,7 @@ static void a_table_that_is_emptied_is_noticed(void **state)
     raw_do(raw, "DELETE FROM counter");
     assert_noticed(w, "counter", "an emptied table");
     raw_do(raw, insertion(&v, v.cell));
-    assert_verifies(w);
+    assert_clean(w);
     raw_close(raw);
 }
 
@@ -498,14 +606,14 @@ static void a_finding_names_the_county_and_says_how_many_rows_are_missing(void *
     struct victim v = victim(w, &household_status_entity);
     choose(&v, "");
     raw_do(v.raw, arena_printf(&w->a, "DELETE FROM household_status%s", where(&v, v.cell)));
-    struct verify_report r = world_verify(w);
+    struct verify_report r = verify(w);
     assert_int_equal(r.findings, 1);
     assert_string_equal(r.first->table, "household_status");
     assert_int_equal(r.first->county, everything.county);
     assert_string_equal(r.first->text, "table household_status lacks 1 rows");
     raw_do(v.raw, insertion(&v, v.cell));
     raw_close(v.raw);
-    assert_verifies(w);
+    assert_clean(w);
 }
 
 /* --- keys --------------------------------------------------------------------------------- */
@@ -516,16 +624,16 @@ static void after_new_keys_everything_still_verifies_and_changes_are_still_notic
     struct rekey k = { .st = w->st, .who = &w->who, .key_path = seal_key_path(NULL, w->url, &w->a) };
     assert_ok(key_rotate(&k, &w->e), &w->e);
     assert_int_equal(k.version, 2);
-    assert_verifies(w);
+    assert_clean(w);
     assert_ok(key_rekey(&k, &w->e), &w->e);
-    assert_verifies(w);
+    assert_clean(w);
     assert_ok(key_rotate(&k, &w->e), &w->e);
-    assert_verifies(w);
+    assert_clean(w);
     struct victim v = victim(w, &person_entity);
     choose(&v, "");
     change_each_column(&v);
     raw_close(v.raw);
-    assert_verifies(w);
+    assert_clean(w);
 }
 
 int main(void)
