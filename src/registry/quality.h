@@ -96,7 +96,7 @@ struct quality_options {
     void *ctx;
 };
 /* One pass over each county in the order of ids, a few thousand households in memory at a time; for rules
- * about shared values also 16 bytes per value.  Fails for a rule that does not exist. */
+ * about shared values also 24 bytes per value.  Fails for a rule that does not exist. */
 bool quality_run(struct tx *tx, const struct actor *who, const struct quality_table *const *tables, size_t n,
                  const struct quality_options *o, struct quality_report *r, struct errs *e);
 
