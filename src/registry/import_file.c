@@ -321,17 +321,32 @@ void source_open(struct import_file *f, const struct import_kind *const *kinds, 
         buf_release(&bytes);
 }
 
+/* Does the text still begin with the heading that its columns were told by? */
+static bool same_heading(const struct source *s)
+{
+    struct arena a = { 0 };
+    struct csv_row head;
+    struct csv csv = csv_open(s->text);
+    bool same = csv_next(&csv, &a, &head) && head.n == s->head.n;
+    for (size_t i = 0; same && i < head.n; i++)
+        same = str_eq(head.cells[i], s->head.cells[i]);
+    arena_free(&a);
+    return same;
+}
+
 bool source_load(struct source *s, struct errs *e)
 {
     struct buf bytes = BUF(FILE_MAX);
-    bool read = read_all(s->file->path, &bytes);
-    if (read && bytes.p)
-        mend_line_ends(bytes.p, bytes.n);
-    if (read && decode(&bytes, s->enc, &s->text, &s->owned))
-        return true;
-    const char *why = strerror(read ? EFBIG : errno);
-    buf_release(&bytes);
-    return fail(e, ERR_UNAVAILABLE, NULL, MSG_FILE_READ, A(s->file->name), A(why));
+    int why = 0;
+    if (!read_all(s->file->path, &bytes)) {
+        why = errno;
+        buf_release(&bytes);
+    } else {
+        if (bytes.p)
+            mend_line_ends(bytes.p, bytes.n);
+        why = !decode(&bytes, s->enc, &s->text, &s->owned) ? EFBIG : same_heading(s) ? 0 : ESTALE;
+    }
+    return !why || fail(e, ERR_UNAVAILABLE, NULL, MSG_FILE_READ, A(s->file->name), A(strerror(why)));
 }
 
 void source_unload(struct source *s)

@@ -29,7 +29,8 @@ void source_open(struct import_file *f, const struct import_kind *const *kinds, 
 /* The same from the bytes, which become those of out[0]; false: they are too many as UTF-8. */
 bool source_read(struct import_file *f, struct buf *bytes, const struct import_kind *const *kinds, size_t n,
                  struct arena *a, struct source *out, size_t *out_n);
-/* The text of an opened file, into memory and out of it; false: it can no longer be read. */
+/* The text of an opened file, into memory and out of it; false: it can no longer be read, or somebody has
+ * put other columns into it. */
 bool source_load(struct source *s, struct errs *e);
 void source_unload(struct source *s);
 

@@ -109,6 +109,31 @@ killed() {
 }
 it 'kill -9 leaves a database that verifies and where the same import completes' killed
 
+overwritten() {
+    fresh overwritten
+    row_counts > before
+    indexes > indexes.before
+    cp -r long changing
+    start changing
+    shuffled changing/persons.csv > new && mv new changing/persons.csv
+    kill -CONT "$import"
+    ended 1
+    says '无法读取 persons.csv：'
+    nothing_but_regions
+    rm changing/persons.csv
+    start changing
+    kill -CONT "$import"
+    ended 3
+    cp -r long/persons.csv changing
+    start changing
+    rm changing/persons.csv
+    kill -CONT "$import"
+    ended 1
+    says '无法读取 persons.csv：No such file or directory'
+    verifies
+}
+it 'a file that somebody writes over or removes meanwhile costs the whole unit, not its columns their order' overwritten
+
 looked_at() {
     fresh looked
     mini small

@@ -211,6 +211,7 @@ static int open_group(void **state)
     world_act(w, x->county, change_household, x);
     world_act(w, x->county, log_only, x);
     world_act(w, x->county, put_lists, x);
+    world_act(w, x->county, put_the_rest, x);
     return 0;
 }
 
