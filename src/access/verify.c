@@ -202,9 +202,13 @@ static bool add_table(struct tx *tx, const struct entity *en, struct sums *sums,
     CLEANUP(rows_close) struct rows rows = { 0 };
     if (!db_scan_table(tx, &rows, en, e))
         return false;
+    const struct col *id = entity_col(en, "id");
+    size_t id_at = id ? (size_t)(id - en->cols) : 0;
     while ((f = rows_next(&rows, e)) == FOUND) {
         for (size_t i = 0; i < en->n; i++)
             v[i] = rows_val(&rows, (int)i);
+        if (id && v[id_at].i > r->last_id)
+            r->last_id = v[id_at].i;
         struct sum *s = sum_of(sums, en, en->class == TABLE_COUNTY ? v[0].i : 0);
         s->rows++;
         rowsum_add(&s->have, row_hash(seal, en, v, &scratch));
@@ -232,7 +236,8 @@ static bool check_ids(struct tx *tx, struct verify_report *r, struct errs *e)
                  e->a, e))
         return false;
     const struct id_block *b = all.rows;
-    if (all.n != 1 || !id_block_valid(store_seal(tx_store(tx)), b, e->a))
+    /* A counter set back to an earlier value of its own would give ids a second time. */
+    if (all.n != 1 || !id_block_valid(store_seal(tx_store(tx)), b, e->a) || b->next <= r->last_id)
         found_(r, e, "id_block", 0, MSG_ID_BLOCK);
     r->tables++;
     return true;

@@ -17,6 +17,7 @@ struct finding {
 struct verify_report {
     struct finding *first, **tail;
     int64_t findings, tables, rows, sealed, audits;
+    int64_t last_id; /* the highest id in use */
 };
 
 /* Also checks that modules bring along: name, and a function that adds findings. */

@@ -244,10 +244,13 @@ static bool run_in_savepoint(struct tx *tx, struct job *j, struct errs *batch)
     return !is_lost_race(j->e) && d->rollback_to(tx->c, batch);
 }
 
+/* Was the connection lost, and when? */
+enum cut { CUT_NOT, CUT_BEFORE_COMMIT, CUT_IN_COMMIT };
+
 /* One attempt at a batch.  false: nothing of it was saved; `batch` says why unless a job's own error
  * is the reason.  *cut_off: the connection was lost before the commit, so that another one may try. */
 static bool run_batch_once(struct store *st, struct conn *c, struct id_pool *ids, struct job *jobs,
-                           struct errs *batch, bool *cut_off)
+                           struct errs *batch, enum cut *cut)
 {
     CLEANUP(tx_release)
     struct tx tx = { .st = st, .c = c, .mode = TX_WRITE, .ids = ids, .scratch = BUF(ROW_BYTES_MAX) };
@@ -265,18 +268,22 @@ static bool run_batch_once(struct store *st, struct conn *c, struct id_pool *ids
         ids_undo(&tx, before);
         c->driver->rollback(c);
     }
-    *cut_off = !all_ran && c->broken;
+    *cut = !c->broken ? CUT_NOT : all_ran ? CUT_IN_COMMIT : CUT_BEFORE_COMMIT;
     return ok;
 }
 
-static void batch_failed(struct job *jobs, const struct errs *batch)
+/* unsure: the connection was lost while the database was asked to commit. */
+static void batch_failed(struct job *jobs, const struct errs *batch, bool unsure)
 {
     const struct err *why = batch->bad.first;
     for (struct job *j = jobs; j; j = j->next) {
         if (!j->ok && errs_any(j->e))
             continue;
         j->ok = false;
-        fail(j->e, why ? why->code : ERR_RETRY, NULL, MSG_DB_NOT_SAVED, A(why ? why->text : ""));
+        if (unsure)
+            fail(j->e, ERR_UNAVAILABLE, NULL, MSG_DB_UNSURE);
+        else
+            fail(j->e, why ? why->code : ERR_RETRY, NULL, MSG_DB_NOT_SAVED, A(why ? why->text : ""));
     }
 }
 
@@ -288,18 +295,18 @@ static void run_batch(struct store *st, struct lane *lane, struct job *jobs)
         errs_clear(&batch);
         for (struct job *j = jobs; j; j = j->next)
             j->ok = false;
-        bool cut_off = false;
+        enum cut cut = CUT_NOT;
         struct conn *c = conn_take(st, &batch);
-        bool ok = c && run_batch_once(st, c, &lane->ids, jobs, &batch, &cut_off);
+        bool ok = c && run_batch_once(st, c, &lane->ids, jobs, &batch, &cut);
         if (c)
             conn_give(st, c);
         if (ok)
             break;
-        bool lost = cut_off || is_lost_race(&batch);
+        bool lost = cut == CUT_BEFORE_COMMIT || is_lost_race(&batch);
         for (struct job *j = jobs; j; j = j->next)
             lost = lost || (!j->ok && is_lost_race(j->e));
         if (!lost || attempt + 1 == TRIES) {
-            batch_failed(jobs, &batch);
+            batch_failed(jobs, &batch, cut == CUT_IN_COMMIT);
             break;
         }
         backoff(attempt);
