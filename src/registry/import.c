@@ -469,7 +469,8 @@ static void close_bulks(struct importing *im)
 
 static void unit_release(struct import_run *run)
 {
-    registry_import_free(run->im.registry);
+    if (run->im.forget)
+        run->im.forget(run->im.memory);
     arena_free(&run->im.batch);
     arena_free(&run->im.a);
     seen_forget(&run->seen);

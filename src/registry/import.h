@@ -128,7 +128,8 @@ struct importing {
     struct date today;
     struct arena a; /* as long as the unit */
     struct arena batch;
-    struct registry_import *registry; /* of the registry's kinds; see import_registry.c */
+    void *memory;                 /* what the kinds of the unit remember, made at need */
+    void (*forget)(void *memory); /* frees what it has outside the arena */
     struct import_bulk {
         const struct entity *en;
         struct bulk *b;
@@ -138,8 +139,6 @@ struct importing {
 struct bulk *import_bulk(struct importing *im, const struct entity *en);
 /* Rows look things up that may still wait in bulks. */
 bool import_flush(struct importing *im, struct errs *e);
-
-void registry_import_free(struct registry_import *m); /* what it has outside the arena; NULL is fine */
 
 extern const struct import_kind *const registry_import_kinds[];
 extern const size_t registry_import_kinds_n;

@@ -53,17 +53,18 @@ struct registry_import {
     int64_t office; /* the last county whose office was looked for */
 };
 
-static struct registry_import *memory(struct importing *im)
+static void forget(void *memory)
 {
-    if (!im->registry)
-        im->registry = NEW(&im->a, struct registry_import);
-    return im->registry;
+    free(((struct registry_import *)memory)->entries);
 }
 
-void registry_import_free(struct registry_import *m)
+static struct registry_import *memory(struct importing *im)
 {
-    if (m)
-        free(m->entries);
+    if (!im->memory) {
+        im->memory = NEW(&im->a, struct registry_import);
+        im->forget = forget;
+    }
+    return im->memory;
 }
 
 static struct rowsum hash_of(struct importing *im, struct str text)
