@@ -204,10 +204,9 @@ static void roff_text(struct buf *b, struct str text)
         example = indented;
         begun = line.n > 0;
         if (line.n) {
-            char *copy = strndup(line.p, line.n);
-            assert(copy);
-            roff_line(b, copy);
-            free(copy);
+            struct arena a = { 0 };
+            roff_line(b, arena_str(&a, line).p);
+            arena_free(&a);
         }
     }
     if (example)

@@ -87,7 +87,7 @@ sql_on() { # DATABASE STATEMENT…
             set -- "$@" -c "$statement"
             shift
         done
-        PGOPTIONS=-cclient_min_messages=warning psql -X -q -t -A -v ON_ERROR_STOP=1 "$on" "$@"
+        PGOPTIONS=-cclient_min_messages=warning "${PG:+$PG/}psql" -X -q -t -A -v ON_ERROR_STOP=1 "$on" "$@"
         ;;
     *) sqlite3 -batch -quote "$on" "$(printf '%s;\n' "$@")" ;;
     esac
