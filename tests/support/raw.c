@@ -179,7 +179,7 @@ int64_t raw_int(struct raw *r, const char *sql)
 {
     struct arena a = { 0 };
     struct raw_rows x = raw_query(r, sql, &a);
-    int64_t v;
+    int64_t v = 0;
     if (x.rows != 1 || !str_int(str_of(x.cell[0]), &v))
         fail_msg("%s: no number", sql);
     arena_free(&a);
