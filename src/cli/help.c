@@ -4,7 +4,6 @@
 #include "base/version.h"
 #include "cli/options.h"
 
-
 struct note {
     const char *name;
     struct label label;
