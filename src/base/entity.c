@@ -1,5 +1,6 @@
 #include "base/entity.h"
 
+#include "base/capital.h"
 #include "base/encoding.h"
 
 #include <assert.h>
@@ -166,7 +167,7 @@ static bool read_number(const struct col *c, void *obj, struct str cell, const s
                          : kinds[c->type].instant  ? instant_read(cell, &x.t)
                                                    : int_read(cell, &x.i);
     const struct label *label = &c->label;
-    if (r == READ_WORDS)
+    if (r == READ_WORDS && money_read_capital(cell, &x.m))
         return fail(rd->e, ERR_INVALID, c->name, MSG_MONEY_WORDS, A(label), A(x.m));
     if (r != READ_OK)
         return bad(c, r, cell, rd);
