@@ -10,6 +10,7 @@
 #define PROGRAMME_PROGRAMME_H
 
 #include "base/entity.h"
+#include "programme/place.h"
 
 #define LIST_OF(type) \
     struct {          \
@@ -18,11 +19,6 @@
     }
 
 enum { PROGRAMME_TEXT_MAX = 1 << 20 }; /* bytes of a file */
-
-/* Where something stands in the file, both from 1; columns count characters. */
-struct place {
-    int line, column;
-};
 
 /* Words for people.  `en` is unknown where the file has Chinese only: show zh then. */
 struct wording {
