@@ -15,7 +15,7 @@ CREATE TABLE fund (
 ) @COUNTY;
 
 -- part: the township of a transit account, the contract of a loan, the source of capital; 0 where there is one.
-CREATE TABLE account (
+CREATE TABLE fund_account (
     county   @INT NOT NULL,
     id       @I64 NOT NULL,
     fund_id  @I64 NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE account_balance (
     account_id  @I64 NOT NULL,
     amount      @I64 NOT NULL,
     PRIMARY KEY (county, account_id),
-    FOREIGN KEY (county, account_id) REFERENCES account (county, id)
+    FOREIGN KEY (county, account_id) REFERENCES fund_account (county, id)
 ) @COUNTY;
 
 CREATE TABLE voucher (
@@ -75,7 +75,7 @@ CREATE TABLE voucher_line (
     region       @I64,
     PRIMARY KEY (county, voucher_id, no),
     FOREIGN KEY (county, voucher_id) REFERENCES voucher (county, id),
-    FOREIGN KEY (county, account_id) REFERENCES account (county, id)
+    FOREIGN KEY (county, account_id) REFERENCES fund_account (county, id)
 ) @COUNTY;
 CREATE INDEX voucher_line_account ON voucher_line (county, account_id, entry_date);
 CREATE INDEX voucher_line_day ON voucher_line (county, fund_id, entry_date);

@@ -52,7 +52,7 @@ static const struct entity *const entities[] = {
     &survey_result_entity,
     /* ledger */
     &fund_entity,
-    &account_entity,
+    &fund_account_entity,
     &account_balance_entity,
     &voucher_entity,
     &voucher_line_entity,

@@ -8,7 +8,7 @@
 enum { ACCOUNTS_FIRST = 1024, SERIES_MAX = 4096, FUNDS_MAX = 256 };
 
 struct known_account {
-    struct account account;
+    struct fund_account account;
     struct money was, now;
     bool is_new;
     struct date first; /* of the special account: the earliest day that was posted on */
@@ -48,7 +48,7 @@ static size_t hash_of(int64_t fund_id, int64_t kind, int64_t part)
     return (size_t)(h ^ (h >> 31));
 }
 
-static bool is_account(const struct account *a, int64_t fund_id, int64_t kind, int64_t part)
+static bool is_account(const struct fund_account *a, int64_t fund_id, int64_t kind, int64_t part)
 {
     return a->fund_id == fund_id && a->kind.v == kind && a->part == part;
 }
@@ -66,14 +66,14 @@ static struct known_account *find(const struct ledger_bulk *b, int64_t fund_id, 
 
 static void enter(struct ledger_bulk *b, size_t i)
 {
-    const struct account *a = &b->list[i].account;
+    const struct fund_account *a = &b->list[i].account;
     size_t at = hash_of(a->fund_id, a->kind.v, a->part) & (b->slots - 1);
     while (b->slot[at])
         at = (at + 1) & (b->slots - 1);
     b->slot[at] = i + 1;
 }
 
-static struct known_account *add(struct ledger_bulk *b, const struct account *a)
+static struct known_account *add(struct ledger_bulk *b, const struct fund_account *a)
 {
     if (b->n == b->cap) {
         b->cap = b->cap ? b->cap * 2 : ACCOUNTS_FIRST;
@@ -94,18 +94,19 @@ static bool load_accounts(struct ledger_bulk *b, struct errs *e)
 {
     enum found f;
     CLEANUP(rows_close) struct rows r = { 0 };
-    if (!db_scan(b->act->tx, &r,
-                 SQL(STMT_KEY,
-                     "SELECT a.id, a.fund_id, a.kind, a.part, b.amount FROM account a JOIN account_balance b "
-                     "ON b.county = $1 AND b.account_id = a.id WHERE a.county = $1 ORDER BY a.id"),
-                 e, V(b->county)))
+    if (!db_scan(
+            b->act->tx, &r,
+            SQL(STMT_KEY,
+                "SELECT a.id, a.fund_id, a.kind, a.part, b.amount FROM fund_account a JOIN account_balance b "
+                "ON b.county = $1 AND b.account_id = a.id WHERE a.county = $1 ORDER BY a.id"),
+            e, V(b->county)))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
-        struct account a = { .county = b->county,
-                             .id = rows_int(&r, 0),
-                             .fund_id = rows_int(&r, 1),
-                             .kind = { (int32_t)rows_int(&r, 2), true },
-                             .part = rows_int(&r, 3) };
+        struct fund_account a = { .county = b->county,
+                                  .id = rows_int(&r, 0),
+                                  .fund_id = rows_int(&r, 1),
+                                  .kind = { (int32_t)rows_int(&r, 2), true },
+                                  .part = rows_int(&r, 3) };
         struct known_account *x = add(b, &a);
         x->was.fen = x->now.fen = rows_int(&r, 4);
     }
@@ -125,7 +126,7 @@ struct ledger_bulk *ledger_bulk_open(struct act *act, int64_t county, struct err
         return NULL;
     }
     /* What others refer to comes first. */
-    b->accounts = bulk_open(act->tx, &account_entity);
+    b->accounts = bulk_open(act->tx, &fund_account_entity);
     b->balances = bulk_open(act->tx, &account_balance_entity);
     b->vouchers = bulk_open(act->tx, &voucher_entity);
     b->lines = bulk_open(act->tx, &voucher_line_entity);
@@ -193,7 +194,7 @@ static bool reckon(struct ledger_bulk *b, const struct posting *p, struct known_
         const struct posting_line *l = &p->lines[i];
         if (find(b, p->fund_id, (int64_t)l->kind, posting_part(l)))
             continue;
-        struct account a = posting_account(p, l, 0);
+        struct fund_account a = posting_account(p, l, 0);
         if (!db_id(b->act->tx, &a.id, e) || !bulk_add(b->accounts, &a, e))
             return false;
         add(b, &a)->is_new = true;

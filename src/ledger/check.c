@@ -79,7 +79,8 @@ static bool check_balances(struct tx *tx, int64_t county, struct verify_report *
     if (!db_query(
             tx, &rows,
             SQL(STMT_KEY,
-                "SELECT f.code, a.kind FROM account a JOIN fund f ON f.county = $1 AND f.id = a.fund_id LEFT "
+                "SELECT f.code, a.kind FROM fund_account a JOIN fund f ON f.county = $1 AND f.id = a.fund_id "
+                "LEFT "
                 "JOIN "
                 "account_balance b ON b.county = $1 AND b.account_id = a.id LEFT JOIN (SELECT l.account_id, "
                 "sum(l.amount) AS amount FROM voucher_line l WHERE l.county = $1 GROUP BY l.account_id) s ON "

@@ -23,7 +23,7 @@ struct fund {
     struct str bank, bank_account; /* of the special account */
     struct date opened_on;
 };
-struct account {
+struct fund_account {
     int64_t county, id, fund_id;
     struct code kind;
     int64_t part;    /* what accounts of one kind differ by: chart[].part */
@@ -56,7 +56,7 @@ struct closed_day {
     struct str closed_by;
     struct instant closed_at;
 };
-extern const struct entity fund_entity, account_entity, account_balance_entity, voucher_entity,
+extern const struct entity fund_entity, fund_account_entity, account_balance_entity, voucher_entity,
     voucher_line_entity, closed_day_entity, draft_entity, draft_line_entity;
 
 /* --- the chart of accounts ---------------------------------------------------------------- */
@@ -165,7 +165,8 @@ struct ledger_bulk;
 struct ledger_bulk *ledger_bulk_open(struct act *act, int64_t county, struct errs *e); /* NULL: failed */
 /* After an error of this voucher's own the bulk can go on without it. */
 bool ledger_bulk_post(struct ledger_bulk *b, const struct posting *p, struct voucher *out, struct errs *e);
-/* What an account holds with all that was posted so far: 0 if there is none.  part: as in struct account. */
+/* What an account holds with all that was posted so far: 0 if there is none.  part: as in struct
+ * fund_account. */
 struct money ledger_bulk_balance(const struct ledger_bulk *b, int64_t fund_id, enum account_kind kind,
                                  int64_t part);
 bool ledger_bulk_finish(struct ledger_bulk *b, struct errs *e);

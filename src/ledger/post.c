@@ -7,24 +7,24 @@
 /* --- accounts and balances ---------------------------------------------------------------- */
 
 static enum found account_find(struct tx *tx, int64_t county, int64_t fund_id, int64_t kind, int64_t part,
-                               struct account *out, struct errs *e)
+                               struct fund_account *out, struct errs *e)
 {
     return db_find(
         tx,
-        SQL_OF(STMT_KEY, &account_entity,
-               "SELECT {*} FROM account WHERE county = $1 AND fund_id = $2 AND kind = $3 AND part = $4"),
+        SQL_OF(STMT_KEY, &fund_account_entity,
+               "SELECT {*} FROM fund_account WHERE county = $1 AND fund_id = $2 AND kind = $3 AND part = $4"),
         out, e, V(county), V(fund_id), V(kind), V(part));
 }
 
 static bool account_open(struct act *act, const struct posting *p, const struct posting_line *l,
-                         struct account *out, struct errs *e)
+                         struct fund_account *out, struct errs *e)
 {
     enum found f = account_find(act->tx, p->county, p->fund_id, (int64_t)l->kind, posting_part(l), out, e);
     if (f != NONE)
         return f == FOUND;
     *out = posting_account(p, l, 0);
     struct account_balance b = { .county = p->county };
-    if (!db_id(act->tx, &out->id, e) || !db_insert(act->tx, &account_entity, out, e))
+    if (!db_id(act->tx, &out->id, e) || !db_insert(act->tx, &fund_account_entity, out, e))
         return false;
     b.account_id = out->id;
     return db_insert(act->tx, &account_balance_entity, &b, e);
@@ -48,7 +48,7 @@ bool ledger_balance(struct tx *tx, const struct fund *f, enum account_kind kind,
     return db_int(
         tx,
         SQL(STMT_KEY,
-            "SELECT b.amount FROM account a JOIN account_balance b ON b.county = $1 AND b.account_id "
+            "SELECT b.amount FROM fund_account a JOIN account_balance b ON b.county = $1 AND b.account_id "
             "= a.id WHERE a.county = $1 AND a.fund_id = $2 AND a.kind = $3 AND a.part = $4"),
         &out->fen, e, V(f->county), V(f->id), V((int64_t)kind), V(part));
 }
@@ -59,7 +59,7 @@ bool ledger_balance_on(struct tx *tx, const struct fund *f, enum account_kind ki
     return db_int(
         tx,
         SQL(STMT_KEY,
-            "SELECT CAST(sum(l.amount) AS BIGINT) FROM account a JOIN voucher_line l ON l.county = $1 "
+            "SELECT CAST(sum(l.amount) AS BIGINT) FROM fund_account a JOIN voucher_line l ON l.county = $1 "
             "AND l.account_id = a.id WHERE a.county = $1 AND a.fund_id = $2 AND a.kind = $3 AND "
             "l.entry_date <= $4"),
         &out->fen, e, V(f->county), V(f->id), V((int64_t)kind), V(as_of));
@@ -106,7 +106,7 @@ static bool least_of(struct tx *tx, int64_t county, int64_t account_id, struct d
 bool ledger_least(struct tx *tx, const struct fund *f, struct date from, struct money *least, struct date *on,
                   struct errs *e)
 {
-    struct account a;
+    struct fund_account a;
     *least = (struct money){ 0 };
     *on = from;
     enum found found = account_find(tx, f->county, f->id, ACCOUNT_SPECIAL, 0, &a, e);
@@ -154,7 +154,7 @@ static bool write_line(struct act *act, const struct posting *p, const struct vo
                        int64_t *special, struct errs *e)
 {
     const struct posting_line *l = &p->lines[i];
-    struct account a;
+    struct fund_account a;
     if (!account_open(act, p, l, &a, e))
         return false;
     if (l->kind == ACCOUNT_SPECIAL)
@@ -219,8 +219,8 @@ static bool may_reverse(struct tx *tx, const struct voucher *v, struct date on, 
 
 static bool kind_of(struct tx *tx, const struct voucher_line *l, enum account_kind *kind, struct errs *e)
 {
-    struct account a;
-    if (db_get(tx, &account_entity, &a, e, V(l->county), V(l->account_id)) != FOUND)
+    struct fund_account a;
+    if (db_get(tx, &fund_account_entity, &a, e, V(l->county), V(l->account_id)) != FOUND)
         return false;
     *kind = (enum account_kind)a.kind.v;
     return true;

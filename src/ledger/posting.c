@@ -103,14 +103,14 @@ struct voucher_line posting_voucher_line(const struct voucher *v, const struct p
                                   .region = l->region };
 }
 
-struct account posting_account(const struct posting *p, const struct posting_line *l, int64_t id)
+struct fund_account posting_account(const struct posting *p, const struct posting_line *l, int64_t id)
 {
-    return (struct account){ .county = p->county,
-                             .id = id,
-                             .fund_id = p->fund_id,
-                             .kind = { (int32_t)l->kind, true },
-                             .part = posting_part(l),
-                             .name = l->name };
+    return (struct fund_account){ .county = p->county,
+                                  .id = id,
+                                  .fund_id = p->fund_id,
+                                  .kind = { (int32_t)l->kind, true },
+                                  .part = posting_part(l),
+                                  .name = l->name };
 }
 
 const char *voucher_series(int64_t fund_id, int64_t year, struct arena *a)

@@ -12,7 +12,7 @@ int64_t year_of(struct date d);
 struct voucher posting_voucher(const struct act *act, const struct posting *p, int64_t id, int64_t no);
 struct voucher_line posting_voucher_line(const struct voucher *v, const struct posting_line *l, int64_t no,
                                          int64_t account_id);
-struct account posting_account(const struct posting *p, const struct posting_line *l, int64_t id);
+struct fund_account posting_account(const struct posting *p, const struct posting_line *l, int64_t id);
 /* Name of the counter of voucher numbers. */
 const char *voucher_series(int64_t fund_id, int64_t year, struct arena *a);
 /* 2017-12 */

@@ -16,12 +16,12 @@ static const struct col fund_cols[] = {
     COL(fund, opened_on,    "建立日期",   "Opened on", .flags = SERVER | REQUIRED),
 };
 static const struct col account_cols[] = {
-    COL(account, county,  "县代码",       "County",  .flags = PKEY | SERVER | REQUIRED),
-    COL(account, id,      "内部编号",     "Id",      .flags = PKEY | SERVER | REQUIRED),
-    COL(account, fund_id, "资金内部编号", "Fund id", .flags = SERVER | REQUIRED),
-    COL(account, kind,    "科目",         "Account", .flags = SERVER | REQUIRED, .codes = "account_kind"),
-    COL(account, part,    "明细",         "Part",    .flags = SERVER | REQUIRED),
-    COL(account, name,    "明细名称",     "Name of the part", .flags = SERVER, .max = 60),
+    COL(fund_account, county,  "县代码",       "County",  .flags = PKEY | SERVER | REQUIRED),
+    COL(fund_account, id,      "内部编号",     "Id",      .flags = PKEY | SERVER | REQUIRED),
+    COL(fund_account, fund_id, "资金内部编号", "Fund id", .flags = SERVER | REQUIRED),
+    COL(fund_account, kind,    "科目",         "Account", .flags = SERVER | REQUIRED, .codes = "account_kind"),
+    COL(fund_account, part,    "明细",         "Part",    .flags = SERVER | REQUIRED),
+    COL(fund_account, name,    "明细名称",     "Name of the part", .flags = SERVER, .max = 60),
 };
 static const struct col balance_cols[] = {
     COL(account_balance, county,     "县代码",       "County",     .flags = PKEY | SERVER | REQUIRED),
@@ -98,7 +98,7 @@ static const struct col draft_line_cols[] = {
     COL(draft_line, region,      "区划代码",     "Region",      .flags = SERVER),
 };
 const struct entity fund_entity = ENTITY(fund, TABLE_COUNTY, "资金", "Fund", fund_cols);
-const struct entity account_entity = ENTITY(account, TABLE_COUNTY, "科目", "Account", account_cols);
+const struct entity fund_account_entity = ENTITY(fund_account, TABLE_COUNTY, "科目", "Account", account_cols);
 const struct entity account_balance_entity = ENTITY(account_balance, TABLE_COUNTY, "科目余额", "Balance", balance_cols);
 const struct entity voucher_entity = ENTITY(voucher, TABLE_COUNTY, "凭证", "Voucher", voucher_cols);
 const struct entity voucher_line_entity = ENTITY(voucher_line, TABLE_COUNTY, "分录", "Line of a voucher", line_cols);
