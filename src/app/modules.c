@@ -2,6 +2,8 @@
 
 #include "access/site.h"
 #include "cli/commands.h"
+#include "ledger/check.h"
+#include "ledger/draft.h"
 #include "registry/balance.h"
 #include "registry/code.h"
 #include "registry/duplicate.h"
@@ -48,6 +50,15 @@ static const struct entity *const entities[] = {
     &roster_row_entity,
     &survey_entity,
     &survey_result_entity,
+    /* ledger */
+    &fund_entity,
+    &fund_account_entity,
+    &account_balance_entity,
+    &voucher_entity,
+    &voucher_line_entity,
+    &closed_day_entity,
+    &draft_entity,
+    &draft_line_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
@@ -56,7 +67,8 @@ static const struct command_table *const tables[] = {
     &move_commands,   &roster_commands, &region_commands,   &sample_commands,
     &admin_commands,  &help_commands,   &schedule_commands,
 };
-static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant };
+static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
+                                                      &ledger_invariant };
 static const struct quality_table *const quality[] = { &registry_quality };
 
 struct program app_program(void)
