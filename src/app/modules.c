@@ -2,6 +2,7 @@
 
 #include "access/site.h"
 #include "cli/commands.h"
+#include "programme/version.h"
 #include "registry/balance.h"
 #include "registry/code.h"
 #include "registry/duplicate.h"
@@ -48,12 +49,14 @@ static const struct entity *const entities[] = {
     &roster_row_entity,
     &survey_entity,
     &survey_result_entity,
+    /* programmes */
+    &programme_version_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
     &import_commands, &export_commands, &registry_commands, &check_commands, &move_commands,
-    &roster_commands, &region_commands, &sample_commands,   &admin_commands, &help_commands,
+    &roster_commands, &region_commands, &programme_commands, &sample_commands,   &admin_commands, &help_commands,
 };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant };
 static const struct quality_table *const quality[] = { &registry_quality };

@@ -20,7 +20,7 @@
 
 /* --- choices, in the order of their enums ------------------------------------------------------------ */
 
-static const struct choice kinds[] = {
+const struct choice programme_kinds[] = {
     { "loan",        { "借款（到期归还）", "loan" } },
     { "grant",       { "一次性补助", "grant" } },
     { "instalments", { "分期补助", "grant in instalments" } },
@@ -492,7 +492,7 @@ static const struct key top_keys[] = {
     K(programme, aliases, "aliases", KEY_TEXT, KEY_MANY, "别名", "Other names"),
     SOURCE(programme),
     NOTE(programme),
-    KX(programme, kind, "kind", KEY_CHOICE, KEY_REQUIRED, "种类", "Kind", CHOICES(kinds)),
+    KX(programme, kind, "kind", KEY_CHOICE, KEY_REQUIRED, "种类", "Kind", CHOICES(programme_kinds)),
     K(programme, valid_from, "valid_from", KEY_DATE, 0, "施行日期", "Valid from"),
     K(programme, valid_to, "valid_to", KEY_DATE, 0, "终止日期", "Valid to"),
     KX(programme, basis, "basis", KEY_OBJECT, KEY_MANY, "文件依据", "Papers it rests on", .object = &basis),

@@ -69,7 +69,7 @@ struct key_table {
 enum { KEYS_MAX = 64 };
 
 extern const struct key_table programme_keys;
-extern const struct choice step_kinds[STEP_KINDS];
+extern const struct choice step_kinds[STEP_KINDS], programme_kinds[];
 
 const struct key *key_find(const struct key_table *t, struct str name); /* NULL: none */
 size_t key_size(const struct key *k);                                   /* bytes of one value */

@@ -39,3 +39,16 @@ const struct programme_parameter *programme_parameter_find(const struct programm
             return &p->parameters.p[i];
     return NULL;
 }
+
+struct str programme_kind_name(enum programme_kind kind)
+{
+    return str_of(programme_kinds[kind].name);
+}
+
+const struct label *programme_kind_label(struct str name)
+{
+    for (int i = KIND_LOAN; i <= KIND_MONTHLY; i++)
+        if (str_eq(name, str_of(programme_kinds[i].name)))
+            return &programme_kinds[i].label;
+    return NULL;
+}

@@ -288,13 +288,13 @@ static void check_condition(struct sense *s, const struct programme_condition *c
         fail_at(s->e, c->first_time.when.at, MSG_CONDITION_FIRST, A(c->id.name));
 }
 
-static void check_order(struct sense *s, const struct amount *low, const struct amount *high, struct place at)
+static void check_order(struct sense *s, const struct amount *low, const struct amount *high, struct file_place at)
 {
     if (low->fixed.set && high->fixed.set && low->fixed.v.fen > high->fixed.v.fen)
         fail_at(s->e, at, MSG_AMOUNT_ORDER, A(low->fixed.v), A(high->fixed.v));
 }
 
-static void check_term(struct sense *s, const struct programme_term *t, struct place at)
+static void check_term(struct sense *s, const struct programme_term *t, struct file_place at)
 {
     int64_t low = t->min.set ? t->min.v : 1, high = t->max.set ? t->max.v : INT64_MAX;
     if (t->initial.set && (low > high || t->initial.v < low || t->initial.v > high))
@@ -309,7 +309,7 @@ static bool has_item(const struct programme *p, enum item_every every)
     return false;
 }
 
-static void check_aid(struct sense *s, struct place at)
+static void check_aid(struct sense *s, struct file_place at)
 {
     const struct programme *p = s->p;
     if (!p->aid.items.n)
@@ -340,10 +340,10 @@ static void check_fields(struct sense *s)
 /* --- steps, numbers, reminders ----------------------------------------------------------------------------
  */
 
-static void check_steps(struct sense *s, struct place at)
+static void check_steps(struct sense *s, struct file_place at)
 {
     size_t decide = 0, allot = 0;
-    struct place second = at;
+    struct file_place second = at;
     for (size_t i = 0; i < s->p->steps.n; i++) {
         const struct programme_step *x = &s->p->steps.p[i];
         decide += x->enabled && x->decides;
@@ -361,7 +361,7 @@ static void check_steps(struct sense *s, struct place at)
 }
 
 /* Text and {place} or {place:WIDTH}. */
-static void check_number(struct sense *s, struct place at)
+static void check_number(struct sense *s, struct file_place at)
 {
     static const char *const names[] = { "county", "township", "village", "year", "period", "serial" };
     struct str p = s->p->number;
@@ -390,12 +390,12 @@ static void check_number(struct sense *s, struct place at)
         fail_at(s->e, at, MSG_NUMBER_SERIAL);
 }
 
-static void check_reminders(struct sense *s, struct place at)
+static void check_reminders(struct sense *s, struct file_place at)
 {
     for (size_t i = 0; i < s->p->reminders.n; i++) {
         const struct programme_reminder *r = &s->p->reminders.p[i];
         bool earlier = !r->after.set;
-        struct place here = r->from.name.p ? r->from.at : at;
+        struct file_place here = r->from.name.p ? r->from.at : at;
         if (!r->no.set)
             continue;
         for (size_t j = 0; j < i; j++) {
@@ -410,7 +410,7 @@ static void check_reminders(struct sense *s, struct place at)
     }
 }
 
-static struct place place_of_key(const struct yaml *root, const char *key)
+static struct file_place place_of_key(const struct yaml *root, const char *key)
 {
     const struct yaml *y = yaml_get(root, key);
     return y ? y->at : root->at;
@@ -420,7 +420,7 @@ void programme_check_sense(struct programme *p, const struct yaml *root, const s
                            struct errs *e)
 {
     struct sense s = { .p = p, .codes = codes, .e = e };
-    struct place loan = place_of_key(root, "loan");
+    struct file_place loan = place_of_key(root, "loan");
     check_parameters(&s);
     check_ids_of(&s, &programme_keys, p);
     check_condition_ids(&s);

@@ -63,9 +63,9 @@ static size_t offset_of(const struct reader *r, yaml_mark_t m)
     return i;
 }
 
-static struct place place_at(yaml_mark_t m)
+static struct file_place place_at(yaml_mark_t m)
 {
-    return (struct place){ (int)m.line + 1, (int)m.column + 1 };
+    return (struct file_place){ (int)m.line + 1, (int)m.column + 1 };
 }
 
 /* --- what is wrong with a file that is no YAML ------------------------------------------------------ */
@@ -142,7 +142,7 @@ static void take_raw(const struct reader *r, const yaml_event_t *ev, struct yaml
         if (next >= r->lines_n || r->lines[next] >= to)
             return;
         y->raw = (struct str){ r->text.p + r->lines[next], to - r->lines[next] };
-        y->inner = (struct place){ (int)next + 1, 1 };
+        y->inner = (struct file_place){ (int)next + 1, 1 };
     }
 }
 

@@ -12,14 +12,14 @@ enum yaml_kind { YAML_TEXT, YAML_LIST, YAML_MAP };
 
 struct yaml {
     enum yaml_kind kind;
-    struct place at;
+    struct file_place at;
     /* YAML_TEXT: what it means; p is never NULL, n may be 0. */
     struct str text;
     /* As written, without quotes: with the line breaks and the indentation that the meaning lacks; `inner` is
      * the place of its first character.  Where escapes make the two differ in other ways it is the meaning.
      */
     struct str raw;
-    struct place inner;
+    struct file_place inner;
     bool quoted;
     /* Entries in the order of the file; of a map, keys are texts. */
     struct yaml_entry {
