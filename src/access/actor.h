@@ -22,7 +22,8 @@
     X(LEDGER_READ, "ledger.read", "查看账务", "read the books")                             \
     X(LEDGER_MAKE, "ledger.make", "制单", "make vouchers")                                  \
     X(LEDGER_CHECK, "ledger.check", "审核凭证和结账", "approve vouchers and close days")    \
-    X(FUNDS, "funds", "建立资金", "set up funds")
+    X(FUNDS, "funds", "建立资金", "set up funds")                                           \
+    X(PROGRAMMES, "programmes", "维护项目", "maintain programmes")
 
 enum perm {
     PERM_NONE, /* open to anybody who can start the program: help, init */

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "ledger/check.h"
 #include "ledger/draft.h"
+#include "programme/version.h"
 #include "registry/balance.h"
 #include "registry/code.h"
 #include "registry/duplicate.h"
@@ -59,6 +60,8 @@ static const struct entity *const entities[] = {
     &closed_day_entity,
     &draft_entity,
     &draft_line_entity,
+    /* programmes */
+    &programme_version_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
@@ -66,6 +69,8 @@ static const struct command_table *const tables[] = {
     &import_commands, &export_commands, &registry_commands, &check_commands,
     &move_commands,   &roster_commands, &region_commands,   &sample_commands,
     &admin_commands,  &help_commands,   &schedule_commands,
+    &import_commands, &export_commands, &registry_commands, &check_commands, &move_commands,
+    &roster_commands, &region_commands, &programme_commands, &sample_commands,   &admin_commands, &help_commands,
 };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
                                                       &ledger_invariant };

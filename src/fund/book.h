@@ -1,25 +1,26 @@
 /* book.h - what a loan fund has on paper: its sources, periods, contracts, guarantees and repayments.
  *
- * These rows say what was agreed and handed over.  What is owed, lent or in the account is never stored here: it is
- * in the journal (ledger/ledger.h), whose lines name the contract, source and period.  A row that has moved money is
- * not changed afterwards; a mistake is undone by a reversing entry. */
+ * These rows say what was agreed and handed over.  What is owed, lent or in the account is never stored here:
+ * it is in the journal (ledger/ledger.h), whose lines name the contract, source and period.  A row that has
+ * moved money is not changed afterwards; a mistake is undone by a reversing entry. */
 #ifndef FUND_BOOK_H
 #define FUND_BOOK_H
 
 #include "base/entity.h"
 
-/* Code table fund_source: money of the pool, whatever it came from; loans carry it, and shares of a source are pro rata
- * to capital (architecture §7). */
+/* Code table fund_source: money of the pool, whatever it came from; loans carry it, and shares of a source
+ * are pro rata to capital (architecture §7). */
 enum { FUND_SOURCE_POOL = 60 };
-/* Code table fund_nature: only received money is capital; a pledge is a promise (FQ15), a memo stands off the books
- * (bank credit, R225). */
+/* Code table fund_nature: only received money is capital; a pledge is a promise (FQ15), a memo stands off the
+ * books (bank credit, R225). */
 enum { NATURE_RECEIVED = 1, NATURE_PLEDGED, NATURE_TRANSFER_IN, NATURE_RETURNED, NATURE_MEMO };
 
 /* Money put into the fund (资金来源, R207–R212, R266). */
 struct fund_source {
     int64_t county, id, fund_id;
     struct code source, nature;
-    struct opt_date received_on; /* required, as is the amount; optional only so that a blank cell is noticed */
+    struct opt_date
+        received_on; /* required, as is the amount; optional only so that a blank cell is noticed */
     struct opt_money amount;
     struct str voucher_no; /* of the paper it came with */
     struct str document, summary;
@@ -39,7 +40,8 @@ struct period {
 /* Code table contract_layer: county office to township, office or township to household (R279, R280). */
 enum { LAYER_TOWNSHIP = 1, LAYER_HOUSEHOLD };
 
-/* What was lent to whom on which terms (借款合同).  One number stands on application, contract and IOU (R300). */
+/* What was lent to whom on which terms (借款合同).  One number stands on application, contract and IOU
+ * (R300). */
 struct contract {
     int64_t county, id, fund_id;
     struct str programme; /* its code */
@@ -49,10 +51,11 @@ struct contract {
     struct opt_int period_no;
     struct opt_int upper_id; /* a household's contract: the township's that it belongs to */
     struct opt_int household_id, borrower_id;
-    struct region_code village; /* of the household at the first pay-out; of a township's contract the township */
+    struct region_code
+        village; /* of the household at the first pay-out; of a township's contract the township */
     struct str project;
     struct opt_money amount; /* required */
-    struct str rate; /* a year, as a decimal: 0 or 0.0365 */
+    struct str rate;         /* a year, as a decimal: 0 or 0.0365 */
     struct code method, day_count;
     struct opt_int instalments, every_months; /* unset: one payment on due_on */
     struct opt_date signed_on;

@@ -30,11 +30,11 @@ struct repayment_row {
     struct region_code village;
 };
 
-#define PROGRAMME_COL(s)                                                               \
-    COL(s, programme, "项目", "Programme", .flags = REQUIRED, .max = 60,               \
+#define PROGRAMME_COL(s)                                                 \
+    COL(s, programme, "项目", "Programme", .flags = REQUIRED, .max = 60, \
         .aliases = "项目名称|资金名称|基金|基金名称|资金项目|扶持项目名称")
-#define HOUSEHOLD_COL(s)                                                                               \
-    COL(s, hh_no, "户编号", "Household number", .flags = REQUIRED, .max = 30, .national = "AAC001",     \
+#define HOUSEHOLD_COL(s)                                                                            \
+    COL(s, hh_no, "户编号", "Household number", .flags = REQUIRED, .max = 30, .national = "AAC001", \
         .aliases = "户号|户编码|户代码|家庭编号|农户编号|贫困户编号")
 
 static int64_t county_at_0(const void *obj)
@@ -42,7 +42,8 @@ static int64_t county_at_0(const void *obj)
     return *(const int64_t *)obj;
 }
 
-/* A row that the books hold already is never changed by a file (architecture §7); texts beside the money may be. */
+/* A row that the books hold already is never changed by a file (architecture §7); texts beside the money may
+ * be. */
 static bool says_other(const struct entity *en, const struct import_row *row, const char *const *fixed,
                        size_t n)
 {
@@ -67,9 +68,7 @@ static void tell_verdict(struct importing *im, struct import_row *row, const str
     case HISTORY_OVERDRAWN:
         fail(&row->e, ERR_CONFLICT, "amount", MSG_HISTORY_OVERDRAWN, A(x->day), A(short_of));
         return;
-    case HISTORY_TOO_MUCH:
-        fail(&row->e, ERR_INVALID, "amount", MSG_HISTORY_TOO_MUCH, A(short_of));
-        return;
+    case HISTORY_TOO_MUCH: fail(&row->e, ERR_INVALID, "amount", MSG_HISTORY_TOO_MUCH, A(short_of)); return;
     case HISTORY_BEFORE_PAYOUT:
         fail(&row->e, ERR_INVALID, "paid_on", MSG_HISTORY_BEFORE_PAYOUT, A(h->list[x->loan].on));
         return;
@@ -219,13 +218,13 @@ static bool source_rehearse(struct importing *im, const struct import_row *row, 
     (void)e;
     if (row->old || is_memo(s))
         return true;
-    return rehearse(im, row,
-                    (struct history_event){ .kind = HISTORY_SOURCE,
-                                            .county = s->county,
-                                            .fund = s->fund_id,
-                                            .on = s->received_on.v,
-                                            .fen = s->nature.v == NATURE_RETURNED ? -s->amount.v.fen :
-                                                                                    s->amount.v.fen });
+    return rehearse(
+        im, row,
+        (struct history_event){ .kind = HISTORY_SOURCE,
+                                .county = s->county,
+                                .fund = s->fund_id,
+                                .on = s->received_on.v,
+                                .fen = s->nature.v == NATURE_RETURNED ? -s->amount.v.fen : s->amount.v.fen });
 }
 
 static bool source_written(struct importing *im, const struct import_row *row, const void *now,
@@ -380,7 +379,8 @@ static const struct col loan_extra[] = {
         .mask = MASK_IDNO, .aliases = "借款人身份证号|借款人身份证号码|受助人证件号码|受助母亲证件号码"),
     COL(loan_row, borrower_name, "借款人姓名", "Borrower", .max = 60, .check = check_name,
         .aliases = "借款人|受助人姓名|受助母亲姓名|受助母亲|受助人"),
-    COL(loan_row, guarantee_kind, "担保方式", "Guarantee", .codes = "guarantee", .aliases = "担保类型|保证方式"),
+    COL(loan_row, guarantee_kind, "担保方式", "Guarantee", .codes = "guarantee",
+        .aliases = "担保类型|保证方式"),
     COL(loan_row, guarantor, "担保人姓名", "Guarantor", .max = 60, .check = check_name,
         .aliases = "担保人|保证人|保证人姓名"),
     COL(loan_row, guarantor_number, "担保人证件号码", "Guarantor's ID number", .check = check_idno,
@@ -606,8 +606,7 @@ static bool loan_written(struct importing *im, const struct import_row *row, con
                                                  .period = c->period_no,
                                                  .township = region_parent(c->village),
                                                  .number = c->number });
-    return !g.kind.set ||
-           (db_id(im->tx, &g.id, e) && bulk_add(import_bulk(im, &guarantee_entity), &g, e));
+    return !g.kind.set || (db_id(im->tx, &g.id, e) && bulk_add(import_bulk(im, &guarantee_entity), &g, e));
 }
 
 static const struct import_kind loans = {

@@ -111,9 +111,11 @@ static bool load_loans(struct importing *im, const struct known_fund *f, struct 
     enum found found;
     CLEANUP(rows_close) struct rows r = { 0 };
     if (!db_query(im->tx, &r,
-                  SQL(STMT_KEY, "SELECT paid_out_on, amount, household_id, number, id, village, period_no FROM "
-                                "contract WHERE county = $1 AND fund_id = $2 AND household_id IS NOT NULL AND paid_out_on IS NOT NULL AND "
-                                "void_on IS NULL ORDER BY paid_out_on, id"),
+                  SQL(STMT_KEY,
+                      "SELECT paid_out_on, amount, household_id, number, id, village, period_no FROM "
+                      "contract WHERE county = $1 AND fund_id = $2 AND household_id IS NOT NULL AND "
+                      "paid_out_on IS NOT NULL AND "
+                      "void_on IS NULL ORDER BY paid_out_on, id"),
                   e, V(f->county), V(f->id)))
         return false;
     while ((found = rows_next(&r, e)) == FOUND) {
@@ -134,12 +136,13 @@ static bool load_repayments(struct importing *im, const struct known_fund *f, st
     struct fund_memory *m = fund_memory(im);
     enum found found;
     CLEANUP(rows_close) struct rows r = { 0 };
-    if (!db_query(im->tx, &r,
-                  SQL(STMT_KEY,
-                      "SELECT r.paid_on, r.principal, r.interest, c.number FROM repayment r JOIN contract c ON "
-                      "c.county = r.county AND c.id = r.contract_id WHERE r.county = $1 AND c.county = $1 AND "
-                      "r.fund_id = $2 ORDER BY r.paid_on, r.id"),
-                  e, V(f->county), V(f->id)))
+    if (!db_query(
+            im->tx, &r,
+            SQL(STMT_KEY,
+                "SELECT r.paid_on, r.principal, r.interest, c.number FROM repayment r JOIN contract c ON "
+                "c.county = r.county AND c.id = r.contract_id WHERE r.county = $1 AND c.county = $1 AND "
+                "r.fund_id = $2 ORDER BY r.paid_on, r.id"),
+            e, V(f->county), V(f->id)))
         return false;
     while ((found = rows_next(&r, e)) == FOUND) {
         struct history_event x = stored(HISTORY_REPAYMENT, f, &r);
@@ -157,11 +160,12 @@ static bool load_sources(struct importing *im, const struct known_fund *f, struc
     struct fund_memory *m = fund_memory(im);
     enum found found;
     CLEANUP(rows_close) struct rows r = { 0 };
-    if (!db_query(im->tx, &r,
-                  SQL(STMT_KEY,
-                      "SELECT received_on, CASE WHEN nature = 4 THEN -amount ELSE amount END FROM fund_source "
-                      "WHERE county = $1 AND fund_id = $2 AND entry_id IS NOT NULL ORDER BY received_on, id"),
-                  e, V(f->county), V(f->id)))
+    if (!db_query(
+            im->tx, &r,
+            SQL(STMT_KEY,
+                "SELECT received_on, CASE WHEN nature = 4 THEN -amount ELSE amount END FROM fund_source "
+                "WHERE county = $1 AND fund_id = $2 AND entry_id IS NOT NULL ORDER BY received_on, id"),
+            e, V(f->county), V(f->id)))
         return false;
     while ((found = rows_next(&r, e)) == FOUND) {
         struct history_event x = stored(HISTORY_SOURCE, f, &r);
@@ -185,12 +189,12 @@ static bool find_fund(struct importing *im, struct known_fund *f, struct errs *e
     return true;
 }
 
-static bool add_fund(struct importing *im, const struct known_fund *like, struct known_fund **f, struct errs *e)
+static bool add_fund(struct importing *im, const struct known_fund *like, struct known_fund **f,
+                     struct errs *e)
 {
     struct fund_memory *m = fund_memory(im);
     struct programme_version v;
-    const struct programme *p =
-        programme_open(im->tx, like->programme, im->codes, &v, &im->a, e);
+    const struct programme *p = programme_open(im->tx, like->programme, im->codes, &v, &im->a, e);
     if (!p)
         return false;
     if (m->funds_n == HISTORY_FUNDS_MAX)
@@ -198,9 +202,9 @@ static bool add_fund(struct importing *im, const struct known_fund *like, struct
     struct known_fund *x = NEW(&im->a, struct known_fund);
     *x = (struct known_fund){ .county = like->county,
                               .id = -(int64_t)m->funds_n - 1,
-                              .live_max = p->exposure.live_loans_per_household.set ?
-                                              p->exposure.live_loans_per_household.v :
-                                              1,
+                              .live_max = p->exposure.live_loans_per_household.set
+                                              ? p->exposure.live_loans_per_household.v
+                                              : 1,
                               .programme = arena_str(&im->a, v.programme),
                               .name = arena_str(&im->a, v.zh),
                               .typed = arena_str(&im->a, like->typed) };
@@ -221,6 +225,11 @@ bool history_fund(struct importing *im, struct import_row *row, struct str progr
             *f = m->funds[i];
     if (*f)
         return true;
+    if (!actor_may(im->who, PERM_FUNDS, (struct region_code){ county * 1000000 })) {
+        const struct label *what = &perm_info[PERM_FUNDS].label;
+        fail(&row->e, ERR_FORBIDDEN, "programme", MSG_NO_PERMISSION, A(im->who->login), A(what));
+        return true;
+    }
     if (!programme_find(im->tx, programme, &v, &im->batch, &own)) {
         if (own.bad.first->code == ERR_UNAVAILABLE || own.bad.first->code == ERR_RETRY) {
             errs_append(e, &own);
@@ -297,7 +306,9 @@ bool history_loan(struct importing *im, struct import_row *row, struct str numbe
 bool history_fund_make(struct importing *im, struct known_fund *f, struct date opened_on, struct errs *e)
 {
     struct list funds;
-    struct fund x = { .county = f->county, .name = f->name, .programme = f->programme, .opened_on = opened_on };
+    struct fund x = {
+        .county = f->county, .name = f->name, .programme = f->programme, .opened_on = opened_on
+    };
     struct fund_memory *m = fund_memory(im);
     if (f->id > 0)
         return true;

@@ -7,8 +7,8 @@
 #include "ledger/ledger.h"
 #include "registry/scope.h"
 
-/* A fund that rows name by their programme.  Below 0 the id is provisional: the fund is made for the first good
- * row. */
+/* A fund that rows name by their programme.  Below 0 the id is provisional: the fund is made for the first
+ * good row. */
 struct known_fund {
     int64_t county, id, live_max;
     struct str programme, name;

@@ -21,8 +21,8 @@ static int by_day(const void *a, const void *b)
     return (x->contract_id > y->contract_id) - (x->contract_id < y->contract_id);
 }
 
-static struct posting posting_of(const struct known_fund *f, const struct history_post *p, enum voucher_kind kind,
-                                 const char *purpose)
+static struct posting posting_of(const struct known_fund *f, const struct history_post *p,
+                                 enum voucher_kind kind, const char *purpose)
 {
     return (struct posting){ .id = p->voucher_id,
                              .county = f->county,
@@ -43,9 +43,9 @@ static bool post_source(struct ledger_bulk *b, const struct known_fund *f, const
                         struct arena *a, struct errs *e)
 {
     bool out = p->nature.v == NATURE_RETURNED;
-    enum voucher_kind kind = out                               ? VOUCHER_CAPITAL_OUT :
-                             p->nature.v == NATURE_TRANSFER_IN ? VOUCHER_FUND_TRANSFER :
-                                                                 VOUCHER_CAPITAL_IN;
+    enum voucher_kind kind = out                                 ? VOUCHER_CAPITAL_OUT
+                             : p->nature.v == NATURE_TRANSFER_IN ? VOUCHER_FUND_TRANSFER
+                                                                 : VOUCHER_CAPITAL_IN;
     struct money in = out ? minus(p->amount) : p->amount;
     const struct posting_line lines[] = {
         { .kind = ACCOUNT_SPECIAL, .amount = in, .source = p->source },
@@ -65,9 +65,15 @@ static bool post_leg(struct ledger_bulk *b, const struct known_fund *f, const st
     bool out = p->kind == HISTORY_LOAN;
     struct money to_township = out ? sum : minus(sum);
     const struct posting_line lines[] = {
-        { .kind = ACCOUNT_TRANSIT, .amount = to_township, .source = p->source, .period = p->period,
+        { .kind = ACCOUNT_TRANSIT,
+          .amount = to_township,
+          .source = p->source,
+          .period = p->period,
           .region = p->township },
-        { .kind = ACCOUNT_SPECIAL, .amount = minus(to_township), .source = p->source, .period = p->period,
+        { .kind = ACCOUNT_SPECIAL,
+          .amount = minus(to_township),
+          .source = p->source,
+          .period = p->period,
           .region = p->township },
     };
     struct history_post leg = *p;
@@ -109,14 +115,14 @@ static bool post_loan(struct ledger_bulk *b, const struct known_fund *f, const s
 
 static bool same_leg(const struct history_post *x, const struct history_post *y)
 {
-    return x->fund == y->fund && x->on.day == y->on.day && x->kind == y->kind &&
-           x->period.v == y->period.v && x->township.v == y->township.v;
+    return x->fund == y->fund && x->on.day == y->on.day && x->kind == y->kind && x->period.v == y->period.v &&
+           x->township.v == y->township.v;
 }
 
-/* Loans of one day, period and township: first the money goes there, then to the people; repayments the other way
- * round. */
-static bool post_group(struct ledger_bulk *b, const struct known_fund *f, const struct history_post *p, size_t n,
-                       struct arena *a, struct errs *e)
+/* Loans of one day, period and township: first the money goes there, then to the people; repayments the other
+ * way round. */
+static bool post_group(struct ledger_bulk *b, const struct known_fund *f, const struct history_post *p,
+                       size_t n, struct arena *a, struct errs *e)
 {
     struct money sum = { 0 };
     bool out = p->kind == HISTORY_LOAN;
@@ -132,8 +138,8 @@ static bool post_group(struct ledger_bulk *b, const struct known_fund *f, const 
     return out || post_leg(b, f, p, sum, a, e);
 }
 
-static bool post_fund(struct ledger_bulk *b, const struct known_fund *f, const struct history_post *p, size_t n,
-                      struct importing *im, struct errs *e)
+static bool post_fund(struct ledger_bulk *b, const struct known_fund *f, const struct history_post *p,
+                      size_t n, struct importing *im, struct errs *e)
 {
     for (size_t from = 0, to; from < n; from = to) {
         to = from + 1;

@@ -46,9 +46,7 @@ static struct family *family_of(struct book *b, const struct history_event *x)
         at = (at + 1) & (b->cap - 1);
     struct family *s = &b->slot[at];
     if (!s->used)
-        *s = (struct family){
-            .county = x->county, .fund = x->fund, .household = x->household, .used = true
-        };
+        *s = (struct family){ .county = x->county, .fund = x->fund, .household = x->household, .used = true };
     return s;
 }
 
@@ -106,8 +104,8 @@ static void take_back(struct history *h, struct book *b, struct history_event *x
     }
 }
 
-/* Money comes in before it goes out; else as they stand in the list, so that what a day lent last is what it had no
- * money for. */
+/* Money comes in before it goes out; else as they stand in the list, so that what a day lent last is what it
+ * had no money for. */
 static int by_day(const void *a, const void *b, void *ctx)
 {
     const struct history *h = ctx;
@@ -119,8 +117,8 @@ static int by_day(const void *a, const void *b, void *ctx)
     return *(const size_t *)a < *(const size_t *)b ? -1 : 1;
 }
 
-/* Of the accounts that are short at the end of the day, the loans of files that went out last are refused, those of
- * the day first. */
+/* Of the accounts that are short at the end of the day, the loans of files that went out last are refused,
+ * those of the day first. */
 static bool refuse_loans(struct history *h, struct book *b, const size_t *order, size_t upto, struct date day,
                          bool *again)
 {

@@ -1,22 +1,22 @@
 #include "programme/place.h"
 
-const char *place_name(struct arena *a, struct place at)
+const char *place_name(struct arena *a, struct file_place at)
 {
     return arena_printf(a, "%d:%d", at.line, at.column);
 }
 
-static struct place place_of(const struct err *x)
+static struct file_place place_of(const struct err *x)
 {
     struct str rest = str_of(x->field), part;
     int64_t line = 0, column = 0;
     if (str_split(&rest, ':', &part) && str_int(part, &line) && str_int(rest, &column))
-        return (struct place){ (int)line, (int)column };
-    return (struct place){ 0, 0 };
+        return (struct file_place){ (int)line, (int)column };
+    return (struct file_place){ 0, 0 };
 }
 
 static bool before(const struct err *x, const struct err *y)
 {
-    struct place a = place_of(x), b = place_of(y);
+    struct file_place a = place_of(x), b = place_of(y);
     return a.line != b.line ? a.line < b.line : a.column < b.column;
 }
 

@@ -5,12 +5,12 @@
 #include "base/err.h"
 
 /* Both from 1; columns count characters. */
-struct place {
+struct file_place {
     int line, column;
 };
 
 /* LINE:COLUMN, as errors name it. */
-const char *place_name(struct arena *a, struct place at);
+const char *place_name(struct arena *a, struct file_place at);
 #define fail_at(e, at, msg, ...) \
     fail((e), ERR_INVALID, place_name((e)->a, (at)), (msg)__VA_OPT__(, ) __VA_ARGS__)
 /* Errors in the order of the places that their fields name; those without one stand first. */

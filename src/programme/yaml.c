@@ -63,9 +63,9 @@ static size_t offset_of(const struct reader *r, yaml_mark_t m)
     return i;
 }
 
-static struct place place_at(yaml_mark_t m)
+static struct file_place place_at(yaml_mark_t m)
 {
-    return (struct place){ (int)m.line + 1, (int)m.column + 1 };
+    return (struct file_place){ (int)m.line + 1, (int)m.column + 1 };
 }
 
 /* --- what is wrong with a file that is no YAML ------------------------------------------------------ */
@@ -142,7 +142,7 @@ static void take_raw(const struct reader *r, const yaml_event_t *ev, struct yaml
         if (next >= r->lines_n || r->lines[next] >= to)
             return;
         y->raw = (struct str){ r->text.p + r->lines[next], to - r->lines[next] };
-        y->inner = (struct place){ (int)next + 1, 1 };
+        y->inner = (struct file_place){ (int)next + 1, 1 };
     }
 }
 
@@ -181,8 +181,7 @@ static void check_key(struct reader *r, const struct yaml *map, const struct yam
     for (size_t i = 0; i < map->n; i++) {
         const struct yaml *other = map->entries[i].key;
         if (other->kind == YAML_TEXT && str_eq(other->text, key->text)) {
-            mistake(r, at, MSG_YAML_TWICE,
-                    str_of(arena_printf(r->a, "%.*s", (int)key->text.n, key->text.p)));
+            mistake(r, at, MSG_YAML_TWICE, str_of(arena_printf(r->a, "%.*s", (int)key->text.n, key->text.p)));
             return;
         }
     }
@@ -248,9 +247,7 @@ static const struct yaml *read_node(struct reader *r, const yaml_event_t *ev, in
     }
     refuse_tag_and_anchor(r, ev);
     switch (ev->type) {
-    case YAML_SCALAR_EVENT:
-        take_text(r, ev, y);
-        break;
+    case YAML_SCALAR_EVENT: take_text(r, ev, y); break;
     case YAML_SEQUENCE_START_EVENT:
         y->kind = YAML_LIST;
         if (!read_entries(r, y, YAML_SEQUENCE_END_EVENT, depth))
@@ -279,20 +276,15 @@ static const struct yaml *read_stream(struct reader *r)
             return NULL;
         switch (ev.type) {
         case YAML_STREAM_START_EVENT:
-        case YAML_DOCUMENT_END_EVENT:
-            break;
+        case YAML_DOCUMENT_END_EVENT: break;
         case YAML_DOCUMENT_START_EVENT:
             if (root) {
                 mistake(r, ev.start_mark, MSG_YAML_SECOND, STR(""));
                 more = false;
             }
             break;
-        case YAML_STREAM_END_EVENT:
-            more = false;
-            break;
-        default:
-            root = read_node(r, &ev, 1);
-            break;
+        case YAML_STREAM_END_EVENT: more = false; break;
+        default: root = read_node(r, &ev, 1); break;
         }
         yaml_event_delete(&ev);
         more = more && !r->damaged;
@@ -316,7 +308,7 @@ const struct yaml *yaml_read(struct str text, struct arena *a, struct errs *e)
     yaml_parser_delete(&r.parser);
     if (!root && !errs_any(e))
         fail(e, ERR_INVALID, NULL, MSG_YAML_EMPTY);
-    return errs_any(e) ? NULL : root;
+    return root;
 }
 
 const struct yaml *yaml_get(const struct yaml *map, const char *key)
