@@ -37,7 +37,7 @@ static bool read_subsidy(struct cli *c, struct loan_terms *t)
         struct str share = v->text, day;
         struct subsidy_step *s = &steps[t->subsidy_n];
         if (t->subsidy_n == SUBSIDY_STEPS_MAX || !str_split(&share, '=', &day) ||
-            date_read(day, &s->from) != READ_OK || fraction_read(share, &s->share) != READ_OK)
+            date_read(day, &s->from) != READ_OK || rate_read(share, &s->share) != READ_OK)
             return fail(&c->e, ERR_INVALID, "subsidy", MSG_SCHEDULE_SUBSIDY, A(v->text));
         t->subsidy_n++;
     }
@@ -51,7 +51,7 @@ static bool read_terms(struct cli *c, struct loan_terms *t)
     *t = (struct loan_terms){
         .rate = { 0, 1 },
         .method =
-            (enum loan_method)choice(c, "method", loan_methods, N_ELEMS(loan_methods), LOAN_EQUAL_PRINCIPAL),
+            (enum loan_method)choice(c, "method", loan_methods, N_ELEMS(loan_methods), METHOD_EQUAL_PRINCIPAL),
         .day_count = (enum day_count)choice(c, "day-count", day_counts, N_ELEMS(day_counts), 0),
         .rounding = (enum rounding)choice(c, "rounding", roundings, N_ELEMS(roundings), 0),
         .start = start ? (struct date){ (int32_t)start->v } : clock_today(),
@@ -63,7 +63,7 @@ static bool read_terms(struct cli *c, struct loan_terms *t)
     read_money(c, "principal", &t->principal);
     read_money(c, "whole-unit", &t->whole_unit);
     read_money(c, "instalment", &t->instalment);
-    if (rate.p && fraction_read(rate, &t->rate) != READ_OK)
+    if (rate.p && rate_read(rate, &t->rate) != READ_OK)
         fail(&c->e, ERR_INVALID, "rate", MSG_SCHEDULE_RATE);
     return read_subsidy(c, t) && !errs_any(&c->e);
 }

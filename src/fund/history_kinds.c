@@ -10,10 +10,12 @@ enum { UNIT_FUND = 4 };
 struct source_row {
     struct fund_source s;
     struct str programme;
+    struct known_fund *fund;
 };
 struct period_row {
     struct period p;
     struct str programme;
+    struct known_fund *fund;
 };
 struct loan_row {
     struct contract c;
@@ -99,11 +101,6 @@ static size_t place_of(struct importing *im, int64_t county, int64_t fund)
     return i;
 }
 
-static struct known_fund *fund_at(struct importing *im, int64_t county, int64_t fund)
-{
-    return fund_memory(im)->funds[place_of(im, county, fund)];
-}
-
 static bool rehearse(struct importing *im, const struct import_row *row, struct history_event x)
 {
     x.file = (uint32_t)im->file_no + 1;
@@ -138,17 +135,16 @@ static bool source_parents(struct importing *im, struct import_row *rows, size_t
 {
     for (size_t i = 0; i < n; i++) {
         struct source_row *s = rows[i].obj;
-        struct known_fund *f;
         if (errs_any(&rows[i].e) || !s->programme.p)
             continue;
         if (!history_county(im, &rows[i], &s->s.county, e))
             return false;
         if (errs_any(&rows[i].e))
             continue;
-        if (!history_fund(im, &rows[i], s->programme, s->s.county, &f, e))
+        if (!history_fund(im, &rows[i], s->programme, s->s.county, &s->fund, e))
             return false;
-        if (f)
-            s->s.fund_id = f->id;
+        if (s->fund)
+            s->s.fund_id = s->fund->id;
         if (!s->s.nature.set)
             s->s.nature = (struct code){ NATURE_RECEIVED, true };
     }
@@ -198,10 +194,9 @@ static bool source_check(struct importing *im, struct import_row *rows, size_t n
         else if (rows[i].old && says_other(&fund_source_entity, &rows[i], fixed, N_ELEMS(fixed)))
             fail(&rows[i].e, ERR_CONFLICT, "amount", MSG_HISTORY_POSTED);
         else if (!rows[i].old && !im->rehearsing) {
-            struct known_fund *f = fund_at(im, s->s.county, s->s.fund_id);
-            if (!history_fund_make(im, f, s->s.received_on.v, e))
+            if (!history_fund_make(im, s->fund, s->s.received_on.v, e))
                 return false;
-            s->s.fund_id = f->id;
+            s->s.fund_id = s->fund->id;
             int64_t id = 0;
             if (!is_memo(&s->s) && !db_id(im->tx, &id, e))
                 return false;
@@ -286,17 +281,16 @@ static bool period_parents(struct importing *im, struct import_row *rows, size_t
 {
     for (size_t i = 0; i < n; i++) {
         struct period_row *p = rows[i].obj;
-        struct known_fund *f;
         if (errs_any(&rows[i].e) || !p->programme.p)
             continue;
         if (!history_county(im, &rows[i], &p->p.county, e))
             return false;
         if (errs_any(&rows[i].e))
             continue;
-        if (!history_fund(im, &rows[i], p->programme, p->p.county, &f, e))
+        if (!history_fund(im, &rows[i], p->programme, p->p.county, &p->fund, e))
             return false;
-        if (f)
-            p->p.fund_id = f->id;
+        if (p->fund)
+            p->p.fund_id = p->fund->id;
     }
     return true;
 }
@@ -330,13 +324,12 @@ static bool period_check(struct importing *im, struct import_row *rows, size_t n
         struct period_row *p = rows[i].obj;
         if (errs_any(&rows[i].e))
             continue;
-        struct known_fund *f = fund_at(im, p->p.county, p->p.fund_id);
-        keep_period(f, p->p.no.v);
+        keep_period(p->fund, p->p.no.v);
         if (im->rehearsing || rows[i].old)
             continue;
-        if (!history_fund_make(im, f, p->p.starts_on.set ? p->p.starts_on.v : im->today, e))
+        if (!history_fund_make(im, p->fund, p->p.starts_on.set ? p->p.starts_on.v : im->today, e))
             return false;
-        p->p.fund_id = f->id;
+        p->p.fund_id = p->fund->id;
     }
     return true;
 }
@@ -459,7 +452,7 @@ static bool loan_parents(struct importing *im, struct import_row *rows, size_t n
         const struct loan_row *l = rows[i].obj;
         numbers[i] = errs_any(&rows[i].e) ? (struct str){ 0 } : l->hh_no;
     }
-    if (!history_households(im, rows, n, numbers, refs, e) || !history_members(im, refs, n, e))
+    if (!import_households(im, rows, n, numbers, refs, e) || !history_members(im, refs, n, e))
         return false;
     for (size_t i = 0; i < n; i++) {
         struct loan_row *l = rows[i].obj;

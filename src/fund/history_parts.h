@@ -5,7 +5,7 @@
 #include "fund/book.h"
 #include "fund/history.h"
 #include "ledger/ledger.h"
-#include "registry/scope.h"
+#include "registry/import_look.h"
 
 /* A fund that rows name by their programme.  Below 0 the id is provisional: the fund is made for the first
  * good row. */
@@ -44,8 +44,6 @@ struct fund_memory {
     size_t next[3]; /* per kind: the first event that the second reading has not met yet */
     struct history_post *posts;
     size_t posts_n, posts_cap;
-    struct scopes counties; /* that files may be about */
-    bool counties_known;
     struct fund_members {
         int64_t household, person;
         struct str name;
@@ -56,7 +54,6 @@ struct fund_memory {
 };
 struct fund_memory *fund_memory(struct importing *im);
 
-bool history_counties(struct importing *im, const struct scopes **s, struct errs *e);
 /* The county that sources and periods are about. */
 bool history_county(struct importing *im, struct import_row *row, int64_t *county, struct errs *e);
 /* NULL in *f: the row was refused. */
@@ -71,9 +68,6 @@ bool history_loan(struct importing *im, struct import_row *row, struct str numbe
 struct number_slot *number_slot(const struct fund_memory *m, int64_t county, struct str number);
 void number_put(struct importing *im, int64_t county, struct str number, size_t event);
 
-/* Households by number; 0 in ref.county: the row was refused. */
-bool history_households(struct importing *im, struct import_row *rows, size_t n, const struct str *numbers,
-                        struct hh_ref *refs, struct errs *e);
 /* The members of a batch's households, with their look-up keys. */
 bool history_members(struct importing *im, const struct hh_ref *refs, size_t n, struct errs *e);
 /* The events are in the order of reading: this row's, or NULL. */

@@ -8,14 +8,14 @@
 enum { RATE_MAX = 10, EXACT_SPARE = 8 };
 #define INSTALMENT_MAX ((uint64_t)1 << 60)
 
-const char *const loan_methods[4] = { "flat", "annuity", "equal_principal", "bullet" };
+const char *const loan_methods[4] = { "bullet", "equal_principal", "annuity", "flat" };
 const char *const day_counts[4] = { "same_as_period", "30/360", "actual/365", "actual/actual" };
 const char *const roundings[2] = { "half_up", "half_even" };
 const struct label loan_method_labels[4] = {
-    { "等额本息(固定利息)", "Flat" },
-    { "等额本息", "Annuity" },
-    { "等额本金", "Equal principal" },
     { "到期还本", "Bullet" },
+    { "等额本金", "Equal principal" },
+    { "等额本息", "Annuity" },
+    { "等额本息(固定利息)", "Flat" },
 };
 
 /* --- rates -------------------------------------------------------------------------------- */
@@ -41,7 +41,7 @@ static bool read_digits(struct str s, size_t *i, struct fraction *f, int *decima
     return any;
 }
 
-enum read_result fraction_read(struct str s, struct fraction *f)
+enum read_result rate_read(struct str s, struct fraction *f)
 {
     char text[64];
     size_t n = text_squeeze(s, text, sizeof text), i = 0;
@@ -304,11 +304,11 @@ static void spread(struct run *x, size_t at, bool as_agreed)
 {
     x->restart = false;
     x->amount = (struct money){ 0 };
-    if (x->t->method == LOAN_ANNUITY && x->uncalled.fen)
+    if (x->t->method == METHOD_ANNUITY && x->uncalled.fen)
         x->amount = as_agreed && x->t->instalment.fen ? x->t->instalment : annuity(x, at);
-    if (x->t->method == LOAN_EQUAL_PRINCIPAL)
+    if (x->t->method == METHOD_EQUAL_PRINCIPAL)
         x->amount = round_to(x->uncalled, rows_that_pay(x, at), x->t->whole_unit, x->t->rounding);
-    if (x->t->method == LOAN_FLAT)
+    if (x->t->method == METHOD_FLAT)
         x->amount = round_to(x->uncalled, rows_that_pay(x, at), (struct money){ 0 }, x->t->rounding);
 }
 
@@ -318,11 +318,11 @@ static struct money principal_of(const struct run *x, size_t at)
     struct money m = x->amount;
     if (at + 1 == x->s.n)
         return x->uncalled;
-    if (r->free || x->t->method == LOAN_BULLET)
+    if (r->free || x->t->method == METHOD_BULLET)
         return (struct money){ 0 };
-    if (x->t->method == LOAN_ANNUITY)
+    if (x->t->method == METHOD_ANNUITY)
         m.fen -= r->interest.fen;
-    if (x->t->method == LOAN_FLAT && x->t->whole_unit.fen) {
+    if (x->t->method == METHOD_FLAT && x->t->whole_unit.fen) {
         m.fen += r->interest.fen;
         m = round_to(m, 1, x->t->whole_unit, x->t->rounding);
         m.fen -= r->interest.fen;
@@ -398,7 +398,7 @@ static void accrue_row(struct run *x, size_t at, bool first_ahead)
     struct schedule_row *r = &x->s.rows[at];
     struct loan_payment *p;
     struct date from = r->from;
-    bool flat = x->t->method == LOAN_FLAT, ahead = r->due.day > x->as_of.day;
+    bool flat = x->t->method == METHOD_FLAT, ahead = r->due.day > x->as_of.day;
     struct money basis =
         ahead && !first_ahead ? (struct money){ x->uncalled.fen - x->credit.fen } : x->balance;
     if (flat)

@@ -8,6 +8,7 @@
 #define FUND_SCHEDULE_H
 
 #include "base/err.h"
+#include "base/terms.h"
 #include "base/value.h"
 
 enum {
@@ -19,15 +20,9 @@ enum {
 };
 #define LOAN_PRINCIPAL_MAX ((struct money){ 1000000000000000 }) /* ten trillion yuan, in fen */
 
-struct fraction {
-    int64_t num, den; /* den > 0 */
-};
 /* 0.12, 12% or 12％: exact, at most 8 decimals, 0 to 10. */
-enum read_result fraction_read(struct str s, struct fraction *f);
+enum read_result rate_read(struct str s, struct fraction *f);
 
-enum loan_method { LOAN_FLAT, LOAN_ANNUITY, LOAN_EQUAL_PRINCIPAL, LOAN_BULLET };
-enum day_count { DAYS_SAME_AS_PERIOD, DAYS_30_360, DAYS_ACTUAL_365, DAYS_ACTUAL_ACTUAL };
-enum rounding { ROUND_HALF_UP, ROUND_HALF_EVEN };
 /* What is paid before it is due reduces the balance at once, and then … */
 enum excess {
     EXCESS_NEXT,     /* is what the next instalments would have taken */

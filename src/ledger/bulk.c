@@ -220,7 +220,7 @@ bool ledger_bulk_post(struct ledger_bulk *b, const struct posting *p, struct vou
     if (!posting_check(p, e) || !need_open(b, p, e))
         return false;
     struct series *s = series_of(b, p->fund_id, year_of(p->entry_date), e);
-    if (!s || !db_id(b->act->tx, &id, e) || !reckon(b, p, of, e))
+    if (!s || !posting_id(b->act, p, &id, e) || !reckon(b, p, of, e))
         return false;
     struct voucher v = posting_voucher(b->act, p, id, s->now.next++);
     if (!bulk_add(b->vouchers, &v, e))

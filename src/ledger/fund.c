@@ -4,7 +4,8 @@
 bool fund_add(struct act *act, struct fund *f, struct errs *e)
 {
     struct fund other;
-    f->opened_on = clock_today();
+    if (!f->opened_on.day)
+        f->opened_on = clock_today();
     if (!entity_complete(&fund_entity, f, e))
         return false;
     enum found found = fund_by_code(act->tx, f->county, f->code, &other, e);

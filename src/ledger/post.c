@@ -168,7 +168,7 @@ bool ledger_post(struct act *act, const struct posting *p, struct voucher *out, 
 {
     int64_t id, no, special = 0;
     const char *series = voucher_series(p->fund_id, year_of(p->entry_date), e->a);
-    if (!posting_check(p, e) || !need_open_day(act->tx, p, e) || !db_id(act->tx, &id, e) ||
+    if (!posting_check(p, e) || !need_open_day(act->tx, p, e) || !posting_id(act, p, &id, e) ||
         !counter_next(act->tx, p->county, series, &no, e))
         return false;
     struct voucher v = posting_voucher(act, p, id, no);

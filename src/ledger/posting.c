@@ -66,6 +66,12 @@ bool posting_check(const struct posting *p, struct errs *e)
     return e->bad.n == before;
 }
 
+bool posting_id(const struct act *act, const struct posting *p, int64_t *id, struct errs *e)
+{
+    *id = p->id;
+    return p->id || db_id(act->tx, id, e);
+}
+
 struct voucher posting_voucher(const struct act *act, const struct posting *p, int64_t id, int64_t no)
 {
     return (struct voucher){ .county = p->county,

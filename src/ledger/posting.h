@@ -9,6 +9,7 @@ bool posting_check(const struct posting *p, struct errs *e);
 /* What its line's account differs by from others of the kind; 0: not told, or there is but one. */
 int64_t posting_part(const struct posting_line *l);
 int64_t year_of(struct date d);
+bool posting_id(const struct act *act, const struct posting *p, int64_t *id, struct errs *e);
 struct voucher posting_voucher(const struct act *act, const struct posting *p, int64_t id, int64_t no);
 struct voucher_line posting_voucher_line(const struct voucher *v, const struct posting_line *l, int64_t no,
                                          int64_t account_id);

@@ -10,6 +10,7 @@
 #define PROGRAMME_PROGRAMME_H
 
 #include "base/entity.h"
+#include "base/terms.h"
 #include "programme/place.h"
 
 #define LIST_OF(type) \
@@ -49,10 +50,6 @@ static inline bool amount_given(const struct amount *a)
 {
     return a->fixed.set || a->expr.text.p;
 }
-/* An exact fraction; den 0: not given. */
-struct fraction {
-    int64_t num, den;
-};
 /* A day of the year, month × 100 + day; 0: not given. */
 struct month_day {
     int32_t v;
@@ -184,9 +181,6 @@ struct programme_term {
     struct opt_int initial, min, max; /* months */
     enum term_by by;
 };
-enum loan_method { METHOD_BULLET, METHOD_EQUAL_PRINCIPAL, METHOD_ANNUITY, METHOD_FLAT };
-enum day_count { DAYS_SAME_AS_PERIOD, DAYS_30_360, DAYS_ACTUAL_365, DAYS_ACTUAL_ACTUAL };
-enum rounding { ROUND_HALF_UP, ROUND_HALF_EVEN };
 enum loan_part { PART_FEE, PART_PENALTY, PART_INTEREST, PART_PRINCIPAL };
 enum excess_rule { EXCESS_REFUND, EXCESS_NEXT };
 struct programme_interest_subsidy {

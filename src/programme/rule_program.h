@@ -2,6 +2,7 @@
 #ifndef PROGRAMME_RULE_PROGRAM_H
 #define PROGRAMME_RULE_PROGRAM_H
 
+#include "base/terms.h"
 #include "programme/rule_syntax.h"
 
 #include <assert.h>
@@ -96,9 +97,6 @@ struct rule {
 /* --- exact numbers; shared with the evaluator ---------------------------------------------------- */
 
 __extension__ typedef __int128 int128;
-struct fraction {
-    int64_t num, den; /* den > 0, lowest terms */
-};
 /* false: does not fit, or den is 0. */
 bool fraction_of(int128 num, int128 den, struct fraction *out);
 bool fraction_combine(enum rule_op op, struct fraction a, struct fraction b, struct fraction *out);

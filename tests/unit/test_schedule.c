@@ -47,7 +47,7 @@ static struct date day(const char *s)
 static struct fraction rate(const char *s)
 {
     struct fraction f;
-    assert_int_equal(fraction_read(str_of(s), &f), READ_OK);
+    assert_int_equal(rate_read(str_of(s), &f), READ_OK);
     return f;
 }
 
@@ -130,7 +130,7 @@ static struct loan_terms six_months(void)
     return (struct loan_terms){
         .principal = yuan("5000"),
         .rate = rate("0.12"),
-        .method = LOAN_ANNUITY,
+        .method = METHOD_ANNUITY,
         .day_count = DAYS_ACTUAL_365,
         .start = day("2022-11-01"),
         .instalments = 6,
@@ -239,7 +239,7 @@ static void what_is_paid_early_shortens_the_term_or_lowers_the_instalments_as_ag
     struct desk *d = *state;
     struct loan_terms t = { .principal = yuan("6000"),
                             .rate = { 0, 1 },
-                            .method = LOAN_EQUAL_PRINCIPAL,
+                            .method = METHOD_EQUAL_PRINCIPAL,
                             .start = day("2023-01-01"),
                             .instalments = 6,
                             .every_months = 1 };
@@ -272,7 +272,7 @@ static const char *extended(struct desk *d, struct loan_change c)
 {
     struct loan_terms t = { .principal = yuan("3000"),
                             .rate = { 0, 1 },
-                            .method = LOAN_EQUAL_PRINCIPAL,
+                            .method = METHOD_EQUAL_PRINCIPAL,
                             .start = day("2023-07-01"),
                             .instalments = 3,
                             .every_months = 1,
@@ -325,7 +325,7 @@ static void a_subsidy_changes_by_date_and_borrower_and_subsidy_make_up_the_inter
     struct subsidy_step steps[] = { { day("2023-07-01"), rate("100%") }, { day("2024-01-01"), rate("0.7") } };
     struct loan_terms t = { .principal = yuan("50000"),
                             .rate = rate("3.65%"),
-                            .method = LOAN_BULLET,
+                            .method = METHOD_BULLET,
                             .day_count = DAYS_ACTUAL_365,
                             .start = day("2023-07-01"),
                             .instalments = 1,
@@ -361,10 +361,10 @@ static void a_rate_is_read_as_it_is_written(void **state)
     static const char *const bad[] = { "", "x", "-0.1", "1e3", "0.123456789", "12%%", "%", ".", "0,12" };
     for (size_t i = 0; i < N_ELEMS(bad); i++) {
         struct fraction f;
-        assert_int_equal(fraction_read(str_of(bad[i]), &f), READ_BAD);
+        assert_int_equal(rate_read(str_of(bad[i]), &f), READ_BAD);
     }
     struct fraction f;
-    assert_int_equal(fraction_read(STR("10.1"), &f), READ_OVERFLOW);
+    assert_int_equal(rate_read(STR("10.1"), &f), READ_OVERFLOW);
 }
 
 static void every_bad_term_is_reported_by_its_name(void **state)
@@ -390,7 +390,7 @@ static void half_a_fen_goes_up_or_to_even(void **state)
     struct desk *d = *state;
     struct loan_terms t = { .principal = yuan("0.50"),
                             .rate = rate("0.12"),
-                            .method = LOAN_BULLET,
+                            .method = METHOD_BULLET,
                             .start = day("2023-01-01"),
                             .instalments = 1,
                             .every_months = 1 };
@@ -407,7 +407,7 @@ static void due_dates_keep_the_last_day_of_the_month(void **state)
     struct desk *d = *state;
     struct loan_terms t = { .principal = yuan("400"),
                             .rate = { 0, 1 },
-                            .method = LOAN_EQUAL_PRINCIPAL,
+                            .method = METHOD_EQUAL_PRINCIPAL,
                             .start = day("2023-01-31"),
                             .instalments = 4,
                             .every_months = 1 };
@@ -527,7 +527,7 @@ static void the_longest_annuity_is_exact(void **state)
     struct desk *d = *state;
     struct loan_terms t = { .principal = LOAN_PRINCIPAL_MAX,
                             .rate = rate("9.99999999"),
-                            .method = LOAN_ANNUITY,
+                            .method = METHOD_ANNUITY,
                             .day_count = DAYS_ACTUAL_ACTUAL,
                             .start = day("2023-05-31"),
                             .instalments = INSTALMENTS_MAX,
