@@ -363,7 +363,7 @@ static void pay(struct run *x, struct loan_payment *p, struct schedule_row *now)
     struct money early = take(&left, x->balance);
     x->balance.fen -= early.fen;
     p->principal.fen += early.fen;
-    if (x->t->excess == EXCESS_NEXT)
+    if (x->t->excess == EXCESS_ADVANCES)
         x->credit.fen += early.fen;
     else
         x->uncalled.fen -= early.fen;

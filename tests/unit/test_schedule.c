@@ -246,7 +246,7 @@ static void what_is_paid_early_shortens_the_term_or_lowers_the_instalments_as_ag
     struct loan_payment p = paid("2023-01-15", "2000");
     struct loan_state s;
     static const char *const want[] = {
-        [EXCESS_NEXT] = "1000.00 on 2023-02-01, 1000.00 on 2023-03-01, 1000.00 on 2023-04-01, 1000.00 on "
+        [EXCESS_ADVANCES] = "1000.00 on 2023-02-01, 1000.00 on 2023-03-01, 1000.00 on 2023-04-01, 1000.00 on "
                         "2023-05-01, 1000.00 on 2023-06-01, 1000.00 on 2023-07-01",
         [EXCESS_SHORTENS] = "1000.00 on 2023-02-01, 1000.00 on 2023-03-01, 1000.00 on 2023-04-01, 1000.00 on "
                             "2023-05-01, 0.00 on 2023-06-01, 0.00 on 2023-07-01",
@@ -259,7 +259,7 @@ static void what_is_paid_early_shortens_the_term_or_lowers_the_instalments_as_ag
         assert_string_equal(print_parts(d, &s.schedule), want[i]);
         assert_money(s.balance, "4000");
     }
-    t.excess = EXCESS_NEXT;
+    t.excess = EXCESS_ADVANCES;
     assert_works(d, loan_replay(&t, &p, 1, day("2023-03-01"), &s, &d->e));
     assert_money(s.principal_due, "0");
     assert_works(d, loan_replay(&t, &p, 1, day("2023-04-01"), &s, &d->e));
@@ -465,7 +465,7 @@ static void check_rows(const struct loan_terms *t, const struct schedule *s, int
         assert_true(r->balance.fen >= 0);
         assert_true(r->due.day > last.day);
         assert_int_equal(r->instalment.fen, r->principal.fen + r->interest.fen);
-        if (t->excess == EXCESS_NEXT)
+        if (t->excess == EXCESS_ADVANCES)
             assert_int_equal(r->balance.fen, balance);
         last = r->due;
     }
