@@ -226,7 +226,8 @@ static void figures_text(struct cli *c, const struct ask *x)
         table_text(&t, figure_label(&x->f, id, c->e.lang));
         table_text(&t, str_of(grouped(c, &x->f, id)));
         table_text(&t, str_of(note_of(c, &x->f, id)));
-        for (size_t k = 0; id == FIGURE_FUND_CAPITAL_BY_SOURCE && k < x->f.sources_n; k++) {
+        bool parts = id == FIGURE_FUND_CAPITAL_BY_SOURCE && !x->f.list[i].unset;
+        for (size_t k = 0; parts && k < x->f.sources_n; k++) {
             table_text(&t, STR(""));
             table_text(&t, str_of(arena_printf(c->a, "  %s", source_name(c, x->f.sources[k].source))));
             table_text(&t, str_of(money_text(c, x->f.sources[k].amount.fen, true)));

@@ -10,7 +10,7 @@ struct line {
     int32_t day;
     int64_t fen;
     int32_t source;
-    int64_t contract, period, year, no;
+    int64_t contract, period, region, year, no;
 };
 /* What has to be known from day to day. */
 struct flow {
@@ -85,7 +85,8 @@ static void take_cash(struct run *r, struct flow *w, const struct line *l)
     bool collected =
         l->kind == ACCOUNT_TRANSIT && (l->voucher == VOUCHER_REPAYMENT || l->voucher == VOUCHER_RECOVERY);
     bool remitted = l->kind == ACCOUNT_TRANSIT && l->voucher == VOUCHER_REMITTANCE;
-    if (!collected && !remitted)
+    bool here = r->whole || (l->region >= r->scope.first && l->region <= r->scope.last);
+    if ((!collected && !remitted) || !here)
         return;
     take(r, FIGURE_FUND_COLLECTED_UNREMITTED, NUMERATOR, l->fen, &row);
     struct figure *f = &r->out->list[FIGURE_FUND_COLLECTED_UNREMITTED];
@@ -193,7 +194,8 @@ bool figures_journal(struct run *r)
             r->tx, &rows,
             SQL(STMT_KEY,
                 "SELECT a.kind, COALESCE(b.kind, v.kind), l.entry_date, l.amount, l.source, l.contract_id, "
-                "l.period, v.year, v.no FROM voucher_line l JOIN fund_account a ON a.county = l.county AND "
+                "l.period, l.region, v.year, v.no FROM voucher_line l JOIN fund_account a ON a.county = "
+                "l.county AND "
                 "a.id = "
                 "l.account_id JOIN voucher v ON v.county = l.county AND v.id = l.voucher_id LEFT JOIN "
                 "voucher b "
@@ -210,8 +212,9 @@ bool figures_journal(struct run *r)
                                 .source = (int32_t)or_zero(&rows, 4),
                                 .contract = or_zero(&rows, 5),
                                 .period = or_zero(&rows, 6),
-                                .year = rows_int(&rows, 7),
-                                .no = rows_int(&rows, 8) };
+                                .region = or_zero(&rows, 7),
+                                .year = rows_int(&rows, 8),
+                                .no = rows_int(&rows, 9) };
         take_line(r, &w, &l);
     }
     next_day(&w, r->q->as_of.day);
