@@ -78,6 +78,7 @@ static void print_json(struct cli *c, const struct import_result *r)
         put_file(&w, &r->files[i]);
     put_list_end(&w);
     put_member_cstr(&w, "rejects", r->rejects);
+    cli_put_errors(c, &w);
     put_object_end(&w);
     buf_addc(&c->out, '\n');
 }
@@ -172,7 +173,8 @@ static int import_files(struct cli *c)
         print_json(c, &r);
     else
         print_text(c, &r);
-    cli_flush(c);
+    if (!c->json)
+        cli_flush(c); /* before what went wrong, which goes to the other stream */
     if (!ok)
         return r.interrupted ? EXIT_INTERRUPTED : EXIT_NOTHING;
     if (!anything_understood(&r))
