@@ -35,9 +35,11 @@ static bool load_from(struct cli *c, const char *dir)
     struct sample_options sample = {
         .households = DEMO_HOUSEHOLDS, .county = DEMO_COUNTY, .seed = DEMO_SEED, .today = clock_today()
     };
-    struct import_options o = {
-        .paths = &dir, .n = 1, .existing = IMPORT_FAIL, .rejects = arena_printf(c->a, "%s/rejects.csv", dir)
-    };
+    struct import_options o = { .paths = &dir,
+                                .n = 1,
+                                .existing = IMPORT_FAIL,
+                                .rejects = arena_printf(c->a, "%s/rejects.csv", dir),
+                                .warnings = arena_printf(c->a, "%s/warnings.csv", dir) };
     struct import_result r = { 0 };
     if (!sample_write(&sample, dir, &c->e) || !cli_load_codes(c) || !cli_import(c, o, &r))
         return false;

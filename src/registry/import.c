@@ -70,7 +70,7 @@ struct import_run {
     const struct code_book *codes;
     const struct import_options *o;
     struct import_result *r;
-    struct rejects rejects;
+    struct rejects rejects, warnings;
     struct arena a;
     enum lang lang;
     /* of the unit at hand */
@@ -344,6 +344,8 @@ static bool finish_row(struct import_run *run, const struct source *s, struct im
         fail(&row->e, ERR_CONFLICT, known_by(s->kind, row->obj), MSG_IMPORT_EXISTS, A(label));
     s->file->rows++;
     s->file->warnings += row->e.warned.n;
+    if (row->e.warned.n && !warnings_add(&run->warnings, s, row, e))
+        return false;
     if (!refused(row))
         return write_row(run, s, row, e);
     s->file->rejected++;
@@ -487,7 +489,7 @@ static void forget_counts(const struct unit *u, const struct import_file *as_it_
 struct attempt {
     struct unit *unit;
     struct import_file *as_it_was;
-    int64_t rejects_before;
+    int64_t rejects_before, warnings_before;
     int lost; /* races for the same rows */
 };
 
@@ -514,7 +516,8 @@ static bool run_unit(struct tx *tx, void *ctx, struct errs *e)
     struct act act;
     unit_release(run);
     forget_counts(at->unit, at->as_it_was);
-    if (!rejects_rewind(&run->rejects, at->rejects_before, e))
+    if (!rejects_rewind(&run->rejects, at->rejects_before, e) ||
+        !rejects_rewind(&run->warnings, at->warnings_before, e))
         return false;
     run->im = (struct importing){
         .tx = tx, .act = &act, .who = run->who, .codes = run->codes, .o = run->o, .today = clock_today()
@@ -535,7 +538,7 @@ static bool import_unit(struct import_run *run, struct unit *u, struct errs *e)
     struct import_file *as_it_was = NEW_ARRAY(&run->a, struct import_file, u->n);
     for (size_t i = 0; i < u->n; i++)
         as_it_was[i] = *u->sources[i].file;
-    struct attempt at = { u, as_it_was, run->rejects.rows, 0 };
+    struct attempt at = { u, as_it_was, run->rejects.rows, run->warnings.rows, 0 };
     bool ok = store_run(run->st, TX_WRITE, 0, run_unit, &at, e);
     bool dry = !ok && e->bad.n == 1 && e->bad.first->msg == MSG_IMPORT_DRY_RUN;
     unit_release(run);
@@ -543,11 +546,13 @@ static bool import_unit(struct import_run *run, struct unit *u, struct errs *e)
         errs_clear(e);
     if (ok || dry) {
         rejects_keep(&run->rejects);
+        rejects_keep(&run->warnings);
         return true;
     }
     struct errs ignore = { .a = e->a, .lang = e->lang };
     forget_counts(u, as_it_was);
     rejects_rewind(&run->rejects, at.rejects_before, &ignore);
+    rejects_rewind(&run->warnings, at.warnings_before, &ignore);
     run->r->interrupted = e->bad.first->code == ERR_INTERRUPTED;
     return false;
 }
@@ -673,14 +678,14 @@ static bool run_units(struct import_run *run, struct source *s, size_t n, struct
 }
 
 /* A name of its own for every run, so that no earlier list is lost. */
-static const char *rejects_path(const struct import_options *o, struct arena *a)
+static const char *list_path(const char *wanted, const char *name, struct instant now, struct arena *a)
 {
-    if (o->rejects)
-        return o->rejects;
+    if (wanted)
+        return wanted;
     CLEANUP(buf_release) struct buf b = BUF(64);
-    instant_print(&b, clock_now());
+    instant_print(&b, now);
     struct str t = buf_str(&b);
-    return arena_printf(a, "rejects-%.4s%.2s%.2s-%.2s%.2s%.2s-%.6s.csv", t.p, t.p + 5, t.p + 8, t.p + 11,
+    return arena_printf(a, "%s-%.4s%.2s%.2s-%.2s%.2s%.2s-%.6s.csv", name, t.p, t.p + 5, t.p + 8, t.p + 11,
                         t.p + 14, t.p + 17, t.p + 20);
 }
 
@@ -689,8 +694,11 @@ bool import_run(struct store *st, const struct actor *who, const struct code_boo
                 struct import_result *r, struct errs *e)
 {
     struct import_run *run = xcalloc(1, sizeof *run);
+    struct instant now = clock_now();
     *run = (struct import_run){ .st = st, .who = who, .codes = codes, .o = o, .r = r, .lang = e->lang };
-    run->rejects = (struct rejects){ .path = rejects_path(o, e->a), .fd = -1 };
+    run->rejects = (struct rejects){ .path = list_path(o->rejects, "rejects", now, e->a), .fd = -1 };
+    run->warnings =
+        (struct rejects){ .path = list_path(o->warnings, "warnings", now, e->a), .fd = -1, .warns = true };
     run->scratch = BUF(1 << 24);
     *r = (struct import_result){ 0 };
     bool ok = list_files(run, e);
@@ -709,7 +717,10 @@ bool import_run(struct store *st, const struct actor *who, const struct code_boo
         r->n = 0;
     r->rejected = run->rejects.rows;
     r->rejects = run->rejects.fd >= 0 ? run->rejects.path : NULL;
+    r->warned = run->warnings.rows;
+    r->warnings = run->warnings.fd >= 0 ? run->warnings.path : NULL;
     rejects_close(&run->rejects);
+    rejects_close(&run->warnings);
     buf_release(&run->scratch);
     arena_free(&run->a);
     free(run);

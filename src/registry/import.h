@@ -79,8 +79,9 @@ struct import_options {
     size_t n;
     enum import_existing existing;
     bool dry_run;
-    int64_t county;      /* whose household numbers are meant, where several counties have them; 0: any */
-    const char *rejects; /* where refused rows go; NULL: rejects-<time>.csv in the working directory */
+    int64_t county;       /* whose household numbers are meant, where several counties have them; 0: any */
+    const char *rejects;  /* where refused rows go; NULL: rejects-<time>.csv in the working directory */
+    const char *warnings; /* where warnings go; NULL: warnings-<time>.csv in the working directory */
     const volatile sig_atomic_t *stop; /* not 0: finish as soon as possible, leaving the unit out */
     void (*progress)(void *ctx, const char *file, size_t done, size_t all);
     void *ctx;
@@ -100,8 +101,9 @@ struct import_file {
 struct import_result {
     struct import_file *files;
     size_t n;
-    const char *rejects; /* NULL: no row was refused */
-    int64_t rejected;
+    const char *rejects;  /* NULL: no row was refused */
+    const char *warnings; /* NULL: there were none */
+    int64_t rejected, warned;
     bool interrupted;
 };
 

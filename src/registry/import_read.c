@@ -120,7 +120,7 @@ struct row_reader *row_reader_open(struct source *s, const struct row_reading *h
 {
     struct row_reader *r = xcalloc(1, sizeof *r);
     struct csv_row head;
-    *r = (struct row_reader){ .s = s, .how = *how, .csv = csv_open(s->text), .content = BUF(CONTENT_MAX) };
+    *r = (struct row_reader){ .s = s, .how = *how, .csv = source_csv(s), .content = BUF(CONTENT_MAX) };
     csv_next(&r->csv, &r->a, &head);
     s->tables = NEW_ARRAY(&r->a, const struct code_table *, s->head.n);
     for (size_t i = 0; i < s->head.n; i++)
