@@ -79,6 +79,8 @@ struct import_run {
     struct county_known counties[COUNTIES_SEEN_MAX];
     size_t counties_n;
     struct buf scratch;
+    struct row_text *later; /* rows of the file at hand that are settled after all others */
+    bool settling;
 };
 
 struct bulk *import_bulk(struct importing *im, const struct entity *en)
@@ -170,17 +172,27 @@ static bool match_old(struct chunk *c, const struct import_kind *k,
 
 struct old_row {
     char *row;
+    bool found;
     struct old_row *next;
 };
+
+static void match_nearly(struct chunk *c, const struct import_kind *k, const char *old)
+{
+    size_t at = key_at(c, k->key(old));
+    for (struct import_row *row = at < c->n ? c->rows[at] : NULL; row; row = row->same_key)
+        if (!row->old && !row->nearly && k->nearly(row->obj, old))
+            row->nearly = old;
+}
 
 static void match_all(struct chunk *c, const struct import_kind *k, struct old_row *olds)
 {
     for (struct old_row *o = olds; o; o = o->next)
-        if (match_old(c, k, k->same, o->row))
-            o->row = NULL;
+        o->found = match_old(c, k, k->same, o->row);
     for (struct old_row *o = olds; o && k->alike; o = o->next)
-        if (o->row)
+        if (!o->found)
             match_old(c, k, k->alike, o->row);
+    for (struct old_row *o = olds; o && k->nearly; o = o->next)
+        match_nearly(c, k, o->row);
 }
 
 /* One query for up to IMPORT_KEYS different keys, the last one repeated to fill the places. */
@@ -288,6 +300,52 @@ static void check_twin(struct import_run *run, const struct source *s, struct im
     }
 }
 
+/* --- rows that are nearly one that exists --------------------------------------------------- */
+
+/* They wait until all others of the file are seen; gives how many rows are left. */
+static size_t postpone(struct import_run *run, struct import_row *rows, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (refused(&rows[i]) || !rows[i].nearly) {
+            rows[kept++] = rows[i];
+            continue;
+        }
+        struct row_text *x = NEW(&run->im.a, struct row_text);
+        *x = (struct row_text){ rows[i].text, rows[i].line, run->later };
+        run->later = x;
+    }
+    return kept;
+}
+
+/* In the order of the file. */
+static const struct row_text *take_later(struct import_run *run)
+{
+    struct row_text *in_order = NULL;
+    for (struct row_text *x = run->later, *next; x; x = next) {
+        next = x->next;
+        x->next = in_order;
+        in_order = x;
+    }
+    run->later = NULL;
+    return in_order;
+}
+
+static bool settle(struct import_run *run, const struct import_kind *k, struct import_row *rows, size_t at,
+                   struct errs *e)
+{
+    struct import_row *row = &rows[at];
+    if (refused(row) || row->twin || !row->nearly)
+        return true;
+    buf_clear(&run->scratch);
+    k->identity(row->nearly, &run->scratch);
+    uint64_t key = rowsum_hash(store_seal(run->st), buf_str(&run->scratch)).lo;
+    bool in_files = run->seen.cap && seen_slot(&run->seen, key)->file;
+    for (size_t i = 0; i < at; i++)
+        in_files = in_files || (rows[i].nearly == row->nearly && !refused(&rows[i]));
+    return k->settle(&run->im, row, in_files, e);
+}
+
 /* --- writing ------------------------------------------------------------------------------ */
 
 /* What the file says over what is there; what it leaves blank stays. */
@@ -363,15 +421,31 @@ static bool run_rows(struct import_run *run, const struct source *s, struct impo
             entity_complete(k->en, rows[i].obj, &rows[i].e);
     if (!find_old(run, k, rows, n, e))
         return false;
+    if (!run->settling)
+        n = postpone(run, rows, n);
     if (k->check && !k->check(&run->im, rows, n, e))
         return false;
     for (size_t i = 0; i < n; i++) {
         if (!refused(&rows[i]))
             check_twin(run, s, &rows[i]);
-        if (!finish_row(run, s, &rows[i], e))
+        if (!settle(run, k, rows, i, e) || !finish_row(run, s, &rows[i], e))
             return false;
     }
     return true;
+}
+
+static bool run_batch(struct import_run *run, const struct source *s, struct row_batch *b, struct errs *e)
+{
+    if (run->o->stop && *run->o->stop)
+        return fail(e, ERR_INTERRUPTED, NULL, MSG_IMPORT_INTERRUPTED);
+    /* What the database functions allocate goes with the batch. */
+    arena_reset(&run->im.batch);
+    struct errs batch = { .a = &run->im.batch, .lang = e->lang };
+    bool ok = run_rows(run, s, b->rows, b->n, &batch);
+    errs_append(e, &batch);
+    if (run->o->progress)
+        run->o->progress(run->o->ctx, s->file->name, b->done, s->text.n);
+    return ok;
 }
 
 static bool run_source(struct import_run *run, struct source *s, struct errs *e)
@@ -380,17 +454,13 @@ static bool run_source(struct import_run *run, struct source *s, struct errs *e)
     CLEANUP(row_reader_closep) struct row_reader *reader = row_reader_open(s, &how);
     struct row_batch *b;
     bool ok = true;
-    while (ok && (b = row_reader_next(reader))) {
-        if (run->o->stop && *run->o->stop)
-            return fail(e, ERR_INTERRUPTED, NULL, MSG_IMPORT_INTERRUPTED);
-        /* What the database functions allocate goes with the batch. */
-        arena_reset(&run->im.batch);
-        struct errs batch = { .a = &run->im.batch, .lang = e->lang };
-        ok = run_rows(run, s, b->rows, b->n, &batch);
-        errs_append(e, &batch);
-        if (run->o->progress)
-            run->o->progress(run->o->ctx, s->file->name, b->done, s->text.n);
-    }
+    run->later = NULL;
+    while (ok && (b = row_reader_next(reader)))
+        ok = run_batch(run, s, b, e);
+    run->settling = true;
+    for (const struct row_text *rest = take_later(run); ok && rest;)
+        ok = run_batch(run, s, row_reader_again(reader, &rest), e);
+    run->settling = false;
     /* What the next file looks up may still wait here. */
     return ok && import_flush(&run->im, e);
 }

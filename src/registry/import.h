@@ -26,6 +26,8 @@ struct import_row {
     struct bytes sealed[SEALED_COLS_MAX]; /* of obj as read */
     uint64_t content;                     /* hash of what it says */
     struct import_row *same_key;          /* another row of the batch that refers to the same thing */
+    struct str text;                      /* as it stands in the file */
+    const void *nearly;                   /* a stored row that it may be about, though its key differs */
     bool twin;                            /* the same row stood in an earlier line: nothing to do */
 };
 
@@ -60,6 +62,11 @@ struct import_kind {
     bool (*same)(const void *obj, const void *old);
     /* NULL, or: may be the same, where nothing says so for sure.  A stored row is taken once at most. */
     bool (*alike)(const void *obj, const void *old);
+    /* NULL, or: is most likely the same, but what tells it apart was mistyped here or there.  Such a row is
+     * settled after all others of its file, by `settle`: it takes row->nearly for row->old, or refuses the
+     * row. in_files: the files bring the stored row too, or another one that it may be. */
+    bool (*nearly)(const void *obj, const void *old);
+    bool (*settle)(struct importing *im, struct import_row *row, bool in_files, struct errs *e);
     const struct stmt *(*any)(void); /* has the county ($1) any row at all? */
     /* What makes the row itself within the files: a second one in another line is refused. */
     void (*identity)(const void *obj, struct buf *b);
