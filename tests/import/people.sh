@@ -57,7 +57,7 @@ END
     is 'named.csv person 1 0 0 1 0 0 true' "$(imports 0 named.csv)"
     is 'born.csv person 1 0 0 1 0 0 true' "$(imports 0 born.csv)"
     is '何宝|1|16587|' "$(in_m012 | grep 何宝)"
-    is 26 "$(sql 'SELECT count(*) FROM national_id')"
+    is 27 "$(sql 'SELECT count(*) FROM national_id')"
     verifies
 }
 it 'a child without a number that gets one later is the same child' gets_number
