@@ -68,12 +68,13 @@ static void writing_holds(struct str utf8)
     }
     struct str written = { gb.p + 1, gb.n - 1 };
     struct str again = to_utf8(written, ENC_GB18030, &own);
-    if (str_starts(utf8, STR("\xef\xbb\xbf")))
+    bool has_bom = str_starts(utf8, STR("\xef\xbb\xbf"));
+    if (has_bom)
         utf8 = (struct str){ utf8.p + 3, utf8.n - 3 };
     assert(has_alias(utf8) || str_eq(again, utf8));
     CLEANUP(buf_release) struct buf twice = BUF(1 << 24);
     assert(from_utf8(again, ENC_GB18030, &twice));
-    assert(str_starts(utf8, STR("\xef\xbb\xbf")) || str_eq(buf_str(&twice), written));
+    assert(has_bom || str_eq(buf_str(&twice), written));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
