@@ -303,5 +303,17 @@ if [ "$TEST_DB" = sqlite ]; then
     check 'it has a county' 0 2000
     # Of what was generated nothing stays behind.
     if ls "$dir"/bangfu-demo-* > /dev/null 2>&1; then failed 'and left no files'; else passed 'and left no files'; fi
+
+    db=$dir/cut.db
+    "$BANGFU" --db "$db" init --demo > /dev/null 2>&1 &
+    cut=$!
+    until ls "$db".??????-wal > /dev/null 2>&1 || ! kill -0 "$cut" 2> /dev/null; do sleep 0.01; done
+    kill -9 "$cut"
+    wait "$cut" 2> /dev/null
+    holds 'a demonstration that is killed while it is made is none' absent "$db"
+    run init --demo
+    check 'and can be made again' 0 'created the database'
+    run count --json
+    check 'whole' 0 '"households":2000'
 fi
 exit 0
