@@ -312,7 +312,7 @@ if [ "$TEST_DB" = sqlite ]; then
     wait "$cut" 2> /dev/null
     holds 'a demonstration that is killed while it is made is none' absent "$db"
     run init --demo
-    check 'and can be made again' 0 'created the database'
+    check 'and can be made again' 0 'made the database'
     run count --json
     check 'whole' 0 '"households":2000'
 fi

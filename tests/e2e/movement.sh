@@ -171,6 +171,8 @@ run count --as-of 2024-01-15 --region 350603100202 --json
 says 'on the day between it was out' '"exited":1'
 run count --region 350603100202 --json
 says 'and now it is not' '"fallen_back":1'
+run show household E3 --json
+says 'and its page has what was changed, with codes by their names' '"field":"state","before":"exited","after":"fallen_back"}'
 run show household E3 --as-of 2024-01-15 --json
 says 'its own page says so as well' '"state":"exited"'
 json 'on one line'
