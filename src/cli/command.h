@@ -129,8 +129,8 @@ void cli_progress(struct cli *c, const char *text);
 /* Write out what there is: for long outputs.  From there on an error cannot replace it. */
 void cli_flush(struct cli *c);
 
-/* With --json: what went wrong as the member "errors" of the document at hand, which then is the whole answer.
- * For commands that have something to tell although they failed; nothing where nothing went wrong. */
+/* With --json: what went wrong as the member "errors" of the document at hand, which then is the whole
+ * answer. For commands that have something to tell although they failed; nothing where nothing went wrong. */
 void cli_put_errors(struct cli *c, struct json_out *w);
 
 /* The database as it may be shown: without a password. */

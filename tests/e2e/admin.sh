@@ -15,35 +15,12 @@ else
     key=$BANGFU_KEY
 fi
 
-# run ARGUMENTS…: $code, and what it said in $work (stdout) and $work.err
-run() {
-    code=0
-    "$BANGFU" --db "$db" "$@" > "$work" 2> "$work.err" || code=$?
-}
+# shellcheck source=tests/support/cli.sh
+. "$(dirname "$0")/../support/cli.sh"
 
-passed() { echo "ok - $1"; }
-failed() {
-    echo "not ok - $1"
-    echo "#   exit $code"
-    sed 's/^/#   out: /' "$work" | head -n 5
-    sed 's/^/#   err: /' "$work.err" | head -n 5
-}
-# check NAME CODE [TEXT]: the last run ended so, and said so
-check() {
-    if [ "$code" = "$2" ] && { [ $# -lt 3 ] || cat "$work" "$work.err" | grep -qF -e "$3"; }; then
-        passed "$1"
-    else
-        failed "$1"
-    fi
-}
 # json NAME: the last output is one line of JSON
 json() {
     if [ "$(wc -l < "$work")" = 1 ] && grep -q '^{.*}$' "$work"; then passed "$1"; else failed "$1"; fi
-}
-holds() {
-    name=$1
-    shift
-    if "$@"; then passed "$name"; else failed "$name"; fi
 }
 # shellcheck disable=SC2317 # called by holds
 absent() { [ ! -e "$1" ]; }

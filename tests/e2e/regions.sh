@@ -7,27 +7,8 @@ work=$TMPDIR/out
 db=$TEST_DB
 [ "$TEST_DB" != sqlite ] || db=$TMPDIR/office.db
 
-run() {
-    code=0
-    "$BANGFU" --db "$db" "$@" > "$work" 2> "$work.err" || code=$?
-}
-bad=0
-passed() { echo "ok - $1"; }
-failed() {
-    bad=1
-    echo "not ok - $1"
-    echo "#   exit $code"
-    sed 's/^/#   out: /' "$work" | head -n 5
-    sed 's/^/#   err: /' "$work.err" | head -n 5
-}
-# check NAME CODE [TEXT]: the last run ended so, and said so
-check() {
-    if [ "$code" = "$2" ] && { [ $# -lt 3 ] || cat "$work" "$work.err" | grep -qF -e "$3"; }; then
-        passed "$1"
-    else
-        failed "$1"
-    fi
-}
+# shellcheck source=tests/support/cli.sh
+. "$(dirname "$0")/../support/cli.sh"
 
 # shellcheck disable=SC2086 # the option is two words or none
 run init ${TEST_PARTITIONS:+--partitions $TEST_PARTITIONS}
@@ -110,4 +91,4 @@ run import "$TMPDIR/new.csv" --json
 check 'a number of a county that never was gets a warning, one of a former county none' 0 '"imported":2,"updated":0,"unchanged":0,"rejected":0,"warnings":1'
 run verify
 check 'everything holds' 0 'everything holds'
-exit $bad
+[ "$failures" = 0 ]

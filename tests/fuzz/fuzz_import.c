@@ -1,54 +1,15 @@
 /* fuzz_import.c - any bytes that come as a file of a book: no row is lost, every cell is taken or refused by
  * name, and what was taken reads again as the same. */
-#include "base/assets.h"
 #include "registry/import_file.h"
+#include "support/shipped.h"
 
 #include <assert.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { KINDS_MAX = 16, CODES_MAX = 4096, TABLES_MAX = 256 };
+enum { KINDS_MAX = 16 };
 
 static const struct date today = { 20778 };
-static struct code_row codes[CODES_MAX];
-static struct code_table tables[TABLES_MAX];
-static struct code_book book = { tables, 0 };
-
-/* --- the code tables that the program ships ----------------------------------------------- */
-
-static void take_code(const struct csv_row *r, size_t *n)
-{
-    int64_t code;
-    bool is_number = str_int(r->cells[1], &code);
-    assert(is_number);
-    if (!book.n || !str_eq(tables[book.n - 1].name, r->cells[0])) {
-        assert(book.n < TABLES_MAX);
-        tables[book.n++] = (struct code_table){ .name = r->cells[0], .rows = &codes[*n] };
-    }
-    assert(*n < CODES_MAX);
-    codes[(*n)++] = (struct code_row){ .code = (int32_t)code,
-                                       .slug = r->cells[2],
-                                       .zh = r->cells[3],
-                                       .en = r->cells[4],
-                                       .national = r->cells[6],
-                                       .aliases = r->cells[7] };
-    tables[book.n - 1].n++;
-}
-
-static void read_codes(void)
-{
-    static struct arena a; /* as long as the program */
-    struct csv_row row;
-    size_t n = 0;
-    for (size_t i = 0; i < assets_n && !book.n; i++)
-        for (; i < assets_n && str_starts(str_of(assets[i].path), STR("sql/codes/")); i++) {
-            struct csv csv = csv_open((struct str){ (const char *)assets[i].p, assets[i].n });
-            for (bool head = true; csv_next(&csv, &a, &row); head = false)
-                if (!head)
-                    take_code(&row, &n);
-        }
-    assert(book.n);
-}
 
 /* --- what must hold of a cell ------------------------------------------------------------- */
 
@@ -64,9 +25,9 @@ static void reads_again(const struct col *c, const struct source *s, const struc
 {
     CLEANUP(buf_release) struct buf text = BUF(1 << 22);
     struct errs e = { .a = row->e.a };
-    struct reading rd = { .e = &e, .codes = &book, .today = today };
+    struct reading rd = { .e = &e, .codes = shipped_codes(), .today = today };
     void *again = arena_alloc(row->e.a, s->kind->size);
-    col_print(c, row->obj, &text, &book, ZH);
+    col_print(c, row->obj, &text, shipped_codes(), ZH);
     bool ok = col_read(c, again, buf_str(&text), &rd);
     assert(ok);
     assert(col_same(c, row->obj, again));
@@ -130,7 +91,7 @@ static size_t read_source(const struct source *s)
         enum source_row whose = source_row_of(s, &cells);
         if (whose != ROW_OTHERS) {
             struct import_row row = { .obj = arena_alloc(&a, s->kind->size), .e = { .a = &a } };
-            struct reading rd = { .e = &row.e, .codes = &book, .today = today };
+            struct reading rd = { .e = &row.e, .codes = shipped_codes(), .today = today };
             struct str raw = { from.p, from.n - csv.rest.n };
             source_read_row(s, &cells, raw, &row, &rd);
             if (whose == ROW_STRAY)
@@ -167,8 +128,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct buf bytes = { .p = xmalloc(size + 1), .n = size, .cap = size + 1, .max = SIZE_MAX };
     struct arena a = { 0 };
     size_t n = 0, mine = 0;
-    if (!book.n)
-        read_codes();
     assert(registry_import_kinds_n <= KINDS_MAX);
     if (size)
         memcpy(bytes.p, data, size);

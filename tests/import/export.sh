@@ -36,31 +36,8 @@ finish() {
         psql -X -q -d "postgresql:///postgres?${TEST_DB#*\?}" -c "DROP DATABASE $name WITH (FORCE)"
     done < "$dir/databases"
 }
-# run ARGUMENTS…: $code, and what it said in $work (stdout) and $work.err
-run() {
-    code=0
-    "$BANGFU" --db "$db" "$@" > "$work" 2> "$work.err" || code=$?
-}
-passed() { echo "ok - $1"; }
-failed() {
-    echo "not ok - $1"
-    echo "#   exit $code"
-    sed 's/^/#   out: /' "$work" | head -n 5
-    sed 's/^/#   err: /' "$work.err" | head -n 5
-}
-# check NAME CODE [TEXT]: the last run ended so, and said so
-check() {
-    if [ "$code" = "$2" ] && { [ $# -lt 3 ] || cat "$work" "$work.err" | grep -qF -e "$3"; }; then
-        passed "$1"
-    else
-        failed "$1"
-    fi
-}
-holds() {
-    what=$1
-    shift
-    if "$@"; then passed "$what"; else failed "$what"; fi
-}
+# shellcheck source=tests/support/cli.sh
+. "$(dirname "$0")/../support/cli.sh"
 # shellcheck disable=SC2317 # called by holds
 has() { grep -qF -e "$2" "$1"; }
 # shellcheck disable=SC2317 # called by holds
