@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/encoding.h"
+#include "base/new_file.h"
 #include "registry/import_read.h"
 
 #include <assert.h>
@@ -748,15 +749,16 @@ static bool run_units(struct import_run *run, struct source *s, size_t n, struct
 }
 
 /* A name of its own for every run, so that no earlier list is lost. */
-static const char *list_path(const char *wanted, const char *name, struct instant now, struct arena *a)
+static const char *list_path(const char *wanted, const char *folder, const char *name, struct instant now,
+                             struct arena *a)
 {
     if (wanted)
         return wanted;
     CLEANUP(buf_release) struct buf b = BUF(64);
     instant_print(&b, now);
     struct str t = buf_str(&b);
-    return arena_printf(a, "%s-%.4s%.2s%.2s-%.2s%.2s%.2s-%.6s.csv", name, t.p, t.p + 5, t.p + 8, t.p + 11,
-                        t.p + 14, t.p + 17, t.p + 20);
+    return arena_printf(a, "%s%s-%.4s%.2s%.2s-%.2s%.2s%.2s-%.6s.csv", folder, name, t.p, t.p + 5, t.p + 8,
+                        t.p + 11, t.p + 14, t.p + 17, t.p + 20);
 }
 
 bool import_run(struct store *st, const struct actor *who, const struct code_book *codes,
@@ -766,9 +768,12 @@ bool import_run(struct store *st, const struct actor *who, const struct code_boo
     struct import_run *run = xcalloc(1, sizeof *run);
     struct instant now = clock_now();
     *run = (struct import_run){ .st = st, .who = who, .codes = codes, .o = o, .r = r, .lang = e->lang };
-    run->rejects = (struct rejects){ .path = list_path(o->rejects, "rejects", now, e->a), .fd = -1 };
-    run->warnings =
-        (struct rejects){ .path = list_path(o->warnings, "warnings", now, e->a), .fd = -1, .warns = true };
+    run->rejects = (struct rejects){ .path = list_path(o->rejects, "", "rejects", now, e->a), .fd = -1 };
+    /* Both lists lie together. */
+    const char *folder = o->rejects ? arena_printf(e->a, "%s/", folder_of(o->rejects, e->a)) : "";
+    run->warnings = (struct rejects){ .path = list_path(o->warnings, folder, "warnings", now, e->a),
+                                      .fd = -1,
+                                      .warns = true };
     run->scratch = BUF(1 << 24);
     *r = (struct import_result){ 0 };
     bool ok = list_files(run, e);

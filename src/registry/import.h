@@ -88,7 +88,7 @@ struct import_options {
     bool dry_run;
     int64_t county;       /* whose household numbers are meant, where several counties have them; 0: any */
     const char *rejects;  /* where refused rows go; NULL: rejects-<time>.csv in the working directory */
-    const char *warnings; /* where warnings go; NULL: warnings-<time>.csv in the working directory */
+    const char *warnings; /* where warnings go; NULL: warnings-<time>.csv beside the refused rows */
     const volatile sig_atomic_t *stop; /* not 0: finish as soon as possible, leaving the unit out */
     void (*progress)(void *ctx, const char *file, size_t done, size_t all);
     void *ctx;
