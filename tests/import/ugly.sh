@@ -128,6 +128,15 @@ p.csv:3 入党日期 | 2010.10 | 入党日期只写到月，按当月 1 日（20
 }
 it 'of a month its first day is taken where months are usual, with a warning; never of a birth' months
 
+each() {
+    fresh each
+    imports 0 mini/regions.csv mini/households.csv > files.out
+    printf '户编号,姓名,与户主关系,入党日期\nM012,何一,之子,2010-09\nM012,何二,之子,2010-09\nM012,何三,之子,2010-09\n' > p.csv
+    is 'p.csv person 3 3 0 0 0 3 true' "$(brings 0 p.csv)"
+    is 'p.csv:2 p.csv:3 p.csv:4' "$(warned | cut -d ' ' -f 1 | xargs)"
+}
+it 'every row that leaves out the day is told, also where one before it said the same' each
+
 # --- warnings ---------------------------------------------------------------------------------------------------
 
 listed() {
