@@ -217,7 +217,11 @@ struct csv csv_open(struct str text)
     enum { FIRST_ROW_MAX = 64 * 1024 }; /* an open quote must not make us read it all */
     size_t counts[sizeof separators] = { 0 }, best = 0;
     bool quoted = false;
-    for (size_t i = 0; i < text.n && i < FIRST_ROW_MAX && (quoted || text.p[i] != '\n'); i++) {
+    size_t first = 0; /* blank lines before the first row tell nothing */
+    for (size_t i = 0; i < text.n && i < FIRST_ROW_MAX && memchr(" \t\r\n", text.p[i], 4); i++)
+        if (text.p[i] == '\n')
+            first = i + 1;
+    for (size_t i = first; i < text.n && i - first < FIRST_ROW_MAX && (quoted || text.p[i] != '\n'); i++) {
         quoted ^= text.p[i] == '"';
         for (size_t k = 0; k < sizeof separators; k++)
             counts[k] += !quoted && text.p[i] == separators[k];

@@ -35,7 +35,7 @@ struct csv {
 };
 
 /* Read valid UTF-8 text (encoding.h).  The separator is the one of , ; TAB that stands most often in
- * the first row outside quotes. */
+ * the first row outside quotes; blank lines before it are passed over. */
 struct csv csv_open(struct str text);
 /* The next row that is not wholly blank; false at the end.  Cells live in a. */
 bool csv_next(struct csv *c, struct arena *a, struct csv_row *row);

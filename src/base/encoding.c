@@ -145,6 +145,76 @@ static size_t gb_unit(const uint8_t *p, size_t n)
     return 1;
 }
 
+/* Code points for private use that glibc before 2.39 has no code for.  GB 18030-2022 gave the two bytes of
+ * eighteen of them to the characters they had stood for, and moved them to the four bytes of those.  Six
+ * share their two bytes with a character that is read instead: what is on paper is the same. */
+static const struct private_use {
+    uint16_t code_point;
+    uint8_t n, bytes[4];
+} private_uses[] = {
+    { 0xe78d, 4, { 0x84, 0x31, 0x82, 0x36 } },
+    { 0xe78e, 4, { 0x84, 0x31, 0x82, 0x38 } },
+    { 0xe78f, 4, { 0x84, 0x31, 0x82, 0x37 } },
+    { 0xe790, 4, { 0x84, 0x31, 0x82, 0x39 } },
+    { 0xe791, 4, { 0x84, 0x31, 0x83, 0x30 } },
+    { 0xe792, 4, { 0x84, 0x31, 0x83, 0x31 } },
+    { 0xe793, 4, { 0x84, 0x31, 0x83, 0x32 } },
+    { 0xe794, 4, { 0x84, 0x31, 0x83, 0x33 } },
+    { 0xe795, 4, { 0x84, 0x31, 0x83, 0x34 } },
+    { 0xe796, 4, { 0x84, 0x31, 0x83, 0x35 } },
+    { 0xe81e, 4, { 0x82, 0x35, 0x90, 0x37 } },
+    { 0xe826, 4, { 0x82, 0x35, 0x90, 0x38 } },
+    { 0xe82b, 4, { 0x82, 0x35, 0x90, 0x39 } },
+    { 0xe82c, 4, { 0x82, 0x35, 0x91, 0x30 } },
+    { 0xe832, 4, { 0x82, 0x35, 0x91, 0x31 } },
+    { 0xe843, 4, { 0x82, 0x35, 0x91, 0x32 } },
+    { 0xe854, 4, { 0x82, 0x35, 0x91, 0x33 } },
+    { 0xe864, 4, { 0x82, 0x35, 0x91, 0x34 } },
+    { 0xe816, 2, { 0xfe, 0x51 } },
+    { 0xe817, 2, { 0xfe, 0x52 } },
+    { 0xe818, 2, { 0xfe, 0x53 } },
+    { 0xe831, 2, { 0xfe, 0x6c } },
+    { 0xe83b, 2, { 0xfe, 0x76 } },
+    { 0xe855, 2, { 0xfe, 0x91 } },
+};
+
+/* As UTF-8, in which all of them take three bytes. */
+static struct str private_text(const struct private_use *x, char text[3])
+{
+    text[0] = (char)(0xe0 | x->code_point >> 12);
+    text[1] = (char)(0x80 | (x->code_point >> 6 & 0x3f));
+    text[2] = (char)(0x80 | (x->code_point & 0x3f));
+    return (struct str){ text, 3 };
+}
+
+static bool private_from_gb(struct str unit, struct buf *out)
+{
+    char text[3];
+    for (size_t i = 0; i < N_ELEMS(private_uses); i++) {
+        const struct private_use *x = &private_uses[i];
+        if (!str_eq(unit, (struct str){ (const char *)x->bytes, x->n }))
+            continue;
+        if (out)
+            buf_add(out, private_text(x, text));
+        return true;
+    }
+    return false;
+}
+
+/* How many bytes of UTF-8 were written as GB18030; 0: what s begins with has no code. */
+static size_t private_to_gb(struct str s, struct buf *out)
+{
+    char text[3];
+    for (size_t i = 0; i < N_ELEMS(private_uses); i++) {
+        const struct private_use *x = &private_uses[i];
+        if (!str_starts(s, private_text(x, text)))
+            continue;
+        buf_add(out, (struct str){ (const char *)x->bytes, x->n });
+        return sizeof text;
+    }
+    return 0;
+}
+
 /* Copy s from GB18030 to UTF-8 with U+FFFD for what has no meaning; how many pieces had none.  With
  * out NULL it stops after the first `enough` of them. */
 static size_t gb_to_utf8(struct str s, struct buf *out, size_t enough)
@@ -163,7 +233,9 @@ static size_t gb_to_utf8(struct str s, struct buf *out, size_t enough)
         if (!left || more)
             continue;
         size_t unit = gb_unit((const uint8_t *)in_at, left);
-        if (cd == (iconv_t)-1 && (uint8_t)*in_at < 0x80) {
+        if (private_from_gb((struct str){ in_at, unit }, out)) {
+            /* it is read */
+        } else if (cd == (iconv_t)-1 && (uint8_t)*in_at < 0x80) {
             if (out)
                 buf_addc(out, *in_at);
         } else {
@@ -231,6 +303,9 @@ static bool utf8_to_gb(struct str s, struct buf *out)
         size_t room = sizeof piece, before = left;
         iconv(cd, &in_at, &left, &out_at, &room);
         buf_add(out, (struct str){ piece, sizeof piece - room });
+        size_t taken = left == before ? private_to_gb((struct str){ in_at, left }, out) : 0;
+        in_at += taken;
+        left -= taken;
         if (left == before)
             return false;
     }

@@ -112,7 +112,13 @@ static bool bad(const struct col *c, enum read_result r, struct str cell, const 
         [T_REGION] = MSG_NOT_REGION,
     };
     const struct label *label = &c->label;
-    (void)cell;
+    struct date d;
+    if (r == READ_MONTH)
+        return fail(rd->e, ERR_INVALID, c->name, MSG_DATE_NO_DAY, A(label));
+    if (r == READ_UNSURE_MONTH)
+        return fail(rd->e, ERR_INVALID, c->name, MSG_DATE_UNSURE_MONTH, A(label));
+    if (r == READ_SERIAL && date_read(cell, &d) == r)
+        return fail(rd->e, ERR_INVALID, c->name, MSG_DATE_SERIAL, A(label), A(d));
     if (r == READ_OVERFLOW)
         return fail(rd->e, ERR_INVALID, c->name, MSG_OVERFLOW, A(label));
     if (r == READ_NO_SUCH_DATE)
@@ -182,10 +188,14 @@ static bool read_date(const struct col *c, void *obj, struct str cell, const str
 {
     struct date d;
     enum read_result r = date_read(cell, &d);
-    if (r != READ_OK)
+    const struct label *label = &c->label;
+    bool month = r == READ_MONTH && (c->flags & MONTH);
+    if (r != READ_OK && !month)
         return bad(c, r, cell, rd);
     if (!in_range(c, d.day, rd))
         return false;
+    if (month)
+        warn(rd->e, c->name, MSG_DATE_FIRST_OF_MONTH, A(label), A(d));
     *(struct date *)at(c, obj) = d;
     mark_known(c, obj, true);
     return true;
@@ -404,21 +414,24 @@ void col_print(const struct col *c, const void *obj, struct buf *b, const struct
     }
 }
 
+void col_mask(const struct col *c, struct str text, struct buf *b)
+{
+    switch (c->mask) {
+    case MASK_IDNO: idno_mask(b, text); break;
+    case MASK_ACCOUNT: account_mask(b, text); break;
+    case MASK_PHONE: phone_mask(b, text); break;
+    case MASK_HIDE: buf_adds(b, "***"); break;
+    case MASK_NONE: buf_add(b, text); break;
+    }
+}
+
 void col_print_masked(const struct col *c, const void *obj, struct buf *b, const struct code_book *codes,
                       enum lang lang)
 {
-    if (c->mask == MASK_NONE || !col_known(c, obj)) {
+    if (c->mask == MASK_NONE || !col_known(c, obj))
         col_print(c, obj, b, codes, lang);
-        return;
-    }
-    struct str s = c->type == T_TEXT ? *(const struct str *)at_const(c, obj) : (struct str){ 0 };
-    switch (c->mask) {
-    case MASK_IDNO: idno_mask(b, s); break;
-    case MASK_ACCOUNT: account_mask(b, s); break;
-    case MASK_PHONE: phone_mask(b, s); break;
-    case MASK_HIDE: buf_adds(b, "***"); break;
-    case MASK_NONE: break;
-    }
+    else
+        col_mask(c, c->type == T_TEXT ? *(const struct str *)at_const(c, obj) : (struct str){ 0 }, b);
 }
 
 /* --- JSON --------------------------------------------------------------------------------- */

@@ -51,6 +51,7 @@ enum {
     REQUIRED = 2,
     SERVER = 4,  /* set by the system: not in imports, forms or request bodies */
     NATURAL = 8, /* people know the row by it; with the county it is unique */
+    MONTH = 16,  /* a date of which often only the month is known: its first day is taken, with a warning */
 };
 
 /* Sealed columns (architecture §5): the struct holds the plain text, the database never does. */
@@ -130,6 +131,8 @@ void col_print(const struct col *c, const void *obj, struct buf *b, const struct
 /* The same, masked as the column says. */
 void col_print_masked(const struct col *c, const void *obj, struct buf *b, const struct code_book *codes,
                       enum lang lang);
+/* A text of the column, masked likewise. */
+void col_mask(const struct col *c, struct str text, struct buf *b);
 /* A limit in the words of the column: 0.00, 2026-11-21 or a plain number. */
 struct str col_limit(const struct col *c, int64_t v, struct arena *a);
 /* A required column is unknown: every one is reported. */

@@ -71,11 +71,12 @@ bool fail_(struct errs *e, enum err_code code, const char *field, enum msg m, co
     return false;
 }
 
-void warn_(struct errs *e, const char *field, enum msg m, const struct arg *args, size_t n)
+struct err *warn_(struct errs *e, const char *field, enum msg m, const struct arg *args, size_t n)
 {
     struct err *x = NEW(e->a, struct err);
     *x = (struct err){ .msg = m, .field = field, .text = say_(e->a, e->lang, m, args, n) };
     record(&e->warned, x);
+    return x;
 }
 
 void errs_append(struct errs *to, const struct errs *from)

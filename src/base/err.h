@@ -101,6 +101,7 @@ struct err {
     enum err_code code;
     enum msg msg;
     const char *field; /* NULL: the whole thing */
+    const char *rule;  /* of a warning: the id of the rule that it is from, or NULL */
     const char *text;
     struct err *next;
 };
@@ -119,9 +120,9 @@ struct errs {
 bool fail_(struct errs *e, enum err_code code, const char *field, enum msg m, const struct arg *args,
            size_t n);
 
-/* Record something worth a look that stops nothing. */
+/* Record something worth a look that stops nothing; gives what was recorded. */
 #define warn(e, field, msg, ...) warn_((e), (field), (msg), ARGS(__VA_ARGS__))
-void warn_(struct errs *e, const char *field, enum msg m, const struct arg *args, size_t n);
+struct err *warn_(struct errs *e, const char *field, enum msg m, const struct arg *args, size_t n);
 
 /* A text of the catalogue with its places filled. */
 #define say(a, lang, msg, ...) say_((a), (lang), (msg), ARGS(__VA_ARGS__))

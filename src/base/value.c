@@ -443,6 +443,40 @@ static bool spelled_date(struct str s, struct civil *c)
     return false;
 }
 
+/* A month, written with the same marks. */
+static enum read_result month_read(struct str s, struct date *d)
+{
+    struct civil c = { .day = 1 };
+    if (!take_digits(&s, 4, 4, &c.year))
+        return READ_BAD;
+    for (size_t i = 0; i < N_ELEMS(date_forms); i++) {
+        bool point = str_eq(date_forms[i].after_year, STR("."));
+        if (!take(&s, date_forms[i].after_year))
+            continue;
+        if (point && str_eq(s, STR("1")))
+            return READ_UNSURE_MONTH;
+        if (!take_digits(&s, 1, 2, &c.month) || s.n > date_forms[i].after_month.n || s.n == 1)
+            return READ_BAD;
+        if (s.n && !str_eq(s, date_forms[i].after_month))
+            return READ_BAD;
+        return c.year >= YEAR_TYPED_MIN && date_of(c.year, c.month, 1, d) ? READ_MONTH : READ_NO_SUCH_DATE;
+    }
+    return READ_BAD;
+}
+
+/* Day 1 is 1900-01-01, and there is a 29 February in 1900.  Small numbers are years sooner than days of
+ * before 1907.
+ */
+static bool is_serial(struct str s, struct date *d)
+{
+    enum { SERIAL_FIRST = 2300, SERIAL_LAST = 73050, SERIAL_OF_1970 = 25569 }; /* 1906-04-18 to 2099-12-31 */
+    int v;
+    if (s.n < 4 || s.n > 5 || !take_digits(&s, 4, 5, &v) || s.n || v < SERIAL_FIRST || v > SERIAL_LAST)
+        return false;
+    *d = (struct date){ v - SERIAL_OF_1970 };
+    return true;
+}
+
 static bool packed_date(struct str s, struct civil *c)
 {
     int v;
@@ -459,8 +493,10 @@ enum read_result date_read(struct str s, struct date *d)
     s = squeezed(s, out);
     if (is_scientific(s))
         return READ_SCIENTIFIC;
+    if (is_serial(s, d))
+        return READ_SERIAL;
     if (!packed_date(s, &c) && !spelled_date(s, &c))
-        return READ_BAD;
+        return month_read(s, d);
     if (c.year < YEAR_TYPED_MIN || !date_of(c.year, c.month, c.day, d))
         return READ_NO_SUCH_DATE;
     return READ_OK;
@@ -741,6 +777,20 @@ static const struct {
     { "√", YES },  { "✓", YES },    { "✔", YES },   { "否", NO },     { "无", NO },    { "no", NO },
     { "n", NO },   { "false", NO }, { "0", NO },    { "\u00d7", NO }, { "✗", NO },     { "✘", NO },
 };
+
+static const char *const words_for_nothing[] = {
+    "无", "暂无", "/", "-", "—", "--", "——", "－", "／",
+};
+
+bool text_says_nothing(struct str s)
+{
+    enum { WORD_MAX = 6 };
+    s = str_trim(s);
+    for (size_t i = 0; s.n <= WORD_MAX && i < N_ELEMS(words_for_nothing); i++)
+        if (str_eq(s, str_of(words_for_nothing[i])))
+            return true;
+    return false;
+}
 
 enum read_result yesno_read(struct str s, enum yesno *v)
 {

@@ -8,7 +8,17 @@
 
 #include "base/buf.h"
 
-enum read_result { READ_OK, READ_BAD, READ_OVERFLOW, READ_NO_SUCH_DATE, READ_WORDS, READ_SCIENTIFIC };
+enum read_result {
+    READ_OK,
+    READ_BAD,
+    READ_OVERFLOW,
+    READ_NO_SUCH_DATE,
+    READ_WORDS,
+    READ_SCIENTIFIC,
+    READ_MONTH,        /* a date without its day */
+    READ_UNSURE_MONTH, /* 2010.1: a spreadsheet makes that of 2010.10 too */
+    READ_SERIAL,       /* a date as spreadsheets count it */
+};
 
 /* --- money: yuan as decimal text, at most two decimals ------------------------------------ */
 
@@ -23,7 +33,8 @@ bool money_scale(struct money *m, int64_t num, int64_t den);
 
 /* --- dates: days since 1970-01-01, years 1 to 9999 ---------------------------------------- */
 
-/* 2026-11-21, 2026/11/21, 2026.11.21, 2026年11月21日, 20261121; year ≥ 1800. */
+/* 2026-11-21, 2026/11/21, 2026.11.21, 2026年11月21日, 20261121; year ≥ 1800.  Of 2026-11, 2026/11, 2026.11
+ * and 2026年11月 *d is the first, with READ_MONTH; of 43101 most likely 2018-01-01, with READ_SERIAL. */
 enum read_result date_read(struct str s, struct date *d);
 void date_print(struct buf *b, struct date d);              /* 2026-11-21 */
 void date_print_zh(struct buf *b, struct date d);           /* 2026年11月21日 */
@@ -60,6 +71,9 @@ void region_span(struct region_code r, int64_t *first, int64_t *last);
 
 enum read_result int_read(struct str s, int64_t *v);      /* 1,234 and １２３ too */
 enum read_result yesno_read(struct str s, enum yesno *v); /* 是 否 有 无 yes no true false Y N 1 0 √ × */
+
+/* What people write where there is nothing to say: 无, 暂无, /, -, — and the like. */
+bool text_says_nothing(struct str s);
 
 /* Fold what typing and spreadsheets do to text: full-width letters, digits and punctuation used
  * in numbers to half-width, runs of blanks to one, ends trimmed.  The result is in the arena.

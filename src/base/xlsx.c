@@ -16,6 +16,7 @@ enum {
     CELL_CHARS_MAX = 32767,
     CELL_BYTES_MAX = 4 * CELL_CHARS_MAX,
     TEXT_FORMAT = 49, /* @ */
+    DIGITS_MAX = 15,  /* of a number that every spreadsheet keeps */
     REQUIRED_COLOUR = 0xffe699,
     HEADING_COLOUR = 0xdde7f3,
 };
@@ -31,7 +32,7 @@ struct list {
 struct xlsx {
     lxw_workbook *book;
     lxw_worksheet *sheet;
-    lxw_format *text, *wrapped, *heading, *required;
+    lxw_format *text, *wrapped, *heading, *required, *numbers[XLSX_QUANTITY + 1];
     size_t row, col;
     lxw_error error; /* the first */
     struct arena a;
@@ -45,22 +46,25 @@ static void note(struct xlsx *x, lxw_error error)
         x->error = error;
 }
 
-static lxw_format *text_format(lxw_workbook *book)
+static lxw_format *format_of(lxw_workbook *book, uint8_t number_format)
 {
     lxw_format *f = workbook_add_format(book);
-    format_set_num_format_index(f, TEXT_FORMAT);
+    format_set_num_format_index(f, number_format);
     format_set_align(f, LXW_ALIGN_VERTICAL_TOP);
     return f;
 }
 
 static lxw_format *heading_format(lxw_workbook *book, lxw_color_t colour)
 {
-    lxw_format *f = text_format(book);
+    lxw_format *f = format_of(book, TEXT_FORMAT);
     format_set_bold(f);
     format_set_bg_color(f, colour);
     format_set_border(f, LXW_BORDER_THIN);
     return f;
 }
+
+/* A whole number, two decimals, and as many as there are. */
+static const uint8_t number_formats[] = { [XLSX_COUNT] = 1, [XLSX_MONEY] = 2, [XLSX_QUANTITY] = 0 };
 
 struct xlsx *xlsx_open(const char *path, bool streams)
 {
@@ -72,8 +76,10 @@ struct xlsx *xlsx_open(const char *path, bool streams)
     x->book = workbook_new_opt(path, &o);
     if (!x->book)
         abort(); /* only for want of memory */
-    x->text = text_format(x->book);
-    x->wrapped = text_format(x->book);
+    x->text = format_of(x->book, TEXT_FORMAT);
+    x->wrapped = format_of(x->book, TEXT_FORMAT);
+    for (size_t i = XLSX_COUNT; i < N_ELEMS(x->numbers); i++)
+        x->numbers[i] = format_of(x->book, number_formats[i]);
     format_set_text_wrap(x->wrapped);
     x->heading = heading_format(x->book, HEADING_COLOUR);
     x->required = heading_format(x->book, REQUIRED_COLOUR);
@@ -97,6 +103,11 @@ static int width_of(const struct xlsx_col *c)
     return width < WIDTH_MIN ? WIDTH_MIN : width;
 }
 
+static lxw_format *column_format(const struct xlsx *x, const struct xlsx_col *c)
+{
+    return c->kind != XLSX_TEXT ? x->numbers[c->kind] : c->wraps ? x->wrapped : x->text;
+}
+
 static void add_note(struct xlsx *x, lxw_col_t col, const char *text)
 {
     lxw_comment_options o = { .width = 320, .height = 160 };
@@ -111,7 +122,7 @@ void xlsx_head(struct xlsx *x, const struct xlsx_col *cols, size_t n)
     for (size_t i = 0; i < n; i++) {
         const struct xlsx_col *c = &cols[i];
         lxw_col_t at = (lxw_col_t)i;
-        note(x, worksheet_set_column(x->sheet, at, at, width_of(c), c->wraps ? x->wrapped : x->text));
+        note(x, worksheet_set_column(x->sheet, at, at, width_of(c), column_format(x, c)));
         note(x, worksheet_write_string(x->sheet, 0, at, c->heading, c->required ? x->required : x->heading));
         if (c->note)
             add_note(x, at, c->note);
@@ -134,6 +145,41 @@ void xlsx_cell(struct xlsx *x, struct str text)
     buf_clear(&x->cell);
     buf_add(&x->cell, text);
     note(x, worksheet_write_string(x->sheet, (lxw_row_t)x->row, (lxw_col_t)col, buf_cstr(&x->cell), NULL));
+}
+
+/* Digits, at most 15, perhaps with a minus before and a point between them. */
+static bool is_number(struct str s)
+{
+    size_t digits = 0;
+    bool point = false;
+    for (size_t i = s.n && s.p[0] == '-'; i < s.n; i++) {
+        if (s.p[i] >= '0' && s.p[i] <= '9')
+            digits++;
+        else if (s.p[i] == '.' && digits && !point && i + 1 < s.n)
+            point = true;
+        else
+            return false;
+    }
+    return digits > 0 && digits <= DIGITS_MAX;
+}
+
+/* The library takes a binary fraction and writes 16 digits of it.  Of a decimal with at most 15 digits these
+ * are either its own, or such that reading them gives the same fraction again, which is the one that a
+ * spreadsheet has for the decimal itself: nothing is added up or rounded here. */
+void xlsx_number(struct xlsx *x, struct str text, enum xlsx_kind kind)
+{
+    char digits[DIGITS_MAX + 3];
+    if (kind == XLSX_TEXT || !is_number(text)) {
+        xlsx_cell(x, text);
+        return;
+    }
+    size_t col = x->col++;
+    assert(x->row < XLSX_ROWS_MAX);
+    assert(col < XLSX_COLS_MAX);
+    memcpy(digits, text.p, text.n);
+    digits[text.n] = 0;
+    note(x, worksheet_write_number(x->sheet, (lxw_row_t)x->row, (lxw_col_t)col, strtod(digits, NULL),
+                                   x->numbers[kind]));
 }
 
 void xlsx_next_row(struct xlsx *x)

@@ -1,8 +1,9 @@
-/* xlsx.h - workbooks for spreadsheets, written; every cell is text.
+/* xlsx.h - workbooks for spreadsheets, written; a cell is text unless its column says that it is a number.
  *
- * A number in a number cell is damaged: of 18 digits a spreadsheet keeps 15, and leading zeros of none.  So
- * cells and columns are text, and the spreadsheet is told not to complain about that.  Text is never a
- * formula here, whatever it begins with.
+ * An identity number in a number cell is damaged: of 18 digits a spreadsheet keeps 15, and leading zeros of
+ * none.  So cells and columns are text, and the spreadsheet is told not to complain about that.  Text is
+ * never a formula here, whatever it begins with.  Amounts, quantities and counts are numbers, so that they
+ * can be added up; one of more than 15 digits is text after all.
  *
  * Sheets, rows and cells are written in their order: xlsx_sheet, xlsx_head, then of each row its cells from
  * left to right and xlsx_next_row.  What goes wrong is said once, by xlsx_close. */
@@ -21,17 +22,21 @@ struct xlsx *xlsx_open(const char *path, bool streams);
 /* The name is unique in the book, at most 31 characters and none of []:*?/\ */
 void xlsx_sheet(struct xlsx *x, const char *name);
 
+enum xlsx_kind { XLSX_TEXT, XLSX_COUNT, XLSX_MONEY, XLSX_QUANTITY };
 struct xlsx_col {
     const char *heading;
     const char *note; /* a comment on the heading; NULL: none */
     int width;        /* in letters, a Chinese character is two; 0: as the heading needs */
     bool required;    /* in another colour */
     bool wraps;       /* long texts over several lines */
+    enum xlsx_kind kind;
 };
-/* The heading row: it stays when the rows below are scrolled.  Below it every column is text. */
+/* The heading row: it stays when the rows below are scrolled. */
 void xlsx_head(struct xlsx *x, const struct xlsx_col *cols, size_t n);
 
 void xlsx_cell(struct xlsx *x, struct str text); /* the next of the row; unknown leaves it blank */
+/* The next cell of a column of that kind, from its decimal text; what is none (***) is written as text. */
+void xlsx_number(struct xlsx *x, struct str text, enum xlsx_kind kind);
 void xlsx_next_row(struct xlsx *x);
 size_t xlsx_rows(const struct xlsx *x); /* of this sheet so far, the heading included */
 

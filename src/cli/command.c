@@ -143,6 +143,28 @@ bool cli_load_codes(struct cli *c)
 
 /* --- what went wrong ---------------------------------------------------------------------- */
 
+static void put_list_of_errors(struct json_out *w, const struct err *x)
+{
+    put_key(w, "errors");
+    put_list(w);
+    for (; x; x = x->next) {
+        put_object(w);
+        put_member_cstr(w, "code", err_info[x->code].slug);
+        put_member_cstr(w, "field", x->field);
+        put_member_cstr(w, "message", x->text);
+        put_object_end(w);
+    }
+    put_list_end(w);
+}
+
+void cli_put_errors(struct cli *c, struct json_out *w)
+{
+    if (!errs_any(&c->e))
+        return;
+    put_list_of_errors(w, c->e.bad.first);
+    c->told = true;
+}
+
 static void put_errors(struct cli *c, struct buf *b)
 {
     struct json_out w = JSON_OUT(b);
@@ -150,16 +172,7 @@ static void put_errors(struct cli *c, struct buf *b)
     put_key(&w, "error");
     put_object(&w);
     put_member_cstr(&w, "code", err_info[c->e.bad.first->code].slug);
-    put_key(&w, "errors");
-    put_list(&w);
-    for (const struct err *x = c->e.bad.first; x; x = x->next) {
-        put_object(&w);
-        put_member_cstr(&w, "code", err_info[x->code].slug);
-        put_member_cstr(&w, "field", x->field);
-        put_member_cstr(&w, "message", x->text);
-        put_object_end(&w);
-    }
-    put_list_end(&w);
+    put_list_of_errors(&w, c->e.bad.first);
     put_object_end(&w);
     put_object_end(&w);
     buf_addc(b, '\n');
@@ -183,10 +196,10 @@ static int report(struct cli *c, int code)
     if (!errs_any(&c->e))
         return code;
     assert(code != EXIT_DONE);
-    if (c->json) {
+    if (c->json && !c->told) {
         buf_clear(&c->out);
         put_errors(c, &c->out);
-    } else {
+    } else if (!c->json) {
         print_errors(c->e.bad.first, "");
         const char *on = c->command ? arena_printf(c->a, " %s", c->command->name) : "";
         if (code == EXIT_USAGE)

@@ -43,6 +43,7 @@ struct opt_value {
 };
 
 struct cli;
+struct json_out;
 struct import_kind;
 struct transfer_block;
 struct quality_table;
@@ -88,6 +89,7 @@ struct cli {
     struct errs e;   /* its language is the command's */
     bool json;
     bool terminal;  /* stderr is one: progress may be shown */
+    bool told;      /* the errors stand in `out` already */
     struct buf out; /* becomes standard output when the command ends; see cli_flush */
 
     const struct program *program;
@@ -126,6 +128,10 @@ void cli_say_(struct cli *c, enum msg m, const struct arg *args, size_t n);
 void cli_progress(struct cli *c, const char *text);
 /* Write out what there is: for long outputs.  From there on an error cannot replace it. */
 void cli_flush(struct cli *c);
+
+/* With --json: what went wrong as the member "errors" of the document at hand, which then is the whole
+ * answer. For commands that have something to tell although they failed; nothing where nothing went wrong. */
+void cli_put_errors(struct cli *c, struct json_out *w);
 
 /* The database as it may be shown: without a password. */
 const char *cli_db_name(struct cli *c);

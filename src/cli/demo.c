@@ -30,26 +30,28 @@ static void remove_folder(const char *dir)
     rmdir(dir);
 }
 
-static bool load_from(struct cli *c, const char *dir)
+static bool load_from(struct cli *c, const char *dir, bool resumes)
 {
     struct sample_options sample = {
         .households = DEMO_HOUSEHOLDS, .county = DEMO_COUNTY, .seed = DEMO_SEED, .today = clock_today()
     };
-    struct import_options o = {
-        .paths = &dir, .n = 1, .existing = IMPORT_FAIL, .rejects = arena_printf(c->a, "%s/rejects.csv", dir)
-    };
+    struct import_options o = { .paths = &dir,
+                                .n = 1,
+                                .existing = resumes ? IMPORT_SKIP : IMPORT_FAIL,
+                                .rejects = arena_printf(c->a, "%s/rejects.csv", dir),
+                                .warnings = arena_printf(c->a, "%s/warnings.csv", dir) };
     struct import_result r = { 0 };
     if (!sample_write(&sample, dir, &c->e) || !cli_load_codes(c) || !cli_import(c, o, &r))
         return false;
     return !r.rejected || fail(&c->e, ERR_INTERNAL, NULL, MSG_DEMO_REFUSED, A(r.rejected));
 }
 
-bool demo_load(struct cli *c)
+bool demo_load(struct cli *c, bool resumes)
 {
     const char *dir = make_folder(c);
     if (!dir)
         return false;
-    bool ok = load_from(c, dir);
+    bool ok = load_from(c, dir, resumes);
     remove_folder(dir);
     return ok;
 }

@@ -4,7 +4,8 @@
 
 #include "cli/command.h"
 
-/* Into the new database that c->store is; c->actor may import. */
-bool demo_load(struct cli *c);
+/* Into the new database that c->store is, or, if that resumes, one that has some of it; c->actor may import.
+ */
+bool demo_load(struct cli *c, bool resumes);
 
 #endif

@@ -78,6 +78,8 @@ static void print_json(struct cli *c, const struct import_result *r)
         put_file(&w, &r->files[i]);
     put_list_end(&w);
     put_member_cstr(&w, "rejects", r->rejects);
+    put_member_cstr(&w, "warnings_file", r->warnings);
+    cli_put_errors(c, &w);
     put_object_end(&w);
     buf_addc(&c->out, '\n');
 }
@@ -124,6 +126,8 @@ static void print_text(struct cli *c, const struct import_result *r)
     }
     if (r->rejects)
         cli_say(c, MSG_IMPORT_REJECTS, A(r->rejected), A(r->rejects));
+    if (r->warnings)
+        cli_say(c, MSG_IMPORT_WARNINGS, A(r->warned), A(r->warnings));
     if (cli_flag(c, "dry-run"))
         cli_say(c, MSG_IMPORT_DRY_RUN);
 }
@@ -146,6 +150,7 @@ static bool read_options(struct cli *c, struct import_options *o)
                                     : IMPORT_UPDATE,
         .dry_run = cli_flag(c, "dry-run"),
         .rejects = cli_cstr(c, "rejects"),
+        .warnings = cli_cstr(c, "warnings"),
         .county = region_county(cli_region(c, "county")),
     };
     return true;
@@ -172,7 +177,8 @@ static int import_files(struct cli *c)
         print_json(c, &r);
     else
         print_text(c, &r);
-    cli_flush(c);
+    if (!c->json)
+        cli_flush(c); /* before what went wrong, which goes to the other stream */
     if (!ok)
         return r.interrupted ? EXIT_INTERRUPTED : EXIT_NOTHING;
     if (!anything_understood(&r))
@@ -193,6 +199,11 @@ static const struct opt import_opts[] = {
       .arg = { "文件", "FILE" },
       .label = { "被拒绝的行写到哪里（默认 rejects-时间.csv）",
                  "where refused rows go (default rejects-TIME.csv)" } },
+    { .name = "warnings",
+      .kind = OPT_TEXT,
+      .arg = { "文件", "FILE" },
+      .label = { "提醒写到哪里（默认 warnings-时间.csv，与被拒绝的行在一起）",
+                 "where warnings go (default warnings-TIME.csv beside the refused rows)" } },
     { .name = "county",
       .kind = OPT_REGION,
       .arg = { "区划", "CODE" },
@@ -211,13 +222,17 @@ static const struct command commands[] = {
       .summary = { "把名册文件导入数据库", "import the files of a registry" },
       .help = { "按表头识别文件（中文、英文或国家代码，列的顺序不限），UTF-8 和 GB18030 都可以。\n"
                 "每个单元格都检查；有错的行连同原因写进一个 CSV 文件，改好后可以直接再导入。\n"
+                "已导入但值得一看的（核对规则、推定的日期等）逐条写进另一个 CSV 文件，号码等已隐去。\n"
                 "同一目录里相关的文件（户、成员、年度）要么全部保存，要么都不保存。\n\n"
                 "  bangfu import ../档案\n  bangfu import --dry-run 户.csv 成员.csv",
                 "Files are known by their headings (Chinese, English or national codes, in any order), in "
                 "UTF-8 or GB18030.\n"
                 "Every cell is checked; rows with faults go with their reasons into a CSV file that can be "
                 "corrected and "
-                "imported again.\nFiles of a folder that belong together (households, members, years) are "
+                "imported again.\nWhat came in but deserves a look (rules of quality, assumed dates) goes "
+                "line by "
+                "line into another one, with numbers masked.\nFiles of a folder that belong together "
+                "(households, members, years) are "
                 "saved together or not "
                 "at all.\n\n  bangfu import ../archive\n  bangfu import --dry-run households.csv "
                 "persons.csv" },

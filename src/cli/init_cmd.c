@@ -4,6 +4,7 @@
 #include "access/site.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/new_file.h"
 #include "cli/demo.h"
 #include "programme/version.h"
 #include "registry/code_book.h"
@@ -17,6 +18,8 @@ struct init {
     struct cli *c;
     bool created; /* now, or by an init that was cut short */
     bool demo;    /* the database is one, before or now */
+    bool loads;   /* the demonstration's families come in now */
+    bool resumes; /* an init that was cut short has brought some of them */
     bool key_made;
     int migrations;
     int64_t codes, programmes;
@@ -47,6 +50,34 @@ static struct seal *new_key(struct init *in)
     make_key_folder(c);
     in->key_made = true;
     return seal_create(c->key, &c->e);
+}
+
+/* A demonstration in a file is made under another name, so that what is cut short leaves none. */
+static bool begin_file(struct init *in, struct new_file *f)
+{
+    struct cli *c = in->c;
+    struct stat st;
+    if (!cli_flag(c, "demo") || strstr(c->db, "://") || stat(c->db, &st) == 0)
+        return true;
+    return new_file_open(f, c->db, false, &c->e);
+}
+
+static void remove_beside(const struct new_file *f, const char *end, struct arena *a)
+{
+    unlink(arena_printf(a, "%s%s", f->temp, end));
+}
+
+/* The database is closed first: then all of it is in the one file. */
+static bool end_file(struct init *in, struct new_file *f, bool ok)
+{
+    struct cli *c = in->c;
+    if (!f->temp)
+        return ok;
+    store_close(c->store);
+    c->store = NULL;
+    remove_beside(f, "-wal", c->a);
+    remove_beside(f, "-shm", c->a);
+    return ok && new_file_keep(f, &c->e);
 }
 
 struct owner {
@@ -90,6 +121,10 @@ static bool unlock(struct init *in)
     return o.ours || fail(&c->e, ERR_UNAVAILABLE, NULL, MSG_KEY_OTHER, A(c->key));
 }
 
+/* What the site says of a demonstration until its families are all there, and then. */
+#define DEMO_BEGUN STR("begun")
+#define DEMO_WHOLE STR("yes")
+
 /* --- what a site begins with -------------------------------------------------------------- */
 
 static bool put_if_none(struct tx *tx, const char *name, struct str value, struct errs *e)
@@ -105,7 +140,7 @@ static bool fill_site(struct tx *tx, const struct init *in, struct errs *e)
     seal_fingerprint(store_seal(tx_store(tx)), key);
     seal_mac_fingerprint(store_seal(tx_store(tx)), mac);
     return put_if_none(tx, "key", str_of(key), e) && put_if_none(tx, "mac", str_of(mac), e) &&
-           put_if_none(tx, "enc", STR("1"), e) && (!in->demo || put_if_none(tx, "demo", STR("yes"), e));
+           put_if_none(tx, "enc", STR("1"), e) && (!in->demo || put_if_none(tx, "demo", DEMO_BEGUN, e));
 }
 
 static bool fill_accounts(struct act *act, struct errs *e)
@@ -142,9 +177,11 @@ static bool fill(struct tx *tx, void *ctx, struct errs *e)
 
 static bool read_demo(struct tx *tx, void *ctx, struct errs *e)
 {
+    struct init *in = ctx;
     struct str value = { 0 };
     enum found f = site_get(tx, "demo", &value, e);
-    *(bool *)ctx = f == FOUND;
+    in->demo = f == FOUND;
+    in->resumes = f == FOUND && str_eq(value, DEMO_BEGUN);
     return f != FAILED;
 }
 
@@ -153,8 +190,9 @@ static bool check_demo(struct init *in)
     struct cli *c = in->c;
     if (in->created)
         in->demo = cli_flag(c, "demo");
-    else if (!cli_read(c, read_demo, &in->demo))
+    else if (!cli_read(c, read_demo, in))
         return false;
+    in->loads = in->demo && (in->created || in->resumes);
     if (cli_flag(c, "demo") && !in->demo)
         return fail(&c->e, ERR_CONFLICT, NULL, MSG_DEMO_ONLY_NEW);
     if (cli_flag(c, "today") && !in->demo)
@@ -169,21 +207,28 @@ static bool admit_admin(struct tx *tx, void *ctx, struct errs *e)
     return actor_open(tx, "admin", "cli", ctx, e);
 }
 
-/* The demonstration is not part of init's transaction: it is loaded by the import, as every county is. */
+static bool end_demo(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct init *in = ctx;
+    CLEANUP(act_release) struct act act;
+    act_begin(&act, tx, &in->c->actor, "init", (struct str){ 0 }, e->a);
+    return site_put(tx, "demo", DEMO_WHOLE, e) && act_end(&act, NULL, e);
+}
+
+/* The demonstration is not part of init's transaction: it is loaded by the import, as every county is.  Until
+ * it is whole the site says so, and the next init goes on. */
 static bool load_demo(struct init *in)
 {
     struct cli *c = in->c;
-    if (!in->created || !in->demo)
+    if (!in->loads)
         return true;
-    return cli_read(c, admit_admin, &c->actor) && demo_load(c);
+    return cli_read(c, admit_admin, &c->actor) && demo_load(c, in->resumes) && cli_write(c, 0, end_demo, in);
 }
 
-static bool make(struct init *in)
+static bool make_in(struct init *in, const char *url)
 {
     struct cli *c = in->c;
-    struct store_options o = {
-        .url = c->db, .key_path = c->key, .schema = c->program->schema, .create = true
-    };
+    struct store_options o = { .url = url, .key_path = c->key, .schema = c->program->schema, .create = true };
     struct layout layout = { LAYOUT_PLAIN, 0 };
     if (cli_flag(c, "partitions"))
         layout = (struct layout){ LAYOUT_PARTITIONS, (int)cli_int(c, "partitions", 0) };
@@ -200,12 +245,22 @@ static bool make(struct init *in)
            cli_write(c, 0, fill, in) && load_demo(in);
 }
 
+static bool make(struct init *in)
+{
+    CLEANUP(new_file_drop) struct new_file f = { .fd = -1 };
+    if (!begin_file(in, &f))
+        return false;
+    return end_file(in, &f, make_in(in, f.temp ? f.temp : in->c->db));
+}
+
 static void print(struct init *in)
 {
     struct cli *c = in->c;
     struct json_out w = JSON_OUT(&c->out);
     if (!c->json) {
         cli_say(c, in->created ? MSG_INIT_CREATED : MSG_INIT_CHECKED, A(cli_db_name(c)));
+        if (in->resumes)
+            cli_say(c, MSG_DEMO_RESUMED);
         if (in->key_made)
             cli_say(c, MSG_INIT_KEY, A(c->key));
         cli_say(c, MSG_INIT_COUNTS, A(in->migrations), A(in->codes));

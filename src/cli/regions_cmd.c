@@ -194,6 +194,7 @@ static int list(struct cli *c)
     arena_free(&l.rows);
     if (c->json) {
         put_list_end(&w);
+        cli_put_errors(c, &w);
         put_object_end(&w);
         buf_addc(&c->out, '\n');
     } else if (ok && !l.any) {

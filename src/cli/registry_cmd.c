@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/move_cmd.h"
 #include "cli/table.h"
+#include "registry/change_value.h"
 #include "registry/count.h"
 #include "registry/find.h"
 #include "registry/household_file.h"
@@ -192,6 +193,64 @@ static void put_year(struct cli *c, struct json_out *w, const struct show *s, co
     put_object_end(w);
 }
 
+/* Of what is sealed or masked only the fact that it changed is told. */
+static bool change_is_told(const struct col *col)
+{
+    return !col || (col->seal == SEAL_NONE && col->mask == MASK_NONE);
+}
+
+/* A household that has only what the column held; false: the text is none of the column's. */
+static bool household_held(struct cli *c, const struct col *col, struct str text, struct household *h)
+{
+    *h = (struct household){ 0 };
+    return col && text.p && change_value_set(store_seal(c->store), col, h, text, c->a);
+}
+
+static void put_held(struct cli *c, struct json_out *w, const char *key, const struct col *col,
+                     struct str text)
+{
+    struct household h;
+    put_key(w, key);
+    if (household_held(c, col, text, &h))
+        col_json(col, &h, w, c->codes, true);
+    else
+        put_text(w, text);
+}
+
+static void put_change(struct cli *c, struct json_out *w, const struct household_file *f, size_t i)
+{
+    const struct field_change *x = &f->changes[i];
+    const struct col *col = entity_col(&household_entity, x->field.p);
+    CLEANUP(buf_release) struct buf at = BUF(64);
+    instant_print(&at, f->changed_at[i]);
+    put_object(w);
+    put_member_text(w, "at", buf_str(&at));
+    put_member_text(w, "by", f->changed_by[i]);
+    put_member_text(w, "field", x->field);
+    if (change_is_told(col)) {
+        put_held(c, w, "before", col, x->before);
+        put_held(c, w, "after", col, x->after);
+    }
+    put_object_end(w);
+}
+
+static void put_states_and_changes(struct cli *c, struct json_out *w, const struct show *s)
+{
+    put_key(w, "states");
+    put_list(w);
+    for (size_t i = 0; i < s->file.states_n; i++) {
+        put_object(w);
+        put_cols(c, w, &household_status_entity, &s->file.states[i], s->full);
+        put_object_end(w);
+    }
+    put_list_end(w);
+    put_key(w, "changes");
+    put_list(w);
+    for (size_t i = 0; i < s->file.changes_n; i++)
+        put_change(c, w, &s->file, i);
+    put_list_end(w);
+}
+
 static void show_json(struct cli *c, const struct show *s)
 {
     const struct household_file *f = &s->file;
@@ -213,14 +272,7 @@ static void show_json(struct cli *c, const struct show *s)
     for (size_t i = 0; i < f->years_n; i++)
         put_year(c, &w, s, &f->years[i]);
     put_list_end(&w);
-    put_key(&w, "states");
-    put_list(&w);
-    for (size_t i = 0; i < f->states_n; i++) {
-        put_object(&w);
-        put_cols(c, &w, &household_status_entity, &f->states[i], s->full);
-        put_object_end(&w);
-    }
-    put_list_end(&w);
+    put_states_and_changes(c, &w, s);
     put_object_end(&w);
     buf_addc(&c->out, '\n');
 }
@@ -308,6 +360,12 @@ static void show_years(struct cli *c, const struct show *s)
     table_print(&t, c->e.lang, &c->out);
 }
 
+static struct str cell_held(struct cli *c, const struct col *col, struct str text)
+{
+    struct household h;
+    return household_held(c, col, text, &h) ? cell(c, &household_entity, col->name, &h, true) : text;
+}
+
 static void show_history(struct cli *c, const struct show *s)
 {
     say_heading(c, "状态变更", "States");
@@ -325,15 +383,15 @@ static void show_history(struct cli *c, const struct show *s)
         say_heading(c, "变更记录", "Changes");
     for (size_t i = 0; i < s->file.changes_n; i++) {
         const struct field_change *x = &s->file.changes[i];
-        char name[64];
-        snprintf(name, sizeof name, "%.*s", (int)x->field.n, x->field.p);
-        const struct col *col = col_of(&household_entity, name);
+        const struct col *col = entity_col(&household_entity, x->field.p);
         instant_print(&c->out, s->file.changed_at[i]);
         buf_addf(&c->out, "  %.*s  %s", (int)s->file.changed_by[i].n, s->file.changed_by[i].p,
-                 col ? label_in(&col->label, c->e.lang) : name);
-        if (!col || (col->seal == SEAL_NONE && col->mask == MASK_NONE))
-            buf_addf(&c->out, "  %.*s → %.*s", (int)x->before.n, x->before.p ? x->before.p : "",
-                     (int)x->after.n, x->after.p ? x->after.p : "");
+                 col ? label_in(&col->label, c->e.lang) : x->field.p);
+        if (change_is_told(col)) {
+            struct str was = cell_held(c, col, x->before), now = cell_held(c, col, x->after);
+            buf_addf(&c->out, "  %.*s → %.*s", (int)was.n, was.n ? was.p : "", (int)now.n,
+                     now.n ? now.p : "");
+        }
         buf_addc(&c->out, '\n');
     }
 }

@@ -109,7 +109,7 @@ static bool rehearse(struct importing *im, const struct import_row *row, struct 
     return true;
 }
 
-static bool settle(struct importing *im, struct errs *e)
+static bool judge(struct importing *im, struct errs *e)
 {
     struct fund_memory *m = fund_memory(im);
     (void)e;
@@ -260,7 +260,7 @@ static const struct import_kind sources = {
     .check = source_check,
     .written = source_written,
     .rehearse = source_rehearse,
-    .settle = settle,
+    .judge = judge,
     .close = history_post_all,
 };
 
@@ -359,7 +359,7 @@ static const struct import_kind periods = {
     .identity = period_identity,
     .check = period_check,
     .rehearse = period_rehearse,
-    .settle = settle,
+    .judge = judge,
     .close = history_post_all,
 };
 
@@ -622,7 +622,7 @@ static const struct import_kind loans = {
     .check = loan_check,
     .written = loan_written,
     .rehearse = loan_rehearse,
-    .settle = settle,
+    .judge = judge,
     .close = history_post_all,
     .beside = { &guarantee_entity },
 };
@@ -795,7 +795,7 @@ static const struct import_kind repayments = {
     .check = repayment_check,
     .written = repayment_written,
     .rehearse = repayment_rehearse,
-    .settle = settle,
+    .judge = judge,
     .close = history_post_all,
 };
 

@@ -94,6 +94,16 @@ static bool write_csv(const struct export_file *f, struct csv_out *o, struct err
 
 /* --- workbooks ---------------------------------------------------------------------------- */
 
+/* What people add up; a masked value is no number. */
+static enum xlsx_kind kind_of(const struct col *c)
+{
+    static const enum xlsx_kind kinds[] = {
+        [T_INT] = XLSX_COUNT,       [T_OPT_INT] = XLSX_COUNT,         [T_MONEY] = XLSX_MONEY,
+        [T_OPT_MONEY] = XLSX_MONEY, [T_OPT_QUANTITY] = XLSX_QUANTITY, [T_REGION] = XLSX_TEXT,
+    };
+    return c->mask == MASK_NONE ? kinds[c->type] : XLSX_TEXT;
+}
+
 static int width_of(const struct col *c, enum lang lang)
 {
     int heading = (int)str_width(str_of(label_in(&c->label, lang))) + 2;
@@ -106,7 +116,8 @@ static void begin_sheet(const struct export_file *f, struct xlsx *x, int no, str
     struct xlsx_col cols[EXPORT_COLS_MAX];
     for (size_t i = 0; i < f->n; i++)
         cols[i] = (struct xlsx_col){ .heading = label_in(&f->cols[i]->label, f->lang),
-                                     .width = width_of(f->cols[i], f->lang) };
+                                     .width = width_of(f->cols[i], f->lang),
+                                     .kind = kind_of(f->cols[i]) };
     xlsx_sheet(x, no == 1 ? f->title : arena_printf(a, "%s %d", f->title, no));
     xlsx_head(x, cols, f->n);
 }
@@ -123,7 +134,7 @@ static bool write_xlsx(const struct export_file *f, struct xlsx *x, struct errs 
         if (xlsx_rows(x) == XLSX_ROWS_MAX)
             begin_sheet(f, x, ++no, e->a);
         for (size_t i = 0; i < f->n; i++)
-            xlsx_cell(x, cells[f->at[i]]);
+            xlsx_number(x, cells[f->at[i]], kind_of(f->cols[i]));
         xlsx_next_row(x);
     }
     return true;

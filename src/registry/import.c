@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/encoding.h"
+#include "base/new_file.h"
 #include "registry/import_read.h"
 
 #include <assert.h>
@@ -70,7 +71,7 @@ struct import_run {
     const struct code_book *codes;
     const struct import_options *o;
     struct import_result *r;
-    struct rejects rejects;
+    struct rejects rejects, warnings;
     struct arena a;
     enum lang lang;
     /* of the unit at hand */
@@ -79,6 +80,8 @@ struct import_run {
     struct county_known counties[COUNTIES_SEEN_MAX];
     size_t counties_n;
     struct buf scratch;
+    struct row_text *later; /* rows of the file at hand that are settled after all others */
+    bool settling;
 };
 
 struct bulk *import_bulk(struct importing *im, const struct entity *en)
@@ -182,17 +185,27 @@ static bool match_old(struct chunk *c, const struct import_kind *k,
 
 struct old_row {
     char *row;
+    bool found;
     struct old_row *next;
 };
+
+static void match_nearly(struct chunk *c, const struct import_kind *k, const char *old)
+{
+    size_t at = key_at(c, k->key(old));
+    for (struct import_row *row = at < c->n ? c->rows[at] : NULL; row; row = row->same_key)
+        if (!row->old && !row->nearly && k->nearly(row->obj, old))
+            row->nearly = old;
+}
 
 static void match_all(struct chunk *c, const struct import_kind *k, struct old_row *olds)
 {
     for (struct old_row *o = olds; o; o = o->next)
-        if (match_old(c, k, k->same, o->row))
-            o->row = NULL;
+        o->found = match_old(c, k, k->same, o->row);
     for (struct old_row *o = olds; o && k->alike; o = o->next)
-        if (o->row)
+        if (!o->found)
             match_old(c, k, k->alike, o->row);
+    for (struct old_row *o = olds; o && k->nearly; o = o->next)
+        match_nearly(c, k, o->row);
 }
 
 /* One query for up to IMPORT_KEYS different keys, the last one repeated to fill the places. */
@@ -300,6 +313,52 @@ static void check_twin(struct import_run *run, const struct source *s, struct im
     }
 }
 
+/* --- rows that are nearly one that exists --------------------------------------------------- */
+
+/* They wait until all others of the file are seen; gives how many rows are left. */
+static size_t postpone(struct import_run *run, struct import_row *rows, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (refused(&rows[i]) || !rows[i].nearly) {
+            rows[kept++] = rows[i];
+            continue;
+        }
+        struct row_text *x = NEW(&run->im.a, struct row_text);
+        *x = (struct row_text){ rows[i].text, rows[i].line, run->later };
+        run->later = x;
+    }
+    return kept;
+}
+
+/* In the order of the file. */
+static const struct row_text *take_later(struct import_run *run)
+{
+    struct row_text *in_order = NULL;
+    for (struct row_text *x = run->later, *next; x; x = next) {
+        next = x->next;
+        x->next = in_order;
+        in_order = x;
+    }
+    run->later = NULL;
+    return in_order;
+}
+
+static bool settle(struct import_run *run, const struct import_kind *k, struct import_row *rows, size_t at,
+                   struct errs *e)
+{
+    struct import_row *row = &rows[at];
+    if (refused(row) || row->twin || !row->nearly)
+        return true;
+    buf_clear(&run->scratch);
+    k->identity(row->nearly, &run->scratch);
+    uint64_t key = rowsum_hash(store_seal(run->st), buf_str(&run->scratch)).lo;
+    bool in_files = run->seen.cap && seen_slot(&run->seen, key)->file;
+    for (size_t i = 0; i < at; i++)
+        in_files = in_files || (rows[i].nearly == row->nearly && !refused(&rows[i]));
+    return k->settle(&run->im, row, in_files, e);
+}
+
 /* --- writing ------------------------------------------------------------------------------ */
 
 /* What the file says over what is there; what it leaves blank stays. */
@@ -356,6 +415,8 @@ static bool finish_row(struct import_run *run, const struct source *s, struct im
         fail(&row->e, ERR_CONFLICT, known_by(s->kind, row->obj), MSG_IMPORT_EXISTS, A(label));
     s->file->rows++;
     s->file->warnings += row->e.warned.n;
+    if (row->e.warned.n && !warnings_add(&run->warnings, s, row, e))
+        return false;
     if (!refused(row))
         return write_row(run, s, row, e);
     s->file->rejected++;
@@ -373,6 +434,8 @@ static bool run_rows(struct import_run *run, const struct source *s, struct impo
             entity_complete(k->en, rows[i].obj, &rows[i].e);
     if (!find_old(run, k, rows, n, e))
         return false;
+    if (!run->settling)
+        n = postpone(run, rows, n);
     if (k->check && !k->check(&run->im, rows, n, e))
         return false;
     for (size_t i = 0; run->im.rehearsing && i < n; i++)
@@ -381,10 +444,24 @@ static bool run_rows(struct import_run *run, const struct source *s, struct impo
     for (size_t i = 0; !run->im.rehearsing && i < n; i++) {
         if (!refused(&rows[i]))
             check_twin(run, s, &rows[i]);
-        if (!finish_row(run, s, &rows[i], e))
+        if (!settle(run, k, rows, i, e) || !finish_row(run, s, &rows[i], e))
             return false;
     }
     return true;
+}
+
+static bool run_batch(struct import_run *run, const struct source *s, struct row_batch *b, struct errs *e)
+{
+    if (run->o->stop && *run->o->stop)
+        return fail(e, ERR_INTERRUPTED, NULL, MSG_IMPORT_INTERRUPTED);
+    /* What the database functions allocate goes with the batch. */
+    arena_reset(&run->im.batch);
+    struct errs batch = { .a = &run->im.batch, .lang = e->lang };
+    bool ok = run_rows(run, s, b->rows, b->n, &batch);
+    errs_append(e, &batch);
+    if (run->o->progress)
+        run->o->progress(run->o->ctx, s->file->name, b->done, s->text.n);
+    return ok;
 }
 
 static bool run_source(struct import_run *run, struct source *s, struct errs *e)
@@ -395,17 +472,13 @@ static bool run_source(struct import_run *run, struct source *s, struct errs *e)
     bool ok = true;
     run->im.file = s->file->name;
     run->im.file_no = (size_t)(s->file - run->r->files);
-    while (ok && (b = row_reader_next(reader))) {
-        if (run->o->stop && *run->o->stop)
-            return fail(e, ERR_INTERRUPTED, NULL, MSG_IMPORT_INTERRUPTED);
-        /* What the database functions allocate goes with the batch. */
-        arena_reset(&run->im.batch);
-        struct errs batch = { .a = &run->im.batch, .lang = e->lang };
-        ok = run_rows(run, s, b->rows, b->n, &batch);
-        errs_append(e, &batch);
-        if (run->o->progress)
-            run->o->progress(run->o->ctx, s->file->name, b->done, s->text.n);
-    }
+    run->later = NULL;
+    while (ok && (b = row_reader_next(reader)))
+        ok = run_batch(run, s, b, e);
+    run->settling = true;
+    for (const struct row_text *rest = take_later(run); ok && rest;)
+        ok = run_batch(run, s, row_reader_again(reader, &rest), e);
+    run->settling = false;
     /* What the next file looks up may still wait here. */
     return ok && import_flush(&run->im, e);
 }
@@ -413,7 +486,7 @@ static bool run_source(struct import_run *run, struct source *s, struct errs *e)
 /* All files of kinds that ask for it are read once before the first of them is written. */
 static bool rehearse(struct import_run *run, struct unit *u, size_t from, struct errs *e)
 {
-    bool (*settle)(struct importing *im, struct errs *e) = NULL;
+    bool (*judge)(struct importing *im, struct errs *e) = NULL;
     run->im.rehearsing = true;
     for (size_t i = from; i < u->n; i++) {
         struct source *s = &u->sources[i];
@@ -423,10 +496,10 @@ static bool rehearse(struct import_run *run, struct unit *u, size_t from, struct
         source_unload(s);
         if (!ok)
             return false;
-        settle = settle ? settle : s->kind->settle;
+        judge = judge ? judge : s->kind->judge;
     }
     run->im.rehearsing = false;
-    return !settle || settle(&run->im, e);
+    return !judge || judge(&run->im, e);
 }
 
 static bool close_unit(struct import_run *run, struct unit *u, struct errs *e)
@@ -536,7 +609,7 @@ static void forget_counts(const struct unit *u, const struct import_file *as_it_
 struct attempt {
     struct unit *unit;
     struct import_file *as_it_was;
-    int64_t rejects_before;
+    int64_t rejects_before, warnings_before;
     int lost; /* races for the same rows */
 };
 
@@ -563,7 +636,8 @@ static bool run_unit(struct tx *tx, void *ctx, struct errs *e)
     struct act act;
     unit_release(run);
     forget_counts(at->unit, at->as_it_was);
-    if (!rejects_rewind(&run->rejects, at->rejects_before, e))
+    if (!rejects_rewind(&run->rejects, at->rejects_before, e) ||
+        !rejects_rewind(&run->warnings, at->warnings_before, e))
         return false;
     run->im = (struct importing){
         .tx = tx, .act = &act, .who = run->who, .codes = run->codes, .o = run->o, .today = clock_today()
@@ -584,7 +658,7 @@ static bool import_unit(struct import_run *run, struct unit *u, struct errs *e)
     struct import_file *as_it_was = NEW_ARRAY(&run->a, struct import_file, u->n);
     for (size_t i = 0; i < u->n; i++)
         as_it_was[i] = *u->sources[i].file;
-    struct attempt at = { u, as_it_was, run->rejects.rows, 0 };
+    struct attempt at = { u, as_it_was, run->rejects.rows, run->warnings.rows, 0 };
     bool ok = store_run(run->st, TX_WRITE, 0, run_unit, &at, e);
     bool dry = !ok && e->bad.n == 1 && e->bad.first->msg == MSG_IMPORT_DRY_RUN;
     unit_release(run);
@@ -592,11 +666,13 @@ static bool import_unit(struct import_run *run, struct unit *u, struct errs *e)
         errs_clear(e);
     if (ok || dry) {
         rejects_keep(&run->rejects);
+        rejects_keep(&run->warnings);
         return true;
     }
     struct errs ignore = { .a = e->a, .lang = e->lang };
     forget_counts(u, as_it_was);
     rejects_rewind(&run->rejects, at.rejects_before, &ignore);
+    rejects_rewind(&run->warnings, at.warnings_before, &ignore);
     run->r->interrupted = e->bad.first->code == ERR_INTERRUPTED;
     return false;
 }
@@ -722,15 +798,16 @@ static bool run_units(struct import_run *run, struct source *s, size_t n, struct
 }
 
 /* A name of its own for every run, so that no earlier list is lost. */
-static const char *rejects_path(const struct import_options *o, struct arena *a)
+static const char *list_path(const char *wanted, const char *folder, const char *name, struct instant now,
+                             struct arena *a)
 {
-    if (o->rejects)
-        return o->rejects;
+    if (wanted)
+        return wanted;
     CLEANUP(buf_release) struct buf b = BUF(64);
-    instant_print(&b, clock_now());
+    instant_print(&b, now);
     struct str t = buf_str(&b);
-    return arena_printf(a, "rejects-%.4s%.2s%.2s-%.2s%.2s%.2s-%.6s.csv", t.p, t.p + 5, t.p + 8, t.p + 11,
-                        t.p + 14, t.p + 17, t.p + 20);
+    return arena_printf(a, "%s%s-%.4s%.2s%.2s-%.2s%.2s%.2s-%.6s.csv", folder, name, t.p, t.p + 5, t.p + 8,
+                        t.p + 11, t.p + 14, t.p + 17, t.p + 20);
 }
 
 bool import_run(struct store *st, const struct actor *who, const struct code_book *codes,
@@ -738,8 +815,14 @@ bool import_run(struct store *st, const struct actor *who, const struct code_boo
                 struct import_result *r, struct errs *e)
 {
     struct import_run *run = xcalloc(1, sizeof *run);
+    struct instant now = clock_now();
     *run = (struct import_run){ .st = st, .who = who, .codes = codes, .o = o, .r = r, .lang = e->lang };
-    run->rejects = (struct rejects){ .path = rejects_path(o, e->a), .fd = -1 };
+    run->rejects = (struct rejects){ .path = list_path(o->rejects, "", "rejects", now, e->a), .fd = -1 };
+    /* Both lists lie together. */
+    const char *folder = o->rejects ? arena_printf(e->a, "%s/", folder_of(o->rejects, e->a)) : "";
+    run->warnings = (struct rejects){ .path = list_path(o->warnings, folder, "warnings", now, e->a),
+                                      .fd = -1,
+                                      .warns = true };
     run->scratch = BUF(1 << 24);
     *r = (struct import_result){ 0 };
     bool ok = list_files(run, e);
@@ -758,7 +841,10 @@ bool import_run(struct store *st, const struct actor *who, const struct code_boo
         r->n = 0;
     r->rejected = run->rejects.rows;
     r->rejects = run->rejects.fd >= 0 ? run->rejects.path : NULL;
+    r->warned = run->warnings.rows;
+    r->warnings = run->warnings.fd >= 0 ? run->warnings.path : NULL;
     rejects_close(&run->rejects);
+    rejects_close(&run->warnings);
     buf_release(&run->scratch);
     arena_free(&run->a);
     free(run);

@@ -26,6 +26,8 @@ struct import_row {
     struct bytes sealed[SEALED_COLS_MAX]; /* of obj as read */
     uint64_t content;                     /* hash of what it says */
     struct import_row *same_key;          /* another row of the batch that refers to the same thing */
+    struct str text;                      /* as it stands in the file */
+    const void *nearly;                   /* a stored row that it may be about, though its key differs */
     bool twin;                            /* the same row stood in an earlier line: nothing to do */
 };
 
@@ -60,6 +62,11 @@ struct import_kind {
     bool (*same)(const void *obj, const void *old);
     /* NULL, or: may be the same, where nothing says so for sure.  A stored row is taken once at most. */
     bool (*alike)(const void *obj, const void *old);
+    /* NULL, or: is most likely the same, but what tells it apart was mistyped here or there.  Such a row is
+     * settled after all others of its file, by `settle`: it takes row->nearly for row->old, or refuses the
+     * row. in_files: the files bring the stored row too, or another one that it may be. */
+    bool (*nearly)(const void *obj, const void *old);
+    bool (*settle)(struct importing *im, struct import_row *row, bool in_files, struct errs *e);
     const struct stmt *(*any)(void); /* has the county ($1) any row at all? */
     /* What makes the row itself within the files: a second one in another line is refused. */
     void (*identity)(const void *obj, struct buf *b);
@@ -71,10 +78,10 @@ struct import_kind {
     bool (*finish)(struct importing *im, struct errs *e);
     /* Where a row's fate hangs on rows of other files (a loan on the repayments that end the one before it), all
      * files of such kinds are read twice.  At first every row passes through parents and check, and what is good
-     * so far through rehearse; then settle decides, once for the unit; then the rows come again, and check
+     * so far through rehearse; then judge decides, once for the unit; then the rows come again, and check
      * refuses what does not go.  im->rehearsing tells which time it is. */
     bool (*rehearse)(struct importing *im, const struct import_row *row, struct errs *e);
-    bool (*settle)(struct importing *im, struct errs *e);
+    bool (*judge)(struct importing *im, struct errs *e);
     /* Once, after the last file of the unit. */
     bool (*close)(struct importing *im, struct errs *e);
     const struct entity *beside[2]; /* other tables that get a row for each of the file's */
@@ -87,8 +94,9 @@ struct import_options {
     size_t n;
     enum import_existing existing;
     bool dry_run;
-    int64_t county;      /* whose household numbers are meant, where several counties have them; 0: any */
-    const char *rejects; /* where refused rows go; NULL: rejects-<time>.csv in the working directory */
+    int64_t county;       /* whose household numbers are meant, where several counties have them; 0: any */
+    const char *rejects;  /* where refused rows go; NULL: rejects-<time>.csv in the working directory */
+    const char *warnings; /* where warnings go; NULL: warnings-<time>.csv beside the refused rows */
     const volatile sig_atomic_t *stop; /* not 0: finish as soon as possible, leaving the unit out */
     void (*progress)(void *ctx, const char *file, size_t done, size_t all);
     void *ctx;
@@ -108,8 +116,9 @@ struct import_file {
 struct import_result {
     struct import_file *files;
     size_t n;
-    const char *rejects; /* NULL: no row was refused */
-    int64_t rejected;
+    const char *rejects;  /* NULL: no row was refused */
+    const char *warnings; /* NULL: there were none */
+    int64_t rejected, warned;
     bool interrupted;
 };
 

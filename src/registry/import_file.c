@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 0x7fffffff, HEADINGS_MAX = 1024, CELL_SHOWN = 4000, ROW_SHOWN = 1 << 20 };
+enum { TITLES_MAX = 4, FILE_MAX = 0x7fffffff, HEADINGS_MAX = 1024, CELL_SHOWN = 4000, ROW_SHOWN = 1 << 20 };
 
 /* The columns that a list of refused rows begins with. */
 static const struct label reject_columns[] = {
@@ -16,6 +16,8 @@ static const struct label reject_columns[] = {
     { "值", "Value" },  { "原因", "Reason" }, { "数据类型", "Kind of data" },
 };
 enum { REJECT_KIND = 5, REJECT_COLUMNS = 6 };
+/* The last column of a list of warnings, whose others are the same. */
+static const struct label rule_label = { "规则", "Rule" };
 
 /* What a stray's fault stands under. */
 static const struct col kind_col = { .name = "kind", .label = { "数据类型", "Kind of data" } };
@@ -275,6 +277,30 @@ static void keep_head(struct csv_row *head, struct arena *a)
         head->cells[i] = arena_str(a, head->cells[i]);
 }
 
+struct csv source_csv(const struct source *s)
+{
+    size_t at = s->head_at < s->text.n ? s->head_at : s->text.n;
+    struct csv csv = csv_open(at ? (struct str){ s->text.p + at, s->text.n - at } : s->text);
+    csv.line = s->head_line;
+    return csv;
+}
+
+/* The first row that says what the file is: above the headings there may stand a title, a unit, a date. */
+static void find_heading(struct source *base, const struct import_kind *const *kinds, size_t n,
+                         struct arena *a, struct source *out, size_t *out_n)
+{
+    base->head_line = 1;
+    for (int titles = 0; *out_n == 0 && titles <= TITLES_MAX; titles++) {
+        struct csv csv = source_csv(base);
+        if (!csv_next(&csv, a, &base->head))
+            return;
+        keep_head(&base->head, a);
+        recognise(base, kinds, n, a, out, out_n);
+        base->head_at = base->text.n - csv.rest.n;
+        base->head_line = csv.line;
+    }
+}
+
 bool source_read(struct import_file *f, struct buf *bytes, const struct import_kind *const *kinds, size_t n,
                  struct arena *a, struct source *out, size_t *out_n)
 {
@@ -284,11 +310,8 @@ bool source_read(struct import_file *f, struct buf *bytes, const struct import_k
         mend_line_ends(bytes->p, bytes->n);
     base.enc = encoding_detect(buf_str(bytes));
     bool fits = decode(bytes, base.enc, &base.text, &base.owned);
-    struct csv csv = csv_open(base.text);
-    if (fits && csv_next(&csv, a, &base.head)) {
-        keep_head(&base.head, a);
-        recognise(&base, kinds, n, a, out, out_n);
-    }
+    if (fits)
+        find_heading(&base, kinds, n, a, out, out_n);
     if (*out_n == 0) {
         free(base.owned);
         return fits;
@@ -326,7 +349,7 @@ static bool same_heading(const struct source *s)
 {
     struct arena a = { 0 };
     struct csv_row head;
-    struct csv csv = csv_open(s->text);
+    struct csv csv = source_csv(s);
     bool same = csv_next(&csv, &a, &head) && head.n == s->head.n;
     for (size_t i = 0; same && i < head.n; i++)
         same = str_eq(head.cells[i], s->head.cells[i]);
@@ -438,6 +461,20 @@ static bool text_survived(const struct col *c, struct str cell, const struct rea
     return !damaged || fail(rd->e, ERR_INVALID, c->name, MSG_TEXT_DAMAGED, A(label));
 }
 
+/* 无 and / in a column that may be blank; but 无 is a no, and may be a choice.  A name is what it is. */
+static bool says_nothing(const struct col *c, struct str cell, const struct reading *rd)
+{
+    enum yesno yes;
+    if ((c->flags & REQUIRED) || c->check == check_name || !text_says_nothing(cell))
+        return false;
+    if (c->type == T_BOOL || c->type == T_YESNO)
+        return yesno_read(cell, &yes) != READ_OK;
+    if (c->type != T_CODE && c->type != T_CODES)
+        return true;
+    const struct code_table *t = rd->table ? rd->table : code_table(rd->codes, c->codes);
+    return !t || !code_find(t, str_trim(cell));
+}
+
 void source_read_row(const struct source *s, const struct csv_row *cells, struct str raw,
                      struct import_row *row, const struct reading *rd)
 {
@@ -461,7 +498,7 @@ void source_read_row(const struct source *s, const struct csv_row *cells, struct
             if (k->col_for)
                 c = k->col_for(c, row->obj);
             own.table = s->tables ? s->tables[i] : NULL;
-            if (text_survived(c, cells->cells[i], &own))
+            if (!says_nothing(c, cells->cells[i], &own) && text_survived(c, cells->cells[i], &own))
                 col_read(c, row->obj, cells->cells[i], &own);
         }
 }
@@ -516,7 +553,8 @@ static bool begin(struct rejects *r, enum lang lang, struct errs *e)
         return fail(e, ERR_UNAVAILABLE, NULL, MSG_FILE_WRITE, A(r->path), A(strerror(errno)));
     buf_adds(&b, "\xef\xbb\xbf");
     for (size_t i = 0; i < REJECT_COLUMNS; i++)
-        csv_put(&b, str_of(label_in(&reject_columns[i], lang)), i == 0);
+        csv_put(&b, str_of(label_in(r->warns && i == REJECT_KIND ? &rule_label : &reject_columns[i], lang)),
+                i == 0);
     for (size_t i = 0; i < r->n; i++)
         csv_put(&b, str_of(r->headings[i]), false);
     csv_end_row(&b);
@@ -573,15 +611,74 @@ static void put_faults(struct buf *b, const struct source *s, const struct impor
     }
 }
 
+static void put_place(struct buf *b, const struct source *s, const struct import_row *row)
+{
+    char line[24];
+    int n = snprintf(line, sizeof line, "%lld", (long long)row->line);
+    csv_put(b, str_of(s->file->name), true);
+    csv_put(b, (struct str){ line, (size_t)n }, false);
+}
+
+/* A field of a warning: the name of a column, or table.column. */
+static const struct col *col_of_field(const struct import_kind *k, struct str field)
+{
+    char name[64];
+    const char *dot = memchr(field.p, '.', field.n);
+    size_t table = dot ? (size_t)(dot - field.p) : 0;
+    if (dot && !str_eq((struct str){ field.p, table }, str_of(k->en->table)))
+        return NULL;
+    snprintf(name, sizeof name, "%.*s", (int)(field.n - table - (dot != NULL)),
+             field.p + table + (dot != NULL));
+    return col_named(k, name);
+}
+
+/* The columns that a warning is about, and what stands in them: this list may be passed on. */
+static void put_fields(struct buf *b, const struct source *s, const struct import_row *row,
+                       const char *fields)
+{
+    struct buf labels = BUF(1 << 16), values = BUF(1 << 20);
+    struct str rest = str_of(fields), one;
+    while (str_split(&rest, ' ', &one)) {
+        const struct col *c = col_of_field(s->kind, one);
+        if (!c)
+            continue;
+        if (labels.n) {
+            buf_adds(&labels, "；");
+            buf_adds(&values, "；");
+        }
+        struct str cell = at_most(str_trim(cell_of(s, row, c->name)), CELL_SHOWN);
+        buf_adds(&labels, label_in(&c->label, row->e.lang));
+        if (cell.n)
+            col_mask(c, cell, &values);
+    }
+    csv_put(b, buf_str(&labels), false);
+    csv_put(b, buf_str(&values), false);
+    buf_release(&labels);
+    buf_release(&values);
+}
+
+bool warnings_add(struct rejects *r, const struct source *s, const struct import_row *row, struct errs *e)
+{
+    CLEANUP(buf_release) struct buf b = BUF(FILE_MAX);
+    if (r->fd < 0 && !begin(r, e->lang, e))
+        return false;
+    for (const struct err *x = row->e.warned.first; x; x = x->next) {
+        put_place(&b, s, row);
+        put_fields(&b, s, row, x->field);
+        csv_put(&b, str_of(x->text), false);
+        csv_put(&b, str_of(x->rule), false);
+        csv_end_row(&b);
+        r->rows++;
+    }
+    return put(r, &b, e);
+}
+
 bool rejects_add(struct rejects *r, const struct source *s, const struct import_row *row, struct errs *e)
 {
     CLEANUP(buf_release) struct buf b = BUF(FILE_MAX);
-    char line[24];
     if (r->fd < 0 && !begin(r, e->lang, e))
         return false;
-    int n = snprintf(line, sizeof line, "%lld", (long long)row->line);
-    csv_put(&b, str_of(s->file->name), true);
-    csv_put(&b, (struct str){ line, (size_t)n }, false);
+    put_place(&b, s, row);
     put_faults(&b, s, row);
     csv_put(&b, str_of(s->kind->name), false);
     for (size_t h = 0; h < r->n; h++) {

@@ -15,6 +15,8 @@ struct source {
     struct str text; /* the whole file as UTF-8, from source_load or source_read to source_unload */
     void *owned;     /* its memory */
     struct csv_row head;
+    size_t head_at; /* where the heading stands in the text: rows above it are titles */
+    int64_t head_line;
     const struct col **cols;          /* per heading; NULL: nothing is known of it */
     const struct code_table **tables; /* of these columns; NULL until a reader has looked them up */
     size_t kind_at;            /* in a list of refused rows: which column says the kind; else SIZE_MAX */
@@ -33,6 +35,9 @@ bool source_read(struct import_file *f, struct buf *bytes, const struct import_k
  * put other columns into it. */
 bool source_load(struct source *s, struct errs *e);
 void source_unload(struct source *s);
+
+/* The source's rows from its heading on. */
+struct csv source_csv(const struct source *s);
 
 /* Is it for this source to take the row?  In a list of refused rows each is of the kind it says; one that
  * says none is a stray, and exactly one source of the file takes it, to refuse it. */
@@ -53,9 +58,11 @@ struct rejects {
     size_t n;
     int64_t rows;
     off_t kept; /* bytes of units that are done */
+    bool warns; /* it is the list of warnings: a line for each, without the row */
 };
 void rejects_plan(struct rejects *r, const struct source *s, size_t n, struct arena *a);
 bool rejects_add(struct rejects *r, const struct source *s, const struct import_row *row, struct errs *e);
+bool warnings_add(struct rejects *r, const struct source *s, const struct import_row *row, struct errs *e);
 bool rejects_rewind(struct rejects *r, int64_t rows, struct errs *e); /* forget the unit at hand */
 void rejects_keep(struct rejects *r);
 void rejects_close(struct rejects *r);

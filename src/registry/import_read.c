@@ -63,8 +63,9 @@ static void read_row(struct row_reader *r, struct row_batch *b, const struct csv
                      struct import_row *row)
 {
     const struct import_kind *k = r->s->kind;
-    *row =
-        (struct import_row){ .obj = arena_alloc(&b->a, k->size), .e = { .a = &b->a, .lang = r->how.lang } };
+    *row = (struct import_row){ .obj = arena_alloc(&b->a, k->size),
+                                .e = { .a = &b->a, .lang = r->how.lang },
+                                .text = raw };
     struct reading rd = { .e = &row->e, .codes = r->how.codes, .today = r->how.today };
     source_read_row(r->s, cells, raw, row, &rd);
     if (errs_any(&row->e))
@@ -120,7 +121,7 @@ struct row_reader *row_reader_open(struct source *s, const struct row_reading *h
 {
     struct row_reader *r = xcalloc(1, sizeof *r);
     struct csv_row head;
-    *r = (struct row_reader){ .s = s, .how = *how, .csv = csv_open(s->text), .content = BUF(CONTENT_MAX) };
+    *r = (struct row_reader){ .s = s, .how = *how, .csv = source_csv(s), .content = BUF(CONTENT_MAX) };
     csv_next(&r->csv, &r->a, &head);
     s->tables = NEW_ARRAY(&r->a, const struct code_table *, s->head.n);
     for (size_t i = 0; i < s->head.n; i++)
@@ -156,6 +157,19 @@ struct row_batch *row_reader_next(struct row_reader *r)
         return NULL;
     r->over = !fill(r, &r->batches[0]);
     return &r->batches[0];
+}
+
+struct row_batch *row_reader_again(struct row_reader *r, const struct row_text **rest)
+{
+    struct row_batch *b = &r->batches[0];
+    struct csv_row cells;
+    arena_reset(&b->a);
+    for (b->n = 0; *rest && b->n < BATCH_ROWS; *rest = (*rest)->next) {
+        struct csv one = { (*rest)->text, (*rest)->line, r->csv.separator };
+        if (csv_next(&one, &b->a, &cells))
+            read_row(r, b, &cells, (*rest)->text, &b->rows[b->n++]);
+    }
+    return b;
 }
 
 void row_reader_close(struct row_reader *r)

@@ -20,10 +20,19 @@ struct row_reading {
     enum lang lang;
 };
 
+/* A row to be read once more. */
+struct row_text {
+    struct str text;
+    int64_t line;
+    struct row_text *next;
+};
+
 struct row_reader;
 struct row_reader *row_reader_open(struct source *s, const struct row_reading *how);
 /* The next rows, or NULL at the end; those before are forgotten. */
 struct row_batch *row_reader_next(struct row_reader *r);
+/* At the end: the rows of the list, as many as fit; *rest becomes those left. */
+struct row_batch *row_reader_again(struct row_reader *r, const struct row_text **rest);
 void row_reader_close(struct row_reader *r);
 static inline void row_reader_closep(struct row_reader **r)
 {

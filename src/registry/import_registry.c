@@ -642,6 +642,63 @@ static bool person_alike(const void *obj, const void *old)
            str_eq(x->name, y->name) && dates_agree(x->birth_date, y->birth_date);
 }
 
+/* Of one name and sex in one family, with numbers that differ in a digit or two: the check digit follows
+ * another, and neighbours are exchanged. */
+static bool person_nearly(const void *obj, const void *old)
+{
+    const struct person *x = obj, *y = old;
+    struct str a = x->id_number, b = y->id_number;
+    int differ = 0;
+    if (x->household_id != y->household_id || a.n != 18 || b.n != 18 || !str_eq(x->name, y->name) ||
+        !x->sex.set || !y->sex.set || x->sex.v != y->sex.v)
+        return false;
+    for (size_t i = 0; i < a.n; i++)
+        differ += a.p[i] != b.p[i];
+    return differ > 0 && differ <= 2;
+}
+
+/* The number that the row brings was this person's before it was corrected: an old file must not undo that.
+ */
+static bool had_number(struct importing *im, const struct import_row *row, bool *had, struct errs *e)
+{
+    const struct person *old = row->nearly;
+    CLEANUP(buf_release) struct buf hex = BUF(1024);
+    int64_t n;
+    for (size_t i = 0; i < row->sealed[0].n; i++)
+        buf_addf(&hex, "%02x", row->sealed[0].p[i]);
+    if (!db_int(im->tx,
+                SQL(STMT_KEY, "SELECT count(*) FROM field_change WHERE county = $1 AND table_name = 'person' "
+                              "AND row_id = $2 AND field = 'id_number' AND before = $3"),
+                &n, e, V(old->county), V(old->id), V(buf_str(&hex))))
+        return false;
+    *had = n != 0;
+    return true;
+}
+
+static bool person_settle(struct importing *im, struct import_row *row, bool in_files, struct errs *e)
+{
+    const struct person *p = row->obj, *old = row->nearly;
+    int64_t namesakes;
+    bool had;
+    if (!import_flush(im, e) || !had_number(im, row, &had, e) ||
+        !db_int(im->tx,
+                SQL(STMT_KEY,
+                    "SELECT count(*) FROM person WHERE county = $1 AND household_id = $2 AND name = $3"),
+                &namesakes, e, V(p->county), V(p->household_id), V(p->name)))
+        return false;
+    if (in_files)
+        fail(&row->e, ERR_CONFLICT, "id_number", MSG_IMPORT_ID_BOTH, A(p->name));
+    else if (had)
+        fail(&row->e, ERR_CONFLICT, "id_number", MSG_IMPORT_ID_BEFORE, A(p->name));
+    else if (namesakes > 1)
+        fail(&row->e, ERR_CONFLICT, "id_number", MSG_IMPORT_ID_NAMESAKES, A(p->name));
+    else if (im->o->existing == IMPORT_UPDATE)
+        warn(&row->e, "id_number", MSG_IMPORT_ID_CORRECTED, A(p->name));
+    if (!errs_any(&row->e))
+        row->old = (void *)(uintptr_t)old;
+    return true;
+}
+
 static const struct stmt *person_lookup(void)
 {
     return SQL_OF(STMT_KEY, &person_entity,
@@ -808,15 +865,24 @@ static bool person_check(struct importing *im, struct import_row *rows, size_t n
     return k == 0 || (import_flush(im, e) && look_up_ids(im, of, keys, k, e));
 }
 
+/* The number was corrected: it is nobody's now. */
+static bool forget_number(struct importing *im, const struct person *old, struct errs *e)
+{
+    struct val key = val_seal_key(im->tx, SEAL_ID_NUMBER, old->id_number, &im->batch);
+    struct national_id id = { { (const uint8_t *)key.s.p, key.s.n }, old->county, old->id };
+    return db_delete(im->tx, &national_id_entity, &id, e);
+}
+
 /* The register is keyed by what looks random: its rows are kept and written in the order of their keys. */
 static bool person_written(struct importing *im, const struct import_row *row, const void *now,
                            struct errs *e)
 {
     const struct person *p = now, *old = row->old;
     struct registry_import *m = memory(im);
-    (void)e;
-    if (!p->id_number.p || (old && old->id_number.p))
+    if (!p->id_number.p || (old && str_eq(old->id_number, p->id_number)))
         return true;
+    if (old && old->id_number.p && !forget_number(im, old, e))
+        return false;
     if (m->entries_n == m->entries_cap) {
         m->entries_cap = m->entries_cap ? m->entries_cap * 2 : 1024;
         m->entries = xrealloc(m->entries, m->entries_cap * sizeof *m->entries);
@@ -867,6 +933,8 @@ static const struct import_kind persons = {
     .key = person_key,
     .same = person_same,
     .alike = person_alike,
+    .nearly = person_nearly,
+    .settle = person_settle,
     .any = person_any,
     .identity = person_identity,
     .check = person_check,

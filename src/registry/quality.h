@@ -59,7 +59,7 @@ static inline bool quality_checkable(const struct quality_rule *r)
     return !r->missing.zh;
 }
 
-/* What the rules of the registry have to say about a row of a file. */
+/* What the rules of the registry have to say about a row of a file: warnings with the rule and its fields. */
 void quality_warn_person(const struct person *p, struct date today, struct errs *e);
 void quality_warn_household(const struct household *h, struct errs *e);
 

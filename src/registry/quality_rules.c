@@ -731,20 +731,22 @@ const struct quality_table registry_quality = { rules, N_ELEMS(rules) };
 
 /* --- when a file comes in ----------------------------------------------------------------- */
 
+static void warn_of(const struct quality_rule *r, struct errs *e)
+{
+    const struct label *text = &r->text;
+    warn(e, r->fields, MSG_QUALITY, A(text))->rule = r->id;
+}
+
 void quality_warn_person(const struct person *p, struct date today, struct errs *e)
 {
-    for (size_t i = 0; i < N_ELEMS(rules); i++) {
-        const struct label *text = &rules[i].text;
+    for (size_t i = 0; i < N_ELEMS(rules); i++)
         if (rules[i].at_import && rules[i].person && rules[i].person(p, today))
-            warn(e, NULL, MSG_QUALITY, A(rules[i].id), A(text));
-    }
+            warn_of(&rules[i], e);
 }
 
 void quality_warn_household(const struct household *h, struct errs *e)
 {
-    for (size_t i = 0; i < N_ELEMS(rules); i++) {
-        const struct label *text = &rules[i].text;
+    for (size_t i = 0; i < N_ELEMS(rules); i++)
         if (rules[i].at_import && rules[i].household && rules[i].household(h))
-            warn(e, NULL, MSG_QUALITY, A(rules[i].id), A(text));
-    }
+            warn_of(&rules[i], e);
 }

@@ -548,27 +548,18 @@ bool roster_list(struct tx *tx, const struct actor *who, struct region_code with
                  struct errs *e)
 {
     struct scopes scopes;
+    struct list all;
     *out = (struct list){ 0 };
-    if (!scopes_of(tx, who, PERM_REGISTRY_READ, within, &scopes, e))
+    if (!scopes_of(tx, who, PERM_REGISTRY_READ, within, &scopes, e) ||
+        !scopes_rows(
+            tx, &scopes,
+            SQL_OF(STMT_KEY, &roster_entity, "SELECT {*} FROM roster WHERE county = $1 ORDER BY made_on, id"),
+            &all, e))
         return false;
-    for (size_t i = 0; i < scopes.n; i++) {
-        struct list one;
-        if (i && scopes.list[i].county == scopes.list[i - 1].county)
-            continue;
-        if (!db_list(tx,
-                     SQL_OF(STMT_KEY, &roster_entity,
-                            "SELECT {*} FROM roster WHERE county = $1 ORDER BY made_on, id"),
-                     &one, e->a, e, V(scopes.list[i].county)))
-            return false;
-        struct roster *grown = NEW_ARRAY(e->a, struct roster, out->n + one.n + 1);
-        if (out->n)
-            memcpy(grown, out->rows, out->n * sizeof *grown);
-        out->rows = grown;
-        const struct roster *x = one.rows;
-        for (size_t k = 0; k < one.n; k++)
-            if (actor_may(who, PERM_REGISTRY_READ, x[k].region))
-                grown[out->n++] = x[k];
-    }
+    struct roster *x = out->rows = all.rows;
+    for (size_t i = 0; i < all.n; i++)
+        if (actor_may(who, PERM_REGISTRY_READ, x[i].region))
+            x[out->n++] = x[i];
     return true;
 }
 

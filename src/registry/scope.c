@@ -37,3 +37,24 @@ bool scopes_of(struct tx *tx, const struct actor *who, enum perm p, struct regio
     }
     return f != FAILED;
 }
+
+bool scopes_rows(struct tx *tx, const struct scopes *s, const struct stmt *st, struct list *out,
+                 struct errs *e)
+{
+    size_t size = st->en->size;
+    *out = (struct list){ 0 };
+    for (size_t i = 0; i < s->n; i++) {
+        struct list one;
+        if (i && s->list[i].county == s->list[i - 1].county)
+            continue;
+        if (!db_list(tx, st, &one, e->a, e, V(s->list[i].county)))
+            return false;
+        char *grown = NEW_ARRAY(e->a, char, arena_mul(size, out->n + one.n + 1));
+        if (out->n)
+            memcpy(grown, out->rows, out->n * size);
+        if (one.n)
+            memcpy(grown + out->n * size, one.rows, one.n * size);
+        *out = (struct list){ grown, out->n + one.n };
+    }
+    return true;
+}

@@ -70,39 +70,33 @@ bool survey_close(struct act *act, struct survey *s, struct date on, struct date
     return act_update(act, &survey_entity, &old, s, e);
 }
 
+/* A round of the county concerns a township's clerk as well. */
+static bool concerns(const struct survey *x, const struct scopes *scopes)
+{
+    int64_t first, last;
+    region_span(x->region, &first, &last);
+    for (size_t i = 0; i < scopes->n; i++)
+        if (scopes->list[i].first <= last && first <= scopes->list[i].last)
+            return true;
+    return false;
+}
+
 bool survey_list(struct tx *tx, const struct actor *who, struct region_code within, struct list *out,
                  struct errs *e)
 {
     struct scopes scopes;
+    struct list all;
     *out = (struct list){ 0 };
-    if (!scopes_of(tx, who, PERM_REGISTRY_READ, within, &scopes, e))
-        return false;
-    for (size_t i = 0; i < scopes.n; i++) {
-        struct list one;
-        if (i && scopes.list[i].county == scopes.list[i - 1].county)
-            continue;
-        if (!db_list(tx,
+    if (!scopes_of(tx, who, PERM_REGISTRY_READ, within, &scopes, e) ||
+        !scopes_rows(tx, &scopes,
                      SQL_OF(STMT_KEY, &survey_entity,
                             "SELECT {*} FROM survey WHERE county = $1 ORDER BY opened_on, id"),
-                     &one, e->a, e, V(scopes.list[i].county)))
-            return false;
-        struct survey *grown = NEW_ARRAY(e->a, struct survey, out->n + one.n + 1);
-        if (out->n)
-            memcpy(grown, out->rows, out->n * sizeof *grown);
-        out->rows = grown;
-        const struct survey *x = one.rows;
-        for (size_t k = 0; k < one.n; k++) {
-            struct region_code r = x[k].region;
-            int64_t first, last;
-            region_span(r, &first, &last);
-            /* A round of the county concerns a township's clerk as well. */
-            for (size_t j = i; j < scopes.n && scopes.list[j].county == x[k].county; j++)
-                if (scopes.list[j].first <= last && first <= scopes.list[j].last) {
-                    grown[out->n++] = x[k];
-                    break;
-                }
-        }
-    }
+                     &all, e))
+        return false;
+    struct survey *x = out->rows = all.rows;
+    for (size_t i = 0; i < all.n; i++)
+        if (concerns(&x[i], &scopes))
+            x[out->n++] = x[i];
     return true;
 }
 

@@ -15,35 +15,12 @@ else
     key=$BANGFU_KEY
 fi
 
-# run ARGUMENTS…: $code, and what it said in $work (stdout) and $work.err
-run() {
-    code=0
-    "$BANGFU" --db "$db" "$@" > "$work" 2> "$work.err" || code=$?
-}
+# shellcheck source=tests/support/cli.sh
+. "$(dirname "$0")/../support/cli.sh"
 
-passed() { echo "ok - $1"; }
-failed() {
-    echo "not ok - $1"
-    echo "#   exit $code"
-    sed 's/^/#   out: /' "$work" | head -n 5
-    sed 's/^/#   err: /' "$work.err" | head -n 5
-}
-# check NAME CODE [TEXT]: the last run ended so, and said so
-check() {
-    if [ "$code" = "$2" ] && { [ $# -lt 3 ] || cat "$work" "$work.err" | grep -qF -e "$3"; }; then
-        passed "$1"
-    else
-        failed "$1"
-    fi
-}
 # json NAME: the last output is one line of JSON
 json() {
     if [ "$(wc -l < "$work")" = 1 ] && grep -q '^{.*}$' "$work"; then passed "$1"; else failed "$1"; fi
-}
-holds() {
-    name=$1
-    shift
-    if "$@"; then passed "$name"; else failed "$name"; fi
 }
 # shellcheck disable=SC2317 # called by holds
 absent() { [ ! -e "$1" ]; }
@@ -303,5 +280,17 @@ if [ "$TEST_DB" = sqlite ]; then
     check 'it has a county' 0 2000
     # Of what was generated nothing stays behind.
     if ls "$dir"/bangfu-demo-* > /dev/null 2>&1; then failed 'and left no files'; else passed 'and left no files'; fi
+
+    db=$dir/cut.db
+    "$BANGFU" --db "$db" init --demo > /dev/null 2>&1 &
+    cut=$!
+    until ls "$db".??????-wal > /dev/null 2>&1 || ! kill -0 "$cut" 2> /dev/null; do sleep 0.01; done
+    kill -9 "$cut"
+    wait "$cut" 2> /dev/null
+    holds 'a demonstration that is killed while it is made is none' absent "$db"
+    run init --demo
+    check 'and can be made again' 0 'made the database'
+    run count --json
+    check 'whole' 0 '"households":2000'
 fi
 exit 0

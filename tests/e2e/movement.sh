@@ -12,26 +12,8 @@ else
     db=$TEST_DB
 fi
 
-# run ARGUMENTS…: $code, and what it said in $work (stdout) and $work.err
-run() {
-    code=0
-    "$BANGFU" --db "$db" "$@" > "$work" 2> "$work.err" || code=$?
-}
-passed() { echo "ok - $1"; }
-failed() {
-    echo "not ok - $1"
-    echo "#   exit $code"
-    sed 's/^/#   out: /' "$work" | head -n 8
-    sed 's/^/#   err: /' "$work.err" | head -n 5
-}
-# check NAME CODE [TEXT]: the last run ended so, and said so
-check() {
-    if [ "$code" = "$2" ] && { [ $# -lt 3 ] || cat "$work" "$work.err" | grep -qF -e "$3"; }; then
-        passed "$1"
-    else
-        failed "$1"
-    fi
-}
+# shellcheck source=tests/support/cli.sh
+. "$(dirname "$0")/../support/cli.sh"
 # json NAME: the last output is one line of JSON
 json() {
     if [ "$(wc -l < "$work")" = 1 ] && grep -q '^[{[].*[]}]$' "$work"; then passed "$1"; else failed "$1"; fi
@@ -171,6 +153,8 @@ run count --as-of 2024-01-15 --region 350603100202 --json
 says 'on the day between it was out' '"exited":1'
 run count --region 350603100202 --json
 says 'and now it is not' '"fallen_back":1'
+run show household E3 --json
+says 'and its page has what was changed, with codes by their names' '"field":"state","before":"exited","after":"fallen_back"}'
 run show household E3 --as-of 2024-01-15 --json
 says 'its own page says so as well' '"state":"exited"'
 json 'on one line'

@@ -7,27 +7,8 @@ work=$TMPDIR/out
 db=$TEST_DB
 [ "$TEST_DB" != sqlite ] || db=$TMPDIR/office.db
 
-run() {
-    code=0
-    "$BANGFU" --db "$db" "$@" > "$work" 2> "$work.err" || code=$?
-}
-bad=0
-passed() { echo "ok - $1"; }
-failed() {
-    bad=1
-    echo "not ok - $1"
-    echo "#   exit $code"
-    sed 's/^/#   out: /' "$work" | head -n 5
-    sed 's/^/#   err: /' "$work.err" | head -n 5
-}
-# check NAME CODE [TEXT]: the last run ended so, and said so
-check() {
-    if [ "$code" = "$2" ] && { [ $# -lt 3 ] || cat "$work" "$work.err" | grep -qF -e "$3"; }; then
-        passed "$1"
-    else
-        failed "$1"
-    fi
-}
+# shellcheck source=tests/support/cli.sh
+. "$(dirname "$0")/../support/cli.sh"
 
 # shellcheck disable=SC2086 # the option is two words or none
 run init ${TEST_PARTITIONS:+--partitions $TEST_PARTITIONS}
@@ -50,7 +31,7 @@ if [ "$code" = 0 ] && ! cmp -s "$TMPDIR/book/persons.csv" "$TMPDIR/book3/persons
 else
     failed 'another seed makes other families'
 fi
-run import "$TMPDIR/book"
+run import "$TMPDIR/book" --warnings "$TMPDIR/warnings.csv"
 check 'and it is imported whole' 0
 
 # --- loading ---------------------------------------------------------------------------------------
@@ -91,7 +72,7 @@ run regions history 350603100202
 check 'its history says what it became and why' 0 'until 2026-01-01 → 350603100201  合并依据：No. 88/2025'
 run regions history 350603100201 --json
 check 'and what a village was made of' 0 '"was":[{"code":"350603100202"'
-run import "$TMPDIR/book" --json
+run import "$TMPDIR/book" --warnings "$TMPDIR/warnings-2.csv" --json
 check 'a file with the old village changes nothing' 0 '"updated":0'
 if grep -q '"file":"households.csv".*"updated":0,"unchanged":120,"rejected":0,"warnings":[1-9]' "$work"; then
     passed 'but warns of it'
@@ -106,8 +87,8 @@ check 'a village clerk merges nothing' 1 'may not maintain regions'
 # 350681 was 龙海市 until 2021; 350699 never was.
 no=$(sed -n 2p "$TMPDIR/book/households.csv" | cut -d, -f1)
 printf '户编号,姓名,与户主关系,证件号码\n%s,甲一,07,350681199001010019\n%s,乙二,07,350699199001010012\n' "$no" "$no" > "$TMPDIR/new.csv"
-run import "$TMPDIR/new.csv" --json
+run import "$TMPDIR/new.csv" --warnings "$TMPDIR/warnings-3.csv" --json
 check 'a number of a county that never was gets a warning, one of a former county none' 0 '"imported":2,"updated":0,"unchanged":0,"rejected":0,"warnings":1'
 run verify
 check 'everything holds' 0 'everything holds'
-exit $bad
+[ "$failures" = 0 ]

@@ -1,54 +1,15 @@
 /* fuzz_import.c - any bytes that come as a file of a book: no row is lost, every cell is taken or refused by
  * name, and what was taken reads again as the same. */
-#include "base/assets.h"
 #include "registry/import_file.h"
+#include "support/shipped.h"
 
 #include <assert.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { KINDS_MAX = 16, CODES_MAX = 4096, TABLES_MAX = 256 };
+enum { KINDS_MAX = 16 };
 
 static const struct date today = { 20778 };
-static struct code_row codes[CODES_MAX];
-static struct code_table tables[TABLES_MAX];
-static struct code_book book = { tables, 0 };
-
-/* --- the code tables that the program ships ----------------------------------------------- */
-
-static void take_code(const struct csv_row *r, size_t *n)
-{
-    int64_t code;
-    bool is_number = str_int(r->cells[1], &code);
-    assert(is_number);
-    if (!book.n || !str_eq(tables[book.n - 1].name, r->cells[0])) {
-        assert(book.n < TABLES_MAX);
-        tables[book.n++] = (struct code_table){ .name = r->cells[0], .rows = &codes[*n] };
-    }
-    assert(*n < CODES_MAX);
-    codes[(*n)++] = (struct code_row){ .code = (int32_t)code,
-                                       .slug = r->cells[2],
-                                       .zh = r->cells[3],
-                                       .en = r->cells[4],
-                                       .national = r->cells[6],
-                                       .aliases = r->cells[7] };
-    tables[book.n - 1].n++;
-}
-
-static void read_codes(void)
-{
-    static struct arena a; /* as long as the program */
-    struct csv_row row;
-    size_t n = 0;
-    for (size_t i = 0; i < assets_n && !book.n; i++)
-        for (; i < assets_n && str_starts(str_of(assets[i].path), STR("sql/codes/")); i++) {
-            struct csv csv = csv_open((struct str){ (const char *)assets[i].p, assets[i].n });
-            for (bool head = true; csv_next(&csv, &a, &row); head = false)
-                if (!head)
-                    take_code(&row, &n);
-        }
-    assert(book.n);
-}
 
 /* --- what must hold of a cell ------------------------------------------------------------- */
 
@@ -64,9 +25,9 @@ static void reads_again(const struct col *c, const struct source *s, const struc
 {
     CLEANUP(buf_release) struct buf text = BUF(1 << 22);
     struct errs e = { .a = row->e.a };
-    struct reading rd = { .e = &e, .codes = &book, .today = today };
+    struct reading rd = { .e = &e, .codes = shipped_codes(), .today = today };
     void *again = arena_alloc(row->e.a, s->kind->size);
-    col_print(c, row->obj, &text, &book, ZH);
+    col_print(c, row->obj, &text, shipped_codes(), ZH);
     bool ok = col_read(c, again, buf_str(&text), &rd);
     assert(ok);
     assert(col_same(c, row->obj, again));
@@ -87,7 +48,8 @@ static void cell_holds(const struct source *s, size_t i, const struct import_row
     } else if (c->type == T_CODES || col_known(c, row->obj)) { /* 、 alone is a set of nothing */
         reads_again(c, s, row);
     } else {
-        assert(c->type == T_TEXT); /* nothing but characters that count as blank */
+        /* nothing but characters that count as blank, or a word for nothing */
+        assert(c->type == T_TEXT || text_says_nothing(row->cells[i]));
     }
 }
 
@@ -114,10 +76,10 @@ static void row_holds(const struct source *s, const struct csv_row *cells, struc
         s->kind->prepare(row, today);
 }
 
-static size_t read_source(const struct source *s, struct str text)
+static size_t read_source(const struct source *s)
 {
     struct arena heading = { 0 }, a = { 0 };
-    struct csv csv = csv_open(text);
+    struct csv csv = source_csv(s);
     struct csv_row cells;
     size_t mine = 0;
     bool any = csv_next(&csv, &heading, &cells);
@@ -129,7 +91,7 @@ static size_t read_source(const struct source *s, struct str text)
         enum source_row whose = source_row_of(s, &cells);
         if (whose != ROW_OTHERS) {
             struct import_row row = { .obj = arena_alloc(&a, s->kind->size), .e = { .a = &a } };
-            struct reading rd = { .e = &row.e, .codes = &book, .today = today };
+            struct reading rd = { .e = &row.e, .codes = shipped_codes(), .today = today };
             struct str raw = { from.p, from.n - csv.rest.n };
             source_read_row(s, &cells, raw, &row, &rd);
             if (whose == ROW_STRAY)
@@ -145,10 +107,10 @@ static size_t read_source(const struct source *s, struct str text)
     return mine;
 }
 
-static size_t rows_of(struct str text)
+static size_t rows_of(const struct source *s)
 {
     struct arena a = { 0 };
-    struct csv csv = csv_open(text);
+    struct csv csv = source_csv(s);
     struct csv_row row;
     size_t n = 0;
     while (csv_next(&csv, &a, &row)) {
@@ -166,8 +128,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct buf bytes = { .p = xmalloc(size + 1), .n = size, .cap = size + 1, .max = SIZE_MAX };
     struct arena a = { 0 };
     size_t n = 0, mine = 0;
-    if (!book.n)
-        read_codes();
     assert(registry_import_kinds_n <= KINDS_MAX);
     if (size)
         memcpy(bytes.p, data, size);
@@ -175,9 +135,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(fits);
     assert(f.understood == (n != 0));
     for (size_t i = 0; i < n; i++)
-        mine += read_source(&sources[i], sources[0].text);
+        mine += read_source(&sources[i]);
     if (n)
-        assert(mine + 1 == rows_of(sources[0].text));
+        assert(mine + 1 == rows_of(&sources[0]));
     for (size_t i = 0; i < n; i++)
         source_unload(&sources[i]);
     arena_free(&a);

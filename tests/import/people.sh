@@ -155,4 +155,106 @@ incomes2.csv:2 年度 | 2015 | 与 incomes.csv 第 2 行重复，内容不同' "
 }
 it 'of two rows that contradict each other the first comes in and the second is refused' other_rows
 
+# --- a corrected number ---------------------------------------------------------------------------------------------
+
+# 何添丁 of M012 is registered as 990699197305050013; born on the sixth, he is 990699197305060019: two digits differ.
+corrected() {
+    fresh corrected
+    imports 0 mini > files.out
+    members fix.csv << 'END'
+M012,何添丁,990699197305060019,户主,,县一中
+END
+    is 'fix.csv person 1 0 1 0 0 1 true' "$(imports 0 --warnings "$TMPDIR/fixed.csv" fix.csv)"
+    is 'fix.csv 2 证件号码 990699************ 户内的何添丁姓名、性别相同，号码只差一两位：视为同一人，已更正其证件号码 ' \
+        "$(parse fixed.csv | awk -F "$(printf '\001')" 'NR > 1 { print $1, $2, $3, $4, $5, $6 }')"
+    # 1973-05-06
+    is '何安安|1|11323|
+何添丁|1|1221|县一中' "$(in_m012)"
+    is 26 "$(sql 'SELECT count(*) FROM national_id')"
+    expect 0 find 990699197305060019
+    says M012
+    expect 1 find 990699197305050013
+    is 1 "$(sql "SELECT count(*) FROM field_change WHERE table_name = 'person' AND field = 'id_number'")"
+    verifies
+    # The same file again, and the old one, which does not undo it.
+    is 'fix.csv person 1 0 0 1 0 0 true' "$(imports 0 fix.csv)"
+    members old.csv << 'END'
+M012,何添丁,990699197305050013,户主,,县二中
+END
+    is 'old.csv person 1 0 0 0 1 0 true' "$(imports 3 old.csv)"
+    is 'old.csv:2 证件号码 | 990699197305050013 | 户内的何添丁曾登记这个号码，后来已更正：请核对，用现在的号码' "$(refused)"
+}
+it 'a number that differs in a digit or two from that of the member of this name and sex corrects it' corrected
+
+both() {
+    fresh both
+    imports 0 mini > files.out
+    members fix.csv << 'END'
+M012,何添丁,990699197305060019,户主,,
+M012,何添丁,990699197305050013,户主,,县一中
+END
+    is 'fix.csv person 2 0 1 0 1 0 true' "$(imports 3 fix.csv)"
+    is 'fix.csv:2 证件号码 | 990699197305060019 | 疑与户内的何添丁为同一人（姓名、性别相同，号码只差一两位），而文件中还有一行也是此人：请核对，只留号码正确的一行' "$(refused)"
+    sed -i '3s/.*/M012,何添丁,990699197305070014,户主,,/' fix.csv
+    is 'fix.csv person 2 0 1 0 1 1 true' "$(imports 3 --warnings "$TMPDIR/two-new.csv" fix.csv)"
+    is 'fix.csv:3' "$(refused | cut -d ' ' -f 1)"
+    is 2 "$(sql "SELECT count(*) FROM person x JOIN household h ON h.county = x.county AND h.id = x.household_id WHERE h.hh_no = 'M012'")"
+    verifies
+}
+it 'not if the file brings the old number too; of two new ones the first' both
+
+namesakes() {
+    fresh namesakes
+    imports 0 mini > files.out
+    members fix.csv << 'END'
+M012,何添丁,990699197305060019,户主,,
+M012,何添丁,990699194001010019,之父,,
+END
+    imports 3 fix.csv > files.out
+    is 'fix.csv person 2 1 0 0 1 0 true' "$(cat files.out)"
+    is 'fix.csv:2 证件号码 | 990699197305060019 | 疑为更正户内何添丁的证件号码，但户内同名的不止一人：请核对后删去多余的一行，bangfu check duplicates 可列出' "$(refused)"
+    verifies
+}
+it 'nor if the household has two members of that name' namesakes
+
+others() {
+    fresh others
+    imports 0 mini > files.out
+    members new.csv << 'END'
+M012,何小丁,990699197305060019,之兄弟姐妹,,
+M011,何添丁,990699197305070014,其他,,
+END
+    imports 0 new.csv > files.out
+    is 'new.csv person 2 2 0 0 0 0 true' "$(cat files.out)"
+    fresh taken
+    imports 0 mini > files.out
+    members new.csv << 'END'
+M011,张三,990699197305060019,其他,,
+END
+    imports 0 new.csv > files.out
+    members fix.csv << 'END'
+M012,何添丁,990699197305060019,户主,,
+END
+    imports 3 fix.csv > files.out
+    is 'fix.csv:2 证件号码 | 990699197305060019 | 证件号码已登记在户 M011（350699200201）' "$(refused)"
+    verifies
+}
+it 'others have other names, sexes or households; and a number of somebody else corrects nobody' others
+
+existing() {
+    fresh existing
+    imports 0 mini > files.out
+    members fix.csv << 'END'
+M012,何添丁,990699197305060019,户主,,
+END
+    is 'fix.csv person 1 0 0 1 0 0 true' "$(imports 0 --skip fix.csv)"
+    imports 3 --fail fix.csv > files.out
+    is 'fix.csv:2 证件号码 | 990699197305060019 | 已有这条家庭成员记录' "$(refused)"
+    imports 0 --dry-run fix.csv > files.out
+    is 'fix.csv person 1 0 1 0 0 1 true' "$(cat files.out)"
+    is '何安安|1|11323|
+何添丁|1|1220|' "$(in_m012)"
+}
+it 'with --skip and --fail it is a row that exists' existing
+
 finish

@@ -98,6 +98,10 @@ static void the_separator_is_found_in_the_first_row(void **state)
     assert_rows("a,b;c\n", "1[a|b;c]");
     assert_int_equal(csv_open(STR("户主;\"a,,,,\"")).separator, ';');
     assert_int_equal(csv_open((struct str){ 0 }).separator, ',');
+    assert_int_equal(csv_open(STR("\r\n  \t\n\na;b;c\n1,2;3")).separator, ';');
+    assert_int_equal(csv_open(STR("\n\na\tb\n")).separator, '\t');
+    assert_int_equal(csv_open(STR("\t\ta\n")).separator, '\t');
+    assert_int_equal(csv_open(STR("\n\n  ")).separator, ',');
 }
 
 static void text_behind_a_closing_quote_is_damage(void **state)

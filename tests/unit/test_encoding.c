@@ -230,6 +230,86 @@ static void every_common_character_survives_gb18030(void **state)
     }
 }
 
+/* GB 18030-2022: eighteen two-byte codes stand for characters now, and the code points for private use that
+ * stood for these took over their four-byte codes. */
+static const struct {
+    const char *character, *gb, *private_use, *private_gb;
+} exchanged[] = {
+    { "\uFE10", "\xa6\xd9", "\uE78D", "\x84\x31\x82\x36" },
+    { "\uFE12", "\xa6\xda", "\uE78E", "\x84\x31\x82\x38" },
+    { "\uFE11", "\xa6\xdb", "\uE78F", "\x84\x31\x82\x37" },
+    { "\uFE13", "\xa6\xdc", "\uE790", "\x84\x31\x82\x39" },
+    { "\uFE14", "\xa6\xdd", "\uE791", "\x84\x31\x83\x30" },
+    { "\uFE15", "\xa6\xde", "\uE792", "\x84\x31\x83\x31" },
+    { "\uFE16", "\xa6\xdf", "\uE793", "\x84\x31\x83\x32" },
+    { "\uFE17", "\xa6\xec", "\uE794", "\x84\x31\x83\x33" },
+    { "\uFE18", "\xa6\xed", "\uE795", "\x84\x31\x83\x34" },
+    { "\uFE19", "\xa6\xf3", "\uE796", "\x84\x31\x83\x35" },
+    { "\u9FB4", "\xfe\x59", "\uE81E", "\x82\x35\x90\x37" },
+    { "\u9FB5", "\xfe\x61", "\uE826", "\x82\x35\x90\x38" },
+    { "\u9FB6", "\xfe\x66", "\uE82B", "\x82\x35\x90\x39" },
+    { "\u9FB7", "\xfe\x67", "\uE82C", "\x82\x35\x91\x30" },
+    { "\u9FB8", "\xfe\x6d", "\uE832", "\x82\x35\x91\x31" },
+    { "\u9FB9", "\xfe\x7e", "\uE843", "\x82\x35\x91\x32" },
+    { "\u9FBA", "\xfe\x90", "\uE854", "\x82\x35\x91\x33" },
+    { "\u9FBB", "\xfe\xa0", "\uE864", "\x82\x35\x91\x34" },
+};
+
+static void assert_both_ways(const char *text, const char *gb)
+{
+    CLEANUP(buf_release) struct buf out = BUF(64), own = BUF(64);
+    assert_true(from_utf8(str_of(text), ENC_GB18030, &out));
+    assert_string_equal(buf_cstr(&out), gb);
+    assert_int_equal(encoding_detect(str_of(gb)), ENC_GB18030);
+    assert_true(str_eq(to_utf8(str_of(gb), ENC_GB18030, &own), str_of(text)));
+}
+
+static void what_gb18030_of_2022_exchanged_goes_both_ways(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < N_ELEMS(exchanged); i++) {
+        assert_both_ways(exchanged[i].character, exchanged[i].gb);
+        assert_both_ways(exchanged[i].private_use, exchanged[i].private_gb);
+    }
+}
+
+static void six_private_code_points_are_read_as_the_characters_they_stand_for(void **state)
+{
+    static const struct {
+        const char *private_use, *gb, *character;
+    } six[] = {
+        { "\uE816", "\xfe\x51", "\U00020087" }, { "\uE817", "\xfe\x52", "\U00020089" },
+        { "\uE818", "\xfe\x53", "\U000200CC" }, { "\uE831", "\xfe\x6c", "\U000215D7" },
+        { "\uE83B", "\xfe\x76", "\U0002298F" }, { "\uE855", "\xfe\x91", "\U000241FE" },
+    };
+    (void)state;
+    for (size_t i = 0; i < N_ELEMS(six); i++) {
+        CLEANUP(buf_release) struct buf out = BUF(64);
+        assert_true(from_utf8(str_of(six[i].private_use), ENC_GB18030, &out));
+        assert_string_equal(buf_cstr(&out), six[i].gb);
+        assert_both_ways(six[i].character, six[i].gb);
+    }
+}
+
+/* An export never fails for a character. */
+static void every_code_point_can_be_written_in_gb18030(void **state)
+{
+    (void)state;
+    for (uint32_t first = 0x80; first < 0x110000; first += 4096) {
+        CLEANUP(buf_release) struct buf utf8 = BUF(1 << 15), gb = BUF(1 << 15), again = BUF(1 << 15);
+        for (uint32_t c = first; c < first + 4096 && c < 0x110000; c++) {
+            char text[4];
+            if (c < 0xd800 || c > 0xdfff)
+                buf_add(&utf8, (struct str){ text, encode(c, text) });
+        }
+        if (!utf8.n)
+            continue;
+        assert_true(from_utf8(buf_str(&utf8), ENC_GB18030, &gb));
+        to_utf8(buf_str(&gb), ENC_GB18030, &again);
+        assert_int_equal(str_has(buf_str(&again), STR(DAMAGED)), str_has(buf_str(&utf8), STR(DAMAGED)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +327,9 @@ int main(void)
         cmocka_unit_test(utf8_becomes_gb18030),
         cmocka_unit_test(what_cannot_be_written_leaves_the_output_alone),
         cmocka_unit_test(every_common_character_survives_gb18030),
+        cmocka_unit_test(what_gb18030_of_2022_exchanged_goes_both_ways),
+        cmocka_unit_test(six_private_code_points_are_read_as_the_characters_they_stand_for),
+        cmocka_unit_test(every_code_point_can_be_written_in_gb18030),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -361,7 +361,9 @@ static void rules_about_one_row_warn_when_it_comes_in(void **state)
     (void)state;
     quality_warn_person(&p, today, &e);
     assert_int_equal(e.warned.n, 2);
-    assert_string_equal(e.warned.first->text, "DQ13：与户主关系和性别不符");
+    assert_string_equal(e.warned.first->rule, "DQ13");
+    assert_string_equal(e.warned.first->field, "person.relation person.sex");
+    assert_string_equal(e.warned.first->text, "与户主关系和性别不符");
     quality_warn_household(&h, &e);
     assert_int_equal(e.warned.n, 3);
     assert_false(errs_any(&e));

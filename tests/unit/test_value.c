@@ -285,12 +285,61 @@ static void a_day_that_does_not_exist_is_named(void **state)
     assert_int_equal(d.day, -7);
 }
 
+/* R308: 2013年4月. */
+static void a_month_alone_is_told_from_a_date(void **state)
+{
+    static const char *const forms[] = { "2013年4月", "2013-04",        "2013-4",        "2013.4",
+                                         "2013/04",   "２０１３．０４", " 2013 年 4 月 " };
+    static const char *const none[] = { "2013-13", "2013年0月", "1799-12" };
+    struct date d;
+    (void)state;
+    for (size_t i = 0; i < N_ELEMS(forms); i++) {
+        d = (struct date){ 0 };
+        assert_int_equal(date_read(str_of(forms[i]), &d), READ_MONTH);
+        assert_int_equal(d.day, 15796); /* 2013-04-01 */
+    }
+    for (size_t i = 0; i < N_ELEMS(none); i++)
+        assert_int_equal(date_read(str_of(none[i]), &d), READ_NO_SUCH_DATE);
+    /* A spreadsheet shows the number 2013.10 like this. */
+    assert_int_equal(date_read(STR("2013.1"), &d), READ_UNSURE_MONTH);
+    assert_int_equal(date_read(STR("2013.10"), &d), READ_MONTH);
+    assert_int_equal(date_read(STR("2013.01"), &d), READ_MONTH);
+    assert_int_equal(date_read(STR("2013-1"), &d), READ_MONTH);
+}
+
+static void days_as_a_spreadsheet_counts_them_are_told_from_dates(void **state)
+{
+    static const struct {
+        const char *text;
+        int day;
+    } serials[] = {
+        { "43101", 17532 } /* 2018-01-01 */, { "25569", 0 }, { "41275", 15706 }, { "7306", -18263 }
+    };
+    struct date d;
+    (void)state;
+    for (size_t i = 0; i < N_ELEMS(serials); i++) {
+        assert_int_equal(date_read(str_of(serials[i].text), &d), READ_SERIAL);
+        assert_int_equal(d.day, serials[i].day);
+    }
+}
+
+static void words_for_nothing_say_nothing(void **state)
+{
+    static const char *const nothing[] = { "无", "暂无", "/", "-", "—", "——", "--", "－", "／", " 无 " };
+    static const char *const something[] = { "", "0", "无业", "无为县", "没有", "///", "-1", "N/A" };
+    (void)state;
+    for (size_t i = 0; i < N_ELEMS(nothing); i++)
+        assert_true(text_says_nothing(str_of(nothing[i])));
+    for (size_t i = 0; i < N_ELEMS(something); i++)
+        assert_false(text_says_nothing(str_of(something[i])));
+}
+
 static void what_is_no_date_is_refused(void **state)
 {
     static const char *const none[] = {
-        "",           "2026",         "2026-11",     "26-11-21",     "2026-11/21",
-        "2026年11月", "2026年11月21", "2026-11-21x", "2026-111-1",   "2026115",
-        "46347",      "-2026-11-21",  "2026--11-21", "2026-11-21日", "二〇二六年"
+        "",         "2026",         "26-11-21",    "2026-11/21",   "2026-",      "2026年11日", "2026-11月",
+        "2026-11-", "2026年11月21", "2026-11-21x", "2026-111-1",   "2026115",    "99999",      "2299",
+        "46347.5",  "-2026-11-21",  "2026--11-21", "2026-11-21日", "二〇二六年", "202611"
     };
     struct date d = { -7 };
     (void)state;
@@ -743,6 +792,9 @@ int main(void)
         cmocka_unit_test(every_date_form_of_a_clerk_is_read),
         cmocka_unit_test(single_figure_months_and_days_are_read),
         cmocka_unit_test(a_day_that_does_not_exist_is_named),
+        cmocka_unit_test(a_month_alone_is_told_from_a_date),
+        cmocka_unit_test(days_as_a_spreadsheet_counts_them_are_told_from_dates),
+        cmocka_unit_test(words_for_nothing_say_nothing),
         cmocka_unit_test(what_is_no_date_is_refused),
         cmocka_unit_test(masked_and_damaged_years_are_no_dates_R844_R853),
         cmocka_unit_test(the_day_of_publication_is_kept_apart_R850_R851),

@@ -135,6 +135,59 @@ static void cells_are_text_whatever_they_look_like(void **state)
     }
 }
 
+/* R848: amounts in yuan with fen; R847: quantities with three decimals. */
+static void amounts_are_numbers_that_read_back_as_they_were_written(void **state)
+{
+    static const struct xlsx_col cols[] = { { .heading = "年度", .kind = XLSX_COUNT },
+                                            { .heading = "收入", .kind = XLSX_MONEY },
+                                            { .heading = "耕地", .kind = XLSX_QUANTITY } };
+    static const struct {
+        const char *count, *money, *quantity, *cells[3];
+    } rows[] = {
+        { "2016", "53421.43", "7.736", { "<v>2016</v>", "<v>53421.43</v>", "<v>7.736</v>" } },
+        { "-3", "-5.20", "0", { "<v>-3</v>", "<v>-5.2</v>", "<v>0</v>" } },
+        { "0", "9999999999999.99", "1.7777", { "<v>0</v>", "<v>9999999999999.99</v>", "<v>1.7777</v>" } },
+        /* 18 digits, what is masked, and what is no decimal number stay text */
+        { "990603195508032067", "***", "1e3", { "<t>990603195508032067</t>", "<t>***</t>", "<t>1e3</t>" } },
+        { "-", "1.", ".5", { "<t>-</t>", "<t>1.</t>", "<t>.5</t>" } },
+    };
+    (void)state;
+    struct new_file f = open_file("numbers.xlsx");
+    struct xlsx *x = xlsx_open(f.temp, true);
+    xlsx_sheet(x, "s");
+    xlsx_head(x, cols, 3);
+    for (size_t i = 0; i < N_ELEMS(rows); i++) {
+        xlsx_number(x, str_of(rows[i].count), XLSX_COUNT);
+        xlsx_number(x, str_of(rows[i].money), XLSX_MONEY);
+        xlsx_number(x, str_of(rows[i].quantity), XLSX_QUANTITY);
+        xlsx_next_row(x);
+    }
+    xlsx_number(x, (struct str){ 0 }, XLSX_MONEY);
+    xlsx_next_row(x);
+    close_book(x, &f);
+    struct str sheet = part(in_dir("numbers.xlsx"), "xl/worksheets/sheet1.xml");
+    struct str styles = part(in_dir("numbers.xlsx"), "xl/styles.xml");
+    for (size_t i = 0; i < N_ELEMS(rows); i++)
+        for (size_t k = 0; k < 3; k++)
+            has(sheet, rows[i].cells[k]);
+    has_not(sheet, "r=\"A7\"");
+    has(styles, "numFmtId=\"1\""); /* 0 */
+    has(styles, "numFmtId=\"2\""); /* 0.00 */
+    unlink(in_dir("numbers.xlsx"));
+}
+
+/* Of some decimals the library writes 16 digits that are not theirs; the number in the spreadsheet is. */
+static void every_amount_is_the_number_that_a_spreadsheet_has_for_it(void **state)
+{
+    char text[32], written[32];
+    (void)state;
+    for (int64_t fen = 1; fen < INT64_C(1000000000000000); fen = fen * 17 / 16 + 1) {
+        snprintf(text, sizeof text, "%lld.%02d", (long long)(fen / 100), (int)(fen % 100));
+        snprintf(written, sizeof written, "%.16G", strtod(text, NULL));
+        assert_true(strtod(written, NULL) == strtod(text, NULL));
+    }
+}
+
 static void the_heading_stays_and_the_columns_below_are_text(void **state)
 {
     (void)state;
@@ -359,6 +412,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_are_text_whatever_they_look_like),
+        cmocka_unit_test(amounts_are_numbers_that_read_back_as_they_were_written),
+        cmocka_unit_test(every_amount_is_the_number_that_a_spreadsheet_has_for_it),
         cmocka_unit_test(the_heading_stays_and_the_columns_below_are_text),
         cmocka_unit_test(short_lists_stand_in_the_cell_and_long_ones_in_a_hidden_sheet),
         cmocka_unit_test(a_list_of_255_characters_in_chinese_overflows_nothing),
