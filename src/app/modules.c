@@ -65,7 +65,7 @@ const struct schema app_schema = { entities, N_ELEMS(entities) };
 static const struct command_table *const tables[] = {
     &import_commands, &export_commands, &registry_commands, &check_commands,
     &move_commands,   &roster_commands, &region_commands,   &sample_commands,
-    &admin_commands,  &help_commands,   &schedule_commands,
+    &admin_commands,  &help_commands,   &schedule_commands, &ledger_commands,
 };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
                                                       &ledger_invariant };
