@@ -83,9 +83,7 @@ static bool read_part(struct cli *c, const struct chart_row *row, struct str par
         return l->contract_id.set || fail(e, ERR_INVALID, "account", MSG_NOT_INTEGER, A(what));
     case PART_SOURCE: return read_source(c, part, &l->source, e);
     case PART_NONE:
-    default:
-        return fail(e, ERR_INVALID, "account", MSG_LEDGER_NO_ACCOUNT, A(part),
-                    A(account_names(e->lang, e->a)));
+    default: return fail(e, ERR_INVALID, "account", MSG_LEDGER_NO_PART, A(row->slug));
     }
 }
 
@@ -567,7 +565,8 @@ static const struct command commands[] = {
       .run = fund_add_cmd },
     { .name = "fund list", .perm = PERM_LEDGER_READ, .db = DB_OPEN, .reads_only = true, .opts = county_opts,
       .summary = { "列出各项资金", "List the funds" },
-      .help = { "  bangfu fund list", "  bangfu fund list" }, .run = fund_list_cmd },
+      .help = { "各项资金的编号、名称和专户。\n\n  bangfu fund list",
+                "Their codes, names and special accounts.\n\n  bangfu fund list" }, .run = fund_list_cmd },
     { .name = "ledger accounts", .perm = PERM_LEDGER_READ, .db = DB_OPEN, .reads_only = true, .opts = account_opts,
       .summary = { "各科目的余额", "Accounts with what they hold" },
       .help = { "借方余额为正，贷方余额为负。\n\n  bangfu ledger accounts --fund XF --as-of 2017-09-30",
@@ -597,7 +596,8 @@ static const struct command commands[] = {
       .run = close_day },
     { .name = "ledger drafts", .perm = PERM_LEDGER_READ, .db = DB_OPEN, .reads_only = true, .opts = county_opts,
       .summary = { "待审核的手工凭证", "Vouchers that wait to be approved" },
-      .help = { "  bangfu ledger drafts", "  bangfu ledger drafts" }, .run = drafts },
+      .help = { "已制单、尚未审核或退回的凭证。\n\n  bangfu ledger drafts",
+                "Made, but neither approved nor rejected so far.\n\n  bangfu ledger drafts" }, .run = drafts },
     { .name = "ledger journal", .perm = PERM_LEDGER_READ, .db = DB_OPEN, .reads_only = true, .opts = journal_opts,
       .summary = { "按日期列出凭证和分录", "Vouchers and their lines by day" },
       .help = { "借方为正，贷方为负。--export ledger 写成纯文本，ledger 和 hledger 可以直接读取。\n\n"

@@ -263,9 +263,10 @@ static int trial(struct cli *c, bool turnover)
         trial_rows(&r, &sum, turnover, &c->e);
         table_print(&r.table, c->e.lang, &c->out);
     }
-    if (turnover && sum.closing.fen)
-        return cli_code(fail(&c->e, ERR_INTERNAL, NULL, MSG_LEDGER_NOT_EVEN, A(sum.closing)));
-    return EXIT_DONE;
+    bool even = !turnover || !sum.closing.fen;
+    if (!even)
+        fail(&c->e, ERR_INTERNAL, NULL, MSG_LEDGER_NOT_EVEN, A(sum.closing));
+    return even ? EXIT_DONE : EXIT_NOTHING;
 }
 
 int ledger_accounts_cmd(struct cli *c)
@@ -538,7 +539,8 @@ static bool statement_row(struct report *r, const struct journal_line *x, struct
     bool debit = x->l.amount.fen > 0;
     snprintf(name, sizeof name, "%lld-%lld", (long long)x->v.year, (long long)x->v.no);
     account_part_text(&part, x->kind, x->part, x->name, c->codes, c->e.lang);
-    money_print(&amount, (struct money){ debit ? x->l.amount.fen : -x->l.amount.fen });
+    (r->export == EXPORT_NOT ? money_print_grouped : money_print)(
+        &amount, (struct money){ debit ? x->l.amount.fen : -x->l.amount.fen });
     return put(r, str_of(name), e) && put_day(r, x->v.entry_date, e) && put(r, x->v.purpose, e) &&
            put(r, x->v.document, e) && put(r, part.n ? buf_str(&part) : STR(""), e) &&
            put(r, debit ? buf_str(&amount) : STR(""), e) && put(r, debit ? STR("") : buf_str(&amount), e) &&
