@@ -121,9 +121,9 @@ bool trial_balance(struct tx *tx, const struct fund *f, const struct book_span *
                 "0 "
                 "END) AS BIGINT), CAST(sum(CASE WHEN l.entry_date >= $3 AND l.amount < 0 THEN l.amount ELSE "
                 "0 "
-                "END) AS BIGINT) FROM voucher_line l JOIN fund_account a ON a.county = $1 AND a.id = "
-                "l.account_id WHERE l.county = $1 AND l.fund_id = $2 AND l.entry_date <= $4 GROUP BY a.kind, "
-                "a.part, a.name ORDER BY a.kind, a.part"),
+                "END) AS BIGINT) FROM fund_account a JOIN voucher_line l ON l.county = $1 AND l.account_id = "
+                "a.id WHERE a.county = $1 AND a.fund_id = $2 AND l.entry_date <= $4 GROUP BY a.kind, a.part, "
+                "a.name ORDER BY a.kind, a.part"),
             e, V(f->county), V(f->id), V(from), V(span->as_of)))
         return false;
     while ((found = rows_next(&r, e)) == FOUND) {

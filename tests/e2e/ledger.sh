@@ -109,7 +109,7 @@ check 'once' 1 'decided already'
 run --as li ledger post --debit special=1 --credit fee=1 --purpose x
 check 'who approves may not make' 1 'may not make vouchers'
 run --as chen ledger balance
-check 'who works in a township does not see the county’s books' 1 'may not'
+check 'who works in a township does not see the books of the county' 1 'may not'
 
 # --- money moves -------------------------------------------------------------------------------------------
 
