@@ -83,6 +83,9 @@ static const struct command_table *const tables[] = {
     &schedule_commands, &import_commands, &export_commands,   &registry_commands,  &check_commands,
     &move_commands,     &roster_commands, &region_commands,   &programme_commands, &report_commands,
     &sample_commands,   &admin_commands,  &help_commands,
+    &import_commands, &export_commands, &registry_commands, &check_commands,
+    &move_commands,   &roster_commands, &region_commands,   &sample_commands,
+    &admin_commands,  &help_commands,   &schedule_commands, &ledger_commands,
 };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
                                                       &ledger_invariant };

@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-enum { ACCOUNTS_FIRST = 1024, SERIES_MAX = 4096, FUNDS_MAX = 256 };
+enum { ACCOUNTS_FIRST = 1024, SERIES_FIRST = 64 };
 
 struct known_account {
     struct fund_account account;
@@ -32,9 +32,9 @@ struct ledger_bulk {
     size_t *slot; /* hash table over list: index + 1 */
     size_t slots;
     struct series *series;
-    size_t series_n;
-    struct closed closed[FUNDS_MAX];
-    size_t closed_n;
+    size_t series_n, series_cap;
+    struct closed *closed; /* by fund */
+    size_t closed_n, closed_cap;
     struct bulk *accounts, *balances, *vouchers, *lines;
 };
 
@@ -120,8 +120,8 @@ struct ledger_bulk *ledger_bulk_open(struct act *act, int64_t county, struct err
     struct ledger_bulk *b = xcalloc(1, sizeof *b);
     b->act = act;
     b->county = county;
-    b->series = xcalloc(SERIES_MAX, sizeof *b->series);
-    if (!load_accounts(b, e)) {
+    if (!load_accounts(b, e) || !indexes_defer(act->tx, &voucher_line_entity, e) ||
+        !indexes_defer(act->tx, &voucher_entity, e)) {
         ledger_bulk_close(b);
         return NULL;
     }
@@ -142,6 +142,7 @@ void ledger_bulk_close(struct ledger_bulk *b)
     bulk_close(b->balances);
     bulk_close(b->accounts);
     arena_free(&b->a);
+    free(b->closed);
     free(b->series);
     free(b->list);
     free(b->slot);
@@ -150,21 +151,31 @@ void ledger_bulk_close(struct ledger_bulk *b)
 
 /* --- one voucher -------------------------------------------------------------------------- */
 
+/* Room for one more; the array may move. */
+static void *room(void *list, size_t n, size_t *cap, size_t size)
+{
+    if (n < *cap)
+        return list;
+    *cap = *cap ? *cap * 2 : SERIES_FIRST;
+    return xrealloc(list, *cap * size);
+}
+
 static bool need_open(struct ledger_bulk *b, const struct posting *p, struct errs *e)
 {
-    struct closed *c = b->closed, *end = b->closed + b->closed_n;
-    while (c < end && c->fund_id != p->fund_id)
-        c++;
-    if (c == end) {
+    size_t i = 0;
+    while (i < b->closed_n && b->closed[i].fund_id != p->fund_id)
+        i++;
+    if (i == b->closed_n) {
         struct fund f = { .county = b->county, .id = p->fund_id };
-        assert(b->closed_n < FUNDS_MAX);
-        if (!ledger_closed(b->act->tx, &f, &c->day, e))
+        struct closed c = { .fund_id = p->fund_id };
+        if (!ledger_closed(b->act->tx, &f, &c.day, e))
             return false;
-        c->fund_id = p->fund_id;
-        b->closed_n++;
+        b->closed = room(b->closed, b->closed_n, &b->closed_cap, sizeof *b->closed);
+        b->closed[b->closed_n++] = c;
     }
-    return !c->day.set || p->entry_date.day > c->day.v.day ||
-           fail(e, ERR_CONFLICT, "date", MSG_LEDGER_CLOSED, A(c->day.v), A(p->entry_date));
+    struct opt_date day = b->closed[i].day;
+    return !day.set || p->entry_date.day > day.v.day ||
+           fail(e, ERR_CONFLICT, "date", MSG_LEDGER_CLOSED, A(day.v), A(p->entry_date));
 }
 
 static struct series *series_of(struct ledger_bulk *b, int64_t fund_id, int64_t year, struct errs *e)
@@ -172,19 +183,16 @@ static struct series *series_of(struct ledger_bulk *b, int64_t fund_id, int64_t 
     for (size_t i = b->series_n; i-- > 0;)
         if (b->series[i].fund_id == fund_id && b->series[i].year == year)
             return &b->series[i];
-    assert(b->series_n < SERIES_MAX);
-    struct series *s = &b->series[b->series_n];
-    struct counter c = { .county = b->county,
-                         .name = str_of(voucher_series(fund_id, year, &b->a)),
-                         .next = 1 };
-    enum found f = db_get(b->act->tx, &counter_entity, &s->was, e, V(b->county), V(c.name));
+    struct counter was,
+        c = { .county = b->county, .name = str_of(voucher_series(fund_id, year, &b->a)), .next = 1 };
+    enum found f = db_get(b->act->tx, &counter_entity, &was, e, V(b->county), V(c.name));
     if (f == FAILED)
         return NULL;
     if (f == FOUND)
-        c.next = s->was.next;
-    *s = (struct series){ .fund_id = fund_id, .year = year, .was = c, .now = c, .is_new = f == NONE };
-    b->series_n++;
-    return s;
+        c.next = was.next;
+    b->series = room(b->series, b->series_n, &b->series_cap, sizeof *b->series);
+    b->series[b->series_n] = (struct series){ fund_id, year, c, c, f == NONE };
+    return &b->series[b->series_n++];
 }
 
 /* The accounts of a voucher's lines with their new balances; nothing is kept unless all of it fits. */
@@ -275,6 +283,8 @@ bool ledger_bulk_finish(struct ledger_bulk *b, struct errs *e)
     for (size_t i = 0; i < b->series_n; i++)
         if (!write_series(b, &b->series[i], e))
             return false;
+    if (!indexes_build(b->act->tx, e))
+        return false;
     for (size_t i = 0; i < b->n; i++) {
         const struct known_account *x = &b->list[i];
         if (x->touched && x->account.kind.v == ACCOUNT_SPECIAL &&

@@ -38,6 +38,38 @@ static void assert_statements(const char *driver, struct layout layout, const ch
     arena_free(&a);
 }
 
+static void rows_of_an_append_only_table_are_kept_by_triggers_or_by_a_right_given_up(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *driver;
+        struct layout layout;
+        size_t n;
+        const char *first;
+    } cases[] = {
+        { "sqlite",
+          { LAYOUT_PLAIN, 0 },
+          2,
+          "CREATE TRIGGER voucher_no_update BEFORE UPDATE ON voucher BEGIN" },
+        { "postgresql", { LAYOUT_PLAIN, 0 }, 3, "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger" },
+        { "postgresql", { LAYOUT_PARTITIONS, 16 }, 3, "CREATE OR REPLACE FUNCTION append_only()" },
+        { "postgresql", { LAYOUT_CITUS, 64 }, 2, "SET citus." },
+    };
+    for (size_t i = 0; i < N_ELEMS(cases); i++) {
+        struct arena a = { 0 };
+        const char **got =
+            migration_statements(cases[i].driver, STR("APPEND ONLY voucher;\n"), cases[i].layout, &a);
+        size_t n = 0;
+        assert_memory_equal(got[0], cases[i].first, strlen(cases[i].first));
+        while (got[n])
+            n++;
+        assert_int_equal(n, cases[i].n);
+        if (cases[i].layout.kind == LAYOUT_CITUS)
+            assert_string_equal(got[1], "REVOKE UPDATE, DELETE, TRUNCATE ON voucher FROM CURRENT_USER");
+        arena_free(&a);
+    }
+}
+
 static void on_sqlite_tables_are_strict_and_sorted_by_their_key(void **state)
 {
     (void)state;
@@ -346,6 +378,7 @@ static void what_is_unique_is_so_within_a_county_and_references_stay_in_it(void 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rows_of_an_append_only_table_are_kept_by_triggers_or_by_a_right_given_up),
         cmocka_unit_test(on_sqlite_tables_are_strict_and_sorted_by_their_key),
         cmocka_unit_test(on_postgresql_texts_are_compared_by_their_bytes),
         cmocka_unit_test(
