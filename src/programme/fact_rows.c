@@ -64,6 +64,11 @@ void fact_rows_put(struct fact_rows *t, size_t col, size_t row, struct val v, st
 
 /* --- arranging ---------------------------------------------------------------------------------- */
 
+static bool comes_before(const struct fact_rows *t, uint32_t a, uint32_t b)
+{
+    return t->home[a] == t->home[b] && t->id[a] < t->id[b];
+}
+
 /* Rows by household; within one by id. */
 static uint32_t *order_of(const struct fact_rows *t, size_t households)
 {
@@ -72,14 +77,14 @@ static uint32_t *order_of(const struct fact_rows *t, size_t households)
         next[t->home[i] + 1]++;
     for (size_t h = 0; h < households; h++)
         next[h + 1] += next[h];
-    for (size_t i = 0; i < t->n; i++) {
-        uint32_t at = next[t->home[i]]++;
-        order[at] = (uint32_t)i;
-        while (at && t->home[order[at - 1]] == t->home[i] && t->id[order[at - 1]] > t->id[i]) {
+    for (size_t i = 0; i < t->n; i++)
+        order[next[t->home[i]]++] = (uint32_t)i;
+    for (size_t k = 1; k < t->n; k++)
+        for (size_t at = k; at && comes_before(t, order[at], order[at - 1]); at--) {
+            uint32_t x = order[at];
             order[at] = order[at - 1];
-            order[--at] = (uint32_t)i;
+            order[at - 1] = x;
         }
-    }
     free(next);
     return order;
 }
