@@ -2,6 +2,7 @@
 
 #include "access/site.h"
 #include "cli/commands.h"
+#include "programme/fact_schema.h"
 #include "programme/screening.h"
 #include "registry/balance.h"
 #include "registry/code.h"
