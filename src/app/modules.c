@@ -3,6 +3,8 @@
 #include "access/site.h"
 #include "cli/commands.h"
 #include "programme/version.h"
+#include "programme/fact_schema.h"
+#include "programme/screening.h"
 #include "registry/balance.h"
 #include "registry/code.h"
 #include "registry/duplicate.h"
@@ -51,6 +53,8 @@ static const struct entity *const entities[] = {
     &survey_result_entity,
     /* programmes */
     &programme_version_entity,
+    /* screening */
+    &screening_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
@@ -58,6 +62,8 @@ static const struct command_table *const tables[] = {
     &import_commands, &export_commands, &registry_commands, &check_commands, &move_commands,
     &roster_commands, &region_commands, &programme_commands, &sample_commands,   &admin_commands, &help_commands,
 };
+/* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
+static const struct fact_sources fact_sources = { NULL, 0 };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant };
 static const struct quality_table *const quality[] = { &registry_quality };
 
@@ -75,5 +81,6 @@ struct program app_program(void)
         .quality_n = N_ELEMS(quality),
         .export_kinds = registry_export_kinds,
         .export_kinds_n = registry_export_kinds_n,
+        .fact_sources = &fact_sources,
     };
 }
