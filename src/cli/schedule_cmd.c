@@ -50,8 +50,8 @@ static bool read_terms(struct cli *c, struct loan_terms *t)
     const struct opt_value *start = cli_value(c, "start");
     *t = (struct loan_terms){
         .rate = { 0, 1 },
-        .method =
-            (enum loan_method)choice(c, "method", loan_methods, N_ELEMS(loan_methods), METHOD_EQUAL_PRINCIPAL),
+        .method = (enum loan_method)choice(c, "method", loan_methods, N_ELEMS(loan_methods),
+                                           METHOD_EQUAL_PRINCIPAL),
         .day_count = (enum day_count)choice(c, "day-count", day_counts, N_ELEMS(day_counts), 0),
         .rounding = (enum rounding)choice(c, "rounding", roundings, N_ELEMS(roundings), 0),
         .start = start ? (struct date){ (int32_t)start->v } : clock_today(),

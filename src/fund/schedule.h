@@ -25,7 +25,7 @@ enum read_result rate_read(struct str s, struct fraction *f);
 
 /* What is paid before it is due reduces the balance at once, and then … */
 enum excess {
-    EXCESS_ADVANCES,     /* is what the next instalments would have taken */
+    EXCESS_ADVANCES, /* is what the next instalments would have taken */
     EXCESS_SHORTENS, /* instalments stay, the last ones fall away */
     EXCESS_LOWERS,   /* the term stays, instalments are reckoned anew */
 };

@@ -130,7 +130,8 @@ struct posting_line {
     struct str name; /* of the account, if this line is its first */
 };
 struct posting {
-    int64_t id; /* of the voucher, where the caller has taken one (db_id) to write it elsewhere first; 0: a new one */
+    int64_t id; /* of the voucher, where the caller has taken one (db_id) to write it elsewhere first; 0: a
+                   new one */
     int64_t county, fund_id;
     struct date entry_date, value_date;
     enum voucher_kind kind;

@@ -423,6 +423,27 @@ static bool finish_row(struct import_run *run, const struct source *s, struct im
     return rejects_add(&run->rejects, s, row, e);
 }
 
+static bool rehearse_rows(struct import_run *run, const struct import_kind *k, const struct import_row *rows,
+                          size_t n, struct errs *e)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!refused(&rows[i]) && !k->rehearse(&run->im, &rows[i], e))
+            return false;
+    return true;
+}
+
+static bool finish_rows(struct import_run *run, const struct source *s, struct import_row *rows, size_t n,
+                        struct errs *e)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!refused(&rows[i]))
+            check_twin(run, s, &rows[i]);
+        if (!settle(run, s->kind, rows, i, e) || !finish_row(run, s, &rows[i], e))
+            return false;
+    }
+    return true;
+}
+
 static bool run_rows(struct import_run *run, const struct source *s, struct import_row *rows, size_t n,
                      struct errs *e)
 {
@@ -438,16 +459,7 @@ static bool run_rows(struct import_run *run, const struct source *s, struct impo
         n = postpone(run, rows, n);
     if (k->check && !k->check(&run->im, rows, n, e))
         return false;
-    for (size_t i = 0; run->im.rehearsing && i < n; i++)
-        if (!refused(&rows[i]) && !k->rehearse(&run->im, &rows[i], e))
-            return false;
-    for (size_t i = 0; !run->im.rehearsing && i < n; i++) {
-        if (!refused(&rows[i]))
-            check_twin(run, s, &rows[i]);
-        if (!settle(run, k, rows, i, e) || !finish_row(run, s, &rows[i], e))
-            return false;
-    }
-    return true;
+    return run->im.rehearsing ? rehearse_rows(run, k, rows, n, e) : finish_rows(run, s, rows, n, e);
 }
 
 static bool run_batch(struct import_run *run, const struct source *s, struct row_batch *b, struct errs *e)
@@ -486,7 +498,7 @@ static bool run_source(struct import_run *run, struct source *s, struct errs *e)
 /* All files of kinds that ask for it are read once before the first of them is written. */
 static bool rehearse(struct import_run *run, struct unit *u, size_t from, struct errs *e)
 {
-    bool (*judge)(struct importing *im, struct errs *e) = NULL;
+    bool (*judge)(struct importing * im, struct errs * e) = NULL;
     run->im.rehearsing = true;
     for (size_t i = from; i < u->n; i++) {
         struct source *s = &u->sources[i];

@@ -76,10 +76,10 @@ struct import_kind {
     bool (*written)(struct importing *im, const struct import_row *row, const void *now, struct errs *e);
     /* After the last file of the kind. */
     bool (*finish)(struct importing *im, struct errs *e);
-    /* Where a row's fate hangs on rows of other files (a loan on the repayments that end the one before it), all
-     * files of such kinds are read twice.  At first every row passes through parents and check, and what is good
-     * so far through rehearse; then judge decides, once for the unit; then the rows come again, and check
-     * refuses what does not go.  im->rehearsing tells which time it is. */
+    /* Where a row's fate hangs on rows of other files (a loan on the repayments that end the one before it),
+     * all files of such kinds are read twice.  At first every row passes through parents and check, and what
+     * is good so far through rehearse; then judge decides, once for the unit; then the rows come again, and
+     * check refuses what does not go.  im->rehearsing tells which time it is. */
     bool (*rehearse)(struct importing *im, const struct import_row *row, struct errs *e);
     bool (*judge)(struct importing *im, struct errs *e);
     /* Once, after the last file of the unit. */

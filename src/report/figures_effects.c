@@ -63,20 +63,25 @@ static bool earlier(const struct loan *a, const struct loan *b)
     return !b || a->first_out < b->first_out || (a->first_out == b->first_out && a->id < b->id);
 }
 
-static void make_families(struct effects *x)
+static void list_families(struct effects *x)
 {
     const struct run *r = x->r;
+    size_t all = 0;
     x->list = xcalloc(r->loans_n ? r->loans_n : 1, sizeof *x->list);
     for (size_t i = 0; i < r->loans_n; i++)
         if (r->loans[i].wanted && r->loans[i].out)
-            x->list[x->n++].id = r->loans[i].household;
-    if (x->n)
-        qsort(x->list, x->n, sizeof *x->list, by_family);
-    size_t n = 0;
-    for (size_t i = 0; i < x->n; i++)
-        if (!n || x->list[n - 1].id != x->list[i].id)
-            x->list[n++].id = x->list[i].id;
-    x->n = n;
+            x->list[all++].id = r->loans[i].household;
+    if (all)
+        qsort(x->list, all, sizeof *x->list, by_family);
+    for (size_t i = 0; i < all; i++)
+        if (!x->n || x->list[x->n - 1].id != x->list[i].id)
+            x->list[x->n++].id = x->list[i].id;
+}
+
+static void make_families(struct effects *x)
+{
+    const struct run *r = x->r;
+    list_families(x);
     for (size_t i = 0; i < r->loans_n; i++) {
         const struct loan *l = &r->loans[i];
         struct family *f = l->wanted && l->out ? family_of(x, l->household) : NULL;

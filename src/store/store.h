@@ -186,8 +186,8 @@ struct str rows_text(struct rows *r, int i); /* NULL gives unknown */
 /* The columns of the statement's entity, beginning at cell `from`; texts are copied into a. */
 bool rows_obj(struct rows *r, int from, void *obj, struct arena *a, struct errs *e);
 
-/* Some columns of the rows of one county whose integer column `by` lies between first and last, streamed and in
- * no certain order; cell i is cols[i] as stored. */
+/* Some columns of the rows of one county whose integer column `by` lies between first and last, streamed and
+ * in no certain order; cell i is cols[i] as stored. */
 struct pick {
     const struct entity *en; /* a table of counties */
     const struct col *const *cols;

@@ -247,7 +247,7 @@ static void what_is_paid_early_shortens_the_term_or_lowers_the_instalments_as_ag
     struct loan_state s;
     static const char *const want[] = {
         [EXCESS_ADVANCES] = "1000.00 on 2023-02-01, 1000.00 on 2023-03-01, 1000.00 on 2023-04-01, 1000.00 on "
-                        "2023-05-01, 1000.00 on 2023-06-01, 1000.00 on 2023-07-01",
+                            "2023-05-01, 1000.00 on 2023-06-01, 1000.00 on 2023-07-01",
         [EXCESS_SHORTENS] = "1000.00 on 2023-02-01, 1000.00 on 2023-03-01, 1000.00 on 2023-04-01, 1000.00 on "
                             "2023-05-01, 0.00 on 2023-06-01, 0.00 on 2023-07-01",
         [EXCESS_LOWERS] = "666.67 on 2023-02-01, 666.67 on 2023-03-01, 666.67 on 2023-04-01, 666.67 on "
