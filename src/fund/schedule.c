@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-enum { RATE_MAX = 10, EXACT_SPARE = 8 };
+enum { RATE_MAX = 10, RATE_DEN_MAX = 100000000, EXACT_SPARE = 8 };
 #define INSTALMENT_MAX ((uint64_t)1 << 60)
 
 const char *const loan_methods[4] = { "bullet", "equal_principal", "annuity", "flat" };
@@ -70,7 +70,7 @@ static void need_range(struct errs *e, const char *field, const struct label *l,
 
 static bool share_fits(struct fraction f, int64_t max)
 {
-    return f.den > 0 && f.num >= 0 && f.num <= max * f.den;
+    return f.den > 0 && f.den <= RATE_DEN_MAX && f.num >= 0 && f.num <= max * f.den;
 }
 
 static void check_subsidy(const struct loan_terms *t, struct errs *e)
@@ -81,6 +81,14 @@ static void check_subsidy(const struct loan_terms *t, struct errs *e)
         if (i && t->subsidy[i].from.day <= t->subsidy[i - 1].from.day)
             fail(e, ERR_INVALID, "subsidy", MSG_SCHEDULE_SUBSIDY_ORDER, A(t->subsidy[i].from));
     }
+}
+
+/* The last due date has to be one that there is: the calendar ends with the year 9999. */
+static bool start_fits(struct date d)
+{
+    struct date first, last;
+    return date_of(1800, 1, 1, &first) && date_of(9800, 1, 1, &last) && d.day >= first.day &&
+           d.day <= last.day;
 }
 
 static bool check_terms(const struct loan_terms *t, struct errs *e)
@@ -113,6 +121,8 @@ static bool check_terms(const struct loan_terms *t, struct errs *e)
         if (t->instalments * t->every_months > TERM_MONTHS_MAX)
             fail(e, ERR_INVALID, "instalments", MSG_SCHEDULE_TERM, A(TERM_MONTHS_MAX));
     }
+    if (!start_fits(t->start))
+        fail(e, ERR_INVALID, "start", MSG_SCHEDULE_START);
     check_subsidy(t, e);
     return e->bad.n == before;
 }
@@ -518,7 +528,7 @@ bool interest_accrue(const struct loan_terms *t, struct money balance, struct da
     struct loan_period p = { from, to, false };
     if (!check_terms(t, e))
         return false;
-    if (balance.fen < 0 || balance.fen > LOAN_PRINCIPAL_MAX.fen || to.day < from.day ||
+    if (!start_fits(from) || balance.fen < 0 || balance.fen > LOAN_PRINCIPAL_MAX.fen || to.day < from.day ||
         to.day - from.day > TERM_MONTHS_MAX * 31)
         return fail(e, ERR_INVALID, "balance", MSG_SCHEDULE_STRETCH);
     struct accruals x = { .list = NEW_ARRAY(e->a, struct accrual, t->subsidy_n + 1) };

@@ -222,7 +222,7 @@ static bool reckon(struct ledger_bulk *b, const struct posting *p, struct known_
 
 bool ledger_bulk_post(struct ledger_bulk *b, const struct posting *p, struct voucher *out, struct errs *e)
 {
-    struct known_account *of[POSTING_LINES_MAX];
+    struct known_account *of[POSTING_LINES_MAX] = { 0 };
     int64_t id;
     assert(p->county == b->county);
     if (!posting_check(p, e) || !need_open(b, p, e))
@@ -235,6 +235,7 @@ bool ledger_bulk_post(struct ledger_bulk *b, const struct posting *p, struct vou
         return false;
     for (size_t i = 0; i < p->n; i++) {
         struct known_account *x = of[i];
+        assert(x);
         struct voucher_line line = posting_voucher_line(&v, &p->lines[i], (int64_t)i + 1, x->account.id);
         if (!bulk_add(b->lines, &line, e))
             return false;

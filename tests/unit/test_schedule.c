@@ -370,7 +370,11 @@ static void a_rate_is_read_as_it_is_written(void **state)
 static void every_bad_term_is_reported_by_its_name(void **state)
 {
     struct desk *d = *state;
-    struct loan_terms t = { .principal = { 0 }, .rate = { 11, 1 }, .instalments = 601, .every_months = 0 };
+    struct loan_terms t = { .principal = { 0 },
+                            .rate = { 11, 1 },
+                            .start = day("2023-01-01"),
+                            .instalments = 601,
+                            .every_months = 0 };
     static const char *const fields[] = { "principal", "rate", "instalments", "every-months" };
     struct schedule s;
     size_t i = 0;
@@ -378,6 +382,13 @@ static void every_bad_term_is_reported_by_its_name(void **state)
     for (const struct err *x = d->e.bad.first; x; x = x->next)
         assert_string_equal(x->field, fields[i++]);
     assert_int_equal(i, N_ELEMS(fields));
+    struct loan_terms late = six_months();
+    late.start = day("9999-12-01");
+    late.rate.den = INT64_MAX;
+    errs_clear(&d->e);
+    assert_false(schedule_make(&late, &s, &d->e));
+    assert_string_equal(d->e.bad.first->field, "rate");
+    assert_string_equal(d->e.bad.first->next->field, "start");
     struct loan_terms grace = six_months();
     grace.principal_grace = 6;
     errs_clear(&d->e);
