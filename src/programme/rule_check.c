@@ -285,7 +285,7 @@ static bool check_list_call(struct checker *ck, const struct syntax *s, struct l
     bool map = str_eq(s->text, STR("map"));
     if (!map && !str_eq(s->text, STR("filter")))
         return check_fail(ck, s, MSG_RULE_NOT_LIST);
-    struct list list;
+    struct list list = { 0 };
     if (!check_list(ck, s->a, &list))
         return false;
     if (list.value)
@@ -328,7 +328,7 @@ static struct node *over(struct checker *ck, const struct syntax *s, enum rule_o
 
 static const struct node *check_quantifier(struct checker *ck, const struct syntax *s)
 {
-    struct list list;
+    struct list list = { 0 };
     if (!check_list(ck, s->a, &list))
         return NULL;
     if (list.value)
@@ -355,7 +355,7 @@ static const struct node *check_quantifier(struct checker *ck, const struct synt
 static const struct node *check_measure(struct checker *ck, const struct syntax *s)
 {
     const struct syntax *what = s->a ? s->a : s->args;
-    struct list list;
+    struct list list = { 0 };
     if (s->n_args != (s->a ? 0 : 1)) {
         const char *usage = str_eq(s->text, STR("size")) ? "size(members)" : "sum(loans.map(l, …))";
         return check_fail(ck, s, MSG_RULE_USAGE, A(usage)), NULL;
@@ -455,7 +455,7 @@ static const int16_t yuan_indicators[] = { 1, 2, 3, 4, 5, 6, 7, 51 };
 
 static const struct node *check_indicator(struct checker *ck, const struct syntax *s)
 {
-    int64_t code;
+    int64_t code = 0;
     if (s->args->kind != SYN_TEXT)
         return check_fail(ck, s->args, MSG_RULE_CODE_TEXT, A("indicator")), NULL;
     bool known = check_code(ck, s->args, "indicator", &code);
@@ -482,7 +482,7 @@ static const struct node *check_per_head(struct checker *ck, const struct syntax
     } wanted[] = { { STR_INIT("year"), FACT_INT },
                    { STR_INIT("net"), FACT_MONEY },
                    { STR_INIT("members"), FACT_INT } };
-    int record = record_named(ck, STR("incomes")), places[3];
+    int record = record_named(ck, STR("incomes")), places[3] = { 0 };
     const struct node *year = check_year_argument(ck, s->args);
     if (!year)
         return NULL;

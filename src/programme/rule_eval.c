@@ -322,7 +322,7 @@ static struct vec eval_age_is(struct rule_run *run, const struct node *x)
 {
     struct vec born = rule_eval(run, x->a), on = rule_eval(run, x->b), age = rule_eval(run, x->c);
     size_t n = born.one ? 1 : rule_rows(run, x);
-    struct vec out = { 0 };
+    struct vec out;
     if (!vec_known(&on, 0) || !vec_known(&age, 0)) {
         out = (struct vec){ .yes = known_nowhere(run, n), .no = known_nowhere(run, n) };
         out.one = born.one;

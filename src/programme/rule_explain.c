@@ -29,6 +29,7 @@ static struct rule_value value_at(const struct node *x, const struct vec *v, siz
     case KIND_CODE: out.num = v->code[i]; break;
     case KIND_TEXT: out.text = v->text[i]; break;
     case KIND_RATIO:
+        assert(v->den);
         if (fraction_of(v->num[i], v->den[i], &f)) {
             out.num = f.num;
             out.den = f.den;
@@ -229,17 +230,20 @@ static void tell_lost(struct teller *t, const struct node *x, size_t row)
     tell(t, s);
 }
 
+static bool is_branch(const struct vec *when, size_t part, size_t row)
+{
+    return bits_at(part == 1 ? when->yes : when->no, when->one ? 0 : row);
+}
+
 static void walk_operands(struct teller *t, const struct node *x, size_t row, bool wanted)
 {
     const struct node *parts[] = { x->a, x->b, x->c };
     bool all_known = true;
+    assert(parts[0]);
     for (size_t i = 0; i < N_ELEMS(parts); i++) {
         if (!parts[i])
             continue;
-        bool branch = x->op == OP_IF && i > 0;
-        const struct vec *when = x->op == OP_IF ? &t->kept[x->a->id] : NULL;
-        size_t at = when && when->one ? 0 : row;
-        if (branch && !bits_at(i == 1 ? when->yes : when->no, at))
+        if (x->op == OP_IF && i > 0 && !is_branch(&t->kept[parts[0]->id], i, row))
             continue; /* the branch that was not taken says nothing */
         bool known = is_known(t, parts[i], row);
         all_known &= known;

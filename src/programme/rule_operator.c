@@ -251,7 +251,7 @@ static const struct node *negated(struct checker *ck, const struct syntax *s, co
 static const struct node *compare_code(struct checker *ck, const struct syntax *s, const struct node *code,
                                        const struct syntax *literal)
 {
-    int64_t number;
+    int64_t number = 0;
     if (!check_code(ck, literal, code->codes, &number))
         return NULL;
     struct node *x = code_is_one_of(ck, s, code, 1);
@@ -388,7 +388,7 @@ static const struct node *code_in_list(struct checker *ck, const struct syntax *
     size_t n = 0;
     bool ok = true;
     for (const struct syntax *item = s->b->args; item; item = item->next) {
-        int64_t number;
+        int64_t number = 0;
         if (item->kind != SYN_TEXT)
             ok = check_fail(ck, item, MSG_RULE_CODE_TEXT, A(code->codes));
         else if (check_code(ck, item, code->codes, &number))
@@ -440,7 +440,7 @@ static const struct node *check_in(struct checker *ck, const struct syntax *s)
         return check_fail(ck, s->b, MSG_RULE_IN_WHAT, A(node_kind_name(set, ck))), NULL;
     if (s->a->kind != SYN_TEXT)
         return check_fail(ck, s->a, MSG_RULE_CODE_TEXT, A(set->codes)), NULL;
-    int64_t number;
+    int64_t number = 0;
     if (!check_code(ck, s->a, set->codes, &number))
         return NULL;
     if (number > 63)
