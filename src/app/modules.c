@@ -56,8 +56,9 @@ static const struct entity *const entities[] = {
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
-    &import_commands, &export_commands, &registry_commands, &check_commands, &move_commands,
-    &roster_commands, &region_commands, &sample_commands,   &admin_commands, &help_commands,
+    &import_commands, &export_commands, &registry_commands, &check_commands,
+    &move_commands,   &roster_commands, &region_commands,   &sample_commands,
+    &admin_commands,  &help_commands,   &screen_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_sources fact_sources = { NULL, 0 };

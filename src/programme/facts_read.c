@@ -704,9 +704,11 @@ static void fill_page(const struct county_read *c, size_t page, uint64_t *const 
     out->batch.n = c->n - from < FACT_PAGE ? c->n - from : FACT_PAGE;
     out->batch.region = c->region + from;
     for (size_t r = 1; r < FACTS_RECORDS; r++)
-        if (plan->lists[r])
+        if (plan->lists[r]) {
             out->batch.lists[r] = (struct fact_list){ c->rows[r].start + page * (FACT_PAGE + 1),
                                                       known[r] ? known[r] + from / 64 : NULL };
+            out->ids[r] = fact_rows_ids(&c->rows[r], page);
+        }
     for (size_t i = 0; i < plan->n; i++)
         out->batch.cols[i] = fact_rows_page(&c->rows[plan->needs[i].record], (size_t)c->place[i], page);
 }

@@ -35,6 +35,7 @@ struct fact_page {
     struct fact_batch batch;
     int64_t county;
     const int64_t *household, *village; /* per household: id, and where it lived */
+    const int64_t *ids[FACTS_RECORDS];  /* of the lists' rows, where the registry has them */
 };
 typedef bool fact_page_fn(void *ctx, const struct fact_page *page, struct errs *e);
 

@@ -165,8 +165,11 @@ static void add_candidates(struct screening *s, const struct fact_page *page)
     const struct screen *p = s->q->screen;
     struct rule_column cols[SCREEN_PRIORITY_MAX];
     struct screen_result *r = s->r;
-    for (size_t k = 0; k < p->priority_n; k++)
+    for (size_t k = 0; k < p->priority_n; k++) {
         cols[k] = rule_column(s->side[0].run, p->priority[k].rule);
+        r->key_like[k] =
+            (struct rule_value){ .type = cols[k].type, .money = cols[k].money, .codes = cols[k].codes };
+    }
     for (size_t i = 0; i < page->batch.n; i++) {
         if (!bit_of(s->side[0].eligible, i))
             continue;

@@ -108,6 +108,7 @@ struct screen_result {
     size_t villages_n;
     struct screen_candidate *candidates; /* in the order of priority */
     size_t candidates_n;
+    struct rule_value key_like[SCREEN_PRIORITY_MAX]; /* type and unit of the keys */
 };
 /* r->variant[].set, .set_n and r->variants are the caller's. */
 bool screen_run(struct tx *tx, const struct screen_request *q, struct screen_result *r, struct errs *e);

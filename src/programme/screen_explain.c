@@ -55,6 +55,7 @@ struct fact_page fact_page_one(const struct fact_page *page, const struct fact_p
         uint32_t *start = NEW_ARRAY(a, uint32_t, 2);
         start[1] = b->lists[r].start[h + 1] - b->lists[r].start[h];
         one.batch.lists[r].start = start;
+        one.ids[r] = cells_from(page->ids[r], sizeof *page->ids[r], b->lists[r].start[h], start[1], a);
         one.batch.lists[r].known = b->lists[r].known ? bits_from(b->lists[r].known, h, 1, a) : NULL;
     }
     for (size_t i = 0; i < plan->n; i++) {
