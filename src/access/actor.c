@@ -41,12 +41,13 @@ const struct entity appointment_entity =
  * office where one person does all of its work. */
 const struct shipped_role shipped_roles[] = {
     { "office", "全部业务", "Whole office",
-      "registry.read registry.write registry.import registry.personal regions users audit.read verify keys" },
+      "registry.read registry.write registry.import registry.personal regions users audit.read verify keys "
+      "programmes" },
     { "system_admin", "系统管理员", "System administrator", "users regions verify" },
     { "security_admin", "安全管理员", "Security administrator", "keys verify" },
     { "audit_admin", "审计管理员", "Audit administrator", "audit.read verify" },
     { "county_clerk", "县级经办", "County clerk",
-      "registry.read registry.write registry.import registry.personal regions" },
+      "registry.read registry.write registry.import registry.personal regions programmes" },
     { "township_clerk", "乡镇经办", "Township clerk", "registry.read registry.write registry.import" },
     { "village_clerk", "村级信息员", "Village clerk", "registry.read" },
     { "leader", "领导查询", "Leader", "registry.read" },

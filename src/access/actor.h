@@ -18,7 +18,8 @@
     X(USERS, "users", "管理用户", "manage accounts")                                        \
     X(AUDIT_READ, "audit.read", "查看审计", "read the audit")                               \
     X(VERIFY, "verify", "核验数据", "verify the data")                                      \
-    X(KEYS, "keys", "管理密钥", "manage keys")
+    X(KEYS, "keys", "管理密钥", "manage keys")                                              \
+    X(PROGRAMMES, "programmes", "维护项目", "maintain programmes")
 
 enum perm {
     PERM_NONE, /* open to anybody who can start the program: help, init */

@@ -2,6 +2,7 @@
 
 #include "access/site.h"
 #include "cli/commands.h"
+#include "programme/version.h"
 #include "programme/fact_schema.h"
 #include "programme/screening.h"
 #include "registry/balance.h"
@@ -50,6 +51,8 @@ static const struct entity *const entities[] = {
     &roster_row_entity,
     &survey_entity,
     &survey_result_entity,
+    /* programmes */
+    &programme_version_entity,
     /* screening */
     &screening_entity,
 };
@@ -59,6 +62,8 @@ static const struct command_table *const tables[] = {
     &import_commands, &export_commands, &registry_commands, &check_commands,
     &move_commands,   &roster_commands, &region_commands,   &sample_commands,
     &admin_commands,  &help_commands,   &screen_commands,
+    &import_commands, &export_commands, &registry_commands, &check_commands, &move_commands,
+    &roster_commands, &region_commands, &programme_commands, &sample_commands,   &admin_commands, &help_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_sources fact_sources = { NULL, 0 };

@@ -10,5 +10,6 @@ extern const struct command_table move_commands, roster_commands;
 extern const struct command_table check_commands;
 extern const struct command_table export_commands;
 extern const struct command_table screen_commands;
+extern const struct command_table programme_commands;
 
 #endif

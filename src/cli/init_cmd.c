@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cli/demo.h"
+#include "programme/version.h"
 #include "registry/code_book.h"
 #include "store/migrate.h"
 
@@ -18,7 +19,7 @@ struct init {
     bool demo;    /* the database is one, before or now */
     bool key_made;
     int migrations;
-    int64_t codes;
+    int64_t codes, programmes;
 };
 
 /* --- the site key ------------------------------------------------------------------------- */
@@ -121,6 +122,12 @@ static bool fill_accounts(struct act *act, struct errs *e)
            user_appoint(act->tx, admin.id, "office", (struct region_code){ 0 }, e);
 }
 
+static bool fill_programmes(struct act *act, struct init *in, struct errs *e)
+{
+    struct code_book codes;
+    return codes_read(act->tx, &codes, e->a, e) && programmes_load_shipped(act, &codes, &in->programmes, e);
+}
+
 static bool fill(struct tx *tx, void *ctx, struct errs *e)
 {
     struct init *in = ctx;
@@ -128,7 +135,7 @@ static bool fill(struct tx *tx, void *ctx, struct errs *e)
     CLEANUP(act_release) struct act act;
     act_begin(&act, tx, &who, "init", (struct str){ 0 }, e->a);
     return fill_site(tx, in, e) && roles_load(tx, e) && fill_accounts(&act, e) &&
-           codes_load_shipped(&act, &in->codes, e) && act_end(&act, NULL, e);
+           codes_load_shipped(&act, &in->codes, e) && fill_programmes(&act, in, e) && act_end(&act, NULL, e);
 }
 
 /* --- the command -------------------------------------------------------------------------- */
@@ -202,6 +209,8 @@ static void print(struct init *in)
         if (in->key_made)
             cli_say(c, MSG_INIT_KEY, A(c->key));
         cli_say(c, MSG_INIT_COUNTS, A(in->migrations), A(in->codes));
+        if (in->programmes)
+            cli_say(c, MSG_INIT_PROGRAMMES, A(in->programmes));
         return;
     }
     put_object(&w);
@@ -209,6 +218,7 @@ static void print(struct init *in)
     put_member_bool(&w, "created", in->created);
     put_member_int(&w, "migrations", in->migrations);
     put_member_int(&w, "codes", in->codes);
+    put_member_int(&w, "programmes", in->programmes);
     put_member_bool(&w, "demo", in->demo);
     put_object_end(&w);
     buf_addc(&c->out, '\n');

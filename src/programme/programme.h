@@ -10,6 +10,7 @@
 #define PROGRAMME_PROGRAMME_H
 
 #include "base/entity.h"
+#include "programme/place.h"
 
 #define LIST_OF(type) \
     struct {          \
@@ -18,11 +19,6 @@
     }
 
 enum { PROGRAMME_TEXT_MAX = 1 << 20 }; /* bytes of a file */
-
-/* Where something stands in the file, both from 1; columns count characters. */
-struct place {
-    int line, column;
-};
 
 /* Words for people.  `en` is unknown where the file has Chinese only: show zh then. */
 struct wording {
@@ -36,13 +32,13 @@ static inline struct str wording_in(const struct wording *w, enum lang lang)
 /* A short name in the file: of itself (id) or of something else (a reference). */
 struct name_at {
     struct str name;
-    struct place at;
+    struct file_place at;
 };
 /* What the rules engine reads.  The text is as written, with line breaks, so that `at`, the place of its
  * first character, leads to every character of it. */
 struct expression {
     struct str text;
-    struct place at;
+    struct file_place at;
 };
 /* An amount of money: fixed, or an expression (a parameter's name is one).  Neither: not given. */
 struct amount {
@@ -99,11 +95,11 @@ struct programme_constant {
     bool set;
     int64_t v, den;
     struct str text;
-    struct place at;
+    struct file_place at;
 };
 /* What the parameter is in a year or region; a blank one holds for all.  The nearest region wins, then the
  * latest year that is not later than the year asked for. */
-struct parameter_value {
+struct programme_parameter_value {
     struct opt_int year;
     struct region_code region;
     struct programme_constant value;
@@ -115,7 +111,7 @@ struct programme_parameter {
     struct expression
         initial; /* `default`: a constant or an expression over today, other parameters, indicators */
     LIST_OF(struct programme_constant) range; /* none, or lowest and highest, both allowed */
-    LIST_OF(struct parameter_value) values;
+    LIST_OF(struct programme_parameter_value) values;
     struct str source, note;
 };
 /* A constant as people type it (--set max_amount=30000); says under the parameter's name what is wrong, also
@@ -402,7 +398,7 @@ struct programme_step {
     /* of every kind */
     struct name_at id;
     enum step_kind kind;
-    struct place at;
+    struct file_place at;
     struct wording label;     /* unknown: the kind's own */
     struct wording body;      /* who does it */
     LIST_OF(struct str) with; /* who does it jointly (R167) */
@@ -505,6 +501,8 @@ struct programme {
 const struct programme *programme_read(struct str text, const struct code_book *codes, struct arena *a,
                                        struct errs *e);
 
+struct str programme_kind_name(enum programme_kind kind);  /* loan, grant, … */
+const struct label *programme_kind_label(struct str name); /* NULL: no such kind */
 const struct programme_step *programme_step_find(const struct programme *p, struct str id); /* NULL: none */
 const struct programme_parameter *programme_parameter_find(const struct programme *p, struct str id);
 

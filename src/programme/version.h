@@ -15,9 +15,10 @@ struct programme_version {
     struct str zh, en;    /* names, by which people find it */
     struct str aliases;   /* '|' between them */
     struct str kind;      /* slug */
-    struct str source;    /* the file */
-    struct str hash;      /* SHA-256 of it, 64 hex digits */
-    struct date loaded_on;
+    struct str source;    /* what it rests on: S000 */
+    struct str file;      /* its text, UTF-8, as it was loaded */
+    struct str hash;      /* SHA-256 of that, 64 hex digits */
+    struct instant loaded_at;
     struct str loaded_by;
     struct opt_date valid_from, valid_to;
 };
@@ -35,12 +36,16 @@ const struct programme *programme_open(struct tx *tx, struct str name, const str
 bool programme_list(struct tx *tx, struct programme_version **list, size_t *n, struct arena *a,
                     struct errs *e);
 
+/* What went wrong with a version's file in e, if this program can no longer read it. */
+const struct programme *programme_version_read(const struct programme_version *v,
+                                               const struct code_book *codes, struct arena *a,
+                                               struct errs *e);
+
 enum programme_loaded { PROGRAMME_NEW, PROGRAMME_CHANGED, PROGRAMME_UNCHANGED };
 /* Keep the file as a new version, unless its latest version is the same text. */
-bool programme_load(struct act *act, struct str text, const struct code_book *codes, struct date today,
+bool programme_load(struct act *act, struct str text, const struct code_book *codes,
                     struct programme_version *v, enum programme_loaded *what, struct errs *e);
 /* Those that travel in the program, for `init`: only programmes that the database does not have. */
-bool programmes_load_shipped(struct act *act, const struct code_book *codes, struct date today,
-                             int64_t *added, struct errs *e);
+bool programmes_load_shipped(struct act *act, const struct code_book *codes, int64_t *added, struct errs *e);
 
 #endif
