@@ -13,8 +13,8 @@ struct fill_in {
     struct arena *a;
     struct fill_row {
         enum fill_kind kind;
-        int64_t county, household,
-            id; /* id: of the member; of years the year; 0: somebody not yet written down */
+        int64_t county, household;
+        int64_t id, year; /* of the row; 0: not written down yet, or known by its year */
         int64_t region, indicator; /* of a region's figure */
         uint64_t cols[2];          /* which columns of the entity are missing */
     } * rows;
