@@ -145,7 +145,7 @@ static struct rule_given given_of(const struct programme_constant *c, enum rule_
 }
 
 /* Does the value's region contain the county, and how near is it?  0: no. */
-static int nearness(const struct programme_parameter_value *v, int64_t county)
+static int nearness(const struct parameter_value *v, int64_t county)
 {
     int64_t first, last;
     if (!v->region.v)
@@ -155,12 +155,12 @@ static int nearness(const struct programme_parameter_value *v, int64_t county)
 }
 
 /* The nearest region, then the latest year that is not later than the one asked for. */
-static const struct programme_parameter_value *value_for(const struct programme_parameter *p, int64_t county,
+static const struct parameter_value *value_for(const struct programme_parameter *p, int64_t county,
                                                          int64_t year)
 {
-    const struct programme_parameter_value *best = NULL;
+    const struct parameter_value *best = NULL;
     for (size_t i = 0; i < p->values.n; i++) {
-        const struct programme_parameter_value *v = &p->values.p[i];
+        const struct parameter_value *v = &p->values.p[i];
         int near = nearness(v, county), best_near = best ? nearness(best, county) : 0;
         if (!near || (v->year.set && v->year.v > year))
             continue;
@@ -178,7 +178,7 @@ void screen_given(const struct screen *s, const struct screen_setting *set, size
 {
     for (size_t i = 0; i < s->params_n; i++) {
         const struct programme_parameter *p = &s->programme->parameters.p[i];
-        const struct programme_parameter_value *v = value_for(p, county, date_civil(as_of).year);
+        const struct parameter_value *v = value_for(p, county, date_civil(as_of).year);
         given[i] = (struct rule_given){ 0 };
         if (v)
             given[i] = given_of(&v->value, s->params[i].type);
