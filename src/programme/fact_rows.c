@@ -41,25 +41,29 @@ size_t fact_rows_add(struct fact_rows *t, uint32_t home, int64_t id)
     return row;
 }
 
-void fact_rows_put(struct fact_rows *t, size_t col, size_t row, struct val v, struct arena *texts)
+void fact_rows_put_number(struct fact_rows *t, size_t col, size_t row, bool known, int64_t v)
 {
     struct fact_cells *c = &t->cols[col];
-    c->known[row] = v.kind != V_NULL;
-    if (v.kind == V_NULL) {
-        memset(c->data + row * sizes[c->type], 0, sizes[c->type]);
-        c->gaps = true;
-        return;
-    }
+    c->known[row] = known;
+    c->gaps |= !known;
     switch (c->type) {
-    case FACT_BOOL: c->data[row] = v.i != 0; break;
-    case FACT_DATE: ((int32_t *)(void *)c->data)[row] = (int32_t)v.i; break;
-    case FACT_CODE: ((int16_t *)(void *)c->data)[row] = (int16_t)v.i; break;
-    case FACT_TEXT: ((struct str *)(void *)c->data)[row] = arena_str(texts, v.s); break;
+    case FACT_BOOL: c->data[row] = v != 0; break;
+    case FACT_DATE: ((int32_t *)(void *)c->data)[row] = (int32_t)v; break;
+    case FACT_CODE: ((int16_t *)(void *)c->data)[row] = (int16_t)v; break;
+    case FACT_TEXT: ((struct str *)(void *)c->data)[row] = (struct str){ 0 }; break;
     case FACT_INT:
     case FACT_MONEY:
     case FACT_QUANTITY:
-    case FACT_CODES: ((int64_t *)(void *)c->data)[row] = v.i; break;
+    case FACT_CODES: ((int64_t *)(void *)c->data)[row] = v; break;
     }
+}
+
+void fact_rows_put(struct fact_rows *t, size_t col, size_t row, struct val v, struct arena *texts)
+{
+    struct fact_cells *c = &t->cols[col];
+    fact_rows_put_number(t, col, row, v.kind != V_NULL, v.i);
+    if (c->type == FACT_TEXT && v.kind != V_NULL)
+        ((struct str *)(void *)c->data)[row] = arena_str(texts, v.s);
 }
 
 /* --- arranging ---------------------------------------------------------------------------------- */

@@ -36,6 +36,8 @@ struct fact_rows {
 size_t fact_rows_col(struct fact_rows *t, enum fact_type type); /* before the first row */
 size_t fact_rows_add(struct fact_rows *t, uint32_t home, int64_t id);
 void fact_rows_put(struct fact_rows *t, size_t col, size_t row, struct val v, struct arena *texts);
+/* The same of anything but text. */
+void fact_rows_put_number(struct fact_rows *t, size_t col, size_t row, bool known, int64_t v);
 /* A row per household: home is its own place. */
 void fact_rows_arrange(struct fact_rows *t, size_t households);
 struct fact_col fact_rows_page(const struct fact_rows *t, size_t col, size_t page);

@@ -87,7 +87,7 @@ static void note_income(struct fill_in *f, const struct fact_page *one, const st
     if (s->element == RULE_NO_ELEMENT)
         mark_amounts(r);
     else
-        r->id = one->ids[FACTS_INCOMES][s->element];
+        r->year = one->ids[FACTS_INCOMES][s->element];
     if (s->field.name && s->field.col)
         mark(r, s->field.col->name);
     else
@@ -216,8 +216,6 @@ union fill_row_of {
 static enum found fetch_year(struct tx *tx, const struct fill_row *r, struct household_year *y,
                              struct errs *e)
 {
-    if (r->id)
-        return db_get(tx, &household_year_entity, y, e, V(r->county), V(r->id));
     enum found f =
         db_find(tx,
                 SQL_OF(STMT_KEY, &household_year_entity,

@@ -14,7 +14,7 @@ struct fill_in {
     struct fill_row {
         enum fill_kind kind;
         int64_t county, household;
-        int64_t id, year; /* of the row; 0: not written down yet, or known by its year */
+        int64_t id, year;          /* of the row; 0: not written down yet, or known by its year */
         int64_t region, indicator; /* of a region's figure */
         uint64_t cols[2];          /* which columns of the entity are missing */
     } * rows;

@@ -156,7 +156,7 @@ static int nearness(const struct parameter_value *v, int64_t county)
 
 /* The nearest region, then the latest year that is not later than the one asked for. */
 static const struct parameter_value *value_for(const struct programme_parameter *p, int64_t county,
-                                                         int64_t year)
+                                               int64_t year)
 {
     const struct parameter_value *best = NULL;
     for (size_t i = 0; i < p->values.n; i++) {
