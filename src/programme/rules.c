@@ -114,7 +114,7 @@ static struct rule_scope scope_of(struct checking *c, const struct key_table *t,
     if (stage)
         memcpy(&at, (const char *)obj + stage->off, sizeof at);
     bool screening =
-        !strcmp(t->name, "applicant") || !strcmp(t->name, "priority") || !strcmp(t->name, "parts");
+        !strcmp(t->name, "applicant") || !strcmp(t->name, "priority");
     scope.applicant = c->p->applicant.who != APPLICANT_HOUSEHOLD && strcmp(t->name, "priority") != 0;
     scope.application = stage ? at != STAGE_REGISTRY : !screening;
     if (scope.application)

@@ -120,8 +120,10 @@ static void check_range(struct sense *s, struct programme_parameter *p)
     }
     check_constant(s, p, &p->range.p[0]);
     check_constant(s, p, &p->range.p[1]);
-    if (p->range.p[0].set && p->range.p[1].set && constant_cmp(&p->range.p[0], &p->range.p[1]) > 0)
+    if (p->range.p[0].set && p->range.p[1].set && constant_cmp(&p->range.p[0], &p->range.p[1]) > 0) {
         fail_at(s->e, p->range.p[0].at, MSG_PARAMETER_RANGE, A(p->id.name));
+        p->range.n = 0;
+    }
 }
 
 static void check_values(struct sense *s, struct programme_parameter *p)

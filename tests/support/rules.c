@@ -71,9 +71,9 @@ static const struct code_row states[] = { ROW(0, "poor", "贫困"), ROW(1, "exit
                                           ROW(9, "closed", "销户") };
 static const struct code_row indicators[] = { ROW(1, "rural_net_income_per_head", "农民人均纯收入"),
                                               ROW(25, "households", "总户数") };
-#define TABLE(n, r)                                       \
-    {                                                     \
-        .name = STR_INIT(n), .rows = (r), .n = N_ELEMS(r) \
+#define TABLE(slug_, rows_)                                           \
+    {                                                                 \
+        .name = STR_INIT(slug_), .rows = (rows_), .n = N_ELEMS(rows_) \
     }
 static const struct code_table tables[] = { TABLE("sex", sexes), TABLE("labour", labours),
                                             TABLE("health", healths), TABLE("poverty_state", states),
