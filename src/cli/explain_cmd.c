@@ -13,6 +13,7 @@ struct explained {
     struct screen_explained x;
     struct str *members; /* names, by their place in the list */
     size_t members_n;
+    struct str no; /* the household's number, as typed */
 };
 
 static bool name_members(struct tx *tx, struct explained *v, struct errs *e)
@@ -42,9 +43,9 @@ static bool do_explain(struct tx *tx, void *ctx, struct errs *e)
     a->set_n = 0;
     if (!screen_ask(a, tx, c->args[0], e) || !screen_settings(a, "set", &a->set, &a->set_n, e))
         return false;
-    enum found f = household_by_no(tx, &c->actor, c->args[1], cli_region(c, "county"), &v->household, e);
+    enum found f = household_by_no(tx, &c->actor, v->no, cli_region(c, "county"), &v->household, e);
     if (f != FOUND)
-        return f == NONE && fail(e, ERR_NOT_FOUND, "household", MSG_NO_HOUSEHOLD, A(c->args[1]));
+        return f == NONE && fail(e, ERR_NOT_FOUND, "household", MSG_NO_HOUSEHOLD, A(v->no));
     struct screen_request q = { .screen = &a->screen,
                                 .sources = c->program->fact_sources,
                                 .who = &c->actor,
@@ -55,8 +56,7 @@ static bool do_explain(struct tx *tx, void *ctx, struct errs *e)
         q.within = v->household.village;
     f = screen_explain(tx, &q, a->set, a->set_n, v->household.id, &v->x, e);
     if (f != FOUND)
-        return f == NONE &&
-               fail(e, ERR_NOT_FOUND, "household", MSG_EXPLAIN_NOT_THERE, A(c->args[1]), A(a->as_of));
+        return f == NONE && fail(e, ERR_NOT_FOUND, "household", MSG_EXPLAIN_NOT_THERE, A(v->no), A(a->as_of));
     return name_members(tx, v, e);
 }
 
@@ -260,12 +260,18 @@ static void print_json(struct explained *v)
 
 int explain_cmd(struct cli *c)
 {
-    struct explained v = { .asked.c = c };
-    if (!cli_load_codes(c) || !cli_read(c, do_explain, &v))
+    if (!cli_load_codes(c))
         return EXIT_NOTHING;
-    if (c->json)
-        print_json(&v);
-    else
-        print_text(&v);
+    for (size_t i = 1; i < c->args_n; i++) {
+        struct explained v = { .asked.c = c, .no = c->args[i] };
+        if (!cli_read(c, do_explain, &v))
+            return EXIT_NOTHING;
+        if (!c->json && i > 1)
+            buf_addc(&c->out, '\n');
+        if (c->json)
+            print_json(&v);
+        else
+            print_text(&v);
+    }
     return EXIT_DONE;
 }
