@@ -8,12 +8,17 @@
 #include "registry/person.h"
 
 struct explained {
-    struct screen_asked asked;
+    struct screen_asked *asked;
     struct household household;
     struct screen_explained x;
     struct str *members; /* names, by their place in the list */
     size_t members_n;
-    struct str no; /* the household's number, as typed */
+};
+/* All that were named. */
+struct explained_list {
+    struct screen_asked asked;
+    struct explained *list;
+    size_t n;
 };
 
 static bool name_members(struct tx *tx, struct explained *v, struct errs *e)
@@ -35,29 +40,70 @@ static bool name_members(struct tx *tx, struct explained *v, struct errs *e)
     return true;
 }
 
-static bool do_explain(struct tx *tx, void *ctx, struct errs *e)
+static bool find_household(struct tx *tx, struct cli *c, struct str no, struct household *h, struct errs *e)
 {
-    struct explained *v = ctx;
-    struct cli *c = v->asked.c;
-    struct screen_asked *a = &v->asked;
-    a->set_n = 0;
-    if (!screen_ask(a, tx, c->args[0], e) || !screen_settings(a, "set", &a->set, &a->set_n, e))
-        return false;
-    enum found f = household_by_no(tx, &c->actor, v->no, cli_region(c, "county"), &v->household, e);
-    if (f != FOUND)
-        return f == NONE && fail(e, ERR_NOT_FOUND, "household", MSG_NO_HOUSEHOLD, A(v->no));
-    struct screen_request q = { .screen = &a->screen,
+    enum found f = household_by_no(tx, &c->actor, no, cli_region(c, "county"), h, e);
+    return f == FOUND || (f == NONE && fail(e, ERR_NOT_FOUND, "household", MSG_NO_HOUSEHOLD, A(no)));
+}
+
+/* From `from` on, those of one county: how many. */
+static size_t same_county(const struct explained_list *l, size_t from)
+{
+    size_t n = 1;
+    while (from + n < l->n && l->list[from + n].household.county == l->list[from].household.county)
+        n++;
+    return n;
+}
+
+static bool explain_some(struct tx *tx, struct explained_list *l, size_t from, size_t n, struct errs *e)
+{
+    struct cli *c = l->asked.c;
+    struct screen_explained *out = NEW_ARRAY(e->a, struct screen_explained, n);
+    int64_t *ids = NEW_ARRAY(e->a, int64_t, n);
+    for (size_t i = 0; i < n; i++)
+        ids[i] = l->list[from + i].household.id;
+    struct screen_request q = { .screen = &l->asked.screen,
                                 .sources = c->program->fact_sources,
                                 .who = &c->actor,
-                                .within = { v->household.county * 1000000 },
-                                .as_of = a->as_of,
+                                .within = { l->list[from].household.county * 1000000 },
+                                .as_of = l->asked.as_of,
                                 .today = clock_today() };
-    if (a->as_of.day >= q.today.day)
-        q.within = v->household.village;
-    f = screen_explain(tx, &q, a->set, a->set_n, v->household.id, &v->x, e);
-    if (f != FOUND)
-        return f == NONE && fail(e, ERR_NOT_FOUND, "household", MSG_EXPLAIN_NOT_THERE, A(v->no), A(a->as_of));
-    return name_members(tx, v, e);
+    if (n == 1 && q.as_of.day >= q.today.day)
+        q.within = l->list[from].household.village;
+    if (!screen_explain(tx, &q, l->asked.set, l->asked.set_n, ids, n, out, e))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        struct explained *v = &l->list[from + i];
+        v->x = out[i];
+        if (!v->x.there)
+            return fail(e, ERR_NOT_FOUND, "household", MSG_EXPLAIN_NOT_THERE, A(c->args[from + i + 1]),
+                        A(l->asked.as_of));
+        if (!name_members(tx, v, e))
+            return false;
+    }
+    return true;
+}
+
+static bool do_explain(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct explained_list *l = ctx;
+    struct screen_asked *a = &l->asked;
+    a->set_n = 0;
+    if (!screen_ask(a, tx, a->c->args[0], e) || !screen_settings(a, "set", &a->set, &a->set_n, e))
+        return false;
+    l->n = a->c->args_n - 1;
+    l->list = NEW_ARRAY(e->a, struct explained, l->n);
+    for (size_t i = 0; i < l->n; i++) {
+        l->list[i].asked = a;
+        if (!find_household(tx, a->c, a->c->args[i + 1], &l->list[i].household, e))
+            return false;
+    }
+    for (size_t i = 0, n; i < l->n; i += n) {
+        n = same_county(l, i);
+        if (!explain_some(tx, l, i, n, e))
+            return false;
+    }
+    return true;
 }
 
 /* --- what was seen ------------------------------------------------------------------------------ */
@@ -87,7 +133,7 @@ static size_t why_of(enum rule_why why)
 /* Whose or which: a member's name, a year of income, the number of a loan. */
 static struct str element_of(struct explained *v, const struct rule_seen *s)
 {
-    struct cli *c = v->asked.c;
+    struct cli *c = v->asked->c;
     if (s->record == FACTS_HOUSEHOLD || s->element == RULE_NO_ELEMENT)
         return (struct str){ 0 };
     if (s->record == FACTS_MEMBERS && s->element < v->members_n)
@@ -106,15 +152,15 @@ static struct str what_of(struct explained *v, const struct rule_seen *s)
 {
     static const struct label per_head = { "家庭人均纯收入", "net income per head" },
                               result = { "计算结果", "result" };
-    struct cli *c = v->asked.c;
+    struct cli *c = v->asked->c;
     struct str name;
     switch (s->kind) {
     case RULE_SAW_FACT:
         return str_of(
             label_in(s->field.name ? &s->field.label : &fact_schema.records[s->record].label, c->e.lang));
     case RULE_SAW_PARAM:
-        name = wording_in(&v->asked.screen.programme->parameters.p[s->param].label, c->e.lang);
-        return name.p ? name : str_of(v->asked.screen.params[s->param].name);
+        name = wording_in(&v->asked->screen.programme->parameters.p[s->param].label, c->e.lang);
+        return name.p ? name : str_of(v->asked->screen.params[s->param].name);
     case RULE_SAW_INDICATOR:
         name = indicator_name(c, s->indicator);
         return str_of(arena_printf(c->a, "%lld %.*s", (long long)s->year, (int)name.n, name.p));
@@ -145,7 +191,7 @@ static struct str answer_of(const struct cli *c, const struct rule_value *v)
 
 static void seen_text(struct explained *v, const struct rule_seen *s)
 {
-    struct cli *c = v->asked.c;
+    struct cli *c = v->asked->c;
     struct str who = element_of(v, s), what = what_of(v, s), value = seen_value(c, s);
     buf_adds(&c->out, s->missing ? "    ! " : "    · ");
     if (who.p)
@@ -161,13 +207,13 @@ static void seen_text(struct explained *v, const struct rule_seen *s)
 
 static void print_text(struct explained *v)
 {
-    struct cli *c = v->asked.c;
-    const struct programme_version *p = &v->asked.version;
+    struct cli *c = v->asked->c;
+    const struct programme_version *p = &v->asked->version;
     const struct label *verdict = verdict_label(v->x.verdict);
     cli_say(c, MSG_SCREEN_HEAD, A(c->e.lang == EN && p->en.p ? p->en : p->zh), A(p->version),
-            A(v->asked.as_of));
+            A(v->asked->as_of));
     cli_say(c, MSG_EXPLAIN_HEAD, A(v->household.hh_no), A(v->household.head_name), A(verdict));
-    for (size_t i = 0; i < v->asked.screen.rules_n; i++) {
+    for (size_t i = 0; i < v->asked->screen.rules_n; i++) {
         const struct screen_answer *x = &v->x.answers[i];
         static const struct label exclusion = { "排除：", "Excluded if: " };
         struct str label = screen_label(c, x->rule);
@@ -187,7 +233,7 @@ static void print_text(struct explained *v)
 
 static void put_seen(struct explained *v, struct json_out *w, const struct rule_seen *s)
 {
-    struct cli *c = v->asked.c;
+    struct cli *c = v->asked->c;
     static const char *const kinds[] = { [RULE_SAW_FACT] = "fact",
                                          [RULE_SAW_PARAM] = "parameter",
                                          [RULE_SAW_INDICATOR] = "indicator",
@@ -202,7 +248,7 @@ static void put_seen(struct explained *v, struct json_out *w, const struct rule_
         put_member_text(w, "of", element_of(v, s));
     }
     if (s->kind == RULE_SAW_PARAM)
-        put_member_cstr(w, "parameter", v->asked.screen.params[s->param].name);
+        put_member_cstr(w, "parameter", v->asked->screen.params[s->param].name);
     if (s->kind == RULE_SAW_INDICATOR || s->kind == RULE_SAW_INCOME_PER_HEAD)
         put_member_int(w, "year", s->year);
     put_member_text(w, "label", what_of(v, s));
@@ -218,7 +264,7 @@ static void put_answer(struct explained *v, struct json_out *w, const struct scr
 {
     put_object(w);
     put_member_text(w, "id", x->rule->id);
-    put_member_text(w, "label", screen_label(v->asked.c, x->rule));
+    put_member_text(w, "label", screen_label(v->asked->c, x->rule));
     if (x->rule->exclude)
         put_member_bool(w, "exclude", true);
     if (!x->rule->rule) {
@@ -238,20 +284,20 @@ static void put_answer(struct explained *v, struct json_out *w, const struct scr
 
 static void print_json(struct explained *v)
 {
-    struct cli *c = v->asked.c;
+    struct cli *c = v->asked->c;
     struct json_out w = JSON_OUT(&c->out);
     CLEANUP(buf_release) struct buf day = BUF(32);
-    date_print(&day, v->asked.as_of);
+    date_print(&day, v->asked->as_of);
     put_object(&w);
-    put_member_text(&w, "programme", v->asked.version.programme);
-    put_member_int(&w, "version", v->asked.version.version);
+    put_member_text(&w, "programme", v->asked->version.programme);
+    put_member_int(&w, "version", v->asked->version.version);
     put_member_text(&w, "as_of", buf_str(&day));
     put_member_text(&w, "household", v->household.hh_no);
     put_member_text(&w, "head_name", v->household.head_name);
     put_member_cstr(&w, "verdict", verdict_name(v->x.verdict));
     put_key(&w, "conditions");
     put_list(&w);
-    for (size_t i = 0; i < v->asked.screen.rules_n; i++)
+    for (size_t i = 0; i < v->asked->screen.rules_n; i++)
         put_answer(v, &w, &v->x.answers[i]);
     put_list_end(&w);
     put_object_end(&w);
@@ -260,18 +306,16 @@ static void print_json(struct explained *v)
 
 int explain_cmd(struct cli *c)
 {
-    if (!cli_load_codes(c))
+    struct explained_list l = { .asked.c = c };
+    if (!cli_load_codes(c) || !cli_read(c, do_explain, &l))
         return EXIT_NOTHING;
-    for (size_t i = 1; i < c->args_n; i++) {
-        struct explained v = { .asked.c = c, .no = c->args[i] };
-        if (!cli_read(c, do_explain, &v))
-            return EXIT_NOTHING;
-        if (!c->json && i > 1)
+    for (size_t i = 0; i < l.n; i++) {
+        if (!c->json && i)
             buf_addc(&c->out, '\n');
         if (c->json)
-            print_json(&v);
+            print_json(&l.list[i]);
         else
-            print_text(&v);
+            print_text(&l.list[i]);
     }
     return EXIT_DONE;
 }
