@@ -98,6 +98,11 @@ static const struct command_table *const tables[] = {
     &sample_commands,
     &admin_commands,
     &help_commands,
+    &import_commands, &export_commands, &registry_commands, &check_commands,
+    &move_commands,   &roster_commands, &region_commands,   &sample_commands,
+    &admin_commands,  &help_commands,   &screen_commands,
+    &import_commands, &export_commands, &registry_commands, &check_commands, &move_commands,
+    &roster_commands, &region_commands, &programme_commands, &sample_commands,   &admin_commands, &help_commands,
 };
 static const struct invariant *const invariants[] = {
     &movement_invariant,

@@ -41,25 +41,29 @@ size_t fact_rows_add(struct fact_rows *t, uint32_t home, int64_t id)
     return row;
 }
 
-void fact_rows_put(struct fact_rows *t, size_t col, size_t row, struct val v, struct arena *texts)
+void fact_rows_put_number(struct fact_rows *t, size_t col, size_t row, bool known, int64_t v)
 {
     struct fact_cells *c = &t->cols[col];
-    c->known[row] = v.kind != V_NULL;
-    if (v.kind == V_NULL) {
-        memset(c->data + row * sizes[c->type], 0, sizes[c->type]);
-        c->gaps = true;
-        return;
-    }
+    c->known[row] = known;
+    c->gaps |= !known;
     switch (c->type) {
-    case FACT_BOOL: c->data[row] = v.i != 0; break;
-    case FACT_DATE: ((int32_t *)(void *)c->data)[row] = (int32_t)v.i; break;
-    case FACT_CODE: ((int16_t *)(void *)c->data)[row] = (int16_t)v.i; break;
-    case FACT_TEXT: ((struct str *)(void *)c->data)[row] = arena_str(texts, v.s); break;
+    case FACT_BOOL: c->data[row] = v != 0; break;
+    case FACT_DATE: ((int32_t *)(void *)c->data)[row] = (int32_t)v; break;
+    case FACT_CODE: ((int16_t *)(void *)c->data)[row] = (int16_t)v; break;
+    case FACT_TEXT: ((struct str *)(void *)c->data)[row] = (struct str){ 0 }; break;
     case FACT_INT:
     case FACT_MONEY:
     case FACT_QUANTITY:
-    case FACT_CODES: ((int64_t *)(void *)c->data)[row] = v.i; break;
+    case FACT_CODES: ((int64_t *)(void *)c->data)[row] = v; break;
     }
+}
+
+void fact_rows_put(struct fact_rows *t, size_t col, size_t row, struct val v, struct arena *texts)
+{
+    struct fact_cells *c = &t->cols[col];
+    fact_rows_put_number(t, col, row, v.kind != V_NULL, v.i);
+    if (c->type == FACT_TEXT && v.kind != V_NULL)
+        ((struct str *)(void *)c->data)[row] = arena_str(texts, v.s);
 }
 
 /* --- arranging ---------------------------------------------------------------------------------- */
@@ -145,12 +149,25 @@ static void move_cells(const struct move *m, struct fact_cells *c)
     c->known = NULL;
 }
 
+static void move_ids(struct fact_rows *t, const struct move *m)
+{
+    size_t pages = (m->households + FACT_PAGE - 1) / FACT_PAGE, k = 0;
+    t->ids = xcalloc(m->rows + 1, sizeof *t->ids);
+    for (size_t p = 0; p < pages; p++) {
+        size_t last = m->households - p * FACT_PAGE < FACT_PAGE ? m->households - p * FACT_PAGE : FACT_PAGE;
+        size_t n = t->start[p * (FACT_PAGE + 1) + last];
+        for (size_t i = 0; i < n; i++, k++)
+            t->ids[t->base[p] + i] = t->id[m->order ? m->order[k] : k];
+    }
+}
+
 void fact_rows_arrange(struct fact_rows *t, size_t households)
 {
     uint32_t *order = t->in_order || t->n == 0 ? NULL : order_of(t, households);
     struct move m = { t, order, households, lay_out(t, households, order) };
     for (size_t i = 0; i < t->cols_n; i++)
         move_cells(&m, &t->cols[i]);
+    move_ids(t, &m);
     free(order);
 }
 
@@ -167,6 +184,11 @@ struct fact_col fact_rows_page(const struct fact_rows *t, size_t col, size_t pag
     return out;
 }
 
+const int64_t *fact_rows_ids(const struct fact_rows *t, size_t page)
+{
+    return t->ids + t->base[page];
+}
+
 void fact_rows_release(struct fact_rows *t)
 {
     for (size_t i = 0; i < t->cols_n; i++) {
@@ -179,5 +201,6 @@ void fact_rows_release(struct fact_rows *t)
     free(t->id);
     free(t->start);
     free(t->base);
+    free(t->ids);
     *t = (struct fact_rows){ 0 };
 }

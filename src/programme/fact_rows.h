@@ -30,14 +30,18 @@ struct fact_rows {
     /* arranged */
     uint32_t *start; /* of page p the FACT_PAGE + 1 places from p * (FACT_PAGE + 1) */
     size_t *base;    /* the first row of a page */
+    int64_t *ids;
 };
 
 size_t fact_rows_col(struct fact_rows *t, enum fact_type type); /* before the first row */
 size_t fact_rows_add(struct fact_rows *t, uint32_t home, int64_t id);
 void fact_rows_put(struct fact_rows *t, size_t col, size_t row, struct val v, struct arena *texts);
+/* The same of anything but text. */
+void fact_rows_put_number(struct fact_rows *t, size_t col, size_t row, bool known, int64_t v);
 /* A row per household: home is its own place. */
 void fact_rows_arrange(struct fact_rows *t, size_t households);
 struct fact_col fact_rows_page(const struct fact_rows *t, size_t col, size_t page);
+const int64_t *fact_rows_ids(const struct fact_rows *t, size_t page);
 void fact_rows_release(struct fact_rows *t);
 
 #endif

@@ -21,7 +21,12 @@ enum { HAS_MEMBER = 1, HAS_CHILD = 2, RELATION_BLANK = 4 };
 struct picked {
     const struct col *cols[COLS_MAX];
     size_t n;
-    int cell[FACT_NEEDS_MAX]; /* per need of the plan; -1: derived */
+    struct {
+        int cell;
+        size_t col;
+        bool text;
+    } puts[FACT_NEEDS_MAX]; /* the plan's cells, and the columns of the record's rows they go to */
+    size_t puts_n;
 };
 
 struct county_read {
@@ -97,6 +102,14 @@ static int pick_named(struct picked *p, const struct entity *en, const char *nam
     return pick_col(p, col);
 }
 
+static void add_put(struct county_read *c, struct picked *p, size_t need, int cell)
+{
+    bool text = c->q->plan->needs[need].field.type == FACT_TEXT;
+    p->puts[p->puts_n].cell = cell;
+    p->puts[p->puts_n].col = (size_t)c->place[need];
+    p->puts[p->puts_n++].text = text;
+}
+
 /* The plan's columns of a record, and a column of its rows for each of them. */
 static void pick_needs(struct county_read *c, int record, struct picked *p)
 {
@@ -105,8 +118,9 @@ static void pick_needs(struct county_read *c, int record, struct picked *p)
         if (plan->needs[i].record != record)
             continue;
         const struct col *col = plan->needs[i].field.col;
-        p->cell[i] = col ? pick_col(p, col) : NOT_READ;
         c->place[i] = (int)fact_rows_col(&c->rows[record], plan->needs[i].field.type);
+        if (col)
+            add_put(c, p, i, pick_col(p, col));
     }
 }
 
@@ -123,10 +137,15 @@ static int derived_need(const struct county_read *c, int record, const char *nam
 
 static void put_needs(struct county_read *c, int record, const struct picked *p, struct rows *r, size_t row)
 {
-    const struct fact_plan *plan = c->q->plan;
-    for (size_t i = 0; i < plan->n; i++)
-        if (plan->needs[i].record == record && p->cell[i] != NOT_READ)
-            fact_rows_put(&c->rows[record], (size_t)c->place[i], row, rows_val(r, p->cell[i]), &c->texts);
+    for (size_t i = 0; i < p->puts_n; i++) {
+        int64_t v;
+        if (p->puts[i].text) {
+            fact_rows_put(&c->rows[record], p->puts[i].col, row, rows_val(r, p->puts[i].cell), &c->texts);
+            continue;
+        }
+        bool known = rows_number(r, p->puts[i].cell, &v);
+        fact_rows_put_number(&c->rows[record], p->puts[i].col, row, known, v);
+    }
 }
 
 static void put_derived(struct county_read *c, int record, int need, size_t row, struct val v)
@@ -230,12 +249,13 @@ struct household_cells {
 /* Where the row's household counts on that day; 0: nowhere here. */
 static int64_t village_then(const struct county_read *c, struct rows *r, const struct household_cells *at)
 {
-    int64_t village = rows_int(r, at->village);
-    struct val state = rows_val(r, at->state);
+    int64_t village, state;
+    rows_number(r, at->village, &village);
+    bool known = rows_number(r, at->state, &state);
     if (c->past) {
         const struct trace *t = household_trace(&c->h, rows_int(r, at->id));
         village = t ? household_village(&c->h, t, c->q->as_of.day) : 0;
-    } else if (state.kind == V_INT && state.i == STATE_CLOSED) {
+    } else if (known && state == STATE_CLOSED) {
         village = 0;
     }
     return village >= c->scope.first && village <= c->scope.last ? village : 0;
@@ -324,9 +344,47 @@ static bool read_children(struct county_read *c, const struct entity *en, const 
 /* --- incomes ------------------------------------------------------------------------------------ */
 
 struct income_cells {
-    int id, household, year, net, total, members;
+    int household, year, net, total, members;
     int amount[COLS_MAX]; /* of the entity's columns that money is in; -1: not read */
 };
+
+/* What net and total income are made of, as income.h says, where nothing else is asked for.  A year's items
+ * are read as one number each: rows of a year have some sixty columns, and taking thirty of them out costs
+ * more than all else.  id > 0 keeps SQLite to the table's own order, where an index on years
+ * would have it look every row up. */
+// clang-format off
+static const struct stmt *income_sums(void)
+{
+    return SQL(STMT_KEY, "SELECT household_id, year"
+        ", CASE WHEN wage_labour IS NULL OR "
+               "wage_post_department IS NULL OR "
+               "wage_post_township IS NULL OR "
+               "wage_post_village IS NULL OR "
+               "wage_picking IS NULL "
+               "THEN wage_income ELSE wage_labour + wage_post_department + wage_post_township + wage_post_village + wage_picking END"
+        ", CASE WHEN business_planting IS NULL OR "
+               "business_breeding IS NULL OR "
+               "business_forest IS NULL OR "
+               "business_other IS NULL "
+               "THEN business_income ELSE business_planting + business_breeding + business_forest + business_other END"
+        ", CASE WHEN property_dividend IS NULL OR "
+               "property_other IS NULL "
+               "THEN property_income ELSE property_dividend + property_other END"
+        ", CASE WHEN transfer_family_planning IS NULL OR "
+               "transfer_allowance IS NULL OR "
+               "transfer_extreme_poverty IS NULL OR "
+               "transfer_pension IS NULL OR "
+               "transfer_ecology IS NULL OR "
+               "transfer_other IS NULL "
+               "THEN transfer_income ELSE transfer_family_planning + transfer_allowance + transfer_extreme_poverty + transfer_pension + transfer_ecology + transfer_other END"
+        ", CASE WHEN expense_planting IS NULL OR "
+               "expense_breeding IS NULL OR "
+               "expense_forest IS NULL OR "
+               "expense_other IS NULL "
+               "THEN business_expense ELSE expense_planting + expense_breeding + expense_forest + expense_other END"
+        " FROM household_year WHERE county = $1 AND id > 0 AND year BETWEEN $2 AND $3");
+}
+// clang-format on
 
 static bool is_amount(const struct col *col)
 {
@@ -365,17 +423,76 @@ static bool income_row(struct county_read *c, struct rows *r, const struct picke
     (void)e;
     if (home == FACT_NO_HOME)
         return true;
-    size_t row = fact_rows_add(&c->rows[FACTS_INCOMES], home, rows_int(r, at->id));
+    int64_t year = rows_int(r, at->year);
+    if (c->q->year_last && (year < c->q->year_first || year > c->q->year_last))
+        return true;
+    size_t row = fact_rows_add(&c->rows[FACTS_INCOMES], home, year);
     c->listed[FACTS_INCOMES][home] = 1;
     put_needs(c, FACTS_INCOMES, p, r, row);
     if (at->net != NOT_READ || at->total != NOT_READ)
         put_sums(c, r, at, row);
     /* the year stands in until the members of all years are counted */
     if (at->members != NOT_READ) {
-        put_derived(c, FACTS_INCOMES, at->members, row, V(rows_int(r, at->year)));
-        use_year(c, rows_int(r, at->year));
+        put_derived(c, FACTS_INCOMES, at->members, row, V(year));
+        use_year(c, year);
     }
     return true;
+}
+
+static bool sums_suffice(const struct county_read *c)
+{
+    const struct fact_plan *plan = c->q->plan;
+    for (size_t i = 0; i < plan->n; i++)
+        if (plan->needs[i].record == FACTS_INCOMES && plan->needs[i].field.col &&
+            strcmp(plan->needs[i].field.name, "year") != 0)
+            return false;
+    return c->past || c->n > FEW_HOUSEHOLDS;
+}
+
+/* Cells of income_sums: household, year, four incomes, expense. */
+static void sum_row(struct county_read *c, struct rows *r, const struct income_cells *at, int year_col)
+{
+    int64_t household, year;
+    rows_number(r, 0, &household);
+    rows_number(r, 1, &year);
+    uint32_t home = home_of(c, household);
+    if (home == FACT_NO_HOME)
+        return;
+    struct fact_rows *rows = &c->rows[FACTS_INCOMES];
+    size_t row = fact_rows_add(rows, home, year);
+    struct household_year y = { 0 };
+    struct opt_money *const items[] = { &y.wage_income, &y.business_income, &y.property_income,
+                                        &y.transfer_income, &y.business_expense };
+    for (int i = 0; i < 5; i++)
+        items[i]->set = rows_number(r, i + 2, &items[i]->v.fen);
+    c->listed[FACTS_INCOMES][home] = 1;
+    if (year_col != NOT_READ)
+        fact_rows_put_number(rows, (size_t)year_col, row, true, year);
+    if (at->net != NOT_READ)
+        put_derived(c, FACTS_INCOMES, at->net, row, amount_val(income_net(&y)));
+    if (at->total != NOT_READ)
+        put_derived(c, FACTS_INCOMES, at->total, row, amount_val(income_total(&y)));
+    if (at->members != NOT_READ) {
+        put_derived(c, FACTS_INCOMES, at->members, row, V(year));
+        use_year(c, year);
+    }
+}
+
+static bool read_sums(struct county_read *c, const struct income_cells *at, struct errs *e)
+{
+    int64_t first = c->q->year_last ? c->q->year_first : INT64_MIN;
+    int64_t last = c->q->year_last ? c->q->year_last : INT64_MAX;
+    int year_col = NOT_READ;
+    for (size_t i = 0; i < c->q->plan->n; i++)
+        if (c->q->plan->needs[i].record == FACTS_INCOMES && c->q->plan->needs[i].field.col)
+            year_col = c->place[i];
+    CLEANUP(rows_close) struct rows r = { 0 };
+    enum found f;
+    if (!db_scan(c->tx, &r, income_sums(), e, V(c->scope.county), V(first), V(last)))
+        return false;
+    while ((f = rows_next(&r, e)) == FOUND)
+        sum_row(c, &r, at, year_col);
+    return f != FAILED;
 }
 
 static bool read_incomes(struct county_read *c, struct errs *e)
@@ -385,13 +502,13 @@ static bool read_incomes(struct county_read *c, struct errs *e)
     if (!c->q->plan->lists[FACTS_INCOMES])
         return true;
     pick_needs(c, FACTS_INCOMES, &p);
-    struct income_cells at = { pick_named(&p, en, "id"),
-                               pick_named(&p, en, "household_id"),
-                               pick_named(&p, en, "year"),
-                               derived_need(c, FACTS_INCOMES, "net"),
-                               derived_need(c, FACTS_INCOMES, "total"),
-                               derived_need(c, FACTS_INCOMES, "members"),
-                               { 0 } };
+    struct income_cells at = {
+        pick_named(&p, en, "household_id"),        pick_named(&p, en, "year"),
+        derived_need(c, FACTS_INCOMES, "net"),     derived_need(c, FACTS_INCOMES, "total"),
+        derived_need(c, FACTS_INCOMES, "members"), { 0 }
+    };
+    if (sums_suffice(c))
+        return read_sums(c, &at, e);
     bool sums = at.net != NOT_READ || at.total != NOT_READ;
     for (size_t i = 0; i < en->n; i++)
         at.amount[i] = sums && is_amount(&en->cols[i]) ? pick_col(&p, &en->cols[i]) : NOT_READ;
@@ -407,8 +524,9 @@ struct member_cells {
 
 static struct opt_date date_cell(struct rows *r, int i)
 {
-    struct val v = rows_val(r, i);
-    return (struct opt_date){ { (int32_t)v.i }, v.kind == V_INT };
+    int64_t day;
+    bool set = rows_number(r, i, &day);
+    return (struct opt_date){ { (int32_t)day }, set };
 }
 
 static struct trace trace_of(struct county_read *c, struct rows *r, const struct member_cells *at)
@@ -426,12 +544,13 @@ static struct trace trace_of(struct county_read *c, struct rows *r, const struct
         if (lo < c->h.persons_n && c->h.persons[lo].id == id)
             return c->h.persons[lo];
     }
-    struct val change = rows_val(r, at->change_status);
+    int64_t change;
+    bool changed = rows_number(r, at->change_status, &change);
     struct person p = { .id = id, .household_id = rows_int(r, at->household) };
     p.left_on = date_cell(r, at->left_on);
     p.joined_on = date_cell(r, at->joined_on);
     p.changed_on = date_cell(r, at->changed_on);
-    p.change_status = (struct code){ (int32_t)change.i, change.kind == V_INT };
+    p.change_status = (struct code){ (int32_t)change, changed };
     return trace_of_person(&p);
 }
 
@@ -470,12 +589,14 @@ static void add_member(struct county_read *c, struct rows *r, const struct picke
     put_needs(c, FACTS_MEMBERS, p, r, row);
     if (at->relation == NOT_READ)
         return;
-    struct val relation = rows_val(r, at->relation);
-    fact_rows_put(rows, c->sex, row, rows_val(r, at->sex), NULL);
-    fact_rows_put(rows, c->relation, row, relation, NULL);
-    if (relation.kind == V_NULL)
+    int64_t sex, relation;
+    bool known = rows_number(r, at->sex, &sex);
+    fact_rows_put_number(rows, c->sex, row, known, sex);
+    known = rows_number(r, at->relation, &relation);
+    fact_rows_put_number(rows, c->relation, row, known, relation);
+    if (!known)
         c->family[home] |= RELATION_BLANK;
-    else if (relation.i == RELATION_SON || relation.i == RELATION_DAUGHTER)
+    else if (relation == RELATION_SON || relation == RELATION_DAUGHTER)
         c->family[home] |= HAS_CHILD;
 }
 
@@ -483,7 +604,9 @@ static bool member_row(struct county_read *c, struct rows *r, const struct picke
                        struct errs *e)
 {
     const struct member_cells *at = cells;
-    uint32_t home = home_of(c, rows_int(r, at->household));
+    int64_t household;
+    rows_number(r, at->household, &household);
+    uint32_t home = home_of(c, household);
     (void)e;
     if (home != FACT_NO_HOME)
         c->family[home] |= HAS_MEMBER;
@@ -646,7 +769,7 @@ static bool read_source(struct county_read *c, int record, struct errs *e)
     for (size_t i = 0; i < c->q->plan->n; i++)
         for (size_t k = 0; c->q->plan->needs[i].record == record && k < rec->n_derived; k++)
             if (!strcmp(rec->derived[k].name, c->q->plan->needs[i].field.name))
-                p.cell[i] = (int)k + 1;
+                add_put(c, &p, i, (int)k + 1);
     memset(c->listed[record], 1, c->n);
     if (!src)
         return true;
@@ -704,9 +827,11 @@ static void fill_page(const struct county_read *c, size_t page, uint64_t *const 
     out->batch.n = c->n - from < FACT_PAGE ? c->n - from : FACT_PAGE;
     out->batch.region = c->region + from;
     for (size_t r = 1; r < FACTS_RECORDS; r++)
-        if (plan->lists[r])
+        if (plan->lists[r]) {
             out->batch.lists[r] = (struct fact_list){ c->rows[r].start + page * (FACT_PAGE + 1),
                                                       known[r] ? known[r] + from / 64 : NULL };
+            out->ids[r] = fact_rows_ids(&c->rows[r], page);
+        }
     for (size_t i = 0; i < plan->n; i++)
         out->batch.cols[i] = fact_rows_page(&c->rows[plan->needs[i].record], (size_t)c->place[i], page);
 }

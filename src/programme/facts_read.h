@@ -29,12 +29,14 @@ struct fact_request {
     const struct actor *who;
     struct region_code within; /* 0: the actor's whole area */
     struct date as_of, today;
-    int64_t household; /* only this one, of the county of `within`; 0: all */
+    int64_t household;             /* only this one, of the county of `within`; 0: all */
+    int64_t year_first, year_last; /* incomes of these years only; both 0: of all */
 };
 struct fact_page {
     struct fact_batch batch;
     int64_t county;
     const int64_t *household, *village; /* per household: id, and where it lived */
+    const int64_t *ids[FACTS_RECORDS];  /* of the lists' rows: members' ids, years of incomes */
 };
 typedef bool fact_page_fn(void *ctx, const struct fact_page *page, struct errs *e);
 

@@ -1,5 +1,6 @@
 #include "programme/screen.h"
 
+#include "programme/rule_years.h"
 #include "registry/region.h"
 
 #include <assert.h>
@@ -73,20 +74,21 @@ static const uint64_t *fails_of(const struct screen_rule *rule, const struct rul
     return rule->exclude ? t->yes : t->no;
 }
 
-/* Rules are asked once more for their failures: the engine has kept the answer. */
 static void ask(const struct screen *s, struct running *x, size_t n, size_t words)
 {
+    struct rule_truth t[SCREEN_RULES_MAX];
     uint64_t all[WORDS], twice[WORDS] = { 0 };
     for (size_t i = 0; i < words; i++)
         all[i] = n - i * 64 >= 64 ? ~UINT64_C(0) : ~(~UINT64_C(0) << (n - i * 64));
-    memcpy(x->eligible, all, sizeof all);
+    memcpy(x->eligible, all, words * sizeof *all);
     memset(x->ineligible, 0, sizeof x->ineligible);
     for (size_t k = 0; k < s->rules_n; k++) {
         if (!s->rules[k].rule)
             continue;
-        struct rule_truth t = rule_truth(x->run, s->rules[k].rule);
-        const uint64_t *fails = fails_of(&s->rules[k], &t), *holds = s->rules[k].exclude ? t.no : t.yes;
-        int64_t yes = count_bits(t.yes, words), no = count_bits(t.no, words);
+        t[k] = rule_truth(x->run, s->rules[k].rule);
+        const uint64_t *fails = fails_of(&s->rules[k], &t[k]);
+        const uint64_t *holds = s->rules[k].exclude ? t[k].no : t[k].yes;
+        int64_t yes = count_bits(t[k].yes, words), no = count_bits(t[k].no, words);
         x->v->tally[k].yes += yes;
         x->v->tally[k].no += no;
         x->v->tally[k].unknown += (int64_t)n - yes - no;
@@ -97,11 +99,8 @@ static void ask(const struct screen *s, struct running *x, size_t n, size_t word
         }
     }
     for (size_t k = 0; k < s->rules_n; k++) {
-        if (!s->rules[k].rule)
-            continue;
-        struct rule_truth t = rule_truth(x->run, s->rules[k].rule);
-        const uint64_t *fails = fails_of(&s->rules[k], &t);
-        for (size_t i = 0; i < words; i++)
+        const uint64_t *fails = s->rules[k].rule ? fails_of(&s->rules[k], &t[k]) : NULL;
+        for (size_t i = 0; fails && i < words; i++)
             x->v->tally[k].only += __builtin_popcountll(fails[i] & ~twice[i]);
     }
 }
@@ -114,22 +113,28 @@ static void add_counts(struct screen_counts *c, int64_t n, int64_t eligible, int
     c->unknown += n - eligible - ineligible;
 }
 
+static void note_value(struct screen_variant *v, size_t k, const struct rule_value *now)
+{
+    const struct rule_value *was = &v->value[k];
+    if (!v->seen[k])
+        v->value[k] = *now;
+    else if (now->known != was->known || (now->known && rule_value_cmp(now, was)))
+        v->varies[k] = true;
+    v->seen[k] = true;
+}
+
 static void note_values(const struct screen *s, struct running *x, size_t n)
 {
     for (size_t k = 0; k < s->params_n; k++) {
-        bool constant = x->given[k].given || (s->params[k].def && rule_is_constant(s->params[k].def));
-        if (x->v->varies[k] || (constant && x->v->seen[k]))
-            continue;
-        if (!x->given[k].given && !s->params[k].def)
+        const struct rule *def = s->params[k].def;
+        bool constant = x->given[k].given || (def && rule_is_constant(def));
+        bool there = x->given[k].given || def;
+        if (!there || x->v->varies[k] || (constant && x->v->seen[k]))
             continue;
         struct rule_column c = rule_param_column(x->run, k);
         for (size_t i = 0; i < (constant ? 1 : n) && !x->v->varies[k]; i++) {
-            struct rule_value v = rule_column_at(&c, i), *was = &x->v->value[k];
-            if (!x->v->seen[k])
-                *was = v;
-            else if (v.known != was->known || (v.known && rule_value_cmp(&v, was)))
-                x->v->varies[k] = true;
-            x->v->seen[k] = true;
+            struct rule_value now = rule_column_at(&c, i);
+            note_value(x->v, k, &now);
         }
     }
 }
@@ -165,8 +170,11 @@ static void add_candidates(struct screening *s, const struct fact_page *page)
     const struct screen *p = s->q->screen;
     struct rule_column cols[SCREEN_PRIORITY_MAX];
     struct screen_result *r = s->r;
-    for (size_t k = 0; k < p->priority_n; k++)
+    for (size_t k = 0; k < p->priority_n; k++) {
         cols[k] = rule_column(s->side[0].run, p->priority[k].rule);
+        r->key_like[k] =
+            (struct rule_value){ .type = cols[k].type, .money = cols[k].money, .codes = cols[k].codes };
+    }
     for (size_t i = 0; i < page->batch.n; i++) {
         if (!bit_of(s->side[0].eligible, i))
             continue;
@@ -292,6 +300,31 @@ static struct fact_request request_of(struct screening *s)
                                   .today = s->q->today };
 }
 
+/* Incomes of other years than those asked for need not be read. */
+static void find_years(struct screening *s, struct fact_request *ask_for)
+{
+    const struct screen *p = s->q->screen;
+    int64_t first = INT64_MAX, last = 0;
+    bool all = false;
+    for (size_t i = 0; i < p->programme->parameters.n; i++)
+        all = all || p->programme->parameters.p[i].values.n > 0; /* may differ from county to county */
+    for (size_t i = 0; !all && i < s->r->variants; i++) {
+        struct rule_given given[RULE_PARAMS_MAX];
+        screen_given(p, s->r->variant[i].set, s->r->variant[i].set_n, 0, s->q->as_of, given);
+        struct rule_run *run = rule_run_open(p->params, p->params_n, given, &s->env);
+        for (size_t k = 0; k < p->rules_n; k++)
+            if (p->rules[k].rule)
+                all = !rule_years(run, p->rules[k].rule, FACTS_INCOMES, &first, &last) || all;
+        for (size_t k = 0; k < p->priority_n; k++)
+            all = !rule_years(run, p->priority[k].rule, FACTS_INCOMES, &first, &last) || all;
+        rule_run_close(run);
+    }
+    if (all || !last || first < 1)
+        return;
+    ask_for->year_first = first;
+    ask_for->year_last = last;
+}
+
 bool screen_run(struct tx *tx, const struct screen_request *q, struct screen_result *r, struct errs *e)
 {
     CLEANUP(screening_release) struct screening s = { .q = q, .r = r, .county = -1 };
@@ -300,6 +333,7 @@ bool screen_run(struct tx *tx, const struct screen_request *q, struct screen_res
         return false;
     s.env = (struct fact_env){ q->as_of, &s.indicators };
     struct fact_request ask_for = request_of(&s);
+    find_years(&s, &ask_for);
     if (!facts_read(tx, &ask_for, screen_page, &s, e))
         return false;
     if (r->candidates_n)

@@ -108,6 +108,7 @@ struct screen_result {
     size_t villages_n;
     struct screen_candidate *candidates; /* in the order of priority */
     size_t candidates_n;
+    struct rule_value key_like[SCREEN_PRIORITY_MAX]; /* type and unit of the keys */
 };
 /* r->variant[].set, .set_n and r->variants are the caller's. */
 bool screen_run(struct tx *tx, const struct screen_request *q, struct screen_result *r, struct errs *e);
@@ -124,12 +125,15 @@ struct screen_answer {
     struct rule_story story;
 };
 struct screen_explained {
+    bool there;
     enum verdict verdict;
     struct screen_answer answers[SCREEN_RULES_MAX]; /* of the rules, in order; not asked: no story */
     struct fact_page page;                          /* the household's facts */
 };
-/* NONE: the household was not on the register on that day, or is outside the area. */
-enum found screen_explain(struct tx *tx, const struct screen_request *q, const struct screen_setting *set,
-                          size_t set_n, int64_t household, struct screen_explained *out, struct errs *e);
+/* Several households of one county, out of one reading; x->there: false where the household was not on the
+ * register on that day, or is outside the area. */
+bool screen_explain(struct tx *tx, const struct screen_request *q, const struct screen_setting *set,
+                    size_t set_n, const int64_t *households, size_t n, struct screen_explained *out,
+                    struct errs *e);
 
 #endif

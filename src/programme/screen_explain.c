@@ -55,6 +55,7 @@ struct fact_page fact_page_one(const struct fact_page *page, const struct fact_p
         uint32_t *start = NEW_ARRAY(a, uint32_t, 2);
         start[1] = b->lists[r].start[h + 1] - b->lists[r].start[h];
         one.batch.lists[r].start = start;
+        one.ids[r] = cells_from(page->ids[r], sizeof *page->ids[r], b->lists[r].start[h], start[1], a);
         one.batch.lists[r].known = b->lists[r].known ? bits_from(b->lists[r].known, h, 1, a) : NULL;
     }
     for (size_t i = 0; i < plan->n; i++) {
@@ -71,8 +72,9 @@ struct explaining {
     const struct screen_setting *set;
     size_t set_n;
     struct fact_env env;
+    const int64_t *households;
+    size_t n;
     struct screen_explained *out;
-    bool found;
 };
 
 static void settle(struct screen_explained *x, const struct screen_rule *rule, const struct rule_value *v)
@@ -83,33 +85,43 @@ static void settle(struct screen_explained *x, const struct screen_rule *rule, c
         x->verdict = VERDICT_UNKNOWN;
 }
 
+static void explain_one(struct explaining *x, const struct fact_page *page, size_t h,
+                        struct screen_explained *out, struct errs *e)
+{
+    const struct screen *s = x->q->screen;
+    struct rule_given given[RULE_PARAMS_MAX];
+    out->there = true;
+    out->page = fact_page_one(page, &s->plan, h, e->a);
+    screen_given(s, x->set, x->set_n, page->county, x->q->as_of, given);
+    struct rule_run *run = rule_run_open(s->params, s->params_n, given, &x->env);
+    rule_run_batch(run, &out->page.batch);
+    out->verdict = VERDICT_ELIGIBLE;
+    for (size_t i = 0; i < s->rules_n; i++) {
+        out->answers[i] = (struct screen_answer){ .rule = &s->rules[i] };
+        if (!s->rules[i].rule)
+            continue;
+        out->answers[i].story = rule_eval_one(run, s->rules[i].rule, e->a);
+        settle(out, &s->rules[i], &out->answers[i].story.result);
+    }
+    rule_run_close(run);
+}
+
 static bool explain_page(void *ctx, const struct fact_page *page, struct errs *e)
 {
     struct explaining *x = ctx;
-    const struct screen *s = x->q->screen;
-    struct rule_given given[RULE_PARAMS_MAX];
-    x->found = true;
-    x->out->page = fact_page_one(page, &s->plan, 0, e->a);
-    screen_given(s, x->set, x->set_n, page->county, x->q->as_of, given);
-    struct rule_run *run = rule_run_open(s->params, s->params_n, given, &x->env);
-    rule_run_batch(run, &x->out->page.batch);
-    x->out->verdict = VERDICT_ELIGIBLE;
-    for (size_t i = 0; i < s->rules_n; i++) {
-        x->out->answers[i] = (struct screen_answer){ .rule = &s->rules[i] };
-        if (!s->rules[i].rule)
-            continue;
-        x->out->answers[i].story = rule_eval_one(run, s->rules[i].rule, e->a);
-        settle(x->out, &s->rules[i], &x->out->answers[i].story.result);
-    }
-    rule_run_close(run);
+    for (size_t h = 0; h < page->batch.n; h++)
+        for (size_t i = 0; i < x->n; i++)
+            if (page->household[h] == x->households[i])
+                explain_one(x, page, h, &x->out[i], e);
     return true;
 }
 
-enum found screen_explain(struct tx *tx, const struct screen_request *q, const struct screen_setting *set,
-                          size_t set_n, int64_t household, struct screen_explained *out, struct errs *e)
+bool screen_explain(struct tx *tx, const struct screen_request *q, const struct screen_setting *set,
+                    size_t set_n, const int64_t *households, size_t n, struct screen_explained *out,
+                    struct errs *e)
 {
     struct fact_indicators *indicators = NEW(e->a, struct fact_indicators);
-    struct explaining x = { .q = q, .set = set, .set_n = set_n, .env = { q->as_of, indicators }, .out = out };
+    struct explaining x = { q, set, set_n, { q->as_of, indicators }, households, n, out };
     struct fact_request ask_for = { .plan = &q->screen->plan,
                                     .sources = q->sources,
                                     .indicators = indicators,
@@ -117,10 +129,8 @@ enum found screen_explain(struct tx *tx, const struct screen_request *q, const s
                                     .within = q->within,
                                     .as_of = q->as_of,
                                     .today = q->today,
-                                    .household = household };
-    *out = (struct screen_explained){ .verdict = VERDICT_UNKNOWN };
-    if (!facts_indicators(tx, q->who, q->within, indicators, e) ||
-        !facts_read(tx, &ask_for, explain_page, &x, e))
-        return FAILED;
-    return x.found ? FOUND : NONE;
+                                    .household = n == 1 ? households[0] : 0 };
+    memset(out, 0, n * sizeof *out);
+    return facts_indicators(tx, q->who, q->within, indicators, e) &&
+           facts_read(tx, &ask_for, explain_page, &x, e);
 }

@@ -370,6 +370,11 @@ struct val rows_val(struct rows *r, int i)
     return r->tx->c->driver->cell(r->cursor, i);
 }
 
+bool rows_number(struct rows *r, int i, int64_t *v)
+{
+    return r->tx->c->driver->number(r->cursor, i, v);
+}
+
 int64_t rows_int(struct rows *r, int i)
 {
     return rows_val(r, i).i;
