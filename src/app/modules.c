@@ -1,6 +1,8 @@
 #include "app/modules.h"
 
 #include "access/site.h"
+#include "casework/document.h"
+#include "casework/objection.h"
 #include "cli/commands.h"
 #include "registry/balance.h"
 #include "registry/code.h"
@@ -48,6 +50,15 @@ static const struct entity *const entities[] = {
     &roster_row_entity,
     &survey_entity,
     &survey_result_entity,
+    /* documents and notices */
+    &holiday_entity,
+    &document_content_entity,
+    &document_piece_entity,
+    &document_entity,
+    &notice_entity,
+    &notice_row_entity,
+    &notice_channel_entity,
+    &objection_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
@@ -55,7 +66,8 @@ static const struct command_table *const tables[] = {
     &import_commands, &export_commands, &registry_commands, &check_commands, &move_commands,
     &roster_commands, &region_commands, &sample_commands,   &admin_commands, &help_commands,
 };
-static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant };
+static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
+                                                      &document_invariant, &notice_invariant };
 static const struct quality_table *const quality[] = { &registry_quality };
 
 struct program app_program(void)

@@ -6,7 +6,7 @@
 #ifndef CASEWORK_CALENDAR_H
 #define CASEWORK_CALENDAR_H
 
-#include "access/audit.h"
+#include "access/verify.h"
 
 enum holiday_kind { HOLIDAY_OFF = 1, HOLIDAY_WORKED = 2 };
 struct holiday {

@@ -7,7 +7,7 @@
 #ifndef CASEWORK_DOCUMENT_H
 #define CASEWORK_DOCUMENT_H
 
-#include "access/audit.h"
+#include "access/verify.h"
 #include "base/picture.h"
 
 enum { DOCUMENT_BYTES_MAX = 20 * 1000 * 1000, DOCUMENT_PIECE_BYTES = SEAL_BYTES_MAX };

@@ -4,6 +4,7 @@
 #include "access/site.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "casework/calendar.h"
 #include "cli/demo.h"
 #include "registry/code_book.h"
 #include "store/migrate.h"
@@ -125,10 +126,12 @@ static bool fill(struct tx *tx, void *ctx, struct errs *e)
 {
     struct init *in = ctx;
     struct actor who = { .login = STR("init"), .source = "cli" };
+    int64_t holidays;
     CLEANUP(act_release) struct act act;
     act_begin(&act, tx, &who, "init", (struct str){ 0 }, e->a);
     return fill_site(tx, in, e) && roles_load(tx, e) && fill_accounts(&act, e) &&
-           codes_load_shipped(&act, &in->codes, e) && act_end(&act, NULL, e);
+           codes_load_shipped(&act, &in->codes, e) && holidays_load_shipped(&act, &holidays, e) &&
+           act_end(&act, NULL, e);
 }
 
 /* --- the command -------------------------------------------------------------------------- */
