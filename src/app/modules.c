@@ -63,8 +63,9 @@ static const struct entity *const entities[] = {
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
-    &import_commands, &export_commands, &registry_commands, &check_commands, &move_commands,
-    &roster_commands, &region_commands, &sample_commands,   &admin_commands, &help_commands,
+    &import_commands,   &export_commands, &registry_commands, &check_commands,
+    &move_commands,     &roster_commands, &region_commands,   &sample_commands,
+    &document_commands, &notice_commands, &admin_commands,    &help_commands,
 };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
                                                       &document_invariant, &notice_invariant };
