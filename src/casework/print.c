@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+enum { DENSE_FROM = 8 /* columns */ };
+
 /* --- the page ----------------------------------------------------------------------------- */
 
 #define SONG                                                                                                      \
@@ -25,7 +27,7 @@ static const char style[] =
     "body{margin:0;color:#000;font:16pt/29pt " FANG ";letter-spacing:-.2pt;text-align:justify;"
     "overflow-wrap:anywhere;font-variant-numeric:tabular-nums}\n"
     "h1{margin:0 0 15pt;font:700 22pt/32pt " SONG ";letter-spacing:0;text-align:center;"
-    "break-after:avoid}\n"
+    "text-wrap:balance;break-after:avoid}\n"
     "h2,h3{margin:0;font-size:16pt;text-indent:2em;break-after:avoid}\n"
     "h2{font-family:" HEI ";font-weight:400}h3{font-family:" KAI ";font-weight:400}\n"
     "p{margin:0;text-indent:2em;orphans:2;widows:2}\n"
@@ -37,7 +39,8 @@ static const char style[] =
     "table{width:100%;border-collapse:collapse;margin:6pt 0 10pt;font-size:12pt;line-height:17pt;"
     "letter-spacing:0;break-inside:auto}\n"
     "thead{display:table-header-group}tfoot{display:table-row-group}\n"
-    "tr{break-inside:avoid}\n"
+    "table.dense{font-size:10.5pt;line-height:14pt}.dense th,.dense td{padding:2.5pt 2pt}\n"
+    "tr,.together{break-inside:avoid}\n"
     "th,td{border:.75pt solid #000;padding:3pt 4pt;text-align:center;vertical-align:middle}\n"
     "th{font-family:" HEI ";font-weight:400}\n"
     "td.n{text-align:right;white-space:nowrap}\n"
@@ -162,6 +165,14 @@ void print_foot(struct print *p, struct str s)
     html_close(p->out, "div");
 }
 
+void print_together(struct print *p, bool begin)
+{
+    if (begin)
+        html_open(p->out, "div", "together");
+    else
+        html_close(p->out, "div");
+}
+
 void print_break(struct print *p)
 {
     html_put(p->out, "div", "break", STR(""));
@@ -209,7 +220,8 @@ void print_table(struct print *p, const struct print_table *t)
     for (size_t from = 0; from < t->rows_n || from == 0; from += per_page, page++) {
         size_t to = from + per_page < t->rows_n ? from + per_page : t->rows_n;
         bool last = to == t->rows_n;
-        html_open(p->out, "table", page ? "break" : NULL);
+        const char *const classes[] = { NULL, "dense", "break", "break dense" };
+        html_open(p->out, "table", classes[(page > 0) * 2 + (t->cols_n > DENSE_FROM)]);
         put_head(p, t);
         html_open(p->out, "tbody", NULL);
         for (size_t i = from; i < to; i++)

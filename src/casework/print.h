@@ -38,8 +38,9 @@ void print_text(struct print *p, struct str s); /* a paragraph, two characters i
 void print_line(struct print *p, struct str label, struct str value); /* 监督电话：…; unknown: nothing */
 /* One line above or below a table: 填报单位（盖章）… 单位：元 */
 void print_edges(struct print *p, struct str left, struct str middle, struct str right);
-void print_foot(struct print *p, struct str s); /* small, at the end of the document */
-void print_break(struct print *p);              /* what follows stands on a new page */
+void print_foot(struct print *p, struct str s);   /* small, at the end of the document */
+void print_together(struct print *p, bool begin); /* what stands between stays on one page */
+void print_break(struct print *p);                /* what follows stands on a new page */
 
 /* --- tables ------------------------------------------------------------------------------- */
 

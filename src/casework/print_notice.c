@@ -141,9 +141,11 @@ bool print_notice(struct tx *tx, const struct notice *n, struct buf *out, struct
         print_text(&p, words(n->kind.v == NOTICE_RESULT ? MSG_PRINT_BASIS_RESULT : MSG_PRINT_BASIS));
     put_rows(&p, n, &rows, e->a);
     put_words(&p, n, e->a);
+    print_together(&p, true);
     print_seal(&p, n->unit, n->starts_on);
     print_foot(&p,
                str_of(say(e->a, ZH, MSG_PRINT_CHECK, A(n->no), A(n->rows_n), A(notice_check_text(n, e->a)))));
+    print_together(&p, false);
     print_end(&p);
     return !out->full || fail(e, ERR_INVALID, "no", MSG_FILE_TOO_LARGE, A(n->title));
 }
