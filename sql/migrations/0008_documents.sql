@@ -22,11 +22,11 @@ CREATE TABLE document_content (
 
 CREATE TABLE document_piece (
     county      @INT NOT NULL,
-    content_id  @I64 NOT NULL,
+    document_content_id  @I64 NOT NULL,
     no          @I64 NOT NULL,
     data        @BYTES NOT NULL,
-    PRIMARY KEY (county, content_id, no),
-    FOREIGN KEY (county, content_id) REFERENCES document_content (county, id)
+    PRIMARY KEY (county, document_content_id, no),
+    FOREIGN KEY (county, document_content_id) REFERENCES document_content (county, id)
 ) @COUNTY;
 
 -- owner names a table (household, person, notice, case …); nothing refers to it by key, because it may go away.
@@ -34,7 +34,7 @@ CREATE TABLE document (
     county      @INT NOT NULL,
     id          @I64 NOT NULL,
     no          @I64 NOT NULL,
-    content_id  @I64 NOT NULL,
+    document_content_id  @I64 NOT NULL,
     kind        @INT NOT NULL,
     owner       @TEXT NOT NULL,
     owner_id    @I64 NOT NULL,
@@ -47,7 +47,7 @@ CREATE TABLE document (
     added_by    @TEXT NOT NULL,
     PRIMARY KEY (county, id),
     UNIQUE (county, no),
-    FOREIGN KEY (county, content_id) REFERENCES document_content (county, id)
+    FOREIGN KEY (county, document_content_id) REFERENCES document_content (county, id)
 ) @COUNTY;
 CREATE INDEX document_owner ON document (county, owner, owner_id);
 

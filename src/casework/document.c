@@ -17,7 +17,7 @@ static const struct col content_cols[] = {
 };
 static const struct col piece_cols[] = {
     COL(document_piece, county,     "县代码",       "County",     .flags = PKEY | SERVER | REQUIRED),
-    COL(document_piece, content_id, "内容内部编号", "Content id", .flags = PKEY | SERVER | REQUIRED),
+    COL(document_piece, document_content_id, "内容内部编号", "Content id", .flags = PKEY | SERVER | REQUIRED),
     COL(document_piece, no,         "块号",         "No",         .flags = PKEY | SERVER | REQUIRED),
     COL(document_piece, data,       "内容",         "Content",    .flags = SERVER | REQUIRED, .seal = SEAL_DOCUMENT, .mask = MASK_HIDE),
 };
@@ -25,7 +25,7 @@ static const struct col document_cols[] = {
     COL(document, county,     "县代码",       "County",     .flags = PKEY | SERVER | REQUIRED),
     COL(document, id,         "内部编号",     "Id",         .flags = PKEY | SERVER | REQUIRED),
     COL(document, no,         "附件号",       "Number",     .flags = SERVER | REQUIRED | NATURAL),
-    COL(document, content_id, "内容内部编号", "Content id", .flags = SERVER | REQUIRED),
+    COL(document, document_content_id, "内容内部编号", "Content id", .flags = SERVER | REQUIRED),
     COL(document, kind,       "附件种类",     "Kind",       .flags = REQUIRED, .codes = "document_kind"),
     COL(document, owner,      "所属",         "Belongs to", .flags = SERVER | REQUIRED, .max = 40),
     COL(document, owner_id,   "所属内部编号", "Owner id",   .flags = SERVER | REQUIRED),
@@ -87,7 +87,7 @@ static bool put_pieces(struct act *act, const struct document_content *c, struct
         size_t at = (size_t)i * DOCUMENT_PIECE_BYTES, n = content.n - at;
         struct document_piece p = {
             .county = c->county,
-            .content_id = c->id,
+            .document_content_id = c->id,
             .no = i + 1,
             .data = { (const uint8_t *)content.p + at, n < DOCUMENT_PIECE_BYTES ? n : DOCUMENT_PIECE_BYTES },
         };
@@ -138,14 +138,14 @@ bool document_add(struct act *act, struct document *d, struct str content, struc
         return false;
     d->format = (struct code){ (int32_t)f, true };
     if (!entity_complete(&document_entity, d, e) ||
-        !put_content(act, d->county, f, content, &d->content_id, e))
+        !put_content(act, d->county, f, content, &d->document_content_id, e))
         return false;
     enum found found =
         db_find(act->tx,
                 SQL_OF(STMT_KEY, &document_entity,
                        "SELECT {*} FROM document WHERE county = $1 AND owner = $2 AND "
-                       "owner_id = $3 AND content_id = $4 AND kind = $5 ORDER BY no LIMIT 1"),
-                &have, e, V(d->county), V(d->owner), V(d->owner_id), V(d->content_id), V((int64_t)d->kind.v));
+                       "owner_id = $3 AND document_content_id = $4 AND kind = $5 ORDER BY no LIMIT 1"),
+                &have, e, V(d->county), V(d->owner), V(d->owner_id), V(d->document_content_id), V((int64_t)d->kind.v));
     *again = found == FOUND;
     if (*again)
         *d = have;
@@ -193,7 +193,7 @@ static bool read_pieces(struct tx *tx, const struct document_content *c, struct 
     char *all = arena_alloc(e->a, size + 1);
     if (!db_scan(tx, &r,
                  SQL_OF(STMT_KEY, &document_piece_entity,
-                        "SELECT {*} FROM document_piece WHERE county = $1 AND content_id = $2 ORDER BY no"),
+                        "SELECT {*} FROM document_piece WHERE county = $1 AND document_content_id = $2 ORDER BY no"),
                  e, V(c->county), V(c->id)))
         return false;
     struct arena a = { 0 };
@@ -216,7 +216,7 @@ static bool read_content(struct tx *tx, const struct document *d, struct str *co
 {
     struct document_content c;
     uint8_t mac[MAC_SIZE] = { 0 };
-    enum found f = db_get(tx, &document_content_entity, &c, e, V(d->county), V(d->content_id));
+    enum found f = db_get(tx, &document_content_entity, &c, e, V(d->county), V(d->document_content_id));
     if (f == FAILED)
         return false;
     bool sane = f == FOUND && c.size >= 0 && c.size <= DOCUMENT_BYTES_MAX && c.mac.n == MAC_SIZE;
@@ -315,9 +315,9 @@ static bool check_county(struct tx *tx, int64_t county, struct verify_report *r,
             tx, &rows,
             SQL(STMT_KEY,
                 "SELECT d.no FROM document d WHERE d.county = $1 AND NOT EXISTS (SELECT 1 FROM "
-                "document_content c WHERE c.county = $1 AND c.id = d.content_id AND c.size = d.size AND "
+                "document_content c WHERE c.county = $1 AND c.id = d.document_content_id AND c.size = d.size AND "
                 "c.format = d.format AND c.pieces = (SELECT count(*) FROM document_piece p WHERE "
-                "p.county = $1 AND p.content_id = c.id)) ORDER BY d.no LIMIT 100"),
+                "p.county = $1 AND p.document_content_id = c.id)) ORDER BY d.no LIMIT 100"),
             e, V(county)))
         return false;
     while ((f = rows_next(&rows, e)) == FOUND)

@@ -19,14 +19,14 @@ struct document_content {
     int64_t size, pieces;
 };
 struct document_piece {
-    int64_t county, content_id, no; /* from 1 */
+    int64_t county, document_content_id, no; /* from 1 */
     struct bytes data;              /* sealed */
 };
 /* One attachment: to whom or what, as what. */
 struct document {
     int64_t county, id;
     int64_t no; /* within the county; what people call it by */
-    int64_t content_id;
+    int64_t document_content_id;
     struct code kind; /* code table document_kind */
     struct str owner; /* the table of what it is attached to: household, person, notice … */
     int64_t owner_id;
