@@ -157,6 +157,22 @@ static void copy_scan(struct jpeg *j)
     j->scan = true;
 }
 
+/* What a camera writes beside the picture, but for what the picture needs.  False: nobody knows what it is.
+ */
+static bool leave_out(struct jpeg *j, uint8_t marker, const uint8_t *from, const uint8_t *body, size_t len)
+{
+    if (marker == APP0 && begins(body, len, "JFIF\0", 5) && len >= 14)
+        put_jfif(j, body);
+    else if (marker == APP14 && begins(body, len, "Adobe", 5) && len == 12)
+        keep(j->out, from, len + 4); /* says how the colours are coded */
+    else if (marker == APP1 && !j->orientation && !j->frame) {
+        j->orientation = exif_orientation(body, len);
+        if (j->orientation > UPRIGHT)
+            put_orientation(j);
+    }
+    return marker >= APP0 && (marker <= APP15 || marker == COM);
+}
+
 static bool take_segment(struct jpeg *j, uint8_t marker)
 {
     struct reader *r = &j->r;
@@ -166,28 +182,16 @@ static bool take_segment(struct jpeg *j, uint8_t marker)
     size_t n = number16(r->p + r->at, false);
     if (n < 2 || n > left(r))
         return false;
-    const uint8_t *body = r->p + r->at + 2;
-    size_t len = n - 2;
     r->at += n;
-    if (draws(marker) || marker == SOS) {
-        j->frame = j->frame || is_frame(marker);
-        if (marker == SOS && !j->frame)
-            return false;
-        keep(j->out, from, n + 2);
-        if (marker == SOS)
-            copy_scan(j);
-        return true;
-    }
-    if (marker == APP0 && begins(body, len, "JFIF\0", 5) && len >= 14)
-        put_jfif(j, body);
-    else if (marker == APP14 && begins(body, len, "Adobe", 5) && len == 12)
-        keep(j->out, from, n + 2);
-    else if (marker == APP1 && !j->orientation && !j->frame) {
-        j->orientation = exif_orientation(body, len);
-        if (j->orientation > UPRIGHT)
-            put_orientation(j);
-    }
-    return marker >= APP0 && (marker <= APP15 || marker == COM);
+    if (!draws(marker) && marker != SOS)
+        return leave_out(j, marker, from, from + 4, n - 2);
+    j->frame = j->frame || is_frame(marker);
+    if (marker == SOS && !j->frame)
+        return false;
+    keep(j->out, from, n + 2);
+    if (marker == SOS)
+        copy_scan(j);
+    return true;
 }
 
 enum strip_result jpeg_strip(struct str content, struct buf *out)
@@ -237,6 +241,12 @@ static bool chunk_draws(const uint8_t *type)
     return false;
 }
 
+/* The header comes first, and once. */
+static bool chunk_is_in_order(const uint8_t *type, size_t n, bool header)
+{
+    return header != is_chunk(type, "IHDR") && (header || n == HEADER_BYTES);
+}
+
 static bool chunk_is_whole(const uint8_t *type, size_t n)
 {
     return number32(type + 4 + n, false) == crc32(crc32(0, NULL, 0), type, (uInt)(n + 4));
@@ -253,17 +263,14 @@ enum strip_result png_strip(struct str content, struct buf *out)
     while (left(&r) >= CHUNK_FRAME) {
         const uint8_t *chunk = r.p + r.at, *type = chunk + 4;
         size_t n = number32(chunk, false);
-        if (n > left(&r) - CHUNK_FRAME || !chunk_is_whole(type, n))
+        if (n > left(&r) - CHUNK_FRAME || !chunk_is_whole(type, n) || !chunk_is_in_order(type, n, header))
             return STRIP_DAMAGED;
-        if (header == is_chunk(type, "IHDR") || (!header && n != HEADER_BYTES))
-            return STRIP_DAMAGED; /* the header comes first, and once */
         header = true;
         data = data || is_chunk(type, "IDAT");
-        bool critical = type[0] >= 'A' && type[0] <= 'Z';
         if (chunk_draws(type))
             keep(out, chunk, n + CHUNK_FRAME);
-        else if (critical)
-            return STRIP_DAMAGED; /* nobody knows what it draws */
+        else if (!(type[0] & 0x20))
+            return STRIP_DAMAGED; /* critical, and nobody knows what it draws */
         r.at += n + CHUNK_FRAME;
         if (is_chunk(type, "IEND"))
             return data && n == 0 && !out->full ? STRIP_OK : STRIP_DAMAGED;

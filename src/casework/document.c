@@ -145,7 +145,8 @@ bool document_add(struct act *act, struct document *d, struct str content, struc
                 SQL_OF(STMT_KEY, &document_entity,
                        "SELECT {*} FROM document WHERE county = $1 AND owner = $2 AND "
                        "owner_id = $3 AND document_content_id = $4 AND kind = $5 ORDER BY no LIMIT 1"),
-                &have, e, V(d->county), V(d->owner), V(d->owner_id), V(d->document_content_id), V((int64_t)d->kind.v));
+                &have, e, V(d->county), V(d->owner), V(d->owner_id), V(d->document_content_id),
+                V((int64_t)d->kind.v));
     *again = found == FOUND;
     if (*again)
         *d = have;
@@ -191,10 +192,12 @@ static bool read_pieces(struct tx *tx, const struct document_content *c, struct 
     enum found f;
     size_t n = 0, size = (size_t)c->size;
     char *all = arena_alloc(e->a, size + 1);
-    if (!db_scan(tx, &r,
-                 SQL_OF(STMT_KEY, &document_piece_entity,
-                        "SELECT {*} FROM document_piece WHERE county = $1 AND document_content_id = $2 ORDER BY no"),
-                 e, V(c->county), V(c->id)))
+    if (!db_scan(
+            tx, &r,
+            SQL_OF(
+                STMT_KEY, &document_piece_entity,
+                "SELECT {*} FROM document_piece WHERE county = $1 AND document_content_id = $2 ORDER BY no"),
+            e, V(c->county), V(c->id)))
         return false;
     struct arena a = { 0 };
     while ((f = rows_next(&r, e)) == FOUND) {
@@ -311,14 +314,14 @@ static bool check_county(struct tx *tx, int64_t county, struct verify_report *r,
 {
     enum found f;
     CLEANUP(rows_close) struct rows rows = { 0 };
-    if (!db_query(
-            tx, &rows,
-            SQL(STMT_KEY,
-                "SELECT d.no FROM document d WHERE d.county = $1 AND NOT EXISTS (SELECT 1 FROM "
-                "document_content c WHERE c.county = $1 AND c.id = d.document_content_id AND c.size = d.size AND "
-                "c.format = d.format AND c.pieces = (SELECT count(*) FROM document_piece p WHERE "
-                "p.county = $1 AND p.document_content_id = c.id)) ORDER BY d.no LIMIT 100"),
-            e, V(county)))
+    if (!db_query(tx, &rows,
+                  SQL(STMT_KEY,
+                      "SELECT d.no FROM document d WHERE d.county = $1 AND NOT EXISTS (SELECT 1 FROM "
+                      "document_content c WHERE c.county = $1 AND c.id = d.document_content_id AND c.size = "
+                      "d.size AND "
+                      "c.format = d.format AND c.pieces = (SELECT count(*) FROM document_piece p WHERE "
+                      "p.county = $1 AND p.document_content_id = c.id)) ORDER BY d.no LIMIT 100"),
+                  e, V(county)))
         return false;
     while ((f = rows_next(&rows, e)) == FOUND)
         verify_found(r, e, "document", county, MSG_DOCUMENT_BROKEN, ARGS(A(rows_int(&rows, 0))));

@@ -20,7 +20,7 @@ struct document_content {
 };
 struct document_piece {
     int64_t county, document_content_id, no; /* from 1 */
-    struct bytes data;              /* sealed */
+    struct bytes data;                       /* sealed */
 };
 /* One attachment: to whom or what, as what. */
 struct document {

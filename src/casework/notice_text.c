@@ -31,48 +31,66 @@ static const char *const joints[] = {
     "\xe2\x80\x8c", "\xe2\x80\x8d", "\xef\xbb\xbf", "·"
 };
 
-static size_t utf8_length(uint8_t first)
+/* Bytes of the first character; a damaged one ends before the next. */
+static size_t character_length(struct str s)
 {
-    return first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    uint8_t first = (uint8_t)s.p[0];
+    size_t want = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4, n = 1;
+    while (n < want && n < s.n && ((uint8_t)s.p[n] & 0xc0) == 0x80)
+        n++;
+    return n;
+}
+
+/* Beyond ASCII. */
+static void look_up(struct str rest, struct glyph *g)
+{
+    for (size_t i = 0; i < N_ELEMS(written_digits); i++)
+        if (str_starts(rest, str_of(written_digits[i].text)))
+            g->digit = written_digits[i].digit;
+    for (size_t i = 0; i < N_ELEMS(joints); i++)
+        if (str_starts(rest, str_of(joints[i]))) {
+            g->joint = true;
+            g->n = strlen(joints[i]);
+        }
 }
 
 static struct glyph glyph_at(struct str s, size_t at)
 {
     struct str rest = { s.p + at, s.n - at };
     char c = rest.p[0];
-    struct glyph g = { .digit = -1, .n = utf8_length((uint8_t)c) };
-    if (c >= '0' && c <= '9')
+    struct glyph g = { .digit = -1, .n = character_length(rest) };
+    if ((uint8_t)c >= 0x80)
+        look_up(rest, &g);
+    else if (c >= '0' && c <= '9')
         g.digit = c - '0';
-    g.joint = c == ' ' || c == '-' || c == '_' || c == '\t' || c == '(' || c == ')';
+    g.joint = g.joint || (c && strchr(" -_\t()", c));
     g.x = c == 'x' || c == 'X';
-    for (size_t i = 0; (uint8_t)c >= 0x80 && i < N_ELEMS(written_digits); i++)
-        if (str_starts(rest, str_of(written_digits[i].text)))
-            g.digit = written_digits[i].digit;
-    for (size_t i = 0; (uint8_t)c >= 0x80 && i < N_ELEMS(joints); i++)
-        if (str_starts(rest, str_of(joints[i]))) {
-            g.joint = true;
-            g.n = strlen(joints[i]);
-        }
-    if (g.n > rest.n)
-        g.n = rest.n;
     return g;
+}
+
+static size_t digits_at(struct str s, size_t at, size_t max)
+{
+    size_t n = 0;
+    while (n < max && at + n < s.n && s.p[at + n] >= '0' && s.p[at + n] <= '9')
+        n++;
+    return n;
 }
 
 /* 2024-03-01 and its like are no part of a number; their length, or 0. */
 static size_t date_at(struct str s, size_t at)
 {
-    size_t n = 0, parts[3] = { 4, 2, 2 };
-    for (size_t k = 0; k < 3; k++) {
-        size_t digits = 0;
-        while (at + n < s.n && s.p[at + n] >= '0' && s.p[at + n] <= '9' && digits < parts[k])
-            n++, digits++;
-        if (!digits || (k == 0 && (digits != 4 || (s.p[at] != '1' && s.p[at] != '2'))))
+    size_t n = digits_at(s, at, 4);
+    if (n != 4 || (s.p[at] != '1' && s.p[at] != '2'))
+        return 0;
+    for (int k = 0; k < 2; k++) {
+        if (at + n >= s.n || !memchr("-./", s.p[at + n], 3))
             return 0;
-        if (k < 2 && (at + n >= s.n || !memchr("-./", s.p[at + n], 3)))
+        size_t digits = digits_at(s, at + n + 1, 2);
+        if (!digits)
             return 0;
-        n += k < 2;
+        n += 1 + digits;
     }
-    return at + n < s.n && s.p[at + n] >= '0' && s.p[at + n] <= '9' ? 0 : n;
+    return digits_at(s, at + n, 1) ? 0 : n;
 }
 
 static bool is_plain_date(const struct run *r)
@@ -82,21 +100,29 @@ static bool is_plain_date(const struct run *r)
            (r->digits[0] == '1' || r->digits[0] == '2');
 }
 
-static enum personal_look run_looks(const struct run *r, bool x, struct str behind)
+static bool is_telephone(const struct run *r)
 {
     const char *d = r->digits;
+    switch (r->n) {
+    case 10: return d[0] == '0';
+    case 11: return d[0] == '0' || (d[0] == '1' && d[1] >= '3');
+    case 12: return d[0] == '0';
+    case 13: return d[0] == '8' && d[1] == '6';
+    default: return false;
+    }
+}
+
+static enum personal_look run_looks(const struct run *r, bool x, struct str behind)
+{
     size_t n = r->n;
-    bool mobile = n >= 2 && d[0] == '1' && d[1] >= '3';
-    bool abroad = n == 13 && d[0] == '8' && d[1] == '6';
     if (n == 15 || n == 18 || (n == 17 && x))
         return LOOKS_LIKE_ID;
-    if ((n == 11 && mobile) || abroad || (n >= 10 && n <= 12 && d[0] == '0'))
+    if (is_telephone(r))
         return LOOKS_LIKE_PHONE;
     if (n >= 9)
         return LOOKS_LIKE_ACCOUNT;
-    if (n < 7 || is_plain_date(r) || (!r->parted && str_starts(behind, STR("元"))))
-        return LOOKS_FINE;
-    return LOOKS_LIKE_PHONE;
+    bool amount = !r->parted && str_starts(behind, STR("元"));
+    return n < 7 || amount || is_plain_date(r) ? LOOKS_FINE : LOOKS_LIKE_PHONE;
 }
 
 static enum personal_look numbers_look(struct str s)
@@ -144,11 +170,9 @@ struct str name_family_only(struct str name, struct arena *a)
     static const char *const doubles[] = { "欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙",
                                            "慕容", "令狐", "司徒", "夏侯", "长孙", "宇文", "端木", "百里",
                                            "南宫", "独孤", "轩辕", "申屠", "太史", "闻人", "钟离", "淳于" };
-    size_t n = name.n ? utf8_length((uint8_t)name.p[0]) : 0;
+    size_t n = name.n ? character_length(name) : 0;
     for (size_t i = 0; i < N_ELEMS(doubles); i++)
         if (str_starts(name, str_of(doubles[i])) && name.n > strlen(doubles[i]))
             n = strlen(doubles[i]);
-    if (n > name.n)
-        n = name.n;
     return str_of(arena_printf(a, "%.*s某", (int)n, name.n ? name.p : ""));
 }

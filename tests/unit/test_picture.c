@@ -144,8 +144,7 @@ static void a_file_is_what_its_content_says(void **state)
 static void of_a_photo_only_what_draws_it_is_left_and_which_way_up_it_is(void **state)
 {
     CLEANUP(buf_release)
-    struct buf in = BUF(1 << 16),
-               out = BUF(1 << 16), bare = BUF(1 << 16), want = BUF(1 << 16);
+    struct buf in = BUF(1 << 16), out = BUF(1 << 16), bare = BUF(1 << 16), want = BUF(1 << 16);
     (void)state;
     for (int progressive = 0; progressive < 2; progressive++) {
         buf_clear(&out);
