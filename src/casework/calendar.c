@@ -175,7 +175,7 @@ static bool read_all(struct str text, struct list *out, struct errs *e)
 {
     struct csv csv = csv_open(text);
     struct csv_row head, row;
-    struct places p;
+    struct places p = { { 0 } };
     size_t cap = 0;
     bool ok = true;
     *out = (struct list){ 0 };

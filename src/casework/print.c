@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-enum { DENSE_FROM = 8 /* columns */ };
+enum { DENSE_FROM = 8 /* columns */, ROW_POINTS = 23 };
 
 /* --- the page ----------------------------------------------------------------------------- */
 
@@ -46,7 +46,7 @@ static const char style[] =
     "td.n{text-align:right;white-space:nowrap}\n"
     "tr.sum td{font-family:" HEI "}\n"
     "tr.struck td{background:linear-gradient(to top right,transparent calc(50% - .4pt),#000 50%,"
-    "transparent calc(50% + .4pt));height:23pt}\n"
+    "transparent calc(50% + .4pt))}\n"
     ".seal{width:20em;margin:29pt 2em 0 auto;min-height:42mm;text-align:center;break-inside:avoid}\n"
     ".seal p{text-indent:0}\n"
     ".foot{margin-top:12pt;border-top:.5pt solid #000;padding-top:3pt;font:9pt/13pt " PLAIN
@@ -55,10 +55,11 @@ static const char style[] =
     ".parties{display:flex;gap:8mm;margin-top:29pt;break-inside:avoid}\n"
     ".party{flex:1;min-height:50mm}.party p{text-indent:0}\n"
     ".break{break-before:page}\n"
-    "table.form{table-layout:fixed;font-size:12pt;line-height:18pt;margin:2pt 0}\n"
+    "table.form{table-layout:fixed;width:calc(100% - 1.5pt);font-size:12pt;line-height:18pt;margin:2pt 0}\n"
     "table.form td{text-align:left}table.form td.l{text-align:center;font-family:" HEI "}\n"
     "table.form td.o{vertical-align:top;padding:4pt 6pt}\n"
-    ".o .signs{text-align:right;margin-top:10mm;line-height:18pt}\n"
+    "td.o{position:relative;padding-bottom:44pt!important}.o "
+    ".signs{position:absolute;right:4pt;bottom:4pt;width:13em}\n"
     ".copy{font-size:10.5pt;line-height:16pt;letter-spacing:0;display:flex;justify-content:space-between}\n"
     ".form h1{font-size:18pt;line-height:26pt;margin-bottom:4pt}\n"
     "@media screen{body{background:#e5e7eb}main{background:#fff;margin:8mm auto;box-shadow:0 1px 6px "
@@ -206,11 +207,11 @@ static void put_row(struct print *p, const struct print_table *t, const char *cl
 
 static void put_struck(struct print *p, const struct print_table *t, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        html_open(p->out, "tr", "struck");
-        buf_addf(p->out, "<td colspan=\"%zu\"></td>", t->cols_n);
-        html_close(p->out, "tr");
-    }
+    if (!n)
+        return;
+    html_open(p->out, "tr", "struck");
+    buf_addf(p->out, "<td colspan=\"%zu\" style=\"height:%zupt\"></td>", t->cols_n, n * ROW_POINTS);
+    html_close(p->out, "tr");
 }
 
 void print_table(struct print *p, const struct print_table *t)

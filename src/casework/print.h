@@ -56,7 +56,7 @@ struct print_table {
     size_t rows_n;
     /* cols_n each, unknown: blank; NULL: no such line.  The page totals are one line per page. */
     const struct str *total, *page_totals;
-    size_t page_rows; /* 0: pages break by themselves; else so many rows a page, blank ones struck out */
+    size_t page_rows; /* 0: pages break by themselves; else so many rows a page, the blank rest struck out */
 };
 /* The heading is repeated on every page. */
 void print_table(struct print *p, const struct print_table *t);
