@@ -18,7 +18,12 @@
     X(USERS, "users", "管理用户", "manage accounts")                                        \
     X(AUDIT_READ, "audit.read", "查看审计", "read the audit")                               \
     X(VERIFY, "verify", "核验数据", "verify the data")                                      \
-    X(KEYS, "keys", "管理密钥", "manage keys")
+    X(KEYS, "keys", "管理密钥", "manage keys")                                              \
+    X(LEDGER_READ, "ledger.read", "查看账务", "read the books")                             \
+    X(LEDGER_MAKE, "ledger.make", "制单", "make vouchers")                                  \
+    X(LEDGER_CHECK, "ledger.check", "审核凭证和结账", "approve vouchers and close days")    \
+    X(FUNDS, "funds", "建立资金", "set up funds")                                           \
+    X(PROGRAMMES, "programmes", "维护项目", "maintain programmes")
 
 enum perm {
     PERM_NONE, /* open to anybody who can start the program: help, init */

@@ -4,6 +4,12 @@
 #include "casework/document.h"
 #include "casework/objection.h"
 #include "cli/commands.h"
+#include "fieldwork/fieldwork.h"
+#include "fund/book.h"
+#include "fund/history.h"
+#include "ledger/check.h"
+#include "ledger/draft.h"
+#include "programme/version.h"
 #include "registry/balance.h"
 #include "registry/code.h"
 #include "registry/duplicate.h"
@@ -59,6 +65,26 @@ static const struct entity *const entities[] = {
     &notice_row_entity,
     &notice_channel_entity,
     &objection_entity,
+    /* ledger */
+    &fund_entity,
+    &fund_account_entity,
+    &account_balance_entity,
+    &voucher_entity,
+    &voucher_line_entity,
+    &closed_day_entity,
+    &draft_entity,
+    &draft_line_entity,
+    /* funds and fieldwork */
+    &fund_source_entity,
+    &period_entity,
+    &contract_entity,
+    &guarantee_entity,
+    &repayment_entity,
+    &visit_entity,
+    &pairing_entity,
+    &disaster_loss_entity,
+    /* programmes */
+    &programme_version_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
@@ -69,18 +95,46 @@ static const struct command_table *const tables[] = {
 };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
                                                       &document_invariant, &notice_invariant };
+    &import_commands,   &export_commands, &registry_commands, &check_commands,     &move_commands,
+    &roster_commands,   &region_commands, &sample_commands,   &admin_commands,     &help_commands,
+    &schedule_commands, &import_commands, &export_commands,   &registry_commands,  &check_commands,
+    &move_commands,     &roster_commands, &region_commands,   &programme_commands, &report_commands,
+    &sample_commands,   &admin_commands,  &help_commands,
+};
+static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
+                                                      &ledger_invariant };
 static const struct quality_table *const quality[] = { &registry_quality };
+
+/* The kinds of files of all modules, in one list. */
+static const struct import_kind *import_kinds[32];
+static size_t gather_import_kinds(void)
+{
+    const struct {
+        const struct import_kind *const *list;
+        size_t n;
+    } of[] = {
+        { registry_import_kinds, registry_import_kinds_n },
+        { fund_import_kinds, fund_import_kinds_n },
+        { fieldwork_import_kinds, fieldwork_import_kinds_n },
+    };
+    size_t n = 0;
+    for (size_t i = 0; i < N_ELEMS(of); i++)
+        for (size_t k = 0; k < of[i].n; k++)
+            import_kinds[n++] = of[i].list[k];
+    return n;
+}
 
 struct program app_program(void)
 {
+    size_t import_kinds_n = gather_import_kinds();
     return (struct program){
         .schema = &app_schema,
         .tables = tables,
         .tables_n = N_ELEMS(tables),
         .invariants = invariants,
         .invariants_n = N_ELEMS(invariants),
-        .import_kinds = registry_import_kinds,
-        .import_kinds_n = registry_import_kinds_n,
+        .import_kinds = import_kinds,
+        .import_kinds_n = import_kinds_n,
         .quality = quality,
         .quality_n = N_ELEMS(quality),
         .export_kinds = registry_export_kinds,

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "casework/calendar.h"
 #include "cli/demo.h"
+#include "programme/version.h"
 #include "registry/code_book.h"
 #include "store/migrate.h"
 
@@ -19,7 +20,7 @@ struct init {
     bool demo;    /* the database is one, before or now */
     bool key_made;
     int migrations;
-    int64_t codes;
+    int64_t codes, programmes;
 };
 
 /* --- the site key ------------------------------------------------------------------------- */
@@ -122,6 +123,12 @@ static bool fill_accounts(struct act *act, struct errs *e)
            user_appoint(act->tx, admin.id, "office", (struct region_code){ 0 }, e);
 }
 
+static bool fill_programmes(struct act *act, struct init *in, struct errs *e)
+{
+    struct code_book codes;
+    return codes_read(act->tx, &codes, e->a, e) && programmes_load_shipped(act, &codes, &in->programmes, e);
+}
+
 static bool fill(struct tx *tx, void *ctx, struct errs *e)
 {
     struct init *in = ctx;
@@ -131,7 +138,7 @@ static bool fill(struct tx *tx, void *ctx, struct errs *e)
     act_begin(&act, tx, &who, "init", (struct str){ 0 }, e->a);
     return fill_site(tx, in, e) && roles_load(tx, e) && fill_accounts(&act, e) &&
            codes_load_shipped(&act, &in->codes, e) && holidays_load_shipped(&act, &holidays, e) &&
-           act_end(&act, NULL, e);
+           fill_programmes(&act, in, e) && act_end(&act, NULL, e);
 }
 
 /* --- the command -------------------------------------------------------------------------- */
@@ -205,6 +212,8 @@ static void print(struct init *in)
         if (in->key_made)
             cli_say(c, MSG_INIT_KEY, A(c->key));
         cli_say(c, MSG_INIT_COUNTS, A(in->migrations), A(in->codes));
+        if (in->programmes)
+            cli_say(c, MSG_INIT_PROGRAMMES, A(in->programmes));
         return;
     }
     put_object(&w);
@@ -212,6 +221,7 @@ static void print(struct init *in)
     put_member_bool(&w, "created", in->created);
     put_member_int(&w, "migrations", in->migrations);
     put_member_int(&w, "codes", in->codes);
+    put_member_int(&w, "programmes", in->programmes);
     put_member_bool(&w, "demo", in->demo);
     put_object_end(&w);
     buf_addc(&c->out, '\n');

@@ -2,6 +2,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "base/nearest.h"
 #include "cli/command.h"
 
 extern const struct opt global_opts[]; /* ends with name NULL */
@@ -16,12 +17,6 @@ const struct command *command_find(const struct program *p, struct str name);
 /* Records that there is no command `both` (one or two words, beginning with `first`), and which may have been
  * meant; false. */
 bool command_unknown(struct cli *c, struct str first, struct str both);
-
-enum { NEAREST_MAX = 3 };
-/* Up to NEAREST_MAX of the names that may have been meant, the nearest first. */
-size_t nearest(struct str word, const char *const *names, size_t n, const char **out);
-/* How many letters have to be put in, left out, changed or swapped; at most `limit` + 1. */
-size_t edit_distance(struct str a, struct str b, size_t limit);
 
 /* "--limit N", "[--json]" … */
 void opt_usage(struct buf *b, const struct opt *o, enum lang lang);

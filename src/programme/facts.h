@@ -1,8 +1,9 @@
 /* facts.h - what rules see: households as columns, with their members, incomes, loans … as nested lists.
  *
- * A batch holds a few thousand households in region order.  Record 0 is the household itself; every other
- * record is a list whose elements of household i are rows start[i] to start[i + 1] of its columns.  Only
- * the columns that the rules need are there: rules ask for them in a plan, a reader fills them.
+ * A batch holds a few thousand households in region order.  Record 0 is the household itself; a list's
+ * elements of household i are rows start[i] to start[i + 1] of its columns, start[0] is 0.  A record that is
+ * no list (the `application` of a case) has a row per household.  Only the columns that the rules need are
+ * there: rules ask for them in a plan, a reader fills them.
  *
  * A blank cell is unknown: its bit in `known` is off and its value means nothing.  A list is unknown where
  * nobody wrote it down (a household without recorded members), which is not the same as an empty one. */

@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-enum { CODES_MAX = 1 << 16 };
+enum { CODES_MAX = 1 << 16, TABLES_MAX = 256, SHIPPED_MAX = 4096 };
 
 /* The files are ours: a column or value that does not read is a bug of the build. */
 static void read_entry(const struct csv_row *head, const struct csv_row *row, struct code_entry *x,
@@ -113,4 +113,35 @@ bool codes_read(struct tx *tx, struct code_book *book, struct arena *a, struct e
     }
     *book = (struct code_book){ tables, n };
     return true;
+}
+
+/* The rows of a table stand together in one file. */
+void codes_shipped(struct code_book *book, struct arena *a)
+{
+    struct errs e = { .a = a };
+    struct reading rd = { .e = &e };
+    struct code_row *rows = NEW_ARRAY(a, struct code_row, SHIPPED_MAX);
+    struct code_table *tables = NEW_ARRAY(a, struct code_table, TABLES_MAX);
+    size_t n = 0, tables_n = 0;
+    for (size_t i = 0; i < assets_n; i++) {
+        struct csv_row head, row;
+        if (!str_starts(str_of(assets[i].path), STR("sql/codes/")))
+            continue;
+        struct csv csv = csv_open((struct str){ (const char *)assets[i].p, assets[i].n });
+        bool any = csv_next(&csv, a, &head);
+        assert(any);
+        while (csv_next(&csv, a, &row)) {
+            struct code_entry x = { .sort = (int64_t)n };
+            read_entry(&head, &row, &x, &rd);
+            assert(n < SHIPPED_MAX);
+            rows[n] = row_of(&x);
+            if (!tables_n || !str_eq(tables[tables_n - 1].name, x.table_name)) {
+                assert(tables_n < TABLES_MAX);
+                tables[tables_n++] = (struct code_table){ .name = x.table_name, .rows = &rows[n] };
+            }
+            tables[tables_n - 1].n++;
+            n++;
+        }
+    }
+    *book = (struct code_book){ tables, tables_n };
 }

@@ -12,4 +12,7 @@ bool codes_load_shipped(struct act *act, int64_t *added, struct errs *e);
 /* All code tables, as columns read and print them; lives in a. */
 bool codes_read(struct tx *tx, struct code_book *book, struct arena *a, struct errs *e);
 
+/* The shipped ones, where there is no database: the same for every site.  They live in a. */
+void codes_shipped(struct code_book *book, struct arena *a);
+
 #endif

@@ -94,6 +94,18 @@ struct bulk *import_bulk(struct importing *im, const struct entity *en)
     abort(); /* a unit writes fewer tables than that */
 }
 
+void *import_memory(struct importing *im, const void *owner, size_t size, void (*forget)(void *p))
+{
+    for (size_t i = 0; i < N_ELEMS(im->memory); i++) {
+        struct import_memory *m = &im->memory[i];
+        if (!m->owner)
+            *m = (struct import_memory){ owner, arena_alloc(&im->a, size), forget };
+        if (m->owner == owner)
+            return m->p;
+    }
+    abort(); /* fewer modules have kinds of files */
+}
+
 bool import_flush(struct importing *im, struct errs *e)
 {
     for (size_t i = 0; i < N_ELEMS(im->bulks) && im->bulks[i].b; i++)
@@ -363,7 +375,10 @@ static bool run_rows(struct import_run *run, const struct source *s, struct impo
         return false;
     if (k->check && !k->check(&run->im, rows, n, e))
         return false;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; run->im.rehearsing && i < n; i++)
+        if (!refused(&rows[i]) && !k->rehearse(&run->im, &rows[i], e))
+            return false;
+    for (size_t i = 0; !run->im.rehearsing && i < n; i++) {
         if (!refused(&rows[i]))
             check_twin(run, s, &rows[i]);
         if (!finish_row(run, s, &rows[i], e))
@@ -378,6 +393,8 @@ static bool run_source(struct import_run *run, struct source *s, struct errs *e)
     CLEANUP(row_reader_closep) struct row_reader *reader = row_reader_open(s, &how);
     struct row_batch *b;
     bool ok = true;
+    run->im.file = s->file->name;
+    run->im.file_no = (size_t)(s->file - run->r->files);
     while (ok && (b = row_reader_next(reader))) {
         if (run->o->stop && *run->o->stop)
             return fail(e, ERR_INTERRUPTED, NULL, MSG_IMPORT_INTERRUPTED);
@@ -393,12 +410,43 @@ static bool run_source(struct import_run *run, struct source *s, struct errs *e)
     return ok && import_flush(&run->im, e);
 }
 
+/* All files of kinds that ask for it are read once before the first of them is written. */
+static bool rehearse(struct import_run *run, struct unit *u, size_t from, struct errs *e)
+{
+    bool (*settle)(struct importing *im, struct errs *e) = NULL;
+    run->im.rehearsing = true;
+    for (size_t i = from; i < u->n; i++) {
+        struct source *s = &u->sources[i];
+        if (!s->kind->rehearse)
+            continue;
+        bool ok = source_load(s, e) && run_source(run, s, e);
+        source_unload(s);
+        if (!ok)
+            return false;
+        settle = settle ? settle : s->kind->settle;
+    }
+    run->im.rehearsing = false;
+    return !settle || settle(&run->im, e);
+}
+
+static bool close_unit(struct import_run *run, struct unit *u, struct errs *e)
+{
+    for (size_t i = 0; i < u->n; i++)
+        if (u->sources[i].kind->close)
+            return u->sources[i].kind->close(&run->im, e);
+    return true;
+}
+
 /* Rows seen are kept while files of their kind follow. */
 static bool run_sources(struct import_run *run, struct unit *u, struct errs *e)
 {
+    bool rehearsed = false;
     for (size_t i = 0; i < u->n; i++) {
         struct source *s = &u->sources[i];
         bool last = i + 1 == u->n || s[1].kind != s->kind;
+        if (s->kind->rehearse && !rehearsed && !rehearse(run, u, i, e))
+            return false;
+        rehearsed = rehearsed || s->kind->rehearse;
         bool ok = source_load(s, e) && run_source(run, s, e);
         source_unload(s);
         if (!ok || (last && s->kind->finish && !s->kind->finish(&run->im, e)))
@@ -406,7 +454,7 @@ static bool run_sources(struct import_run *run, struct unit *u, struct errs *e)
         if (last)
             seen_forget(&run->seen);
     }
-    return import_flush(&run->im, e);
+    return import_flush(&run->im, e) && close_unit(run, u, e) && import_flush(&run->im, e);
 }
 
 /* Very many rows into tables that are empty: their indexes are built at the end. */
@@ -469,8 +517,9 @@ static void close_bulks(struct importing *im)
 
 static void unit_release(struct import_run *run)
 {
-    if (run->im.forget)
-        run->im.forget(run->im.memory);
+    for (size_t i = 0; i < N_ELEMS(run->im.memory) && run->im.memory[i].owner; i++)
+        if (run->im.memory[i].forget)
+            run->im.memory[i].forget(run->im.memory[i].p);
     arena_free(&run->im.batch);
     arena_free(&run->im.a);
     seen_forget(&run->seen);

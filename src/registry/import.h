@@ -67,8 +67,16 @@ struct import_kind {
     bool (*check)(struct importing *im, struct import_row *rows, size_t n, struct errs *e);
     /* A new or changed row was written: what stands beside it in other tables. */
     bool (*written)(struct importing *im, const struct import_row *row, const void *now, struct errs *e);
-    /* After the last file of the unit. */
+    /* After the last file of the kind. */
     bool (*finish)(struct importing *im, struct errs *e);
+    /* Where a row's fate hangs on rows of other files (a loan on the repayments that end the one before it), all
+     * files of such kinds are read twice.  At first every row passes through parents and check, and what is good
+     * so far through rehearse; then settle decides, once for the unit; then the rows come again, and check
+     * refuses what does not go.  im->rehearsing tells which time it is. */
+    bool (*rehearse)(struct importing *im, const struct import_row *row, struct errs *e);
+    bool (*settle)(struct importing *im, struct errs *e);
+    /* Once, after the last file of the unit. */
+    bool (*close)(struct importing *im, struct errs *e);
     const struct entity *beside[2]; /* other tables that get a row for each of the file's */
 };
 
@@ -128,13 +136,21 @@ struct importing {
     struct date today;
     struct arena a; /* as long as the unit */
     struct arena batch;
-    void *memory;                 /* what the kinds of the unit remember, made at need */
-    void (*forget)(void *memory); /* frees what it has outside the arena */
+    bool rehearsing;
+    size_t file_no; /* of the rows at hand: tells files apart */
+    const char *file;
+    struct import_memory { /* what the kinds of a module remember, made at need */
+        const void *owner;
+        void *p;
+        void (*forget)(void *p); /* frees what it has outside the arena; NULL: nothing */
+    } memory[4];
     struct import_bulk {
         const struct entity *en;
         struct bulk *b;
     } bulks[16];
 };
+/* `size` bytes for the owner, zero at first, as long as the unit. */
+void *import_memory(struct importing *im, const void *owner, size_t size, void (*forget)(void *p));
 /* The unit's bulk of a table. */
 struct bulk *import_bulk(struct importing *im, const struct entity *en);
 /* Rows look things up that may still wait in bulks. */

@@ -115,6 +115,39 @@ static const char *table_name(struct str sql, struct arena *a)
     return arena_str(a, word).p;
 }
 
+/* APPEND ONLY table: nobody may change or remove its rows.  A sharded site allows no triggers: there the role
+ * gives the right up (distributed.md T6). */
+static void emit_append_only(struct output *o, const char *table)
+{
+    const char *const verbs[] = { "UPDATE", "DELETE" };
+    if (o->d == &sqlite_driver) {
+        for (size_t i = 0; i < N_ELEMS(verbs); i++)
+            emit(o, arena_printf(o->a,
+                                 "CREATE TRIGGER %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, '%s is "
+                                 "append-only'); END",
+                                 table, i ? "delete" : "update", verbs[i], table, table));
+        return;
+    }
+    if (o->layout.kind == LAYOUT_CITUS) {
+        emit(o, arena_printf(o->a, "REVOKE UPDATE, DELETE, TRUNCATE ON %s FROM CURRENT_USER", table));
+        return;
+    }
+    emit(
+        o,
+        "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION "
+        "''% is append-only'', TG_TABLE_NAME; END'");
+    emit(o, arena_printf(
+                o->a,
+                "CREATE TRIGGER %s_no_change BEFORE UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION "
+                "append_only()",
+                table, table));
+    emit(o, arena_printf(
+                o->a,
+                "CREATE TRIGGER %s_no_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION "
+                "append_only()",
+                table, table));
+}
+
 /* One statement with its tokens replaced. */
 static void translate(struct output *o, struct str sql)
 {
@@ -122,6 +155,11 @@ static void translate(struct output *o, struct str sql)
     enum table_class class = TABLE_LOCAL;
     bool classed = false;
     const char *key = "";
+    if (str_starts(sql, STR("APPEND ONLY "))) {
+        size_t head = STR("APPEND ONLY ").n;
+        emit_append_only(o, arena_str(o->a, (struct str){ sql.p + head, sql.n - head }).p);
+        return;
+    }
     for (size_t i = 0; i < sql.n; i++) {
         if (sql.p[i] != '@') {
             buf_addc(&b, sql.p[i]);

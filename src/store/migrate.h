@@ -3,7 +3,8 @@
  * Migrations are the embedded files sql/migrations/NNNN_name.sql, applied in order, each in one
  * transaction, never edited.  One text serves every database; tokens differ:
  *   @I64 @INT @TEXT @BYTES              column types
- *   ) @COUNTY  @NATIONAL(key)  @REFERENCE  @LOCAL      the table's class, distributed.md T1 */
+ *   ) @COUNTY  @NATIONAL(key)  @REFERENCE  @LOCAL      the table's class, distributed.md T1
+ *   APPEND ONLY table;                  its rows are never changed or removed: the database refuses it */
 #ifndef STORE_MIGRATE_H
 #define STORE_MIGRATE_H
 

@@ -45,6 +45,8 @@ void raw_close(struct raw *r)
 void raw_unguard(struct raw *r)
 {
     raw_do(r, r->pg ? "SET session_replication_role = replica" : "PRAGMA foreign_keys = OFF");
+    if (!r->pg)
+        sqlite3_db_config(r->lite, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 }
 
 static PGresult *run_pg(struct raw *r, const char *sql)

@@ -6,6 +6,7 @@
 #include "access/rekey.h"
 #include "access/site.h"
 #include "base/clock.h"
+#include "ledger/draft.h"
 #include "registry/code.h"
 #include "registry/duplicate.h"
 #include "registry/income.h"
@@ -124,6 +125,43 @@ static bool put_movement(struct act *act, const struct household *h, struct errs
     return db_id(act->tx, &m.id, e) && db_insert(act->tx, &movement_entity, &m, e);
 }
 
+/* A voucher, a closed day and a draft: of each line one that knows all of its columns. */
+static bool put_books(struct act *act, void *ctx, struct errs *e)
+{
+    const struct everything *x = ctx;
+    struct fund f = { .county = x->county, .code = STR("F"), .name = STR("资金") };
+    struct posting_line lines[2] = { { .kind = ACCOUNT_SPECIAL, .amount = { 100 }, .name = STR("x") },
+                                     { .kind = ACCOUNT_FEE, .amount = { -100 } } };
+    struct posting p = { .county = x->county,
+                         .entry_date = { 18000 },
+                         .value_date = { 18000 },
+                         .kind = VOUCHER_MANUAL,
+                         .purpose = STR("x"),
+                         .document = STR("x"),
+                         .lines = lines,
+                         .n = 2,
+                         .draft_id = { 7, true },
+                         .checked_by = STR("x") };
+    struct voucher v;
+    struct draft d, old;
+    lines[0].source = (struct code){ 12, true };
+    lines[0].period = lines[0].case_id = lines[0].contract_id = (struct opt_int){ 7, true };
+    lines[0].region = (struct region_code){ x->county * 1000000 };
+    fill_up(&fund_entity, &f);
+    f.bank_account = STR("99999900000000001");
+    if (!fund_add(act, &f, e))
+        return false;
+    p.fund_id = f.id;
+    if (!ledger_post(act, &p, &v, e) || !draft_make(act, &p, &d, e) || !draft_reject(act, &d, e) ||
+        !ledger_reverse(act, &v, (struct date){ 18001 }, (struct str){ 0 }, &v, e) ||
+        !ledger_close(act, &f, (struct date){ 18002 }, e) ||
+        draft_by_no(act->tx, x->county, d.no, &old, e) != FOUND)
+        return false;
+    d = old;
+    d.reverses = d.voucher_id = (struct opt_int){ 7, true };
+    return act_update(act, &draft_entity, &old, &d, e);
+}
+
 static bool put_lists(struct act *act, void *ctx, struct errs *e)
 {
     const struct everything *x = ctx;
@@ -211,6 +249,7 @@ static int open_group(void **state)
     world_act(w, x->county, change_household, x);
     world_act(w, x->county, log_only, x);
     world_act(w, x->county, put_lists, x);
+    world_act(w, x->county, put_books, x);
     world_act(w, x->county, put_the_rest, x);
     return 0;
 }

@@ -1,0 +1,226 @@
+/* figures_loans.c - figures of the contracts: what went out, what is due, what came back, what is late. */
+#include "fund/schedule.h"
+#include "report/figures_parts.h"
+
+#include <stdlib.h>
+
+struct due {
+    int32_t day;
+    int64_t fen;
+};
+
+static struct figure_row contract_row(const struct loan *l, int32_t day)
+{
+    return (struct figure_row){ .kind = "contract", .name = l->number, .on = on_day(day) };
+}
+
+/* --- when principal falls due ----------------------------------------------------------------- */
+
+/* By instalments, where the contract has them; else all of it on its day. */
+static bool dues_of(struct run *r, const struct loan *l, struct due **dues, size_t *n)
+{
+    struct schedule s;
+    static const enum loan_method methods[] = { METHOD_BULLET, METHOD_EQUAL_PRINCIPAL, METHOD_ANNUITY,
+                                                METHOD_FLAT };
+    struct loan_terms t = { .principal = { l->lent },
+                            .rate = { 0, 1 },
+                            .start = { l->first_out },
+                            .instalments = l->instalments.set ? (int)l->instalments.v : 1,
+                            .every_months = l->every_months.set ? (int)l->every_months.v : 1 };
+    *dues = NEW(r->a, struct due);
+    **dues = (struct due){ l->due_on, l->lent };
+    *n = 1;
+    if (t.instalments <= 1 || l->lent <= 0)
+        return true;
+    if (l->method.set && l->method.v >= 1 && (size_t)l->method.v <= N_ELEMS(methods))
+        t.method = methods[l->method.v - 1];
+    if (l->day_count.set)
+        t.day_count = (enum day_count)(l->day_count.v - 1);
+    if (l->rate.p && rate_read(l->rate, &t.rate) != READ_OK)
+        t.rate = (struct fraction){ 0, 1 };
+    if (!schedule_make(&t, &s, r->e))
+        return false;
+    *dues = NEW_ARRAY(r->a, struct due, s.n);
+    for (size_t i = 0; i < s.n; i++)
+        (*dues)[i] = (struct due){ s.rows[i].due.day, s.rows[i].principal.fen };
+    *n = s.n;
+    return true;
+}
+
+static int64_t back_by(const struct loan *l, int32_t day)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < l->payments_n && l->payments[i].day <= day; i++)
+        sum += l->payments[i].fen;
+    return sum;
+}
+
+/* Of `fen` due after `before`, what `back` has covered: the oldest is paid first. */
+static int64_t covered(int64_t back, int64_t before, int64_t fen)
+{
+    int64_t left = back - before;
+    return left < 0 ? 0 : left < fen ? left : fen;
+}
+
+static void take_due(struct run *r, const struct loan *l, const struct due *d, int64_t before)
+{
+    struct figure_row row = contract_row(l, d->day);
+    bool extended = l->ends_on > l->due_on;
+    int32_t current = extended ? l->ends_on : d->day;
+    int64_t back = covered(l->back, before, d->fen);
+    take(r, FIGURE_LOAN_DUE, NUMERATOR, d->fen, &row);
+    take(r, FIGURE_LOAN_RECOVERED_OF_DUE, NUMERATOR, back, &row);
+    take(r, FIGURE_LOAN_RECOVERY_ON_TIME, NUMERATOR, covered(back_by(l, d->day), before, d->fen), &row);
+    if (r->q->trace == FIGURE_LOAN_RECOVERY_RATE) {
+        take(r, FIGURE_LOAN_RECOVERY_RATE, NUMERATOR, back, &row);
+        take(r, FIGURE_LOAN_RECOVERY_RATE, DENOMINATOR, d->fen, &row);
+    }
+    if (r->q->trace == FIGURE_LOAN_RECOVERY_ON_TIME)
+        take(r, FIGURE_LOAN_RECOVERY_ON_TIME, DENOMINATOR, d->fen, &row);
+    if (extended)
+        take(r, FIGURE_LOAN_EXTENDED, NUMERATOR, d->fen, &row);
+    if (current > r->q->as_of.day)
+        return; /* extended and not due again yet */
+    take(r, FIGURE_LOAN_RECOVERY_EXTENDED, DENOMINATOR, d->fen, &row);
+    take(r, FIGURE_LOAN_RECOVERY_EXTENDED, NUMERATOR, covered(back_by(l, current), before, d->fen), &row);
+}
+
+/* Gives what is late, and since when. */
+static int64_t late_of(const struct run *r, const struct loan *l, const struct due *dues, size_t n,
+                       int32_t *since)
+{
+    int64_t before = 0, late = 0;
+    for (size_t i = 0; i < n; i++) {
+        int32_t day = l->ends_on > l->due_on ? l->ends_on : dues[i].day;
+        int64_t open = dues[i].fen - covered(l->back + l->written_off, before, dues[i].fen);
+        before += dues[i].fen;
+        if (day >= r->q->as_of.day || open <= 0)
+            continue;
+        if (!late)
+            *since = day;
+        late += open;
+    }
+    return late;
+}
+
+static void take_ageing(struct run *r, const struct loan *l, int64_t open, int64_t late, int32_t since)
+{
+    static const struct {
+        enum figure_id id;
+        int days;
+    } classes[] = { { FIGURE_LOAN_PAR30, 30 }, { FIGURE_LOAN_PAR60, 60 }, { FIGURE_LOAN_PAR90, 90 } };
+    struct figure_row row = contract_row(l, since);
+    if (late <= 0)
+        return;
+    take(r, FIGURE_LOAN_OVERDUE, NUMERATOR, late, &row);
+    take(r, FIGURE_LOAN_OVERDUE_COUNT, NUMERATOR, 1, &row);
+    for (size_t i = 0; i < N_ELEMS(classes); i++)
+        if (r->q->as_of.day - since > classes[i].days)
+            take(r, classes[i].id, NUMERATOR, open, &row);
+}
+
+static bool take_contract(struct run *r, const struct loan *l)
+{
+    struct figure_row row = contract_row(l, l->first_out);
+    struct due *dues;
+    size_t n;
+    int64_t before = 0, open = l->lent - l->back - l->written_off;
+    int32_t since = 0;
+    if (!dues_of(r, l, &dues, &n))
+        return false;
+    if (in_span(r, l->first_out))
+        take(r, FIGURE_LOAN_COUNT, NUMERATOR, 1, &row);
+    take(r, FIGURE_LOAN_OUTSTANDING, NUMERATOR, open, &row);
+    for (size_t i = 0; i < n; i++) {
+        if (in_span(r, dues[i].day))
+            take_due(r, l, &dues[i], before);
+        before += dues[i].fen;
+    }
+    int64_t late = late_of(r, l, dues, n, &since);
+    take_ageing(r, l, open, late, since);
+    return true;
+}
+
+/* --- how many different ----------------------------------------------------------------------- */
+
+struct seen {
+    int64_t id;
+    const struct loan *loan;
+};
+
+static int by_seen(const void *a, const void *b)
+{
+    const struct seen *x = a, *y = b;
+    if (x->id != y->id)
+        return x->id < y->id ? -1 : 1;
+    return (x->loan > y->loan) - (x->loan < y->loan);
+}
+
+static const struct {
+    enum figure_id id;
+    enum { OF_HOUSEHOLD, OF_BORROWER, OF_PERIOD, OF_VILLAGE, OF_TOWNSHIP } what;
+    const char *kind;
+} distinct[] = {
+    { FIGURE_LOAN_HOUSEHOLDS, OF_HOUSEHOLD, "household" }, { FIGURE_LOAN_BORROWERS, OF_BORROWER, "person" },
+    { FIGURE_LOAN_PERIODS, OF_PERIOD, "period" },          { FIGURE_REGION_VILLAGES, OF_VILLAGE, "village" },
+    { FIGURE_REGION_TOWNSHIPS, OF_TOWNSHIP, "township" },
+};
+
+static struct figure_row distinct_row(const struct run *r, size_t which, const struct seen *s)
+{
+    struct figure_row row = { .kind = distinct[which].kind, .on = on_day(s->loan->first_out) };
+    if (r->q->trace < 0)
+        return row;
+    switch (distinct[which].what) {
+    case OF_HOUSEHOLD:
+    case OF_BORROWER: row.name = household_name(r, s->loan->household); break;
+    case OF_PERIOD: row.name = str_of(arena_printf(r->a, "%lld", (long long)s->id)); break;
+    case OF_VILLAGE:
+    case OF_TOWNSHIP: row.name = str_of(arena_printf(r->a, "%012lld", (long long)s->id)); break;
+    }
+    return row;
+}
+
+static int64_t distinct_of(size_t which, const struct loan *l)
+{
+    switch (distinct[which].what) {
+    case OF_HOUSEHOLD: return l->household;
+    case OF_BORROWER: return l->borrower;
+    case OF_PERIOD: return l->period;
+    case OF_VILLAGE: return l->village.v;
+    case OF_TOWNSHIP:
+    default: return region_parent(l->village).v;
+    }
+}
+
+static void count_distinct(struct run *r, size_t which, struct seen *seen)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->loans_n; i++) {
+        const struct loan *l = &r->loans[i];
+        int64_t id = distinct_of(which, l);
+        if (l->wanted && l->out && id && in_span(r, l->first_out))
+            seen[n++] = (struct seen){ id, l };
+    }
+    if (n)
+        qsort(seen, n, sizeof *seen, by_seen);
+    for (size_t i = 0; i < n; i++) {
+        if (i && seen[i].id == seen[i - 1].id)
+            continue;
+        struct figure_row row = distinct_row(r, which, &seen[i]);
+        take(r, distinct[which].id, NUMERATOR, 1, &row);
+    }
+}
+
+bool figures_loans(struct run *r)
+{
+    struct seen *seen = xcalloc(r->loans_n ? r->loans_n : 1, sizeof *seen);
+    bool ok = true;
+    for (size_t i = 0; i < r->loans_n && ok; i++)
+        if (r->loans[i].wanted && r->loans[i].out)
+            ok = take_contract(r, &r->loans[i]);
+    for (size_t i = 0; i < N_ELEMS(distinct); i++)
+        count_distinct(r, i, seen);
+    free(seen);
+    return ok;
+}
