@@ -10,6 +10,8 @@
 #include "ledger/check.h"
 #include "ledger/draft.h"
 #include "programme/version.h"
+#include "programme/fact_schema.h"
+#include "programme/screening.h"
 #include "registry/balance.h"
 #include "registry/code.h"
 #include "registry/duplicate.h"
@@ -85,6 +87,8 @@ static const struct entity *const entities[] = {
     &disaster_loss_entity,
     /* programmes */
     &programme_version_entity,
+    /* screening */
+    &screening_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
@@ -103,6 +107,15 @@ static const struct invariant *const invariants[] = { &movement_invariant, &rost
 };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
                                                       &ledger_invariant };
+    &import_commands, &export_commands, &registry_commands, &check_commands,
+    &move_commands,   &roster_commands, &region_commands,   &sample_commands,
+    &admin_commands,  &help_commands,   &screen_commands,
+    &import_commands, &export_commands, &registry_commands, &check_commands, &move_commands,
+    &roster_commands, &region_commands, &programme_commands, &sample_commands,   &admin_commands, &help_commands,
+};
+/* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
+static const struct fact_sources fact_sources = { NULL, 0 };
+static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant };
 static const struct quality_table *const quality[] = { &registry_quality };
 
 /* The kinds of files of all modules, in one list. */
@@ -139,5 +152,6 @@ struct program app_program(void)
         .quality_n = N_ELEMS(quality),
         .export_kinds = registry_export_kinds,
         .export_kinds_n = registry_export_kinds_n,
+        .fact_sources = &fact_sources,
     };
 }

@@ -11,6 +11,7 @@ extern const struct command_table check_commands;
 extern const struct command_table export_commands;
 extern const struct command_table document_commands, notice_commands;
 extern const struct command_table schedule_commands, ledger_commands;
+extern const struct command_table screen_commands;
 extern const struct command_table programme_commands;
 extern const struct command_table report_commands;
 

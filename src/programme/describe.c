@@ -283,7 +283,9 @@ static struct str leaf(const struct description *d, const struct key_table *t, c
     }
     struct key_list l = key_list_of(k, obj);
     for (size_t i = 0; i < l.n; i++) {
-        if (i)
+        if (i && k->kind == KEY_TEXT) /* they have commas of their own */
+            buf_adds(&b, d->lang == EN ? "; " : "；");
+        else if (i)
             buf_adds(&b, d->lang == EN ? ", " : "、");
         value_print(d, k, l.p + i * key_size(k), &b);
     }

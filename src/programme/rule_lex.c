@@ -10,6 +10,8 @@ enum { NUMBER_SCALE_MAX = 4, SHOWN_MAX = 40 };
 bool rule_fail_(struct errs *e, const struct rule_place *place, int line, int col, enum msg m,
                 const struct arg *args, size_t n)
 {
+    if (!place->field) /* errors of files are named by their places */
+        return fail_(e, ERR_INVALID, arena_printf(e->a, "%d:%d", line, col), m, args, n);
     const char *what = say_(e->a, e->lang, m, args, n);
     return fail(e, ERR_INVALID, place->field, MSG_RULE_AT, A(line), A(col), A(what));
 }

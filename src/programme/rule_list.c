@@ -200,3 +200,20 @@ struct vec eval_per_head(struct rule_run *run, const struct node *x)
     }
     return (struct vec){ .known = known, .num = num, .den = den };
 }
+
+enum rule_why per_head_why(const struct rule_run *run, const struct node *x, int64_t year)
+{
+    const struct fact_col *years = &run->batch->cols[x->need], *net = &run->batch->cols[x->need_net];
+    const struct fact_col *members = &run->batch->cols[x->need_members];
+    const struct fact_list *l = &run->batch->lists[x->list];
+    if (l->known && !bits_at(l->known, 0))
+        return RULE_WHY_NO_LIST;
+    for (size_t row = 0; row < l->start[1]; row++) {
+        if ((years->known && !bits_at(years->known, row)) || years->num[row] != year)
+            continue;
+        if ((net->known && !bits_at(net->known, row)) || (members->known && !bits_at(members->known, row)))
+            return RULE_WHY_BLANK;
+        return members->num[row] == 0 ? RULE_WHY_ZERO : RULE_WHY_OVERFLOW;
+    }
+    return RULE_WHY_NO_LIST;
+}

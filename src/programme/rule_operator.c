@@ -95,25 +95,32 @@ static bool is_number(const struct node *x)
     return x->kind == KIND_NUMBER || x->kind == KIND_RATIO;
 }
 
-/* The literal itself where it is one, so that nothing is left to do for each household. */
+/* A literal with more decimals, so that nothing is left to do for each household; x where it does not fit. */
+static const struct node *literal_rescaled(struct checker *ck, const struct syntax *s, const struct node *x,
+                                           int scale)
+{
+    int64_t value;
+    if (x->op != OP_CONST || x->scale >= scale ||
+        __builtin_mul_overflow(x->num, power_of_ten[scale - x->scale], &value))
+        return x;
+    struct node *c = node_new(ck, OP_CONST, KIND_NUMBER, s);
+    c->unit = x->unit;
+    c->scale = scale;
+    c->num = value;
+    return c;
+}
+
 static const struct node *rescaled(struct checker *ck, const struct syntax *s, const struct node *x,
                                    int scale)
 {
+    x = literal_rescaled(ck, s, x, scale);
     if (x->scale == scale)
         return x;
     assert(x->scale < scale);
-    int64_t by = power_of_ten[scale - x->scale], value;
-    if (x->op == OP_CONST && !__builtin_mul_overflow(x->num, by, &value)) {
-        struct node *c = node_new(ck, OP_CONST, KIND_NUMBER, s);
-        c->unit = x->unit;
-        c->scale = scale;
-        c->num = value;
-        return c;
-    }
     struct node *r = node_of(ck, OP_RESCALE, KIND_NUMBER, s, x, NULL);
     r->unit = x->unit;
     r->scale = scale;
-    r->num = by;
+    r->num = power_of_ten[scale - x->scale];
     return r;
 }
 
@@ -305,10 +312,8 @@ static const struct node *compare_numbers(struct checker *ck, const struct synta
     if (age)
         return age;
     int64_t scale_a = 1, scale_b = 1;
-    if (a->scale < b->scale && a->op == OP_CONST)
-        a = rescaled(ck, s, a, b->scale);
-    if (b->scale < a->scale && b->op == OP_CONST)
-        b = rescaled(ck, s, b, a->scale);
+    a = literal_rescaled(ck, s, a, b->scale);
+    b = literal_rescaled(ck, s, b, a->scale);
     if (a->scale < b->scale)
         scale_a = power_of_ten[b->scale - a->scale];
     else

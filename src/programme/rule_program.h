@@ -91,7 +91,6 @@ struct rule {
     uint64_t params; /* bit per parameter it reads, also through defaults */
     const struct syntax *syntax;
     struct str source;
-    int list_record; /* of `incomes`, for stories; -1 */
 };
 
 /* --- exact numbers; shared with the evaluator ---------------------------------------------------- */

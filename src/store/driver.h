@@ -46,6 +46,7 @@ struct driver {
                    struct errs *e);
     enum found (*next)(void *cursor, struct errs *e);
     struct val (*cell)(void *cursor, int i);
+    bool (*number)(void *cursor, int i, int64_t *v); /* of a cell that is a number or NULL; false: NULL */
     void (*done)(void *cursor);
     /* COPY of rows in text format, or NULL where rows are inserted one by one. */
     bool (*copy)(struct conn *c, const char *sql, struct str rows, struct errs *e);

@@ -352,6 +352,14 @@ static struct val cell(void *cursor, int i)
     return val_str(s);
 }
 
+static bool number(void *cursor, int i, int64_t *v)
+{
+    struct cursor *k = cursor;
+    struct str s = { PQgetvalue(k->r, k->row, i), (size_t)PQgetlength(k->r, k->row, i) };
+    *v = 0;
+    return !PQgetisnull(k->r, k->row, i) && str_int(s, v);
+}
+
 static void done(void *cursor)
 {
     struct cursor *k = cursor;
@@ -464,6 +472,7 @@ const struct driver postgres_driver = {
     .query = query,
     .next = next,
     .cell = cell,
+    .number = number,
     .done = done,
     .copy = copy,
     .copy_cell = copy_cell,

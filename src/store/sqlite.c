@@ -267,6 +267,13 @@ static struct val cell(void *cursor, int i)
     return val_null();
 }
 
+static bool number(void *cursor, int i, int64_t *v)
+{
+    sqlite3_stmt *s = ((struct cursor *)cursor)->plan->stmt;
+    *v = sqlite3_column_int64(s, i);
+    return *v != 0 || sqlite3_column_type(s, i) != SQLITE_NULL;
+}
+
 static void cursor_done(struct cursor **k)
 {
     if (*k)
@@ -345,6 +352,7 @@ const struct driver sqlite_driver = {
     .query = query,
     .next = next,
     .cell = cell,
+    .number = number,
     .done = done,
     .integrity = integrity,
     .table_suffix = table_suffix,
