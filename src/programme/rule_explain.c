@@ -81,7 +81,7 @@ static void tell(struct teller *t, struct rule_seen s)
     t->seen[t->n++] = s;
 }
 
-/* --- single things -------------------------------------------------------------------------------- */
+/* --- single things --------------------------------------------------------------------------- */
 
 static void walk(struct teller *t, const struct node *x, size_t row, bool wanted);
 
@@ -166,7 +166,7 @@ static void tell_function(struct teller *t, const struct node *x, size_t row, bo
     tell(t, s);
 }
 
-/* --- the walk ------------------------------------------------------------------------------------------ */
+/* --- the walk -------------------------------------------------------------------------------- */
 
 static bool is_known(const struct teller *t, const struct node *x, size_t row)
 {

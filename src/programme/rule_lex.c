@@ -28,7 +28,7 @@ const char *rule_near(struct errs *e, struct str word, const char *const *names,
     return say(e->a, e->lang, MSG_RULE_NEAR, A(buf_str(&b)));
 }
 
-/* --- characters --------------------------------------------------------------------------------- */
+/* --- characters ------------------------------------------------------------------------------ */
 
 static size_t char_bytes(const struct lexer *l)
 {
@@ -89,7 +89,7 @@ static struct token bad(struct lexer *l, const struct token *at, enum msg m, str
     return (struct token){ .kind = TOK_BAD, .line = at->line, .col = at->col };
 }
 
-/* --- literals --------------------------------------------------------------------------------------- */
+/* --- literals -------------------------------------------------------------------------------- */
 
 static struct token lex_number(struct lexer *l, struct token t)
 {
@@ -158,7 +158,7 @@ static struct token lex_name(struct lexer *l, struct token t)
     return t;
 }
 
-/* --- signs -------------------------------------------------------------------------------------------- */
+/* --- signs ----------------------------------------------------------------------------------- */
 
 /* Longer ones first.  With `instead`: what other languages write, or an input method does. */
 static const struct sign {

@@ -61,7 +61,7 @@ static struct nv or_of(struct nv a, struct nv b)
     return not_of(and_of(not_of(a), not_of(b)));
 }
 
-/* --- facts --------------------------------------------------------------------------------------------- */
+/* --- facts ----------------------------------------------------------------------------------- */
 
 static struct nv cell(const struct naive *v, int record, struct str name, int64_t row)
 {
@@ -150,8 +150,7 @@ static struct nv name(struct naive *v, const struct syntax *s)
     abort();
 }
 
-/* --- numbers: exact, in 128 bits; a result must fit its type ----------------------------------------------
- */
+/* --- numbers: exact, in 128 bits; a result must fit its type --------------------------------- */
 
 static struct nv fraction(enum node_unit unit, bool known, int128 num, int128 den)
 {
@@ -224,8 +223,7 @@ static struct nv remainder_of(struct nv a, struct nv b)
     return whole(wider(a, b), 0, known, known ? a.num % b.num : 0);
 }
 
-/* --- comparisons
- * -------------------------------------------------------------------------------------------- */
+/* --- comparisons ----------------------------------------------------------------------------- */
 
 static struct nv as_code(const struct naive *v, struct str text, const char *codes)
 {
@@ -306,8 +304,7 @@ static struct nv either(struct naive *v, const struct syntax *s)
     return out;
 }
 
-/* --- lists
- * ------------------------------------------------------------------------------------------------------ */
+/* --- lists ----------------------------------------------------------------------------------- */
 
 static void list_of(struct naive *v, const struct syntax *s, struct nlist *out)
 {
@@ -401,8 +398,7 @@ static struct nv measure(struct naive *v, const struct syntax *s)
     return out;
 }
 
-/* --- functions
- * ------------------------------------------------------------------------------------------------------ */
+/* --- functions ------------------------------------------------------------------------------- */
 
 static struct nv indicator(struct naive *v, const struct syntax *s)
 {
@@ -482,8 +478,7 @@ static struct nv value(struct naive *v, const struct syntax *s)
     }
 }
 
-/* --- the whole rule
- * ---------------------------------------------------------------------------------------------------- */
+/* --- the whole rule -------------------------------------------------------------------------- */
 
 static struct nv about_applicant(struct naive *v, const struct rule *r)
 {

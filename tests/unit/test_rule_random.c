@@ -14,7 +14,7 @@
 
 enum { PROGRAMMES = 10000, BATCHES = 6, HOUSEHOLDS = 150 };
 
-/* --- random texts ----------------------------------------------------------------------------------- */
+/* --- random texts ---------------------------------------------------------------------------- */
 
 struct writer {
     struct buf b;
@@ -319,8 +319,7 @@ static void condition(struct writer *w, int depth)
     }
 }
 
-/* --- the world they are judged in ------------------------------------------------------------------------
- */
+/* --- the world they are judged in ------------------------------------------------------------ */
 
 struct fixture {
     struct arena a;
