@@ -113,8 +113,7 @@ static struct rule_scope scope_of(struct checking *c, const struct key_table *t,
     int at = STAGE_REGISTRY;
     if (stage)
         memcpy(&at, (const char *)obj + stage->off, sizeof at);
-    bool screening =
-        !strcmp(t->name, "applicant") || !strcmp(t->name, "priority");
+    bool screening = !strcmp(t->name, "applicant") || !strcmp(t->name, "priority");
     scope.applicant = c->p->applicant.who != APPLICANT_HOUSEHOLD && strcmp(t->name, "priority") != 0;
     scope.application = stage ? at != STAGE_REGISTRY : !screening;
     if (scope.application)

@@ -366,7 +366,9 @@ static void check_number(struct sense *s, struct file_place at)
 {
     static const char *const names[] = { "county", "township", "village", "year", "period", "serial" };
     struct str p = s->p->number;
-    bool serial = !p.p;
+    bool serial = false;
+    if (!p.p)
+        return;
     for (size_t i = 0; i < p.n; i++) {
         if (p.p[i] != '{' && p.p[i] != '}')
             continue;
