@@ -77,8 +77,7 @@ CREATE TABLE voucher_line (
     FOREIGN KEY (county, voucher_id) REFERENCES voucher (county, id),
     FOREIGN KEY (county, account_id) REFERENCES fund_account (county, id)
 ) @COUNTY;
-CREATE INDEX voucher_line_account ON voucher_line (county, account_id, entry_date);
-CREATE INDEX voucher_line_day ON voucher_line (county, fund_id, entry_date);
+CREATE INDEX voucher_line_account ON voucher_line (county, account_id, entry_date, amount);
 
 CREATE TABLE closed_day (
     county     @INT NOT NULL,

@@ -93,29 +93,16 @@ static const struct entity *const entities[] = {
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
-    &import_commands,   &export_commands, &registry_commands, &check_commands,
-    &move_commands,     &roster_commands, &region_commands,   &sample_commands,
-    &document_commands, &notice_commands, &admin_commands,    &help_commands,
-};
-static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
-                                                      &document_invariant, &notice_invariant };
-    &import_commands,   &export_commands, &registry_commands, &check_commands,     &move_commands,
-    &roster_commands,   &region_commands, &sample_commands,   &admin_commands,     &help_commands,
-    &schedule_commands, &import_commands, &export_commands,   &registry_commands,  &check_commands,
-    &move_commands,     &roster_commands, &region_commands,   &programme_commands, &report_commands,
-    &sample_commands,   &admin_commands,  &help_commands,
-};
-static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
-                                                      &ledger_invariant };
-    &import_commands, &export_commands, &registry_commands, &check_commands,
-    &move_commands,   &roster_commands, &region_commands,   &sample_commands,
-    &admin_commands,  &help_commands,   &screen_commands,
-    &import_commands, &export_commands, &registry_commands, &check_commands, &move_commands,
-    &roster_commands, &region_commands, &programme_commands, &sample_commands,   &admin_commands, &help_commands,
+    &import_commands,   &export_commands, &registry_commands,  &check_commands,  &move_commands,
+    &roster_commands,   &region_commands, &programme_commands, &screen_commands, &document_commands,
+    &notice_commands,   &ledger_commands, &schedule_commands,  &report_commands, &sample_commands,
+    &admin_commands,    &help_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_sources fact_sources = { NULL, 0 };
-static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant };
+static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
+                                                      &document_invariant, &notice_invariant,
+                                                      &ledger_invariant };
 static const struct quality_table *const quality[] = { &registry_quality };
 
 /* The kinds of files of all modules, in one list. */

@@ -121,7 +121,8 @@ struct ledger_bulk *ledger_bulk_open(struct act *act, int64_t county, struct err
     b->act = act;
     b->county = county;
     b->series = xcalloc(SERIES_MAX, sizeof *b->series);
-    if (!load_accounts(b, e)) {
+    if (!load_accounts(b, e) || !indexes_defer(act->tx, &voucher_line_entity, e) ||
+        !indexes_defer(act->tx, &voucher_entity, e)) {
         ledger_bulk_close(b);
         return NULL;
     }
@@ -275,6 +276,8 @@ bool ledger_bulk_finish(struct ledger_bulk *b, struct errs *e)
     for (size_t i = 0; i < b->series_n; i++)
         if (!write_series(b, &b->series[i], e))
             return false;
+    if (!indexes_build(b->act->tx, e))
+        return false;
     for (size_t i = 0; i < b->n; i++) {
         const struct known_account *x = &b->list[i];
         if (x->touched && x->account.kind.v == ACCOUNT_SPECIAL &&

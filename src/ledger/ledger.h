@@ -61,7 +61,7 @@ extern const struct entity fund_entity, fund_account_entity, account_balance_ent
 
 /* --- the chart of accounts ---------------------------------------------------------------- */
 
-enum account_kind { /* code table account_kind */
+enum account_kind { /* code table ledger_account */
                     ACCOUNT_SPECIAL = 1001,
                     ACCOUNT_TRANSIT = 1002,
                     ACCOUNT_LOANS = 1101,

@@ -67,21 +67,14 @@ bool ledger_balance_on(struct tx *tx, const struct fund *f, enum account_kind ki
 
 /* --- day's ends --------------------------------------------------------------------------- */
 
-/* The least at the end of `from` or later: what there is before it, and then day by day. */
-static bool least_of(struct tx *tx, int64_t county, int64_t account_id, struct date from, struct money *least,
-                     struct date *on, struct errs *e)
+/* The least at the end of `from` or later: `now` is what there is before it; then day by day. */
+static bool least_of(struct tx *tx, int64_t county, int64_t account_id, struct money now, struct date from,
+                     struct money *least, struct date *on, struct errs *e)
 {
-    struct money now = { 0 };
     bool first = true;
     enum found f;
     CLEANUP(rows_close) struct rows r = { 0 };
-    if (!db_int(
-            tx,
-            SQL(STMT_KEY,
-                "SELECT CAST(sum(amount) AS BIGINT) FROM voucher_line WHERE county = $1 AND account_id = $2 "
-                "AND entry_date < $3"),
-            &now.fen, e, V(county), V(account_id), V(from)) ||
-        !db_query(
+    if (!db_query(
             tx, &r,
             SQL(STMT_KEY,
                 "SELECT entry_date, CAST(sum(amount) AS BIGINT) FROM voucher_line WHERE county = $1 AND "
@@ -110,15 +103,34 @@ bool ledger_least(struct tx *tx, const struct fund *f, struct date from, struct 
     *least = (struct money){ 0 };
     *on = from;
     enum found found = account_find(tx, f->county, f->id, ACCOUNT_SPECIAL, 0, &a, e);
-    return found == NONE || (found == FOUND && least_of(tx, f->county, a.id, from, least, on, e));
+    struct money before = { 0 };
+    return found == NONE ||
+           (found == FOUND &&
+            db_int(
+                tx,
+                SQL(STMT_KEY,
+                    "SELECT CAST(sum(amount) AS BIGINT) FROM voucher_line WHERE county = $1 AND account_id "
+                    "= $2 AND entry_date < $3"),
+                &before.fen, e, V(f->county), V(a.id), V(from)) &&
+            least_of(tx, f->county, a.id, before, from, least, on, e));
 }
 
 bool need_covered(struct tx *tx, int64_t county, int64_t account_id, struct date from, struct errs *e)
 {
-    struct money least;
+    struct money least, later = { 0 };
     struct date on;
-    if (!least_of(tx, county, account_id, from, &least, &on, e))
-        return false;
+    struct account_balance kept;
+    /* From the end backwards: a year's work is dated after almost all of an old book. */
+    if (db_get(tx, &account_balance_entity, &kept, e, V(county), V(account_id)) != FOUND ||
+        !db_int(
+            tx,
+            SQL(STMT_KEY,
+                "SELECT CAST(sum(amount) AS BIGINT) FROM voucher_line WHERE county = $1 AND account_id = $2 "
+                "AND entry_date >= $3"),
+            &later.fen, e, V(county), V(account_id), V(from)) ||
+        !money_sub(&kept.amount, later) ||
+        !least_of(tx, county, account_id, kept.amount, from, &least, &on, e))
+        return errs_any(e) ? false : fail(e, ERR_INTERNAL, NULL, MSG_LEDGER_TOO_MANY);
     return least.fen >= 0 ||
            fail(e, ERR_CONFLICT, "amount", MSG_LEDGER_OVERDRAWN, A(on), A((struct money){ -least.fen }));
 }
@@ -164,6 +176,16 @@ static bool write_line(struct act *act, const struct posting *p, const struct vo
            add_to_balance(act, p->county, a.id, l->amount, e);
 }
 
+/* Does less stand on the special account after it? */
+static bool takes_out(const struct posting *p)
+{
+    struct money sum = { 0 };
+    for (size_t i = 0; i < p->n; i++)
+        if (p->lines[i].kind == ACCOUNT_SPECIAL && !money_add(&sum, p->lines[i].amount))
+            return true;
+    return sum.fen < 0;
+}
+
 bool ledger_post(struct act *act, const struct posting *p, struct voucher *out, struct errs *e)
 {
     int64_t id, no, special = 0;
@@ -177,7 +199,7 @@ bool ledger_post(struct act *act, const struct posting *p, struct voucher *out, 
     for (size_t i = 0; i < p->n; i++)
         if (!write_line(act, p, &v, i, &special, e))
             return false;
-    if (special && !need_covered(act->tx, p->county, special, p->entry_date, e))
+    if (special && takes_out(p) && !need_covered(act->tx, p->county, special, p->entry_date, e))
         return false;
     *out = v;
     return true;

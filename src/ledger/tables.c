@@ -19,7 +19,7 @@ static const struct col account_cols[] = {
     COL(fund_account, county,  "县代码",       "County",  .flags = PKEY | SERVER | REQUIRED),
     COL(fund_account, id,      "内部编号",     "Id",      .flags = PKEY | SERVER | REQUIRED),
     COL(fund_account, fund_id, "资金内部编号", "Fund id", .flags = SERVER | REQUIRED),
-    COL(fund_account, kind,    "科目",         "Account", .flags = SERVER | REQUIRED, .codes = "account_kind"),
+    COL(fund_account, kind,    "科目",         "Account", .flags = SERVER | REQUIRED, .codes = "ledger_account"),
     COL(fund_account, part,    "明细",         "Part",    .flags = SERVER | REQUIRED),
     COL(fund_account, name,    "明细名称",     "Name of the part", .flags = SERVER, .max = 60),
 };
@@ -89,7 +89,7 @@ static const struct col draft_line_cols[] = {
     COL(draft_line, county,      "县代码",       "County",      .flags = PKEY | SERVER | REQUIRED),
     COL(draft_line, draft_id,    "制单内部编号", "Draft id",    .flags = PKEY | SERVER | REQUIRED),
     COL(draft_line, no,          "行",           "Line",        .flags = PKEY | SERVER | REQUIRED),
-    COL(draft_line, kind,        "科目",         "Account",     .flags = SERVER | REQUIRED, .codes = "account_kind"),
+    COL(draft_line, kind,        "科目",         "Account",     .flags = SERVER | REQUIRED, .codes = "ledger_account"),
     COL(draft_line, amount,      "金额",         "Amount",      .flags = SERVER | REQUIRED),
     COL(draft_line, source,      "资金来源",     "Source",      .flags = SERVER, .codes = "fund_source"),
     COL(draft_line, period,      "期次",         "Period",      .flags = SERVER),

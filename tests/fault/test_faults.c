@@ -8,6 +8,7 @@
 #include "support/world.h"
 
 #include "access/site.h"
+#include "ledger/draft.h"
 #include "registry/import.h"
 
 #include <libpq-fe.h>
@@ -192,6 +193,7 @@ struct operation {
     int64_t county;
     struct family f; /* there before */
     int64_t next;    /* number of the county */
+    struct fund fund;
 };
 typedef bool op_fn(struct operation *x, struct errs *e);
 
@@ -282,6 +284,66 @@ static bool read_family(struct operation *x, struct errs *e)
     return store_run(x->w->st, TX_READ, x->county, look_up, x, e);
 }
 
+/* --- books -------------------------------------------------------------------------------- */
+
+static struct posting capital_in(const struct operation *x)
+{
+    static struct posting_line lines[2];
+    lines[0] = (struct posting_line){ .kind = ACCOUNT_SPECIAL, .amount = { 1000 } };
+    lines[1] = (struct posting_line){ .kind = ACCOUNT_CAPITAL, .amount = { -1000 }, .source = { 12, true } };
+    return (struct posting){ .county = x->county,
+                             .fund_id = x->fund.id,
+                             .entry_date = { 17000 },
+                             .value_date = { 17000 },
+                             .kind = VOUCHER_CAPITAL_IN,
+                             .purpose = STR("到账"),
+                             .lines = lines,
+                             .n = 2 };
+}
+
+static bool write_draft(struct act *act, void *ctx, struct errs *e)
+{
+    const struct operation *x = ctx;
+    const struct actor *maker = act->who;
+    struct actor checker = *maker;
+    struct posting p = capital_in(x);
+    struct draft d, read;
+    struct voucher v;
+    checker.login = STR("zhang");
+    if (!draft_make(act, &p, &d, e) || draft_by_no(act->tx, x->county, d.no, &read, e) != FOUND)
+        return false;
+    act->who = &checker;
+    bool ok = draft_approve(act, &read, &v, e);
+    act->who = maker;
+    return ok;
+}
+
+static bool approve_draft(struct operation *x, struct errs *e)
+{
+    return world_try(x->w, x->w->st, x->county, write_draft, x, e);
+}
+
+static bool write_history(struct act *act, void *ctx, struct errs *e)
+{
+    const struct operation *x = ctx;
+    struct posting p = capital_in(x);
+    struct voucher v;
+    CLEANUP(ledger_bulk_closep) struct ledger_bulk *b = ledger_bulk_open(act, x->county, e);
+    if (!b)
+        return false;
+    for (int i = 0; i < 10; i++) {
+        p.entry_date.day++;
+        if (!ledger_bulk_post(b, &p, &v, e))
+            return false;
+    }
+    return ledger_bulk_finish(b, e);
+}
+
+static bool load_history(struct operation *x, struct errs *e)
+{
+    return world_try(x->w, x->w->st, x->county, write_history, x, e);
+}
+
 /* --- an import ---------------------------------------------------------------------------- */
 
 static const char *tmp_path(struct world *w, const char *name)
@@ -348,10 +410,26 @@ static bool next_number(struct tx *tx, void *ctx, struct errs *e)
     return true;
 }
 
+static bool find_fund(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct operation *x = ctx;
+    return fund_by_code(tx, x->county, STR("F"), &x->fund, e) != FAILED;
+}
+
+static bool make_fund(struct act *act, void *ctx, struct errs *e)
+{
+    struct operation *x = ctx;
+    x->fund = (struct fund){ .county = x->county, .code = STR("F"), .name = STR("资金") };
+    return fund_add(act, &x->fund, e);
+}
+
 static struct operation prepare(struct world *w, int64_t county)
 {
     struct operation x = { .w = w, .county = county, .f = world_family(w, county) };
     world_read(w, next_number, &x);
+    world_read(w, find_fund, &x);
+    if (!x.fund.id)
+        world_act(w, county, make_fund, &x);
     return x;
 }
 
@@ -476,6 +554,16 @@ static void a_reader_that_fails_harms_nobody(void **state)
     fail_everywhere(*state, read_family);
 }
 
+static void an_approved_draft_and_its_voucher_go_together(void **state)
+{
+    fail_everywhere(*state, approve_draft);
+}
+
+static void a_history_comes_in_whole_or_not_at_all(void **state)
+{
+    fail_everywhere(*state, load_history);
+}
+
 static void a_book_comes_in_whole_or_not_at_all(void **state)
 {
     fail_everywhere(*state, import_book);
@@ -502,6 +590,8 @@ int main(void)
         cmocka_unit_test(a_change_and_its_log_go_together),
         cmocka_unit_test(a_number_is_taken_once_or_not_at_all),
         cmocka_unit_test(a_reader_that_fails_harms_nobody),
+        cmocka_unit_test(an_approved_draft_and_its_voucher_go_together),
+        cmocka_unit_test(a_history_comes_in_whole_or_not_at_all),
         cmocka_unit_test(a_book_comes_in_whole_or_not_at_all),
         cmocka_unit_test(a_bulk_comes_in_whole_or_not_at_all),
     };

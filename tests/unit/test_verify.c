@@ -650,11 +650,11 @@ static void a_table_that_is_emptied_is_noticed(void **state)
     struct world *w = *state;
     struct raw *raw = raw_open(w->url);
     raw_unguard(raw);
-    struct victim v = { .w = w, .raw = raw, .en = &counter_entity };
+    struct victim v = { .w = w, .raw = raw, .en = &closed_day_entity };
     choose(&v, "");
-    assert_int_equal(raw_int(raw, "SELECT count(*) FROM counter"), 1);
-    raw_do(raw, "DELETE FROM counter");
-    assert_noticed(w, "counter", "an emptied table");
+    assert_int_equal(raw_int(raw, "SELECT count(*) FROM closed_day"), 1);
+    raw_do(raw, "DELETE FROM closed_day");
+    assert_noticed(w, "closed_day", "an emptied table");
     raw_do(raw, insertion(&v, v.cell));
     assert_clean(w);
     raw_close(raw);
