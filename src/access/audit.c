@@ -149,6 +149,7 @@ static struct str change_text(struct act *act, const struct col *c, const void *
         return (struct str){ 0 };
     if (c->seal != SEAL_NONE) {
         struct str plain = *(const struct str *)(const void *)((const char *)obj + c->off);
+        assert(c->type == T_TEXT); /* sealed bytes are never changed */
         uint8_t sealed[SEAL_OVERHEAD + SEAL_PLAIN_MAX];
         seal_put(store_seal(tx_store(act->tx)), c->seal, plain, sealed);
         for (size_t i = 0; i < SEAL_OVERHEAD + plain.n; i++)

@@ -22,6 +22,7 @@ struct page {
     const struct col *key[KEY_COLS_MAX]; /* behind the county, all of them numbers */
     int64_t at[KEY_COLS_MAX];            /* the last key seen */
     size_t key_n;
+    size_t batch;
     char *rows; /* of this page */
     bool *due;  /* has a value below the version asked for */
     size_t n;
@@ -29,15 +30,18 @@ struct page {
 
 static struct page page_of(const struct entity *en, int64_t county)
 {
-    struct page p = { .en = en, .county = county };
+    struct page p = { .en = en, .county = county, .batch = REKEY_BATCH };
     assert(en->class == TABLE_COUNTY);
-    for (size_t i = 1; i < en->n; i++)
+    for (size_t i = 1; i < en->n; i++) {
+        if (en->cols[i].type == T_BYTES && en->cols[i].seal != SEAL_NONE)
+            p.batch = REKEY_BATCH_BYTES;
         if (en->cols[i].flags & PKEY) {
             assert(p.key_n < KEY_COLS_MAX);
             assert(en->cols[i].type == T_INT);
             p.at[p.key_n] = -1;
             p.key[p.key_n++] = &en->cols[i];
         }
+    }
     return p;
 }
 
@@ -64,13 +68,13 @@ static bool page_read(struct tx *tx, struct page *p, int version, struct errs *e
     CLEANUP(rows_close) struct rows r = { 0 };
     for (size_t i = 0; i < p->key_n; i++)
         v[i + 1] = V(p->at[i]);
-    v[p->key_n + 1] = V((int64_t)REKEY_BATCH);
-    p->rows = arena_alloc(e->a, p->en->size * REKEY_BATCH);
-    p->due = NEW_ARRAY(e->a, bool, REKEY_BATCH);
+    v[p->key_n + 1] = V(p->batch);
+    p->rows = arena_alloc(e->a, p->en->size * p->batch);
+    p->due = NEW_ARRAY(e->a, bool, p->batch);
     p->n = 0;
     if (!db_page(tx, &r, p->en, v, p->key_n + 2, e))
         return false;
-    while (p->n < REKEY_BATCH && (f = rows_next(&r, e)) == FOUND) {
+    while (p->n < p->batch && (f = rows_next(&r, e)) == FOUND) {
         if (!rows_obj(&r, 0, p->rows + p->n * p->en->size, e->a, e))
             return false;
         p->due[p->n++] = row_due(p->en, &r, version);
@@ -169,7 +173,7 @@ static bool rotate_table(struct rekey *k, const struct entity *en, int64_t count
         k->rows += ok ? b.written : 0;
         ok = (ok && go_on(k, &own)) || hand_over(&own, e);
         page_turn(&b.p);
-    } while (ok && b.p.n == REKEY_BATCH);
+    } while (ok && b.p.n == b.p.batch);
     arena_free(&a);
     return ok;
 }
@@ -262,7 +266,7 @@ static bool move_keys(struct rekeying *r, const struct entity *en, const void *o
     const struct schema *schema = store_schema(r->k->st);
     for (size_t i = 0; i < en->n; i++) {
         const struct col *c = &en->cols[i];
-        if (c->seal == SEAL_NONE || !col_known(c, obj))
+        if (c->seal == SEAL_NONE || c->type != T_TEXT || !col_known(c, obj))
             continue;
         struct str plain = *(const struct str *)(const void *)((const char *)obj + c->off);
         for (size_t t = 0; t < schema->n; t++)
@@ -335,7 +339,7 @@ static bool rekey_table(struct rekeying *r, const struct entity *en, int64_t cou
         r->k->rows += ok ? (int64_t)p.n : 0;
         ok = (ok && go_on(r->k, &own)) || hand_over(&own, e);
         page_turn(&p);
-    } while (ok && p.n == REKEY_BATCH);
+    } while (ok && p.n == p.batch);
     arena_free(&a);
     return ok;
 }

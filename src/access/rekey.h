@@ -10,7 +10,7 @@
 
 #include <signal.h>
 
-enum { REKEY_BATCH = 1000 };
+enum { REKEY_BATCH = 1000, REKEY_BATCH_BYTES = 32 /* rows of sealed bytes are large */ };
 
 struct rekey {
     struct store *st;

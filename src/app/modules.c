@@ -1,15 +1,17 @@
 #include "app/modules.h"
 
 #include "access/site.h"
+#include "casework/document.h"
+#include "casework/objection.h"
 #include "cli/commands.h"
 #include "fieldwork/fieldwork.h"
 #include "fund/book.h"
 #include "fund/history.h"
 #include "ledger/check.h"
 #include "ledger/draft.h"
+#include "programme/version.h"
 #include "programme/fact_schema.h"
 #include "programme/screening.h"
-#include "programme/version.h"
 #include "registry/balance.h"
 #include "registry/code.h"
 #include "registry/duplicate.h"
@@ -56,6 +58,15 @@ static const struct entity *const entities[] = {
     &roster_row_entity,
     &survey_entity,
     &survey_result_entity,
+    /* documents and notices */
+    &holiday_entity,
+    &document_content_entity,
+    &document_piece_entity,
+    &document_entity,
+    &notice_entity,
+    &notice_row_entity,
+    &notice_channel_entity,
+    &objection_entity,
     /* ledger */
     &fund_entity,
     &fund_account_entity,
@@ -81,37 +92,17 @@ static const struct entity *const entities[] = {
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
-// clang-format off
-/* In the order of the help. */
 static const struct command_table *const tables[] = {
-    &import_commands,
-    &export_commands,
-    &registry_commands,
-    &check_commands,
-    &move_commands,
-    &roster_commands,
-    &region_commands,
-    &programme_commands,
-    &schedule_commands,
-    &ledger_commands,
-    &report_commands,
-    &sample_commands,
-    &admin_commands,
-    &help_commands,
-    &import_commands, &export_commands, &registry_commands, &check_commands,
-    &move_commands,   &roster_commands, &region_commands,   &sample_commands,
-    &admin_commands,  &help_commands,   &screen_commands,
-    &import_commands, &export_commands, &registry_commands, &check_commands, &move_commands,
-    &roster_commands, &region_commands, &programme_commands, &sample_commands,   &admin_commands, &help_commands,
+    &import_commands,   &export_commands, &registry_commands,  &check_commands,  &move_commands,
+    &roster_commands,   &region_commands, &programme_commands, &screen_commands, &document_commands,
+    &notice_commands,   &ledger_commands, &schedule_commands,  &report_commands, &sample_commands,
+    &admin_commands,    &help_commands,
 };
-static const struct invariant *const invariants[] = {
-    &movement_invariant,
-    &roster_invariant,
-    &ledger_invariant,
-};
-// clang-format on
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_sources fact_sources = { NULL, 0 };
+static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
+                                                      &document_invariant, &notice_invariant,
+                                                      &ledger_invariant };
 static const struct quality_table *const quality[] = { &registry_quality };
 
 /* The kinds of files of all modules, in one list. */

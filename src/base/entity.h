@@ -55,7 +55,7 @@ enum {
 };
 
 /* Sealed columns (architecture §5): the struct holds the plain text, the database never does. */
-enum seal_kind { SEAL_NONE, SEAL_ID_NUMBER, SEAL_BANK_ACCOUNT, SEAL_KINDS };
+enum seal_kind { SEAL_NONE, SEAL_ID_NUMBER, SEAL_BANK_ACCOUNT, SEAL_DOCUMENT, SEAL_KINDS };
 
 /* What those without the right to the whole value see (dictionary §11). */
 enum mask_kind { MASK_NONE, MASK_IDNO, MASK_ACCOUNT, MASK_PHONE, MASK_HIDE };

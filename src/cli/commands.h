@@ -9,6 +9,7 @@ extern const struct command_table region_commands, sample_commands;
 extern const struct command_table move_commands, roster_commands;
 extern const struct command_table check_commands;
 extern const struct command_table export_commands;
+extern const struct command_table document_commands, notice_commands;
 extern const struct command_table schedule_commands, ledger_commands;
 extern const struct command_table screen_commands;
 extern const struct command_table programme_commands;

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/new_file.h"
+#include "casework/calendar.h"
 #include "cli/demo.h"
 #include "programme/version.h"
 #include "registry/code_book.h"
@@ -167,10 +168,12 @@ static bool fill(struct tx *tx, void *ctx, struct errs *e)
 {
     struct init *in = ctx;
     struct actor who = { .login = STR("init"), .source = "cli" };
+    int64_t holidays;
     CLEANUP(act_release) struct act act;
     act_begin(&act, tx, &who, "init", (struct str){ 0 }, e->a);
     return fill_site(tx, in, e) && roles_load(tx, e) && fill_accounts(&act, e) &&
-           codes_load_shipped(&act, &in->codes, e) && fill_programmes(&act, in, e) && act_end(&act, NULL, e);
+           codes_load_shipped(&act, &in->codes, e) && holidays_load_shipped(&act, &holidays, e) &&
+           fill_programmes(&act, in, e) && act_end(&act, NULL, e);
 }
 
 /* --- the command -------------------------------------------------------------------------- */

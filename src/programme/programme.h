@@ -368,7 +368,7 @@ enum notice_column {
     COLUMN_QUANTITY,
     COLUMN_RESULT,
 };
-enum notice_channel {
+enum posting_channel {
     CHANNEL_VILLAGE_BOARD,
     CHANNEL_TOWNSHIP_BOARD,
     CHANNEL_WEBSITE,
@@ -428,7 +428,7 @@ struct programme_step {
     struct opt_int days;
     enum day_kind count;
     enum notice_form notice_form;
-    LIST_OF(int) columns, channels; /* enum notice_column, notice_channel */
+    LIST_OF(int) columns, channels; /* enum notice_column, posting_channel */
     struct opt_int anonymous_days;  /* an anonymous objection nobody handled blocks after so many */
     struct opt_int answer_days;     /* an objection is to be answered within */
     bool proof;                     /* photo or address per channel, at posting and removal */

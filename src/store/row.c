@@ -24,7 +24,7 @@ static struct val col_val(const struct col *c, const void *obj)
 
 static struct val sealed_val(const struct seal *s, enum seal_kind kind, struct val plain, struct arena *a)
 {
-    if (plain.kind != V_TEXT)
+    if (plain.kind != V_TEXT && plain.kind != V_BYTES)
         return plain;
     uint8_t *out = arena_alloc(a, SEAL_OVERHEAD + plain.s.n);
     seal_put(s, kind, plain.s, out);
@@ -78,7 +78,10 @@ static bool col_set(const struct col *c, void *obj, struct val v, const struct s
         struct bytes sealed = { (const uint8_t *)v.s.p, v.s.n };
         if (!seal_get(s, c->seal, sealed, a, &text))
             return false;
-        *(struct str *)p = text;
+        if (c->type == T_BYTES)
+            *(struct bytes *)p = (struct bytes){ (const uint8_t *)text.p, text.n };
+        else
+            *(struct str *)p = text;
         return true;
     }
     switch (c->type) {

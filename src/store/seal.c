@@ -177,7 +177,7 @@ void seal_put(const struct seal *s, enum seal_kind kind, struct str plain, uint8
 {
     assert(kind > SEAL_NONE);
     assert(kind < SEAL_KINDS);
-    assert(plain.n <= SEAL_PLAIN_MAX);
+    assert(plain.n <= seal_plain_max(kind));
     uint8_t mac[MAC_SIZE];
     struct worker *w = worker(s);
     int n = 0;
@@ -192,7 +192,7 @@ void seal_put(const struct seal *s, enum seal_kind kind, struct str plain, uint8
 bool seal_get(const struct seal *s, enum seal_kind kind, struct bytes sealed, struct arena *a,
               struct str *plain)
 {
-    if (sealed.n < SEAL_OVERHEAD || sealed.n > SEAL_OVERHEAD + SEAL_PLAIN_MAX)
+    if (sealed.n < SEAL_OVERHEAD || sealed.n > SEAL_OVERHEAD + seal_plain_max(kind))
         return false;
     int version = sealed.p[SEAL_TAG], n = 0;
     if (version < 1 || version > s->enc_n)

@@ -15,6 +15,7 @@
 #include "base/entity.h"
 
 enum { SEAL_TAG = 16, SEAL_OVERHEAD = SEAL_TAG + 1, SEAL_PLAIN_MAX = 256, MAC_SIZE = 32 };
+enum { SEAL_BYTES_MAX = 256 * 1024 }; /* of SEAL_DOCUMENT, which is bytes, not text */
 
 struct seal; /* keys in memory; thread-safe for use, one owner */
 
@@ -43,7 +44,11 @@ void seal_fingerprint(const struct seal *s, char out[33]);
 /* Of the look-up key: tells whether a rekey that was cut short had come into force. */
 void seal_mac_fingerprint(const struct seal *s, char out[33]);
 
-/* out holds SEAL_OVERHEAD + n bytes, n ≤ SEAL_PLAIN_MAX. */
+/* out holds SEAL_OVERHEAD + n bytes, n ≤ seal_plain_max. */
+static inline size_t seal_plain_max(enum seal_kind kind)
+{
+    return kind == SEAL_DOCUMENT ? SEAL_BYTES_MAX : SEAL_PLAIN_MAX;
+}
 void seal_put(const struct seal *s, enum seal_kind kind, struct str plain, uint8_t *out);
 void seal_key(const struct seal *s, enum seal_kind kind, struct str plain, uint8_t out[SEAL_TAG]);
 /* The plain text, in a; false when the bytes were not sealed with this key or were changed. */
