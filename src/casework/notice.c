@@ -242,7 +242,7 @@ static bool check_row(const struct notice_row *row, int64_t no, struct errs *e)
 /* Below 14 years only the guardian's name; below 18 his, or the family name. */
 static bool shown_name(const struct notice_entry *in, struct date on, struct notice_row *row, struct errs *e)
 {
-    struct str name = in->row.applicant_name, shown = name;
+    struct str name = in->row.applicant_name, shown;
     if (!in->birth.set)
         return true;
     int age = date_age(in->birth.v, on);

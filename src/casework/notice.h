@@ -137,7 +137,8 @@ struct notice_answer {
 /* Of one row of a notice. */
 bool notice_row_clear(struct tx *tx, const struct notice *n, int64_t row_no, struct date today,
                       struct notice_answer *out, struct errs *e);
-/* Of the newest notice, not void, that shows the case. */
+/* Of the newest 公示, not void, that shows the case; an announcement of the result is none.  Where a case
+ * comes before the public twice, ask about the row of the step's own notice instead. */
 bool notice_case_clear(struct tx *tx, int64_t county, int64_t case_id, struct date today,
                        struct notice_answer *out, struct errs *e);
 /* Of every row of a notice at once: answers[i] is that of row i + 1; rows_n of them, in e->a. */

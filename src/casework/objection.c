@@ -257,7 +257,7 @@ bool notice_case_clear(struct tx *tx, int64_t county, int64_t case_id, struct da
                                   "SELECT {*} FROM notice_row WHERE county = $1 AND case_id = $2 AND "
                                   "notice_id = (SELECT max(n.id) FROM notice n JOIN notice_row x ON "
                                   "x.county = $1 AND x.notice_id = n.id WHERE n.county = $1 AND "
-                                  "x.case_id = $2 AND n.state <> 4) ORDER BY no LIMIT 1"),
+                                  "x.case_id = $2 AND n.kind = 1 AND n.state <> 4) ORDER BY no LIMIT 1"),
                            &row, e, V(county), V(case_id));
     if (f == NONE)
         *out = (struct notice_answer){ .verdict = NOTICE_NEVER };

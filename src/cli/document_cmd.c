@@ -171,6 +171,8 @@ static bool do_get(struct tx *tx, void *ctx, struct errs *e)
     enum found f = document_by_no(tx, &c->actor, no, cli_region(c, "county"), &x->d, e);
     if (f != FOUND)
         return f == NONE && fail(e, ERR_NOT_FOUND, "no", MSG_DOCUMENT_NONE, A(no));
+    if (cli_flag(c, "publish") && document_is_sensitive(x->d.kind))
+        return fail(e, ERR_FORBIDDEN, "publish", MSG_DOCUMENT_NOT_PUBLIC, A(no));
     act_begin(&act, tx, &c->actor, "document.get", x->d.owner, e->a);
     return document_get(&act, &x->d, cli_text(c, "purpose"), &x->content, e) && act_end(&act, NULL, e);
 }

@@ -9,7 +9,7 @@
 #include "cli/commands.h"
 #include "cli/table.h"
 
-enum { LIST_BYTES_MAX = 1 << 26, PAGE_BYTES_MAX = 1 << 28, CELLS_MAX = 64 };
+enum { LIST_BYTES_MAX = 1 << 26, PAGE_BYTES_MAX = 1 << 28, CELLS_MAX = 64, HEADING_CHARS_MAX = 20 };
 
 struct noticing {
     struct cli *c;
@@ -74,6 +74,16 @@ static bool find_target(struct str heading, struct target *t)
     return t->col || t->birth || t->guardian || t->skip;
 }
 
+/* A file without headings begins with somebody's data, which no message repeats. */
+static const char *heading_name(struct str cell, size_t i, struct errs *e)
+{
+    enum personal_look look = text_looks(cell);
+    bool fine = (look == LOOKS_FINE || look == LOOKS_LIKE_ILLNESS) && text_is_clean(cell);
+    if (!fine || str_chars(cell) > HEADING_CHARS_MAX)
+        return say(e->a, e->lang, MSG_NOTICE_COLUMN_NO, A(i + 1));
+    return arena_str(e->a, cell).p;
+}
+
 /* A column that may not be published is refused, not left out: whoever made the file is told. */
 static bool read_head(const struct csv_row *head, struct target *targets, struct errs *e)
 {
@@ -85,7 +95,8 @@ static bool read_head(const struct csv_row *head, struct target *targets, struct
                      label_in(&notice_row_entity.cols[i].label, e->lang));
     for (size_t i = 0; i < head->n && i < CELLS_MAX; i++)
         if (!find_target(text_fold(e->a, head->cells[i]), &targets[i]))
-            ok = fail(e, ERR_INVALID, "file", MSG_NOTICE_HEADING, A(head->cells[i]), A(buf_str(&names)));
+            ok = fail(e, ERR_INVALID, "file", MSG_NOTICE_HEADING, A(heading_name(head->cells[i], i, e)),
+                      A(buf_str(&names)));
     return ok;
 }
 

@@ -83,8 +83,7 @@ same 'and is what was attached' "$dir/id.png" "$corpus/png"
 run audit --county 350603 --json --limit 100
 check 'the purpose is kept in the audit' 0 'compare the family'
 run document get 1 --publish --out "$dir/public.png" --purpose publish
-check 'it can be written without metadata' 0
-lacks 'and then holds none' GPS "$dir/public.png"
+check 'an identity card is never published' 1 'is never published'
 run document get 99 --out "$dir/none"
 check 'one that is not there is said not to be' 1 'there is no document 99'
 run document list --household "$household" --required id_copy --required application_form
@@ -115,6 +114,10 @@ lacks 'and not repeated' 13800138000 "$work.err"
 sed 's/^序号/身份证号/' "$dir/list.csv" > "$dir/number.csv"
 prepare 01 "$dir/number.csv"
 check 'a column of identity numbers cannot be published' 1 'is no column that may be published'
+printf '张三,990001199003070028\n李四,990001199003070001\n' > "$dir/headless.csv"
+prepare 01 "$dir/headless.csv"
+check 'a file without headings is refused' 1 'column 2'
+lacks 'and its numbers are not repeated' 990001199003070028 "$work.err"
 sed 's/,李大$/,/' "$dir/list.csv" > "$dir/child.csv"
 prepare 01 "$dir/child.csv"
 check 'a child needs a guardian' 1 'row 3 is below 14 years'
@@ -156,6 +159,9 @@ on 02 notice post 1
 check 'a board needs a photo as proof' 1 'proof is needed'
 on 02 document add "$corpus/jpeg_progressive" --notice 1 --kind notice_posted --title board
 check 'the photo is attached to the notice' 0 'added document 2'
+run document get 2 --publish --out "$dir/public.jpg"
+check 'it can be written without metadata' 0
+lacks 'and then holds none' home "$dir/public.jpg"
 on 03 notice post 1 --document 2 --on 2026-03-03
 check 'posted after its first day it would hang too short' 1 'the days would be too few'
 on 02 notice post 1 --document 2

@@ -446,6 +446,13 @@ static void without_objections_a_row_is_clear_when_the_last_day_is_over(void **s
     assert_int_equal(x.answer.clear_on.day, AFTER.day);
     assert_int_equal(verdict(&x, 101, LAST), NOTICE_RUNS);
     assert_int_equal(verdict(&x, 101, AFTER), NOTICE_CLEAR); /* R173 */
+    /* The announcement that follows decides nothing. */
+    struct hanging result = x;
+    result.n.kind.v = NOTICE_RESULT;
+    result.n.columns = (struct str){ 0 };
+    result.today = result.n.starts_on = AFTER;
+    assert_done(&result, prepare);
+    assert_int_equal(verdict(&x, 101, AFTER), NOTICE_CLEAR);
 }
 
 static void an_objection_at_an_office_blocks_exactly_its_row_until_answered(void **state)
