@@ -1,13 +1,14 @@
 /* account.h - people get accounts and are appointed to roles, by those who may.
  *
  * Nobody gives away more than they have: who appoints needs the right to manage accounts in the whole
- * region of the appointment, and every right of the role there. */
+ * region of the appointment, and every right of the role there; or the right to appoint, which gives others
+ * what the appointer lacks, and is kept apart from managing accounts (三员). */
 #ifndef ACCESS_ACCOUNT_H
 #define ACCESS_ACCOUNT_H
 
 #include "access/audit.h"
 
-/* As act->who: make the account (a->id is set), and appoint it. */
+/* As act->who: make the account (a->id is set), and appoint it; role NULL: somebody else does that. */
 bool account_add(struct act *act, struct app_user *a, const char *role, struct region_code where,
                  struct errs *e);
 bool account_appoint(struct act *act, struct str login, const char *role, struct region_code where,

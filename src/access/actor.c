@@ -41,9 +41,10 @@ const struct entity appointment_entity =
  * office where one person does all of its work. */
 const struct shipped_role shipped_roles[] = {
     { "office", "全部业务", "Whole office",
-      "registry.read registry.write registry.import registry.personal regions users audit.read verify keys" },
+      "registry.read registry.write registry.import registry.personal regions users appoint audit.read "
+      "verify keys" },
     { "system_admin", "系统管理员", "System administrator", "users regions verify" },
-    { "security_admin", "安全管理员", "Security administrator", "keys verify" },
+    { "security_admin", "安全管理员", "Security administrator", "appoint keys verify" },
     { "audit_admin", "审计管理员", "Audit administrator", "audit.read verify" },
     { "county_clerk", "县级经办", "County clerk",
       "registry.read registry.write registry.import registry.personal regions" },
@@ -53,15 +54,31 @@ const struct shipped_role shipped_roles[] = {
 };
 const size_t shipped_roles_n = N_ELEMS(shipped_roles);
 
-static uint64_t perms_of(struct str list)
+enum perm perm_find(struct str code)
+{
+    for (enum perm p = 1; p < PERM_COUNT; p++)
+        if (str_eq(code, str_of(perm_info[p].code)))
+            return p;
+    return PERM_NONE;
+}
+
+uint64_t perms_read(struct str codes)
 {
     uint64_t perms = 0;
     struct str one;
-    while (str_split(&list, ' ', &one))
-        for (enum perm p = 1; p < PERM_COUNT; p++)
-            if (str_eq(one, str_of(perm_info[p].code)))
-                perms |= UINT64_C(1) << p;
-    return perms;
+    while (str_split(&codes, ' ', &one))
+        perms |= UINT64_C(1) << perm_find(one);
+    return perms & ~UINT64_C(1); /* the bit of PERM_NONE */
+}
+
+void actor_narrow(struct actor *who, uint64_t perms, struct arena *a)
+{
+    struct grant *g = NEW_ARRAY(a, struct grant, who->n + 1);
+    for (size_t i = 0; i < who->n; i++) {
+        g[i] = who->grants[i];
+        g[i].perms &= perms;
+    }
+    who->grants = g;
 }
 
 enum found user_by_login(struct tx *tx, struct str login, struct app_user *a, struct errs *e)
@@ -92,7 +109,7 @@ static bool read_grants(struct tx *tx, struct actor *who, struct errs *e)
     enum found f;
     while ((f = rows_next(&r, e)) == FOUND && who->n < GRANTS_MAX) {
         struct region_code where = { rows_int(&r, 1) };
-        g[who->n].perms = perms_of(rows_text(&r, 0));
+        g[who->n].perms = perms_read(rows_text(&r, 0));
         g[who->n].span = span_of(where);
         who->n++;
     }

@@ -1,6 +1,9 @@
 #include "app/modules.h"
 
+#include "access/credential.h"
+#include "access/session.h"
 #include "access/site.h"
+#include "access/token.h"
 #include "cli/commands.h"
 #include "registry/balance.h"
 #include "registry/code.h"
@@ -27,6 +30,10 @@ static const struct entity *const entities[] = {
     &app_user_entity,
     &role_entity,
     &appointment_entity,
+    &credential_entity,
+    &api_token_entity,
+    &session_entity,
+    &login_guard_entity,
     &counter_entity,
     &audit_entity,
     &audit_head_entity,
