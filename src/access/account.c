@@ -95,13 +95,40 @@ bool account_set_active(struct act *act, struct str login, bool active, struct e
     return act_update(act, &app_user_entity, &old, &new, e);
 }
 
+bool account_may_reset(struct tx *tx, const struct actor *who, const struct app_user *a, bool has_password,
+                       struct errs *e)
+{
+    struct list roles;
+    enum perm p = has_password ? PERM_APPOINT : PERM_USERS;
+    if (a->id == who->user_id)
+        return true;
+    if (!appointments(tx, a->id, &roles, e))
+        return false;
+    const struct appointment *at = roles.rows;
+    for (size_t i = 0; i < roles.n; i++)
+        if (!actor_need_at(who, p, at[i].region, e))
+            return false;
+    return roles.n || actor_need(who, p, e);
+}
+
 /* An account without appointment is everybody's. */
 static bool concerns(const struct actor *who, const struct appointment *at, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (actor_may(who, PERM_USERS, at[i].region))
+        if (actor_may(who, PERM_USERS, at[i].region) || actor_may(who, PERM_APPOINT, at[i].region))
             return true;
     return n == 0;
+}
+
+bool account_see(struct tx *tx, const struct actor *who, struct account *x, size_t *n, struct errs *e)
+{
+    struct list roles;
+    if (!appointments(tx, x->user.id, &roles, e))
+        return false;
+    x->roles = roles.rows;
+    x->n = roles.n;
+    *n = concerns(who, x->roles, x->n);
+    return true;
 }
 
 bool account_list(struct tx *tx, const struct actor *who, struct str after, size_t max, struct account *out,

@@ -249,6 +249,19 @@ static bool open_session(struct tx *tx, void *ctx, struct errs *e)
            db_insert(tx, &session_entity, s, e) && act_log(&act, 0, NULL, e);
 }
 
+bool session_prove(struct store *st, const struct login *in, struct errs *e)
+{
+    struct logged_in out = { 0 };
+    struct attempt x = { .in = in, .out = &out, .now = clock_now() };
+    x.account = guard_name("account", in->name, e->a);
+    x.address = guard_name("address", str_of(in->address), e->a);
+    if (!store_run(st, TX_READ, 0, look, &x, e))
+        return false;
+    if (password_matches(x.known ? x.credential.password.p : NULL, in->password))
+        return true;
+    return store_run(st, TX_WRITE, 0, failed, &x, e) && fail(e, ERR_UNKNOWN, NULL, MSG_LOGIN_WRONG);
+}
+
 bool session_login(struct store *st, const struct login *in, struct logged_in *out, struct errs *e)
 {
     struct attempt x = { .in = in, .out = out, .now = clock_now() };

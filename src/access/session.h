@@ -53,6 +53,9 @@ struct logged_in {
  * wrong, and nothing says which; ERR_TOO_MANY: too many failures, come back in retry_s. */
 bool session_login(struct store *st, const struct login *in, struct logged_in *out, struct errs *e);
 
+/* Is this the password of in->name?  With the same delays, but without a session. */
+bool session_prove(struct store *st, const struct login *in, struct errs *e);
+
 /* NONE: no such session, or it is over. */
 enum found session_find(struct tx *tx, struct str token, struct instant now, struct session *s,
                         struct errs *e);

@@ -4,6 +4,8 @@
 #include "access/session.h"
 #include "access/site.h"
 #include "access/token.h"
+#include "api/answered.h"
+#include "app/serve.h"
 #include "cli/commands.h"
 #include "registry/balance.h"
 #include "registry/code.h"
@@ -55,12 +57,15 @@ static const struct entity *const entities[] = {
     &roster_row_entity,
     &survey_entity,
     &survey_result_entity,
+    /* api */
+    &answered_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
-    &import_commands, &export_commands, &registry_commands, &check_commands, &move_commands,
-    &roster_commands, &region_commands, &sample_commands,   &admin_commands, &help_commands,
+    &import_commands, &export_commands, &registry_commands, &check_commands,
+    &move_commands,   &roster_commands, &region_commands,   &sample_commands,
+    &admin_commands,  &help_commands,   &serve_commands,    &api_commands,
 };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant };
 static const struct quality_table *const quality[] = { &registry_quality };

@@ -9,5 +9,6 @@ extern const struct command_table region_commands, sample_commands;
 extern const struct command_table move_commands, roster_commands;
 extern const struct command_table check_commands;
 extern const struct command_table export_commands;
+extern const struct command_table api_commands;
 
 #endif
