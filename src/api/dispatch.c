@@ -345,6 +345,7 @@ static void finish(struct call *c, bool ok, struct errs *e)
         ok = fail(e, ERR_INTERNAL, NULL, MSG_API_TOO_MUCH);
     }
     r->route = c->route->pattern;
+    r->personal = c->route->flags & ROUTE_PERSONAL;
     if (!ok) {
         r->body = (struct str){ 0 };
         problem(r, err_info[e->bad.first->code].http, e, c->a);

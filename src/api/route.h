@@ -73,6 +73,7 @@ struct api_reply {
     const char *route;
     struct str body; /* JSON */
     bool problem;    /* a problem document */
+    bool personal;   /* about persons: nobody keeps a copy */
     struct str etag, location, allow;
     struct str cookie; /* the session's secret from now on; "" ends it */
     int retry_s;

@@ -72,7 +72,8 @@ static void fill(const struct http_request *q, const struct api_reply *a, struct
     http_set(r, "Vary", STR("Accept-Language, Cookie, Authorization"));
     if (a->etag.p) {
         http_set(r, "ETag", a->etag);
-        http_set(r, "Cache-Control", STR("private, no-cache"));
+        if (!a->personal)
+            http_set(r, "Cache-Control", STR("private, no-cache"));
     }
     if (a->location.p)
         http_set(r, "Location", a->location);
