@@ -214,7 +214,7 @@ static bool failed(struct tx *tx, void *ctx, struct errs *e)
 {
     struct attempt *x = ctx;
     struct actor nobody = { .login = STR("-"), .source = x->in->source };
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     act_begin(&act, tx, &nobody, "session.refused", x->known ? x->in->name : (struct str){ 0 }, e->a);
     return count_failure(tx, x->account, FAILURES_FREE, x->now, e) &&
            count_failure(tx, x->address, FAILURES_FREE_ADDRESS, x->now, e) && act_log(&act, 0, NULL, e);
@@ -226,7 +226,7 @@ static bool open_session(struct tx *tx, void *ctx, struct errs *e)
     struct session *s = &x->out->session;
     struct login_guard g = { .who = x->account, .seen_at = x->now, .totp_step = x->totp_step };
     struct actor who = { .user_id = x->out->user.id, .login = x->out->user.login, .source = x->in->source };
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     struct credential still;
     /* The password may have been changed, or the code used, while this one was checked. */
     struct login_guard now;

@@ -283,7 +283,7 @@ static bool reveal_household(struct call *c, struct errs *e)
     struct household h;
     struct household_file f = { 0 };
     CLEANUP(buf_release) struct buf b = BUF(4096);
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     struct json_out w = JSON_OUT(&b);
     put_object(&w);
     put_member_text(&w, "purpose", form->purpose);

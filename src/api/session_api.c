@@ -114,7 +114,7 @@ static void done(struct call *c)
 
 static bool end_sessions(struct call *c, const char *action, struct str which, struct errs *e)
 {
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     act_begin(&act, c->tx, &c->who, action, c->who.login, e->a);
     done(c);
     return sessions_end(c->tx, c->who.user_id, which, e) && act_log(&act, 0, NULL, e);
@@ -225,7 +225,7 @@ static bool store_password(struct tx *tx, void *ctx, struct errs *e)
 {
     const struct new_password *x = ctx;
     struct app_user u;
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     /* A link that somebody else has used meanwhile is used up. */
     if (x->setup.p && credential_of_setup(tx, x->setup, x->c->now, &u, e) != FOUND)
         return errs_any(e) ? false : fail(e, ERR_NOT_FOUND, "token", MSG_SETUP_GONE);
@@ -300,7 +300,7 @@ struct new_totp {
 static bool store_totp(struct tx *tx, void *ctx, struct errs *e)
 {
     const struct new_totp *x = ctx;
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     act_begin(&act, tx, &x->c->who, x->secret ? "user.totp" : "user.totp.off", x->c->who.login, e->a);
     return credential_set_totp(&act, x->c->who.user_id, x->secret, e) && act_end(&act, NULL, e);
 }
@@ -357,7 +357,7 @@ static bool add_token(struct call *c, struct errs *e)
     const struct token_form *f = c->body;
     struct api_token t = { .name = f->name, .scopes = f->scopes };
     struct str secret;
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     act_begin(&act, c->tx, &c->who, "token.add", f->name, e->a);
     if (!token_add(&act, &t, f->days, &secret, e) || !act_end(&act, NULL, e))
         return false;
@@ -372,7 +372,7 @@ static bool add_token(struct call *c, struct errs *e)
 static bool revoke_token(struct call *c, struct errs *e)
 {
     const struct token_path *p = c->path;
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     act_begin(&act, c->tx, &c->who, "token.revoke", c->who.login, e->a);
     done(c);
     return token_revoke(&act, c->who.user_id, p->id, e) && act_end(&act, NULL, e);

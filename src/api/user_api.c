@@ -119,7 +119,7 @@ static bool add_user(struct call *c, struct errs *e)
 {
     const struct user_form *f = c->body;
     struct account x = { .user = { .login = f->login, .name = f->name, .unit = f->unit } };
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     act_begin(&act, c->tx, &c->who, "user.add", f->login, e->a);
     if (!account_add(&act, &x.user, f->role.p, f->region, e) || !act_end(&act, NULL, e))
         return false;
@@ -141,7 +141,7 @@ static bool appoint(struct call *c, struct errs *e)
 {
     const struct user_path *p = c->path;
     const struct role_form *f = c->body;
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     act_begin(&act, c->tx, &c->who, "user.appoint", p->login, e->a);
     done(c);
     return account_appoint(&act, p->login, f->role.p, f->region, e) && act_end(&act, NULL, e);
@@ -151,7 +151,7 @@ static bool set_active(struct call *c, struct errs *e)
 {
     const struct active_form *f = c->body;
     struct account x;
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     if (!find(c, &x, e) || !call_matches(c, row_etag(c, &app_user_entity, &x.user), e))
         return false;
     act_begin(&act, c->tx, &c->who, f->active ? "user.enable" : "user.disable", x.user.login, e->a);
@@ -169,7 +169,7 @@ static bool offer_setup(struct call *c, struct errs *e)
     struct account x;
     struct credential k = { 0 };
     struct str secret;
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     if (!find(c, &x, e) || credential_get(c->tx, x.user.id, &k, e) == FAILED ||
         !account_may_reset(c->tx, &c->who, &x.user, k.password.p != NULL, e))
         return false;
@@ -186,7 +186,7 @@ static bool offer_setup(struct call *c, struct errs *e)
 static bool end_sessions(struct call *c, struct errs *e)
 {
     struct account x;
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     if (!find(c, &x, e) || !account_may_reset(c->tx, &c->who, &x.user, false, e))
         return false;
     act_begin(&act, c->tx, &c->who, "session.end", x.user.login, e->a);

@@ -157,7 +157,7 @@ static bool offer_first(struct tx *tx, void *ctx, struct errs *e)
     struct app_user admin;
     bool any;
     struct actor who = { .login = STR("serve"), .source = "cli" };
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     if (!credential_any(tx, &any, e) || any)
         return !errs_any(e);
     enum found f = user_by_login(tx, STR("admin"), &admin, e);

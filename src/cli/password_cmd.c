@@ -19,7 +19,7 @@ static bool set(struct tx *tx, void *ctx, struct errs *e)
 {
     struct setting *x = ctx;
     struct credential k = { 0 };
-    CLEANUP(act_release) struct act act;
+    CLEANUP(act_release) struct act act = { 0 };
     enum found f = user_by_login(tx, x->c->args[0], &x->user, e);
     if (f == NONE)
         return fail(e, ERR_NOT_FOUND, "login", MSG_NO_SUCH_LOGIN, A(x->c->args[0]));
