@@ -34,8 +34,8 @@ CREATE TABLE session (
     expires_at  @I64 NOT NULL,
     mac         @BYTES NOT NULL
 ) @LOCAL;
-CREATE INDEX session_user ON session (user_id);
-CREATE INDEX session_expires ON session (expires_at);
+CREATE INDEX session_of_user ON session (user_id);
+CREATE INDEX session_end ON session (expires_at);
 
 -- Failed log-ins of an account or from an address, by a hash of either; totp_step is the last code taken.
 CREATE TABLE login_guard (

@@ -215,27 +215,44 @@ static bool by_session(struct call *c, struct tx *tx, struct errs *e)
     return actor_open(tx, u.login.p, "web", &c->who, e);
 }
 
-static bool admit(struct call *c, struct tx *tx, struct errs *e)
+static bool by_token(struct call *c, struct tx *tx, struct errs *e)
 {
+    enum found f = token_actor(tx, c->rq->bearer, c->now, &c->who, e);
+    return f == FOUND || (f == NONE && fail(e, ERR_UNKNOWN, NULL, MSG_LOGIN_NEEDED));
+}
+
+/* c->who, or nobody where the row is open to anybody. */
+static bool identify(struct call *c, struct tx *tx, struct errs *e)
+{
+    bool open = c->route->flags & ROUTE_OPEN;
     if (c->rq->as) {
         c->who = *c->rq->as;
-    } else if (c->rq->bearer.p) {
-        enum found f = token_actor(tx, c->rq->bearer, c->now, &c->who, e);
-        if (f != FOUND)
-            return f == NONE && fail(e, ERR_UNKNOWN, NULL, MSG_LOGIN_NEEDED);
-    } else if (c->rq->cookie.p) {
-        if (!by_session(c, tx, e))
-            return (c->route->flags & ROUTE_OPEN) && e->bad.first->code == ERR_UNKNOWN ? (errs_clear(e), true)
-                                                                                       : false;
-    } else if (!(c->route->flags & ROUTE_OPEN)) {
-        return fail(e, ERR_UNKNOWN, NULL, MSG_LOGIN_NEEDED);
+        return true;
     }
+    if (c->rq->bearer.p)
+        return by_token(c, tx, e);
+    if (!c->rq->cookie.p)
+        return open || fail(e, ERR_UNKNOWN, NULL, MSG_LOGIN_NEEDED);
+    if (by_session(c, tx, e))
+        return true;
+    /* Who logs in again brings the cookie of a session that is over. */
+    if (!open || e->bad.first->code == ERR_INTERNAL || e->bad.first->code == ERR_UNAVAILABLE)
+        return false;
+    c->session = (struct session){ 0 };
+    errs_clear(e);
+    return true;
+}
+
+static bool admit(struct call *c, struct tx *tx, struct errs *e)
+{
+    const struct route *r = c->route;
+    if (!identify(c, tx, e))
+        return false;
     /* A program that acts for somebody does not change who that is. */
-    if ((c->route->flags & ROUTE_ANYBODY) && c->rq->bearer.p && strcmp(c->route->method, "GET") != 0)
+    if ((r->flags & ROUTE_ANYBODY) && c->rq->bearer.p && strcmp(r->method, "GET") != 0)
         return fail(e, ERR_FORBIDDEN, NULL, MSG_API_NOT_BY_TOKEN);
-    return c->route->perm == PERM_NONE ||
-           (c->route->or_perm != PERM_NONE && actor_has(&c->who, c->route->or_perm)) ||
-           actor_need(&c->who, c->route->perm, e);
+    bool other = r->or_perm != PERM_NONE && actor_has(&c->who, r->or_perm);
+    return r->perm == PERM_NONE || other || actor_need(&c->who, r->perm, e);
 }
 
 /* --- running ------------------------------------------------------------------------------ */

@@ -34,33 +34,45 @@ static void put_slugs(struct json_out *w, const struct col *c, const struct code
     put_list_end(w);
 }
 
+static void put_type(struct json_out *w, const char *type, bool or_null)
+{
+    put_key(w, "type");
+    if (!or_null) {
+        put_cstr(w, type);
+        return;
+    }
+    put_list(w);
+    put_cstr(w, type);
+    put_cstr(w, "null");
+    put_list_end(w);
+}
+
+static void put_limits(struct json_out *w, const struct col *c)
+{
+    bool number = c->type == T_INT || c->type == T_OPT_INT;
+    if (kinds[c->type].pattern && c->type != T_REGION)
+        put_member_cstr(w, "pattern", kinds[c->type].pattern);
+    if (!number && c->type != T_TEXT)
+        return;
+    if (c->min)
+        put_member_int(w, number ? "minimum" : "minLength", c->min);
+    if (c->max)
+        put_member_int(w, number ? "maximum" : "maxLength", c->max);
+}
+
 /* asked: as it may be sent, within its limits; answers may say null, or hold a mask. */
 static void put_schema(struct json_out *w, const struct col *c, const struct code_book *codes, bool asked)
 {
-    bool number = c->type == T_INT || c->type == T_OPT_INT, limits = c->min || c->max;
     bool masked = !asked && c->mask != MASK_NONE;
     put_object(w);
-    put_key(w, "type");
-    if (asked) {
-        put_cstr(w, kinds[c->type].type);
-    } else {
-        put_list(w);
-        put_cstr(w, masked ? "string" : kinds[c->type].type);
-        put_cstr(w, "null");
-        put_list_end(w);
-    }
+    put_type(w, masked ? "string" : kinds[c->type].type, !asked);
     if (kinds[c->type].format && !masked)
         put_member_cstr(w, "format", kinds[c->type].format);
-    if (kinds[c->type].pattern && asked && c->type != T_REGION)
-        put_member_cstr(w, "pattern", kinds[c->type].pattern);
-    if (asked && limits && (number || c->type == T_TEXT)) {
-        if (c->min)
-            put_member_int(w, number ? "minimum" : "minLength", c->min);
-        put_member_int(w, number ? "maximum" : "maxLength", c->max);
-    }
-    if (c->type == T_CODE && asked)
+    if (asked)
+        put_limits(w, c);
+    if (asked && c->type == T_CODE)
         put_slugs(w, c, codes);
-    if (c->type == T_CODES) {
+    if (c->type == T_CODES && !masked) {
         put_key(w, "items");
         put_object(w);
         put_member_cstr(w, "type", "string");

@@ -120,6 +120,7 @@ struct wanted {
     struct scope scope;
     struct cursor from;
     struct val state, cause, name, name_end;
+    bool by_number; /* else by village */
     size_t limit;
 };
 
@@ -164,48 +165,59 @@ static void put_household(struct call *c, const struct household *h)
     put_object_end(&c->w);
 }
 
-/* County after county, each within the actor's area; a cursor says in which the last page ended, and which of
- * the county's spans it was. */
-static bool list_households(struct call *c, struct errs *e)
+static bool read_wanted(const struct households_query *q, struct wanted *x, struct errs *e)
 {
-    const struct households_query *q = c->query;
-    bool number = str_eq(q->sort, STR("hh_no"));
-    struct scopes s;
-    struct cursor k;
-    size_t max = page_size(q->limit), n = 0;
-    struct wanted x = { .state = code_val(q->state), .cause = code_val(q->cause_main) };
-    x.name = val_str(q->name);
-    x.name_end = val_str(q->name);
+    *x = (struct wanted){ .state = code_val(q->state),
+                          .cause = code_val(q->cause_main),
+                          .name = val_str(q->name),
+                          .name_end = val_str(q->name),
+                          .by_number = str_eq(q->sort, STR("hh_no")) };
     if (q->name.p)
-        x.name_end = val_cstr(arena_printf(e->a, "%.*s\xf4\x8f\xbf\xbf", (int)q->name.n, q->name.p));
-    if (q->sort.p && !number && !str_eq(q->sort, STR("village")))
+        x->name_end = val_cstr(arena_printf(e->a, "%.*s\xf4\x8f\xbf\xbf", (int)q->name.n, q->name.p));
+    if (q->sort.p && !x->by_number && !str_eq(q->sort, STR("village")))
         return fail(e, ERR_INVALID, "sort", MSG_API_SORT, A("village, hh_no"));
-    if (!cursor_read(q->after, &k, e) || !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &s, e))
-        return false;
-    const struct household *last = NULL;
-    size_t at = k.n[0] > 0 ? (size_t)k.n[0] - 1 : 0, ended = at;
-    put_object(&c->w);
-    put_key(&c->w, "rows");
-    put_list(&c->w);
-    for (; at < s.n && n <= max; at++) {
+    return cursor_read(q->after, &x->from, e);
+}
+
+/* The page's rows; *next: where the next one begins, if there is more. */
+static bool put_pages(struct call *c, struct wanted *x, const struct scopes *s, size_t max, struct str *next,
+                      struct errs *e)
+{
+    struct cursor end = { 0 };
+    size_t n = 0, at = x->from.n[0] > 0 ? (size_t)x->from.n[0] - 1 : 0;
+    for (; at < s->n && n <= max; at++) {
         struct list page;
-        x.scope = s.list[at];
-        x.from = k;
-        x.limit = max + 1 - n;
-        if (!(number ? by_number(c->tx, &x, &page, e) : by_village(c->tx, &x, &page, e)))
+        x->scope = s->list[at];
+        x->limit = max + 1 - n;
+        if (!(x->by_number ? by_number(c->tx, x, &page, e) : by_village(c->tx, x, &page, e)))
             return false;
         const struct household *h = page.rows;
         for (size_t i = 0; i < page.n && n++ < max; i++) {
             put_household(c, &h[i]);
-            last = &h[i];
-            ended = at;
+            end = (struct cursor){ { (int64_t)at + 1, h[i].village.v, h[i].id }, h[i].hh_no };
         }
-        k = (struct cursor){ 0 };
+        x->from = (struct cursor){ 0 };
     }
+    *next = n > max ? cursor_write(&end, c->a) : (struct str){ 0 };
+    return true;
+}
+
+/* County after county, each within the actor's area; a cursor says in which of them the last page ended. */
+static bool list_households(struct call *c, struct errs *e)
+{
+    const struct households_query *q = c->query;
+    struct scopes s;
+    struct wanted x;
+    struct str next;
+    if (!read_wanted(q, &x, e) || !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &s, e))
+        return false;
+    put_object(&c->w);
+    put_key(&c->w, "rows");
+    put_list(&c->w);
+    if (!put_pages(c, &x, &s, page_size(q->limit), &next, e))
+        return false;
     put_list_end(&c->w);
-    if (last)
-        k = (struct cursor){ { (int64_t)ended + 1, last->village.v, last->id }, last->hh_no };
-    put_member_text(&c->w, "next", n > max ? cursor_write(&k, c->a) : (struct str){ 0 });
+    put_member_text(&c->w, "next", next);
     put_object_end(&c->w);
     return true;
 }

@@ -145,30 +145,37 @@ static struct guard_answer check_fields(const struct guard_head *h)
     return pass;
 }
 
+static bool is_made_of(struct str s, const char *marks)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letter && (!c || !strchr(marks, c)))
+            return false;
+    }
+    return true;
+}
+
+static bool all_digits(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < '0' || s.p[i] > '9')
+            return false;
+    return s.n > 0 && s.n <= 15;
+}
+
 /* The name without the port; false when it is not a host at all. */
 static bool host_name(struct str host, struct str *name)
 {
-    size_t n = 0;
-    if (host.n && host.p[0] == '[') {
-        const char *end = memchr(host.p, ']', host.n);
-        if (!end)
-            return false;
-        n = (size_t)(end - host.p) + 1;
-    } else {
-        while (n < host.n && host.p[n] != ':')
-            n++;
-    }
-    *name = (struct str){ host.p, n };
-    for (size_t i = 0; i < n; i++) {
-        char c = host.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              (c && strchr(host.p[0] == '[' ? "[]:." : "-._", c))))
-            return false;
-    }
-    for (size_t i = n + 1; i < host.n; i++)
-        if (host.p[i] < '0' || host.p[i] > '9')
-            return false;
-    return n > 0 && host.n <= 255 && host.n != n + 1;
+    bool bracket = host.n && host.p[0] == '[';
+    const char *end = host.n ? memchr(host.p, bracket ? ']' : ':', host.n) : NULL;
+    if (!host.n || host.n > 255 || (bracket && !end))
+        return false;
+    *name = (struct str){ host.p, end ? (size_t)(end - host.p) + bracket : host.n };
+    struct str port = { host.p + name->n, host.n - name->n };
+    if (port.n && (port.p[0] != ':' || !all_digits((struct str){ port.p + 1, port.n - 1 })))
+        return false;
+    return name->n && is_made_of(*name, bracket ? "[]:." : "-._");
 }
 
 static struct guard_answer check_host(const struct guard_rules *r, struct http_request *q)
@@ -184,14 +191,6 @@ static struct guard_answer check_host(const struct guard_rules *r, struct http_r
         if (http_same_name(name, here[i]))
             return pass;
     return refuse(421, MSG_HTTP_HOST);
-}
-
-static bool all_digits(struct str s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] < '0' || s.p[i] > '9')
-            return false;
-    return s.n > 0 && s.n <= 15;
 }
 
 static struct guard_answer check_length(const struct guard_head *h, const struct http_request *q)

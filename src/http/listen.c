@@ -108,26 +108,35 @@ static bool open_unix(const char *path, struct listener *l, struct errs *e)
     return true;
 }
 
-static bool open_tcp(const char *where, struct listener *l, struct errs *e)
+/* HOST:PORT with numbers for both, [HOST]:PORT, or a port. */
+static struct addrinfo *resolve(const char *where, struct arena *a)
 {
-    struct str s = str_of(where), host = STR("127.0.0.1");
+    struct str host = STR("127.0.0.1");
     const char *colon = strrchr(where, ':'), *port = colon ? colon + 1 : where;
+    int64_t number;
     if (colon)
-        host.p = where, host.n = (size_t)(colon - where);
+        host = (struct str){ where, (size_t)(colon - where) };
     if (host.n >= 2 && host.p[0] == '[' && host.p[host.n - 1] == ']')
         host = (struct str){ host.p + 1, host.n - 2 };
-    int64_t number;
     struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM },
                     *found;
-    if (!s.n || !host.n || !str_int(str_of(port), &number) || number < 0 || number > 65535 ||
-        getaddrinfo(arena_str(e->a, host).p, port, &hints, &found) != 0)
+    if (!host.n || !str_int(str_of(port), &number) || number < 0 || number > 65535 ||
+        getaddrinfo(arena_str(a, host).p, port, &hints, &found) != 0)
+        return NULL;
+    return found;
+}
+
+static bool open_tcp(const char *where, struct listener *l, struct errs *e)
+{
+    struct addrinfo *found = resolve(where, e->a);
+    if (!found)
         return fail(e, ERR_INVALID, "listen", MSG_HTTP_LISTEN_FORM, A(where));
     int on = 1;
+    bool v6 = found->ai_family == AF_INET6;
     l->fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool ok =
-        l->fd >= 0 && setsockopt(l->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-        (found->ai_family != AF_INET6 || setsockopt(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) == 0) &&
-        bind(l->fd, found->ai_addr, found->ai_addrlen) == 0 && listen(l->fd, BACKLOG) == 0;
+    bool ok = l->fd >= 0 && setsockopt(l->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+              (!v6 || setsockopt(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) == 0) &&
+              bind(l->fd, found->ai_addr, found->ai_addrlen) == 0 && listen(l->fd, BACKLOG) == 0;
     freeaddrinfo(found);
     return ok || failed(e, where);
 }

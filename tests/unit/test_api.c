@@ -390,8 +390,8 @@ static void regions_open_level_by_level(void **state)
 static void every_bad_field_is_reported_at_once_in_the_language_asked_for(void **state)
 {
     struct world *w = *state;
-    struct api_reply r =
-        ask(w, &w->who, "POST", "/api/v1/users", "{\"login\":\"x\",\"name\":5,\"region\":\"abc\",\"rank\":1}");
+    struct api_reply r = ask(w, &w->who, "POST", "/api/v1/users",
+                             "{\"login\":\"x\",\"name\":5,\"region\":\"abc\",\"rank\":1}");
     assert_int_equal(r.status, 400);
     assert_true(r.problem);
     assert_true(holds(r, "\"field\":\"login\""));
