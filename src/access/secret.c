@@ -38,7 +38,9 @@ struct bytes row_mac(const struct seal *s, const struct entity *en, const void *
         buf_clear(&cell);
         assert(en->cols[i].type != T_BYTES);
         col_print(&en->cols[i], obj, &cell, &none, EN);
-        buf_addf(&b, "%zu:", cell.n);
+        if (col_known(&en->cols[i], obj)) /* unknown is not the same as empty */
+            buf_addf(&b, "%zu", cell.n);
+        buf_addc(&b, ':');
         buf_add(&b, buf_str(&cell));
     }
     assert(!b.full);

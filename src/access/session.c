@@ -20,7 +20,8 @@ const struct entity session_entity = { .table = "session",
                                        .cols = session_cols,
                                        .n = N_ELEMS(session_cols),
                                        .size = sizeof(struct session),
-                                       .own_check = true };
+                                       .own_check = true,
+                                       .row_mac = true };
 
 static const struct col guard_cols[] = {
     COL(login_guard, who, "对象", "Who", .flags = PKEY | SERVER, .max = 64),
@@ -36,7 +37,8 @@ const struct entity login_guard_entity = { .table = "login_guard",
                                            .cols = guard_cols,
                                            .n = N_ELEMS(guard_cols),
                                            .size = sizeof(struct login_guard),
-                                           .own_check = true };
+                                           .own_check = true,
+                                           .row_mac = true };
 
 /* --- failures ----------------------------------------------------------------------------- */
 

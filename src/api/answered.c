@@ -20,7 +20,8 @@ const struct entity answered_entity = { .table = "answered",
                                         .cols = cols,
                                         .n = N_ELEMS(cols),
                                         .size = sizeof(struct answered),
-                                        .own_check = true };
+                                        .own_check = true,
+                                        .row_mac = true };
 
 static struct str request_hash(const struct call *c)
 {

@@ -202,7 +202,7 @@ static bool read_all(struct call *c, struct errs *e)
 
 static bool by_session(struct call *c, struct tx *tx, struct errs *e)
 {
-    struct app_user u;
+    struct app_user u = { 0 };
     enum found f = session_find(tx, c->rq->cookie, c->now, &c->session, e);
     if (f == FOUND)
         f = db_get(tx, &app_user_entity, &u, e, V(c->session.user_id));

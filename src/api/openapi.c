@@ -249,7 +249,7 @@ static void put_operation(struct json_out *w, const struct route *r, const struc
                           const struct code_book *codes, enum lang lang)
 {
     char method[8] = "";
-    for (size_t i = 0; r->method[i] && i < sizeof method - 1; i++)
+    for (size_t i = 0; i < sizeof method - 1 && r->method[i]; i++)
         method[i] = (char)(r->method[i] - 'A' + 'a');
     put_key(w, method);
     put_object(w);

@@ -200,7 +200,7 @@ static int serve(struct cli *c)
     o.limits.requests = (unsigned)cli_int(c, "requests", o.limits.requests);
     o.limits.per_address = (unsigned)cli_int(c, "per-address", o.limits.per_address);
     o.limits.stop_s = (int)cli_int(c, "stop-after", o.limits.stop_s);
-    return cli_code(http_run(&o, &c->e));
+    return (int)cli_code(http_run(&o, &c->e));
 }
 
 static const struct opt opts[] = {

@@ -41,7 +41,7 @@ static int api(struct cli *c)
                               .path = path,
                               .body = buf_str(&body),
                               .if_match = cli_text(c, "if-match"),
-                              .key = cli_text(c, "key"),
+                              .key = cli_text(c, "idempotency-key"),
                               .language = c->e.lang == EN ? STR("en") : STR("zh"),
                               .address = "cli",
                               .as = &c->actor };
@@ -74,7 +74,7 @@ static const struct opt opts[] = {
       0,
       0,
       NULL },
-    { "key",
+    { "idempotency-key",
       OPT_TEXT,
       { "键", "KEY" },
       { "Idempotency-Key：同一键的同一请求只执行一次",

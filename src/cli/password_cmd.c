@@ -47,7 +47,8 @@ static bool read_line(struct cli *c, enum msg ask, char *line, size_t cap)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &was);
         fputc('\n', stderr);
     }
-    line[ok ? strcspn(line, "\r\n") : 0] = '\0';
+    size_t n = ok ? strcspn(line, "\r\n") : 0;
+    line[n] = '\0';
     return terminal;
 }
 

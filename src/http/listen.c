@@ -55,18 +55,23 @@ const char *address_text(const struct sockaddr *a, struct arena *mem)
 
 static bool describe(struct listener *l, struct arena *mem)
 {
-    struct sockaddr_storage s = { 0 };
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+        struct sockaddr_storage room;
+    } s = { .room = { 0 } };
     socklen_t n = sizeof s;
-    if (getsockname(l->fd, (struct sockaddr *)&s, &n) != 0)
+    if (getsockname(l->fd, &s.any, &n) != 0)
         return false;
-    l->is_unix = s.ss_family == AF_UNIX;
-    l->loopback = address_is_loopback((const struct sockaddr *)&s);
+    l->is_unix = s.any.sa_family == AF_UNIX;
+    l->loopback = address_is_loopback(&s.any);
     if (l->is_unix)
         return true;
-    int port = ntohs(s.ss_family == AF_INET ? ((struct sockaddr_in *)(void *)&s)->sin_port
-                                            : ((struct sockaddr_in6 *)(void *)&s)->sin6_port);
-    const char *text = address_text((const struct sockaddr *)&s, mem);
-    l->where = arena_printf(mem, s.ss_family == AF_INET6 ? "http://[%s]:%d" : "http://%s:%d", text, port);
+    bool v6 = s.any.sa_family == AF_INET6;
+    int port = ntohs(v6 ? s.v6.sin6_port : s.v4.sin_port);
+    const char *text = address_text(&s.any, mem);
+    l->where = arena_printf(mem, v6 ? "http://[%s]:%d" : "http://%s:%d", text, port);
     return true;
 }
 

@@ -148,6 +148,12 @@ static bool prolong(struct tx *tx, void *ctx, struct errs *e)
     return db_update(tx, &session_entity, s, &new, e);
 }
 
+static bool end_all(struct tx *tx, void *ctx, struct errs *e)
+{
+    const struct app_user *u = ctx;
+    return sessions_end(tx, u->id, (struct str){ 0 }, e);
+}
+
 static bool expire(struct tx *tx, void *ctx, struct errs *e)
 {
     const struct session *s = ctx;
@@ -168,6 +174,11 @@ static void a_session_row_that_was_tampered_with_or_idle_for_an_hour_is_over(voi
     assert_ok(store_run(w->st, TX_WRITE, 0, expire, &b.session, &w->e), &w->e);
     assert_int_equal(get(w, "/api/v1/me", a.token).status, 401);
     assert_int_equal(get(w, "/api/v1/me", b.token).status, 401);
+    struct verify_report r = world_verify(w);
+    assert_int_equal(r.findings, 1);
+    assert_string_equal(r.first->table, "session");
+    assert_ok(store_run(w->st, TX_WRITE, 0, end_all, &u, &w->e), &w->e);
+    assert_verifies(w);
 }
 
 static void a_new_password_ends_every_session_and_needs_the_old_one(void **state)
