@@ -46,6 +46,7 @@ CREATE TABLE login_guard (
     totp_step   @I64 NOT NULL,
     mac         @BYTES NOT NULL
 ) @LOCAL;
+CREATE INDEX login_guard_seen ON login_guard (seen_at);
 
 -- A request with an Idempotency-Key is done once; the same one again gets the same answer.
 CREATE TABLE answered (

@@ -55,7 +55,6 @@ static struct str guard_name(const char *kind, struct str what, struct arena *a)
     return secret_hash(str_of(arena_printf(a, "%s %.*s", kind, (int)what.n, what.n ? what.p : "")), a);
 }
 
-/* A row that somebody forged counts as none: it could only shorten the wait. */
 static enum found guard_read(struct tx *tx, struct str who, struct instant now, struct login_guard *g,
                              struct errs *e)
 {
@@ -77,7 +76,7 @@ static bool guard_write(struct tx *tx, struct login_guard *g, struct errs *e)
                        : false;
 }
 
-static bool count_failure(struct tx *tx, struct str who, int64_t free_of_charge, struct instant now,
+static bool count_attempt(struct tx *tx, struct str who, int64_t free_of_charge, struct instant now,
                           struct errs *e)
 {
     struct login_guard g;
@@ -87,6 +86,37 @@ static bool count_failure(struct tx *tx, struct str who, int64_t free_of_charge,
     g.seen_at = now;
     g.until.us = now.us + (int64_t)login_delay_s(g.failures, free_of_charge) * 1000000;
     return guard_write(tx, &g, e);
+}
+
+/* It was no failure; the account begins anew, the address loses the one. */
+static bool uncount(struct tx *tx, struct str who, bool all, int64_t totp_step, struct instant now,
+                    struct errs *e)
+{
+    struct login_guard g;
+    if (guard_read(tx, who, now, &g, e) == FAILED)
+        return false;
+    g.failures = all || g.failures < 1 ? 0 : g.failures - 1;
+    g.seen_at = now;
+    g.until.us = 0;
+    if (totp_step > g.totp_step)
+        g.totp_step = totp_step;
+    return guard_write(tx, &g, e);
+}
+
+/* What nobody has tried for a day is forgotten, some at a time. */
+static bool forget_attempts(struct tx *tx, struct instant now, struct errs *e)
+{
+    struct list old;
+    if (!db_list(tx,
+                 SQL_OF(STMT_LOCAL, &login_guard_entity,
+                        "SELECT {*} FROM login_guard WHERE seen_at < $1 ORDER BY seen_at, who LIMIT 100"),
+                 &old, e->a, e, V(now.us - (int64_t)FAILURES_FORGOTTEN_S * 1000000)))
+        return false;
+    const struct login_guard *g = old.rows;
+    for (size_t i = 0; i < old.n; i++)
+        if (!db_delete(tx, &login_guard_entity, &g[i], e))
+            return false;
+    return true;
 }
 
 /* --- sessions ----------------------------------------------------------------------------- */
@@ -169,7 +199,7 @@ struct attempt {
     struct instant now;
     struct str account, address; /* names of their guards */
     struct credential credential;
-    bool known, right;
+    bool known;
     int64_t totp_step;
 };
 
@@ -178,6 +208,7 @@ static int wait_s(const struct login_guard *g, struct instant now)
     return g->until.us > now.us ? (int)((g->until.us - now.us + 999999) / 1000000) : 0;
 }
 
+/* The attempt is counted before the password is checked, so that many at once are not each the first. */
 static bool look(struct tx *tx, void *ctx, struct errs *e)
 {
     struct attempt *x = ctx;
@@ -190,6 +221,9 @@ static bool look(struct tx *tx, void *ctx, struct errs *e)
     x->totp_step = account.totp_step;
     if (x->out->retry_s)
         return fail(e, ERR_TOO_MANY, NULL, MSG_LOGIN_WAIT, A(x->out->retry_s));
+    if (!forget_attempts(tx, x->now, e) || !count_attempt(tx, x->account, FAILURES_FREE, x->now, e) ||
+        !count_attempt(tx, x->address, FAILURES_FREE_ADDRESS, x->now, e))
+        return false;
     enum found f = user_by_login(tx, x->in->name, &x->out->user, e);
     if (f == FAILED)
         return false;
@@ -218,15 +252,13 @@ static bool failed(struct tx *tx, void *ctx, struct errs *e)
     struct actor nobody = { .login = STR("-"), .source = x->in->source };
     CLEANUP(act_release) struct act act = { 0 };
     act_begin(&act, tx, &nobody, "session.refused", x->known ? x->in->name : (struct str){ 0 }, e->a);
-    return count_failure(tx, x->account, FAILURES_FREE, x->now, e) &&
-           count_failure(tx, x->address, FAILURES_FREE_ADDRESS, x->now, e) && act_log(&act, 0, NULL, e);
+    return act_log(&act, 0, NULL, e);
 }
 
 static bool open_session(struct tx *tx, void *ctx, struct errs *e)
 {
     struct attempt *x = ctx;
     struct session *s = &x->out->session;
-    struct login_guard g = { .who = x->account, .seen_at = x->now, .totp_step = x->totp_step };
     struct actor who = { .user_id = x->out->user.id, .login = x->out->user.login, .source = x->in->source };
     CLEANUP(act_release) struct act act = { 0 };
     struct credential still;
@@ -247,8 +279,15 @@ static bool open_session(struct tx *tx, void *ctx, struct errs *e)
     s->expires_at.us = x->now.us + (int64_t)SESSION_HOURS * 3600 * 1000000;
     s->mac = row_mac(store_seal(tx_store(tx)), &session_entity, s, e->a);
     act_begin(&act, tx, &who, "session.open", x->out->user.login, e->a);
-    return guard_write(tx, &g, e) && sweep(tx, s->user_id, x->now, e) &&
+    return uncount(tx, x->account, true, x->totp_step, x->now, e) &&
+           uncount(tx, x->address, false, 0, x->now, e) && sweep(tx, s->user_id, x->now, e) &&
            db_insert(tx, &session_entity, s, e) && act_log(&act, 0, NULL, e);
+}
+
+static bool was_right(struct tx *tx, void *ctx, struct errs *e)
+{
+    const struct attempt *x = ctx;
+    return uncount(tx, x->account, true, 0, x->now, e) && uncount(tx, x->address, false, 0, x->now, e);
 }
 
 bool session_prove(struct store *st, const struct login *in, struct errs *e)
@@ -257,10 +296,10 @@ bool session_prove(struct store *st, const struct login *in, struct errs *e)
     struct attempt x = { .in = in, .out = &out, .now = clock_now() };
     x.account = guard_name("account", in->name, e->a);
     x.address = guard_name("address", str_of(in->address), e->a);
-    if (!store_run(st, TX_READ, 0, look, &x, e))
+    if (!store_run(st, TX_WRITE, 0, look, &x, e))
         return false;
     if (password_matches(x.known ? x.credential.password.p : NULL, in->password))
-        return true;
+        return store_run(st, TX_WRITE, 0, was_right, &x, e);
     return store_run(st, TX_WRITE, 0, failed, &x, e) && fail(e, ERR_UNKNOWN, NULL, MSG_LOGIN_WRONG);
 }
 
@@ -270,7 +309,7 @@ bool session_login(struct store *st, const struct login *in, struct logged_in *o
     *out = (struct logged_in){ 0 };
     x.account = guard_name("account", in->name, e->a);
     x.address = guard_name("address", str_of(in->address), e->a);
-    if (!store_run(st, TX_READ, 0, look, &x, e))
+    if (!store_run(st, TX_WRITE, 0, look, &x, e))
         return false;
     if (check(&x, store_seal(st)))
         return store_run(st, TX_WRITE, 0, open_session, &x, e);

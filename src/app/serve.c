@@ -183,6 +183,7 @@ static int serve(struct cli *c)
         return EXIT_NOTHING;
     s.api.codes = c->codes;
     s.site = (struct static_site){ assets, assets_n, "web/dist/", "index.html", page_policy };
+    signal(SIGPIPE, SIG_IGN); /* whoever hangs up ends their own request only */
     struct http_options o = {
         .listen = cli_cstr(c, "listen"),
         .behind_proxy = cli_flag(c, "behind-proxy"),

@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "support/world.h"
 
+#include <pthread.h>
+
 static const char password[] = "a long sentence";
 static int serial;
 
@@ -95,6 +97,43 @@ static void five_failures_lock_the_account_even_for_the_right_password_and_from_
     assert_in_range(out.retry_s, 25, 30);
     struct app_user other = somebody(w);
     assert_ok(log_in(w, other.login, password, NULL, "10.1.0.1", &out), &w->e);
+}
+
+struct guess {
+    struct world *w;
+    struct str login;
+    pthread_t thread;
+    enum err_code code;
+};
+
+static void *guess(void *arg)
+{
+    struct guess *g = arg;
+    struct arena a = { 0 };
+    struct errs e = { .a = &a };
+    struct login in = { g->login, STR("wrong wrong wrong"), { 0 }, "10.1.1.1", "web" };
+    struct logged_in out;
+    g->code = session_login(g->w->st, &in, &out, &e) ? ERR_INTERNAL : e.bad.first->code;
+    arena_free(&a);
+    return NULL;
+}
+
+static void twelve_guesses_at_once_are_not_more_than_five(void **state)
+{
+    struct guess g[12];
+    struct app_user u = somebody(*state);
+    int checked = 0, kept_out = 0;
+    for (size_t i = 0; i < N_ELEMS(g); i++) {
+        g[i] = (struct guess){ .w = *state, .login = u.login };
+        assert_int_equal(pthread_create(&g[i].thread, NULL, guess, &g[i]), 0);
+    }
+    for (size_t i = 0; i < N_ELEMS(g); i++) {
+        pthread_join(g[i].thread, NULL);
+        checked += g[i].code == ERR_UNKNOWN;
+        kept_out += g[i].code == ERR_TOO_MANY;
+    }
+    assert_int_equal(checked, 5);
+    assert_int_equal(kept_out, 7);
 }
 
 static void an_account_that_does_not_exist_is_answered_like_one_that_does(void **state)
@@ -375,6 +414,7 @@ int main(void)
         cmocka_unit_test(delays_grow_and_end_at_a_quarter_of_an_hour),
         cmocka_unit_test(codes_of_the_authenticator_are_those_of_rfc_6238),
         cmocka_unit_test(five_failures_lock_the_account_even_for_the_right_password_and_from_elsewhere),
+        cmocka_unit_test(twelve_guesses_at_once_are_not_more_than_five),
         cmocka_unit_test(an_account_that_does_not_exist_is_answered_like_one_that_does),
         cmocka_unit_test(a_session_lasts_until_its_owner_or_the_office_ends_it),
         cmocka_unit_test(a_session_row_that_was_tampered_with_or_idle_for_an_hour_is_over),
