@@ -117,6 +117,13 @@ static bool read_grants(struct tx *tx, struct actor *who, struct errs *e)
     return f != FAILED;
 }
 
+bool actor_of(struct tx *tx, const struct app_user *a, const char *source, struct actor *who, struct errs *e)
+{
+    assert(a->active);
+    *who = (struct actor){ .user_id = a->id, .login = a->login, .source = source };
+    return read_grants(tx, who, e);
+}
+
 bool actor_open(struct tx *tx, const char *login, const char *source, struct actor *who, struct errs *e)
 {
     struct app_user a;
@@ -125,8 +132,7 @@ bool actor_open(struct tx *tx, const char *login, const char *source, struct act
         return false;
     if (f == NONE || !a.active)
         return fail(e, ERR_FORBIDDEN, "as", MSG_NO_ACCOUNT, A(login));
-    *who = (struct actor){ .user_id = a.id, .login = a.login, .source = source };
-    return read_grants(tx, who, e);
+    return actor_of(tx, &a, source, who, e);
 }
 
 bool actor_has(const struct actor *who, enum perm p)

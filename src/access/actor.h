@@ -70,6 +70,8 @@ struct actor {
 
 /* Fails if there is no such account or it is not active. */
 bool actor_open(struct tx *tx, const char *login, const char *source, struct actor *who, struct errs *e);
+/* The same of an account that was read already, and is active. */
+bool actor_of(struct tx *tx, const struct app_user *a, const char *source, struct actor *who, struct errs *e);
 bool actor_has(const struct actor *who, enum perm p); /* somewhere */
 /* where 0: everywhere. */
 bool actor_may(const struct actor *who, enum perm p, struct region_code where);

@@ -79,7 +79,7 @@ enum found token_actor(struct tx *tx, struct str secret, struct instant now, str
     f = db_get(tx, &app_user_entity, &u, e, V(t.user_id));
     if (f != FOUND || !u.active)
         return f == FAILED ? FAILED : NONE;
-    if (!actor_open(tx, u.login.p, "api", who, e))
+    if (!actor_of(tx, &u, "api", who, e))
         return FAILED;
     actor_narrow(who, perms_read(t.scopes), e->a);
     return FOUND;

@@ -212,7 +212,7 @@ static bool by_session(struct call *c, struct tx *tx, struct errs *e)
     }
     if (strcmp(c->route->method, "GET") != 0 && !secret_same(c->rq->csrf, c->session.csrf))
         return fail(e, ERR_FORBIDDEN, "X-CSRF-Token", MSG_CSRF_WRONG);
-    return actor_open(tx, u.login.p, "web", &c->who, e);
+    return actor_of(tx, &u, "web", &c->who, e);
 }
 
 static bool by_token(struct call *c, struct tx *tx, struct errs *e)
@@ -364,7 +364,7 @@ static void finish(struct call *c, bool ok, struct errs *e)
     r->route = c->route->pattern;
     r->personal = c->route->flags & ROUTE_PERSONAL;
     if (!ok) {
-        r->body = (struct str){ 0 };
+        r->body = r->cookie = r->etag = r->location = (struct str){ 0 }; /* nothing happened */
         problem(r, err_info[e->bad.first->code].http, e, c->a);
         return;
     }

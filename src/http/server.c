@@ -200,17 +200,25 @@ static void metrics(struct exchange *x)
     http_set(&x->r, "Content-Type", STR("text/plain; version=0.0.4; charset=utf-8"));
 }
 
+static const char *const own_paths[] = { "/healthz", "/readyz", "/metrics" };
+
+/* Which of the server's own it is; N_ELEMS(own_paths): none. */
+static size_t own_path(const struct exchange *x)
+{
+    size_t which = 0;
+    while (which < N_ELEMS(own_paths) && !str_eq(x->q.path, str_of(own_paths[which])))
+        which++;
+    return which;
+}
+
 /* true: it was one of the server's own. */
 static bool answer_own(struct exchange *x)
 {
     const struct http_service *v = &x->s->o->service;
-    static const char *const own[] = { "/healthz", "/readyz", "/metrics" };
-    size_t which = 0;
-    while (which < N_ELEMS(own) && !str_eq(x->q.path, str_of(own[which])))
-        which++;
-    if (which == N_ELEMS(own))
+    size_t which = own_path(x);
+    if (which == N_ELEMS(own_paths))
         return false;
-    x->r.route = own[which];
+    x->r.route = own_paths[which];
     if (x->q.method != HTTP_GET) {
         http_problem(&x->q, &x->r, 405, MSG_HTTP_METHOD);
         http_set(&x->r, "Allow", STR("GET, HEAD"));
@@ -363,11 +371,13 @@ static size_t slot_of(const struct server *s, const char *client)
     return ((size_t)out[0] | (size_t)out[1] << 8) % ADDRESSES;
 }
 
-/* Is there room for one more?  The server's own addresses are always answered. */
+/* Is there room for one more?  Who watches the server is answered however busy it is. */
 static bool take_turn(struct exchange *x)
 {
     struct server *s = x->s;
     const struct http_limits *l = &s->o->limits;
+    if (own_path(x) < N_ELEMS(own_paths))
+        return true;
     x->address = slot_of(s, x->q.client);
     pthread_mutex_lock(&s->lock);
     bool ok =

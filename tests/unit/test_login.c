@@ -229,7 +229,9 @@ static void a_new_password_ends_every_session_and_needs_the_old_one(void **state
     struct api_request change = { .method = "PUT", .path = STR("/api/v1/me/password"), .cookie = a.token };
     change.csrf = a.session.csrf;
     change.body = STR("{\"old_password\":\"not this one\",\"password\":\"another sentence\"}");
-    assert_int_equal(answer(w, change).status, 401);
+    struct api_reply refused = answer(w, change);
+    assert_int_equal(refused.status, 401);
+    assert_null(refused.cookie.p); /* whoever mistypes stays logged in */
     change.body = STR("{\"old_password\":\"a long sentence\",\"password\":\"aaaaaaaaaaaaa\"}");
     assert_int_equal(answer(w, change).status, 400);
     change.body = STR("{\"old_password\":\"a long sentence\",\"password\":\"another sentence\"}");
