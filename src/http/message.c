@@ -7,6 +7,11 @@ const char *const http_method_names[] = {
     [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE",
 };
 
+bool http_stopping(const struct http_request *q)
+{
+    return __atomic_load_n(q->stopping, __ATOMIC_RELAXED) != 0;
+}
+
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;

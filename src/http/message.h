@@ -27,10 +27,10 @@ struct http_request {
     size_t fields_n;
     struct str host; /* as sent */
     struct str body;
-    const char *client; /* address; "unix" for a local socket */
-    bool local;         /* somebody on this machine, not sent on by the proxy */
-    bool secure;        /* the browser speaks https with the proxy */
-    const volatile sig_atomic_t *stopping;
+    const char *client;                    /* address; "unix" for a local socket */
+    bool local;                            /* somebody on this machine, not sent on by the proxy */
+    bool secure;                           /* the browser speaks https with the proxy */
+    const volatile sig_atomic_t *stopping; /* for http_stopping */
 };
 
 enum { HTTP_FIELDS_MAX = 24 };
@@ -46,6 +46,9 @@ struct http_response {
     void (*more_end)(void *ctx); /* always called in the end; may be NULL */
     void *more_ctx;
 };
+
+/* The server is about to end: a long answer comes to its own end. */
+bool http_stopping(const struct http_request *q);
 
 /* Names of headers are compared without regard to case; unknown: not sent. */
 struct str http_header(const struct http_request *q, const char *name);

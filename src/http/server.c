@@ -511,7 +511,7 @@ static void finish(struct server *s, struct MHD_Daemon *daemon)
 {
     int64_t until = now_us() + (int64_t)s->o->limits.stop_s * 1000000;
     atomic_store(&s->stopping, true);
-    s->stopping_flag = 1;
+    __atomic_store_n(&s->stopping_flag, 1, __ATOMIC_RELAXED);
     supervisor_tell("STOPPING=1");
     MHD_socket fd = MHD_quiesce_daemon(daemon);
     if (fd != MHD_INVALID_SOCKET)
@@ -544,7 +544,7 @@ bool http_run(const struct http_options *o, struct errs *e)
         supervisor_tell("READY=1");
         if (o->service.listening)
             o->service.listening(o->service.ctx, l.where);
-        for (; !*o->stop; tick())
+        for (; !__atomic_load_n(o->stop, __ATOMIC_RELAXED); tick())
             sweep(s);
         finish(s, daemon);
     } else {

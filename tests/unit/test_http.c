@@ -119,7 +119,7 @@ static void start(struct serving *s, const char *listen)
 
 static void stop(struct serving *s)
 {
-    s->stop = 1;
+    __atomic_store_n(&s->stop, 1, __ATOMIC_RELAXED);
     pthread_join(s->thread, NULL);
 }
 
