@@ -21,6 +21,7 @@ is() { if [ "$2" = "$3" ]; then passed "$1"; else echo "$2 instead of $3" >> "$o
 has() { if grep -qF -e "$2" "$out"; then passed "$1"; else failed "$1"; fi; }
 
 start() {
+    : > "$dir/said" # what an earlier one said
     "$BANGFU" --db "$db" serve --listen "$listen" "$@" > "$dir/said" 2> "$dir/log" &
     pid=$!
     for _ in $(seq 100); do
