@@ -26,7 +26,7 @@ endif
 
 # --- options ------------------------------------------------------------------------------
 
-PKGS := sqlite3 libpq jansson libsodium libcrypto zlib icu-i18n icu-uc xlsxwriter yaml-0.1
+PKGS := sqlite3 libpq jansson libsodium libcrypto zlib icu-i18n icu-uc xlsxwriter yaml-0.1 libmicrohttpd
 ifneq ($(shell pkg-config --exists $(PKGS) && echo yes),yes)
 ifneq ($(MAKECMDGOALS),clean)
 $(error some of $(PKGS) are missing: run script/bootstrap)
@@ -236,6 +236,10 @@ install: $(PROGRAM) $(B)/bangfu.1
 	install -d $(DESTDIR)$(UNITDIR)
 	sed 's|/usr/bin/bangfu|$(PREFIX)/bin/bangfu|' packaging/bangfu-verify.service > $(DESTDIR)$(UNITDIR)/bangfu-verify.service
 	install -m 644 packaging/bangfu-verify.timer $(DESTDIR)$(UNITDIR)/bangfu-verify.timer
+	sed 's|/usr/bin/bangfu|$(PREFIX)/bin/bangfu|' packaging/bangfu.service > $(DESTDIR)$(UNITDIR)/bangfu.service
+	install -m 644 packaging/bangfu.socket $(DESTDIR)$(UNITDIR)/bangfu.socket
+	install -D -m 644 packaging/nginx.conf $(DESTDIR)$(PREFIX)/share/doc/bangfu/nginx.conf
+	install -D -m 644 packaging/Caddyfile $(DESTDIR)$(PREFIX)/share/doc/bangfu/Caddyfile
 
 clean:
 	rm -rf build

@@ -1,5 +1,29 @@
 #include "access/account.h"
 
+/* 三员分立: nobody keeps the system, its security and its audit at once. */
+static bool apart(struct tx *tx, int64_t user_id, struct str role, struct errs *e)
+{
+    static const struct str offices[] = { STR_INIT("system_admin"), STR_INIT("security_admin"),
+                                          STR_INIT("audit_admin") };
+    bool one = false;
+    for (size_t i = 0; i < N_ELEMS(offices); i++)
+        one = one || str_eq(role, offices[i]);
+    int64_t others = 0;
+    if (one && !db_int(tx,
+                       SQL(STMT_REF,
+                           "SELECT count(*) FROM appointment WHERE user_id = $1 AND role <> $2 AND role IN "
+                           "('system_admin', 'security_admin', 'audit_admin')"),
+                       &others, e, V(user_id), V(role)))
+        return false;
+    return !others || fail(e, ERR_CONFLICT, "role", MSG_ADMINS_APART);
+}
+
+/* Who appoints for the office may give rights that they lack themselves, but not to themselves. */
+static bool may_give(const struct actor *who, int64_t user_id, struct region_code where)
+{
+    return who->user_id != user_id && actor_may(who, PERM_APPOINT, where);
+}
+
 static bool role_within(const struct actor *who, const struct role *r, struct region_code where,
                         struct errs *e)
 {
@@ -18,8 +42,10 @@ static bool appoint(struct act *act, int64_t user_id, const char *role, struct r
     enum found f = db_get(act->tx, &role_entity, &r, e, V(role));
     if (f == NONE)
         return fail(e, ERR_NOT_FOUND, "role", MSG_NO_SUCH_ROLE, A(role));
-    return f == FOUND && actor_need_at(act->who, PERM_USERS, where, e) &&
-           role_within(act->who, &r, where, e) && user_appoint(act->tx, user_id, role, where, e);
+    return f == FOUND &&
+           (may_give(act->who, user_id, where) ||
+            (actor_need_at(act->who, PERM_USERS, where, e) && role_within(act->who, &r, where, e))) &&
+           apart(act->tx, user_id, r.code, e) && user_appoint(act->tx, user_id, role, where, e);
 }
 
 static bool find_user(struct act *act, struct str login, struct app_user *a, struct errs *e)
@@ -33,7 +59,8 @@ bool account_add(struct act *act, struct app_user *a, const char *role, struct r
 {
     a->active = true;
     a->created_at = act->at;
-    return user_add(act->tx, a, e) && appoint(act, a->id, role, where, e);
+    return user_add(act->tx, a, e) &&
+           (role ? appoint(act, a->id, role, where, e) : actor_need_at(act->who, PERM_USERS, where, e));
 }
 
 bool account_appoint(struct act *act, struct str login, const char *role, struct region_code where,
@@ -68,13 +95,40 @@ bool account_set_active(struct act *act, struct str login, bool active, struct e
     return act_update(act, &app_user_entity, &old, &new, e);
 }
 
+bool account_may_reset(struct tx *tx, const struct actor *who, const struct app_user *a, bool has_password,
+                       struct errs *e)
+{
+    struct list roles;
+    enum perm p = has_password ? PERM_APPOINT : PERM_USERS;
+    if (a->id == who->user_id)
+        return true;
+    if (!appointments(tx, a->id, &roles, e))
+        return false;
+    const struct appointment *at = roles.rows;
+    for (size_t i = 0; i < roles.n; i++)
+        if (!actor_need_at(who, p, at[i].region, e))
+            return false;
+    return roles.n || actor_need(who, p, e);
+}
+
 /* An account without appointment is everybody's. */
 static bool concerns(const struct actor *who, const struct appointment *at, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (actor_may(who, PERM_USERS, at[i].region))
+        if (actor_may(who, PERM_USERS, at[i].region) || actor_may(who, PERM_APPOINT, at[i].region))
             return true;
     return n == 0;
+}
+
+bool account_see(struct tx *tx, const struct actor *who, struct account *x, size_t *n, struct errs *e)
+{
+    struct list roles;
+    if (!appointments(tx, x->user.id, &roles, e))
+        return false;
+    x->roles = roles.rows;
+    x->n = roles.n;
+    *n = concerns(who, x->roles, x->n);
+    return true;
 }
 
 bool account_list(struct tx *tx, const struct actor *who, struct str after, size_t max, struct account *out,

@@ -41,11 +41,11 @@ const struct entity appointment_entity =
  * office where one person does all of its work. */
 const struct shipped_role shipped_roles[] = {
     { "office", "全部业务", "Whole office",
-      "registry.read registry.write registry.import registry.personal regions users audit.read verify keys "
-      "ledger.read ledger.make ledger.check funds programmes" },
+      "registry.read registry.write registry.import registry.personal regions users appoint audit.read "
+      "verify keys ledger.read ledger.make ledger.check funds programmes" },
     { "system_admin", "系统管理员", "System administrator", "users regions verify" },
-    { "security_admin", "安全管理员", "Security administrator", "keys verify" },
-    { "audit_admin", "审计管理员", "Audit administrator", "audit.read verify ledger.read" },
+    { "security_admin", "安全管理员", "Security administrator", "appoint keys verify" },
+    { "audit_admin", "审计管理员", "Audit administrator", "audit.read verify" },
     { "county_clerk", "县级经办", "County clerk",
       "registry.read registry.write registry.import registry.personal regions ledger.read programmes" },
     { "fund_clerk", "资金会计", "Fund accountant", "registry.read ledger.read ledger.make" },
@@ -56,15 +56,31 @@ const struct shipped_role shipped_roles[] = {
 };
 const size_t shipped_roles_n = N_ELEMS(shipped_roles);
 
-static uint64_t perms_of(struct str list)
+enum perm perm_find(struct str code)
+{
+    for (enum perm p = 1; p < PERM_COUNT; p++)
+        if (str_eq(code, str_of(perm_info[p].code)))
+            return p;
+    return PERM_NONE;
+}
+
+uint64_t perms_read(struct str codes)
 {
     uint64_t perms = 0;
     struct str one;
-    while (str_split(&list, ' ', &one))
-        for (enum perm p = 1; p < PERM_COUNT; p++)
-            if (str_eq(one, str_of(perm_info[p].code)))
-                perms |= UINT64_C(1) << p;
-    return perms;
+    while (str_split(&codes, ' ', &one))
+        perms |= UINT64_C(1) << perm_find(one);
+    return perms & ~UINT64_C(1); /* the bit of PERM_NONE */
+}
+
+void actor_narrow(struct actor *who, uint64_t perms, struct arena *a)
+{
+    struct grant *g = NEW_ARRAY(a, struct grant, who->n + 1);
+    for (size_t i = 0; i < who->n; i++) {
+        g[i] = who->grants[i];
+        g[i].perms &= perms;
+    }
+    who->grants = g;
 }
 
 enum found user_by_login(struct tx *tx, struct str login, struct app_user *a, struct errs *e)
@@ -95,12 +111,19 @@ static bool read_grants(struct tx *tx, struct actor *who, struct errs *e)
     enum found f;
     while ((f = rows_next(&r, e)) == FOUND && who->n < GRANTS_MAX) {
         struct region_code where = { rows_int(&r, 1) };
-        g[who->n].perms = perms_of(rows_text(&r, 0));
+        g[who->n].perms = perms_read(rows_text(&r, 0));
         g[who->n].span = span_of(where);
         who->n++;
     }
     who->grants = g;
     return f != FAILED;
+}
+
+bool actor_of(struct tx *tx, const struct app_user *a, const char *source, struct actor *who, struct errs *e)
+{
+    assert(a->active);
+    *who = (struct actor){ .user_id = a->id, .login = a->login, .source = source };
+    return read_grants(tx, who, e);
 }
 
 bool actor_open(struct tx *tx, const char *login, const char *source, struct actor *who, struct errs *e)
@@ -111,8 +134,7 @@ bool actor_open(struct tx *tx, const char *login, const char *source, struct act
         return false;
     if (f == NONE || !a.active)
         return fail(e, ERR_FORBIDDEN, "as", MSG_NO_ACCOUNT, A(login));
-    *who = (struct actor){ .user_id = a.id, .login = a.login, .source = source };
-    return read_grants(tx, who, e);
+    return actor_of(tx, &a, source, who, e);
 }
 
 bool actor_has(const struct actor *who, enum perm p)

@@ -16,6 +16,7 @@
     X(PERSONAL_FULL, "registry.personal", "查看完整证件号码", "see whole identity numbers") \
     X(REGIONS, "regions", "维护区划", "maintain regions")                                   \
     X(USERS, "users", "管理用户", "manage accounts")                                        \
+    X(APPOINT, "appoint", "授予角色", "appoint to roles")                                   \
     X(AUDIT_READ, "audit.read", "查看审计", "read the audit")                               \
     X(VERIFY, "verify", "核验数据", "verify the data")                                      \
     X(KEYS, "keys", "管理密钥", "manage keys")                                              \
@@ -74,6 +75,8 @@ struct actor {
 
 /* Fails if there is no such account or it is not active. */
 bool actor_open(struct tx *tx, const char *login, const char *source, struct actor *who, struct errs *e);
+/* The same of an account that was read already, and is active. */
+bool actor_of(struct tx *tx, const struct app_user *a, const char *source, struct actor *who, struct errs *e);
 bool actor_has(const struct actor *who, enum perm p); /* somewhere */
 /* where 0: everywhere. */
 bool actor_may(const struct actor *who, enum perm p, struct region_code where);
@@ -82,6 +85,11 @@ bool actor_need(const struct actor *who, enum perm p, struct errs *e);
 bool actor_need_at(const struct actor *who, enum perm p, struct region_code where, struct errs *e);
 /* Where p may be used, at most `max` spans, overlapping ones joined. */
 size_t actor_spans(const struct actor *who, enum perm p, struct span *out, size_t max);
+
+/* Take away what is not among perms (bits). */
+void actor_narrow(struct actor *who, uint64_t perms, struct arena *a);
+uint64_t perms_read(struct str codes); /* a blank between them; what is none is left out */
+enum perm perm_find(struct str code);  /* PERM_NONE: there is none */
 
 struct shipped_role {
     const char *code, *zh, *en, *permissions;

@@ -1,8 +1,13 @@
 #include "app/modules.h"
 
+#include "access/credential.h"
+#include "access/session.h"
 #include "access/site.h"
 #include "casework/document.h"
 #include "casework/objection.h"
+#include "access/token.h"
+#include "api/answered.h"
+#include "app/serve.h"
 #include "cli/commands.h"
 #include "fieldwork/fieldwork.h"
 #include "fund/book.h"
@@ -37,6 +42,10 @@ static const struct entity *const entities[] = {
     &app_user_entity,
     &role_entity,
     &appointment_entity,
+    &credential_entity,
+    &api_token_entity,
+    &session_entity,
+    &login_guard_entity,
     &counter_entity,
     &audit_entity,
     &audit_head_entity,
@@ -89,6 +98,8 @@ static const struct entity *const entities[] = {
     &programme_version_entity,
     /* screening */
     &screening_entity,
+    /* api */
+    &answered_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
@@ -96,7 +107,7 @@ static const struct command_table *const tables[] = {
     &import_commands,   &export_commands, &registry_commands,  &check_commands,  &move_commands,
     &roster_commands,   &region_commands, &programme_commands, &screen_commands, &document_commands,
     &notice_commands,   &ledger_commands, &schedule_commands,  &report_commands, &sample_commands,
-    &admin_commands,    &help_commands,
+    &admin_commands,    &help_commands,   &serve_commands,     &api_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_sources fact_sources = { NULL, 0 };

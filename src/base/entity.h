@@ -98,6 +98,7 @@ struct entity {
     const struct col *cols;
     size_t n, size;
     bool own_check; /* its rows carry a MAC of their own and are left out of the row sums */
+    bool row_mac;   /* and that MAC is the last column, over all others (access/secret.h) */
 };
 
 #define COL(s, m, zh_, en_, ...)                                                \

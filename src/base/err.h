@@ -20,9 +20,13 @@ static inline const char *label_in(const struct label *l, enum lang lang)
 /*        name         http  slug */
 #define ERR_CODES(X)                   \
     X(INVALID, 400, "invalid")         \
+    X(UNKNOWN, 401, "unknown")         \
     X(FORBIDDEN, 403, "forbidden")     \
     X(NOT_FOUND, 404, "not_found")     \
     X(CONFLICT, 409, "conflict")       \
+    X(CHANGED, 412, "changed")         \
+    X(CONDITION, 428, "condition")     \
+    X(TOO_MANY, 429, "too_many")       \
     X(INTERRUPTED, 499, "interrupted") \
     X(INTERNAL, 500, "internal")       \
     X(RETRY, 503, "retry")             \

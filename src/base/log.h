@@ -2,7 +2,7 @@
  *
  * There is no way to put free text into it: an event and its facts have constant names, and a fact is a
  * number, a constant word, or a code of the system such as a path of the catalogue.  So no name, number or
- * illness of a person can get in by accident.  Only cli, api and app log (c-style.md rule 25). */
+ * illness of a person can get in by accident.  Only cli, api, http and app log (c-style.md rule 25). */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 

@@ -35,11 +35,30 @@ static const struct opt init_opts[] = {
 static const struct opt user_add_opts[] = {
     { "name", OPT_TEXT, { "姓名", "NAME" }, { "姓名", "the person's name" }, OPT_REQUIRED, 0, 0, NULL },
     { "unit", OPT_TEXT, { "单位", "UNIT" }, { "单位", "where the person works" }, 0, 0, 0, NULL },
-    { "role", OPT_TEXT, { "角色", "ROLE" }, { "角色代码", "code of the role" }, OPT_REQUIRED, 0, 0, NULL },
+    { "role",
+      OPT_TEXT,
+      { "角色", "ROLE" },
+      { "角色代码；不写则由有权授予角色的人任命",
+        "code of the role; left out, somebody who may appoint does it" },
+      0,
+      0,
+      0,
+      NULL },
     { "region",
       OPT_REGION,
       { "区划", "CODE" },
       { "管辖的区划（含下级）；默认不限", "the region, with all below it; everywhere if left out" },
+      0,
+      0,
+      0,
+      NULL },
+    { 0 },
+};
+static const struct opt password_opts[] = {
+    { "link",
+      OPT_FLAG,
+      { 0 },
+      { "发一次性链接，由本人设置", "make a one-time link with which the person sets it" },
       0,
       0,
       0,
@@ -218,6 +237,24 @@ static const struct command commands[] = {
                 "Those in the regions where one manages accounts, with their roles and regions.\n"
                 "  bangfu user list --json" },
       .run = user_list_cmd },
+    { .name = "user password",
+      .perm = PERM_USERS,
+      .db = DB_OPEN,
+      .opts = password_opts,
+      .args = { "登录名", "LOGIN" },
+      .args_min = 1,
+      .args_max = 1,
+      .summary = { "设置口令，或发一次性链接", "set a password, or make a one-time link" },
+      .help = { "口令从终端（不显示）或标准输入的第一行读取；该用户的全部会话随即结束。\n"
+                "已有口令的用户，须由有权授予角色的人重设。\n"
+                "  bangfu user password chen\n"
+                "  bangfu user password chen --link",
+                "Read from the terminal, unseen, or the first line of standard input; every session of the "
+                "account ends.\n"
+                "Whoever has a password already needs somebody who may appoint to set another.\n"
+                "  bangfu user password chen\n"
+                "  bangfu user password chen --link" },
+      .run = user_password_cmd },
     { .name = "verify",
       .perm = PERM_VERIFY,
       .db = DB_DOUBT,

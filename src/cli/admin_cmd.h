@@ -11,6 +11,7 @@ int user_appoint_cmd(struct cli *c);
 int user_disable_cmd(struct cli *c);
 int user_enable_cmd(struct cli *c);
 int user_list_cmd(struct cli *c);
+int user_password_cmd(struct cli *c);
 int audit_cmd(struct cli *c);
 int key_rotate_cmd(struct cli *c);
 int key_rekey_cmd(struct cli *c);

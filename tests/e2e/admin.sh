@@ -83,7 +83,7 @@ json 'as one JSON object'
 run verify surplus
 check 'a surplus argument' 2 'surplus'
 run user add
-check 'what is missing is told' 2 '--role'
+check 'what is missing is told' 2 '--name'
 check 'with the place that helps' 2 'bangfu help user add'
 run --lang zh frobnicate
 check 'in Chinese' 2 '没有命令'

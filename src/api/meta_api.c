@@ -1,0 +1,36 @@
+/* meta_api.c - what this server is, and what it can be asked. */
+#include "api/openapi.h"
+#include "api/tables.h"
+#include "base/version.h"
+
+static bool show_version(struct call *c, struct errs *e)
+{
+    (void)e;
+    put_object(&c->w);
+    put_member_cstr(&c->w, "name", "bangfu");
+    put_member_cstr(&c->w, "version", bangfu_version);
+    put_member_bool(&c->w, "demo", c->api->demo);
+    put_object_end(&c->w);
+    return true;
+}
+
+static bool show_openapi(struct call *c, struct errs *e)
+{
+    (void)e;
+    openapi_write(&c->w, c->codes, c->lang);
+    return true;
+}
+
+static const struct route routes[] = {
+    { .method = "GET",
+      .pattern = "/api/v1/openapi.json",
+      .flags = ROUTE_OPEN,
+      .run = show_openapi,
+      .doc = { "本接口的说明（OpenAPI 3.1）", "The description of this interface (OpenAPI 3.1)" } },
+    { .method = "GET",
+      .pattern = "/api/v1/version",
+      .flags = ROUTE_OPEN,
+      .run = show_version,
+      .doc = { "程序的版本", "The program's version" } },
+};
+const struct route_table meta_routes = { { "说明", "About" }, routes, N_ELEMS(routes) };

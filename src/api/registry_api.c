@@ -1,0 +1,399 @@
+/* registry_api.c - the register as it is read: regions, households, one household, codes. */
+#include "api/tables.h"
+#include "base/value.h"
+#include "registry/household_file.h"
+#include "registry/region.h"
+#include "registry/scope.h"
+
+enum { COUNTY_FIRST = 110000, COUNTY_LAST = 999999, REGIONS_MAX = 5000 };
+
+/* --- forms -------------------------------------------------------------------------------- */
+
+struct regions_query {
+    struct region_code parent;
+};
+static const struct col regions_query_cols[] = {
+    COL(regions_query, parent, "上级区划", "Parent"),
+};
+static const struct entity regions_query =
+    ENTITY(regions_query, TABLE_LOCAL, "区划", "Regions", regions_query_cols);
+
+struct households_query {
+    struct region_code region;
+    struct code state, cause_main;
+    struct str name; /* how the head's name begins */
+    struct str sort;
+    struct str after;
+    struct opt_int limit;
+};
+static const struct col households_query_cols[] = {
+    COL(households_query, region, "区划（含下级）", "Region, with all below"),
+    COL(households_query, state, "状态", "State", .codes = "poverty_state"),
+    COL(households_query, cause_main, "主要致贫原因", "Main cause", .codes = "poverty_cause"),
+    COL(households_query, name, "户主姓名开头", "Beginning of the head's name", .max = 60,
+        .check = check_name),
+    COL(households_query, sort, "排序：village 或 hh_no", "Order: village or hh_no", .max = 20),
+    COL(households_query, after, "翻页标记", "Cursor", .max = 600),
+    COL(households_query, limit, "行数", "Rows", .min = 1, .max = PAGE_MAX),
+};
+static const struct entity households_query =
+    ENTITY(households_query, TABLE_LOCAL, "户", "Households", households_query_cols);
+
+struct household_path {
+    int64_t county, id;
+};
+static const struct col household_path_cols[] = {
+    COL(household_path, county, "县", "County", .flags = REQUIRED, .min = COUNTY_FIRST, .max = COUNTY_LAST),
+    COL(household_path, id, "编号", "Id", .flags = REQUIRED, .min = 1, .max = INT64_C(1) << 53),
+};
+static const struct entity household_path =
+    ENTITY(household_path, TABLE_LOCAL, "户", "Household", household_path_cols);
+
+struct reveal_form {
+    struct str purpose;
+};
+static const struct col reveal_cols[] = {
+    COL(reveal_form, purpose, "用途", "Purpose", .flags = REQUIRED, .min = 2, .max = 200),
+};
+static const struct entity reveal_form = ENTITY(reveal_form, TABLE_LOCAL, "用途", "Purpose", reveal_cols);
+
+struct codes_path {
+    struct str table;
+};
+static const struct col codes_path_cols[] = {
+    COL(codes_path, table, "代码表", "Code table", .flags = REQUIRED, .max = 60),
+};
+static const struct entity codes_path =
+    ENTITY(codes_path, TABLE_LOCAL, "代码表", "Code table", codes_path_cols);
+
+/* --- regions ------------------------------------------------------------------------------ */
+
+/* What a level begins at: one unit of the last group of digits that the parent leaves at zero. */
+static int64_t step_below(enum region_level parent)
+{
+    static const int64_t steps[] = { [REGION_NONE] = INT64_C(10000000000),
+                                     [PROVINCE] = 100000000,
+                                     [PREFECTURE] = 1000000,
+                                     [COUNTY] = 1000,
+                                     [TOWNSHIP] = 1,
+                                     [VILLAGE] = 1 };
+    return steps[parent];
+}
+
+static bool list_regions(struct call *c, struct errs *e)
+{
+    const struct regions_query *q = c->query;
+    struct list all;
+    int64_t first = 0, last = INT64_C(999999999999), step = step_below(region_level(q->parent));
+    if (q->parent.v)
+        region_span(q->parent, &first, &last);
+    if (!db_list(
+            c->tx,
+            SQL_OF(STMT_REF, &region_entity,
+                   "SELECT {*} FROM region WHERE code BETWEEN $1 AND $2 AND code <> $3 AND code % $4 = 0 "
+                   "ORDER BY code LIMIT $5"),
+            &all, e->a, e, V(first), V(last), V(q->parent.v), V(step), V((int64_t)REGIONS_MAX)))
+        return false;
+    const struct region *r = all.rows;
+    put_object(&c->w);
+    put_key(&c->w, "rows");
+    put_list(&c->w);
+    for (size_t i = 0; i < all.n; i++) {
+        put_object(&c->w);
+        put_cols(c, &region_entity, &r[i], true);
+        put_object_end(&c->w);
+    }
+    put_list_end(&c->w);
+    put_nil((put_key(&c->w, "next"), &c->w));
+    put_object_end(&c->w);
+    return true;
+}
+
+/* --- households --------------------------------------------------------------------------- */
+
+static const char *const list_cols[] = {
+    "county", "id",        "hh_no",      "village",         "head_name",
+    "state",  "attribute", "cause_main", "registered_year", "entered_on"
+};
+
+struct wanted {
+    struct scope scope;
+    struct cursor from;
+    struct val state, cause, name, name_end;
+    bool by_number; /* else by village */
+    size_t limit;
+};
+
+static bool by_village(struct tx *tx, const struct wanted *x, struct list *out, struct errs *e)
+{
+    return db_list(
+        tx,
+        SQL_OF(
+            STMT_KEY, &household_entity,
+            "SELECT {*} FROM household WHERE county = $1 AND village BETWEEN $2 AND $3 AND (village, id) > "
+            "($4, $5) AND (CAST($6 AS BIGINT) IS NULL OR state = $6) AND (CAST($7 AS BIGINT) IS NULL OR "
+            "cause_main = $7) AND (CAST($8 AS TEXT) IS NULL OR (head_name >= $8 AND head_name < $9)) "
+            "ORDER BY village, id LIMIT $10"),
+        out, e->a, e, V(x->scope.county), V(x->scope.first), V(x->scope.last), V(x->from.n[1]),
+        V(x->from.n[2]), x->state, x->cause, x->name, x->name_end, V(x->limit));
+}
+
+static bool by_number(struct tx *tx, const struct wanted *x, struct list *out, struct errs *e)
+{
+    struct str after = x->from.text.p ? x->from.text : (struct str){ "", 0 };
+    return db_list(
+        tx,
+        SQL_OF(STMT_KEY, &household_entity,
+               "SELECT {*} FROM household WHERE county = $1 AND village BETWEEN $2 AND $3 AND hh_no > $4 AND "
+               "(CAST($5 AS BIGINT) IS NULL OR state = $5) AND (CAST($6 AS BIGINT) IS NULL OR cause_main = "
+               "$6) AND (CAST($7 AS TEXT) IS NULL OR (head_name >= $7 AND head_name < $8)) "
+               "ORDER BY hh_no LIMIT $9"),
+        out, e->a, e, V(x->scope.county), V(x->scope.first), V(x->scope.last), V(after), x->state, x->cause,
+        x->name, x->name_end, V(x->limit));
+}
+
+static struct val code_val(struct code code)
+{
+    return code.set ? V(code.v) : val_null();
+}
+
+static void put_household(struct call *c, const struct household *h)
+{
+    put_object(&c->w);
+    for (size_t i = 0; i < N_ELEMS(list_cols); i++)
+        put_col(c, &household_entity, list_cols[i], h, false);
+    put_object_end(&c->w);
+}
+
+static bool read_wanted(const struct households_query *q, struct wanted *x, struct errs *e)
+{
+    *x = (struct wanted){ .state = code_val(q->state),
+                          .cause = code_val(q->cause_main),
+                          .name = val_str(q->name),
+                          .name_end = val_str(q->name),
+                          .by_number = str_eq(q->sort, STR("hh_no")) };
+    if (q->name.p)
+        x->name_end = val_cstr(arena_printf(e->a, "%.*s\xf4\x8f\xbf\xbf", (int)q->name.n, q->name.p));
+    if (q->sort.p && !x->by_number && !str_eq(q->sort, STR("village")))
+        return fail(e, ERR_INVALID, "sort", MSG_API_SORT, A("village, hh_no"));
+    return cursor_read(q->after, &x->from, e);
+}
+
+/* The page's rows; *next: where the next one begins, if there is more. */
+static bool put_pages(struct call *c, struct wanted *x, const struct scopes *s, size_t max, struct str *next,
+                      struct errs *e)
+{
+    struct cursor end = { 0 };
+    size_t n = 0, at = x->from.n[0] > 0 ? (size_t)x->from.n[0] - 1 : 0;
+    for (; at < s->n && n <= max; at++) {
+        struct list page;
+        x->scope = s->list[at];
+        x->limit = max + 1 - n;
+        if (!(x->by_number ? by_number(c->tx, x, &page, e) : by_village(c->tx, x, &page, e)))
+            return false;
+        const struct household *h = page.rows;
+        for (size_t i = 0; i < page.n && n++ < max; i++) {
+            put_household(c, &h[i]);
+            end = (struct cursor){ { (int64_t)at + 1, h[i].village.v, h[i].id }, h[i].hh_no };
+        }
+        x->from = (struct cursor){ 0 };
+    }
+    *next = n > max ? cursor_write(&end, c->a) : (struct str){ 0 };
+    return true;
+}
+
+/* County after county, each within the actor's area; a cursor says in which of them the last page ended. */
+static bool list_households(struct call *c, struct errs *e)
+{
+    const struct households_query *q = c->query;
+    struct scopes s;
+    struct wanted x;
+    struct str next;
+    if (!read_wanted(q, &x, e) || !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &s, e))
+        return false;
+    put_object(&c->w);
+    put_key(&c->w, "rows");
+    put_list(&c->w);
+    if (!put_pages(c, &x, &s, page_size(q->limit), &next, e))
+        return false;
+    put_list_end(&c->w);
+    put_member_text(&c->w, "next", next);
+    put_object_end(&c->w);
+    return true;
+}
+
+/* Outside of one's area is nowhere. */
+static bool find_household(struct call *c, enum perm p, struct household *h, struct errs *e)
+{
+    const struct household_path *at = c->path;
+    enum found f = db_get(c->tx, &household_entity, h, e, V(at->county), V(at->id));
+    if (f == FAILED)
+        return false;
+    if (f == NONE || !actor_may(&c->who, PERM_REGISTRY_READ, h->village))
+        return fail(e, ERR_NOT_FOUND, "id", MSG_API_HOUSEHOLD);
+    return actor_need_at(&c->who, p, h->village, e);
+}
+
+static void put_rows(struct call *c, const char *name, const struct entity *en, const void *rows, size_t n,
+                     bool full)
+{
+    put_key(&c->w, name);
+    put_list(&c->w);
+    for (size_t i = 0; i < n; i++) {
+        put_object(&c->w);
+        put_cols(c, en, (const char *)rows + i * en->size, full);
+        put_object_end(&c->w);
+    }
+    put_list_end(&c->w);
+}
+
+static void put_amount(struct call *c, const char *key, struct opt_money m)
+{
+    CLEANUP(buf_release) struct buf b = BUF(64);
+    put_key(&c->w, key);
+    if (m.set)
+        money_print(&b, m.v);
+    put_text(&c->w, m.set ? buf_str(&b) : (struct str){ 0 });
+}
+
+static void put_file(struct call *c, const struct household_file *f, bool full)
+{
+    put_object(&c->w);
+    put_cols(c, &household_entity, &f->household, full);
+    put_member_text(&c->w, "village_name", f->village);
+    put_member_text(&c->w, "township_name", f->township);
+    put_rows(c, "members", &person_entity, f->members, f->members_n, full);
+    put_key(&c->w, "years");
+    put_list(&c->w);
+    for (size_t i = 0; i < f->years_n; i++) {
+        put_object(&c->w);
+        put_cols(c, &household_year_entity, &f->years[i], full);
+        put_amount(c, "total_income", income_total(&f->years[i]));
+        put_amount(c, "net_income", income_net(&f->years[i]));
+        put_amount(c, "net_income_per_head", income_net_per_head(&f->years[i], (int64_t)f->present));
+        put_object_end(&c->w);
+    }
+    put_list_end(&c->w);
+    put_rows(c, "states", &household_status_entity, f->states, f->states_n, full);
+    put_object_end(&c->w);
+}
+
+static bool show_household(struct call *c, struct errs *e)
+{
+    struct household h;
+    struct household_file f = { 0 };
+    if (!find_household(c, PERM_REGISTRY_READ, &h, e) || !household_file_read(c->tx, &h, &f, e))
+        return false;
+    put_file(c, &f, false);
+    return true;
+}
+
+/* Whoever looks at whole numbers says why, and that is kept. */
+static bool reveal_household(struct call *c, struct errs *e)
+{
+    const struct reveal_form *form = c->body;
+    struct household h;
+    struct household_file f = { 0 };
+    CLEANUP(buf_release) struct buf b = BUF(4096);
+    CLEANUP(act_release) struct act act = { 0 };
+    struct json_out w = JSON_OUT(&b);
+    put_object(&w);
+    put_member_text(&w, "purpose", form->purpose);
+    put_object_end(&w);
+    act_begin(&act, c->tx, &c->who, "household.reveal", (struct str){ 0 }, e->a);
+    if (!find_household(c, PERM_PERSONAL_FULL, &h, e) || !household_file_read(c->tx, &h, &f, e))
+        return false;
+    act.object = h.hh_no;
+    if (!act_log(&act, h.county, buf_cstr(&b), e))
+        return false;
+    put_file(c, &f, true);
+    return true;
+}
+
+/* --- codes -------------------------------------------------------------------------------- */
+
+static bool list_codes(struct call *c, struct errs *e)
+{
+    (void)e;
+    put_object(&c->w);
+    put_key(&c->w, "rows");
+    put_list(&c->w);
+    for (size_t i = 0; i < c->codes->n; i++)
+        put_text(&c->w, c->codes->tables[i].name);
+    put_list_end(&c->w);
+    put_object_end(&c->w);
+    return true;
+}
+
+static bool show_codes(struct call *c, struct errs *e)
+{
+    const struct codes_path *p = c->path;
+    const struct code_table *t = code_table(c->codes, p->table.p);
+    if (!t)
+        return fail(e, ERR_NOT_FOUND, "table", MSG_API_NO_ROUTE);
+    put_object(&c->w);
+    put_key(&c->w, "rows");
+    put_list(&c->w);
+    for (size_t i = 0; i < t->n; i++) {
+        put_object(&c->w);
+        put_member_int(&c->w, "code", t->rows[i].code);
+        put_member_text(&c->w, "slug", t->rows[i].slug);
+        put_member_text(&c->w, "zh", t->rows[i].zh);
+        put_member_text(&c->w, "en", t->rows[i].en);
+        put_object_end(&c->w);
+    }
+    put_list_end(&c->w);
+    put_object_end(&c->w);
+    return true;
+}
+
+static const struct route routes[] = {
+    { .method = "GET",
+      .pattern = "/api/v1/codes",
+      .flags = ROUTE_ANYBODY,
+      .run = list_codes,
+      .doc = { "代码表的名称", "Names of the code tables" } },
+    { .method = "GET",
+      .pattern = "/api/v1/codes/{table}",
+      .flags = ROUTE_ANYBODY,
+      .path = &codes_path,
+      .run = show_codes,
+      .doc = { "一个代码表", "One code table" } },
+    { .method = "GET",
+      .pattern = "/api/v1/households",
+      .perm = PERM_REGISTRY_READ,
+      .flags = ROUTE_PERSONAL,
+      .query = &households_query,
+      .run = list_households,
+      .answer = &household_entity,
+      .list = true,
+      .doc = { "管辖区划内的户，可筛选、排序、翻页", "Households of one's area: filters, order, pages" } },
+    { .method = "GET",
+      .pattern = "/api/v1/households/{county}/{id}",
+      .perm = PERM_REGISTRY_READ,
+      .flags = ROUTE_PERSONAL,
+      .path = &household_path,
+      .run = show_household,
+      .answer = &household_entity,
+      .doc = { "一户一档，号码和病情已隐去", "One household with all of it, numbers and illness masked" } },
+    { .method = "POST",
+      .pattern = "/api/v1/households/{county}/{id}/reveal",
+      .perm = PERM_PERSONAL_FULL,
+      .tx = ROUTE_WRITES,
+      .flags = ROUTE_PERSONAL | ROUTE_SECRET,
+      .path = &household_path,
+      .body = &reveal_form,
+      .run = reveal_household,
+      .answer = &household_entity,
+      .doc = { "一户的完整内容；用途记入审计", "One household unmasked; the purpose goes into the audit" },
+      .sample = "{\"purpose\":\"核对一卡通账号\"}" },
+    { .method = "GET",
+      .pattern = "/api/v1/regions",
+      .flags = ROUTE_ANYBODY,
+      .query = &regions_query,
+      .run = list_regions,
+      .answer = &region_entity,
+      .list = true,
+      .doc = { "下一级区划", "The regions one level below" } },
+};
+const struct route_table registry_routes = { { "名册", "Registry" }, routes, N_ELEMS(routes) };

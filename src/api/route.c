@@ -1,0 +1,88 @@
+#include "api/route.h"
+
+#include "base/encoding.h"
+
+#include <sodium.h>
+
+enum { CELL_MAX = 1 << 20, CURSOR_MAX = 600, CURSOR_TEXT_MAX = 300 };
+
+void put_col(struct call *c, const struct entity *en, const char *name, const void *obj, bool full)
+{
+    put_key(&c->w, name);
+    col_json(entity_col(en, name), obj, &c->w, c->codes, !full);
+}
+
+void put_cols(struct call *c, const struct entity *en, const void *obj, bool full)
+{
+    for (size_t i = 0; i < en->n; i++)
+        if (col_known(&en->cols[i], obj) && en->cols[i].type != T_BYTES) {
+            put_key(&c->w, en->cols[i].name);
+            col_json(&en->cols[i], obj, &c->w, c->codes, !full);
+        }
+}
+
+struct str row_etag(struct call *c, const struct entity *en, const void *obj)
+{
+    CLEANUP(buf_release) struct buf b = BUF(CELL_MAX);
+    static const struct code_book none = { 0 };
+    uint8_t raw[16];
+    char hex[sizeof raw * 2 + 1];
+    for (size_t i = 0; i < en->n; i++) {
+        buf_addc(&b, '\0');
+        if (en->cols[i].type == T_CODES) /* by its bits: labels change */
+            buf_addi(&b,
+                     (int64_t)((const struct code_set *)(const void *)((const char *)obj + en->cols[i].off))
+                         ->bits);
+        else
+            col_print(&en->cols[i], obj, &b, &none, EN);
+    }
+    crypto_generichash(raw, sizeof raw, (const uint8_t *)b.p, b.n, NULL, 0);
+    sodium_bin2hex(hex, sizeof hex, raw, sizeof raw);
+    return str_of(arena_printf(c->a, "\"%s\"", hex));
+}
+
+bool call_matches(struct call *c, struct str etag, struct errs *e)
+{
+    struct str rest = c->rq->if_match, one;
+    if (!rest.p)
+        return fail(e, ERR_CONDITION, "If-Match", MSG_API_MATCH_NEEDED);
+    while (str_split(&rest, ',', &one))
+        if (str_eq(str_trim(one), etag))
+            return true;
+    return fail(e, ERR_CHANGED, "If-Match", MSG_API_CHANGED);
+}
+
+/* --- pages -------------------------------------------------------------------------------- */
+
+size_t page_size(struct opt_int limit)
+{
+    return !limit.set ? PAGE_DEFAULT : limit.v > PAGE_MAX ? PAGE_MAX : limit.v < 1 ? 1 : (size_t)limit.v;
+}
+
+struct str cursor_write(const struct cursor *k, struct arena *a)
+{
+    char *plain = arena_printf(a, "%lld,%lld,%lld,%.*s", (long long)k->n[0], (long long)k->n[1],
+                               (long long)k->n[2], (int)k->text.n, k->text.n ? k->text.p : "");
+    size_t n = strlen(plain), size = sodium_base64_encoded_len(n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *text = arena_alloc(a, size);
+    sodium_bin2base64(text, size, (const uint8_t *)plain, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return str_of(text);
+}
+
+bool cursor_read(struct str s, struct cursor *k, struct errs *e)
+{
+    size_t n = 0;
+    char *plain = arena_alloc(e->a, CURSOR_MAX + 1);
+    *k = (struct cursor){ 0 };
+    if (!s.p)
+        return true;
+    bool ok = s.n <= CURSOR_MAX && sodium_base642bin((uint8_t *)plain, CURSOR_MAX, s.p, s.n, NULL, &n, NULL,
+                                                     sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
+    struct str rest = { plain, n }, part;
+    for (size_t i = 0; i < N_ELEMS(k->n); i++)
+        ok = ok && str_split(&rest, ',', &part) && str_int(part, &k->n[i]);
+    if (!ok || (rest.n && !utf8_valid(rest)) || rest.n > CURSOR_TEXT_MAX)
+        return fail(e, ERR_INVALID, "after", MSG_API_CURSOR);
+    k->text = rest.n ? rest : (struct str){ 0 };
+    return true;
+}

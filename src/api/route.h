@@ -1,0 +1,119 @@
+/* route.h - what can be asked for over HTTP, one row each, and what a function finds when it is asked.
+ *
+ * A row says everything about an operation: who may, how its path, query and body read (as entity tables, so
+ * that checks, messages and the description come from one place), which transaction it needs, and what it is
+ * for.  api_answer() does the rest; a function reads its structs, works in c->tx and writes JSON to c->w.
+ *
+ * To add one: write the function in a *_api.c, put its row into the table there, and name the table in
+ * api_tables of tables.c. */
+#ifndef API_ROUTE_H
+#define API_ROUTE_H
+
+#include "access/session.h"
+
+enum route_tx {
+    ROUTE_READS,
+    ROUTE_WRITES, /* in the county that its path, query or body names, else among reference data */
+    ROUTE_OWN,    /* the function makes its own transactions, because something between takes long */
+};
+enum {
+    ROUTE_OPEN = 1,      /* without logging in */
+    ROUTE_ANYBODY = 2,   /* whoever is logged in: about themselves */
+    ROUTE_MATCH = 4,     /* an edit: needs If-Match, the ETag of what was read */
+    ROUTE_KEY = 8,       /* needs an Idempotency-Key */
+    ROUTE_SECRET = 16,   /* its answer holds a secret and is kept nowhere */
+    ROUTE_PERSONAL = 32, /* its answer is about persons */
+};
+
+struct call;
+struct route {
+    const char *method, *pattern; /* "/api/v1/households/{county}/{id}" */
+    enum perm perm;               /* PERM_NONE only with ROUTE_OPEN or ROUTE_ANYBODY */
+    enum perm or_perm;            /* or this one; the function looks which */
+    enum route_tx tx;
+    unsigned flags;
+    const struct entity *path, *query, *body; /* NULL: none */
+    bool (*run)(struct call *c, struct errs *e);
+    int status;                  /* of success; 0: 200 */
+    size_t body_max;             /* 0: 64 kB where there is a body */
+    struct label doc;            /* one sentence */
+    const char *sample;          /* a body that it takes, JSON */
+    const struct entity *answer; /* what its JSON consists of, or NULL */
+    bool list;                   /* {"rows": […], "next": …} of answer */
+};
+struct route_table {
+    struct label title;
+    const struct route *routes;
+    size_t n;
+};
+extern const struct route_table *const api_tables[];
+extern const size_t api_tables_n;
+
+enum { API_BODY_MAX = 64 << 10, API_ANSWER_MAX = 16 << 20, PAGE_DEFAULT = 50, PAGE_MAX = 500 };
+
+struct api {
+    struct store *st;
+    const struct code_book *codes;
+    bool demo;
+};
+
+struct api_request {
+    struct arena *a;
+    const char *method;
+    struct str path, query, body;
+    struct str cookie; /* the session's secret */
+    struct str bearer; /* a token's */
+    struct str csrf, if_match, if_none_match, key, language;
+    const char *address;
+    bool secure;
+    const struct actor *as; /* the command line has let somebody in; else NULL */
+};
+struct api_reply {
+    int status;
+    const char *route;
+    struct str body; /* JSON */
+    bool problem;    /* a problem document */
+    bool personal;   /* about persons: nobody keeps a copy */
+    struct str etag, location, allow;
+    struct str cookie; /* the session's secret from now on; "" ends it */
+    int retry_s;
+    bool replayed; /* by its Idempotency-Key */
+};
+
+struct call {
+    const struct api *api;
+    const struct api_request *rq;
+    struct api_reply *reply;
+    const struct route *route;
+    void *path, *query, *body; /* structs of the row's entities */
+    struct actor who;
+    struct session session; /* token_hash unknown: a token, or the command line */
+    struct tx *tx;          /* NULL with ROUTE_OWN */
+    struct json_out w;
+    const struct code_book *codes;
+    enum lang lang;
+    struct arena *a;
+    struct instant now;
+};
+
+/* --- for functions ------------------------------------------------------------------------ */
+
+/* "name": value of a column, for every column of the entity that is known; masked unless full. */
+void put_cols(struct call *c, const struct entity *en, const void *obj, bool full);
+void put_col(struct call *c, const struct entity *en, const char *name, const void *obj, bool full);
+
+/* The ETag of one row, and of what If-Match must name.  false: it changed since (412), or nothing was named
+ * (428). */
+struct str row_etag(struct call *c, const struct entity *en, const void *obj);
+bool call_matches(struct call *c, struct str etag, struct errs *e);
+
+/* Pages by key.  A cursor is the last row's key, numbers and one text; unknown: from the start. */
+struct cursor {
+    int64_t n[3];
+    struct str text;
+};
+struct str cursor_write(const struct cursor *k, struct arena *a);
+bool cursor_read(struct str s, struct cursor *k, struct errs *e); /* s unknown: all zero */
+size_t page_size(struct opt_int limit);
+
+#endif

@@ -1,0 +1,5 @@
+#include "api/tables.h"
+
+const struct route_table *const api_tables[] = { &session_routes, &user_routes, &registry_routes,
+                                                 &audit_routes, &meta_routes };
+const size_t api_tables_n = N_ELEMS(api_tables);

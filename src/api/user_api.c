@@ -1,0 +1,265 @@
+/* user_api.c - accounts of the people who work here. */
+#include "access/account.h"
+#include "access/credential.h"
+#include "api/tables.h"
+
+struct users_query {
+    struct str after;
+    struct opt_int limit;
+};
+static const struct col users_query_cols[] = {
+    COL(users_query, after, "翻页标记", "Cursor", .max = 600),
+    COL(users_query, limit, "行数", "Rows", .min = 1, .max = PAGE_MAX),
+};
+static const struct entity users_query =
+    ENTITY(users_query, TABLE_LOCAL, "用户", "Accounts", users_query_cols);
+
+struct user_path {
+    struct str login;
+};
+static const struct col user_path_cols[] = {
+    COL(user_path, login, "登录名", "Login", .flags = REQUIRED, .min = 2, .max = 40),
+};
+static const struct entity user_path = ENTITY(user_path, TABLE_LOCAL, "用户", "Account", user_path_cols);
+
+struct user_form {
+    struct str login, name, unit, role;
+    struct region_code region;
+};
+static const struct col user_cols[] = {
+    COL(user_form, login, "登录名", "Login", .flags = REQUIRED, .min = 2, .max = 40),
+    COL(user_form, name, "姓名", "Name", .flags = REQUIRED, .max = 60, .check = check_name),
+    COL(user_form, unit, "单位", "Unit", .max = 100),
+    COL(user_form, role, "角色", "Role", .max = 40),
+    COL(user_form, region, "区划", "Region"),
+};
+static const struct entity user_form = ENTITY(user_form, TABLE_LOCAL, "用户", "Account", user_cols);
+
+struct role_form {
+    struct str role;
+    struct region_code region;
+};
+static const struct col role_cols[] = {
+    COL(role_form, role, "角色", "Role", .flags = REQUIRED, .max = 40),
+    COL(role_form, region, "区划", "Region"),
+};
+static const struct entity role_form = ENTITY(role_form, TABLE_LOCAL, "任职", "Appointment", role_cols);
+
+struct active_form {
+    bool active;
+};
+static const struct col active_cols[] = {
+    COL(active_form, active, "启用", "Active", .flags = REQUIRED),
+};
+static const struct entity active_form = ENTITY(active_form, TABLE_LOCAL, "启用", "Active", active_cols);
+
+/* --- reading ------------------------------------------------------------------------------ */
+
+static void put_account(struct call *c, const struct account *x)
+{
+    put_object(&c->w);
+    put_cols(c, &app_user_entity, &x->user, true);
+    put_key(&c->w, "roles");
+    put_list(&c->w);
+    for (size_t i = 0; i < x->n; i++) {
+        put_object(&c->w);
+        put_col(c, &appointment_entity, "role", &x->roles[i], true);
+        put_col(c, &appointment_entity, "region", &x->roles[i], true);
+        put_object_end(&c->w);
+    }
+    put_list_end(&c->w);
+    put_object_end(&c->w);
+}
+
+static bool list_users(struct call *c, struct errs *e)
+{
+    const struct users_query *q = c->query;
+    struct cursor k;
+    size_t max = page_size(q->limit), n;
+    struct account *all = NEW_ARRAY(e->a, struct account, max);
+    if (!cursor_read(q->after, &k, e) || !account_list(c->tx, &c->who, k.text, max, all, &n, &k.text, e))
+        return false;
+    put_object(&c->w);
+    put_key(&c->w, "rows");
+    put_list(&c->w);
+    for (size_t i = 0; i < n; i++)
+        put_account(c, &all[i]);
+    put_list_end(&c->w);
+    put_member_text(&c->w, "next", k.text.p ? cursor_write(&k, c->a) : (struct str){ 0 });
+    put_object_end(&c->w);
+    return true;
+}
+
+/* An account elsewhere is as good as none. */
+static bool find(struct call *c, struct account *x, struct errs *e)
+{
+    const struct user_path *p = c->path;
+    size_t n = 0;
+    enum found f = user_by_login(c->tx, p->login, &x->user, e);
+    if (f == FAILED)
+        return false;
+    if (f == FOUND && !account_see(c->tx, &c->who, x, &n, e))
+        return false;
+    return n ? true : fail(e, ERR_NOT_FOUND, "login", MSG_NO_SUCH_LOGIN, A(p->login));
+}
+
+static bool show_user(struct call *c, struct errs *e)
+{
+    struct account x;
+    if (!find(c, &x, e))
+        return false;
+    c->reply->etag = row_etag(c, &app_user_entity, &x.user);
+    put_account(c, &x);
+    return true;
+}
+
+/* --- writing ------------------------------------------------------------------------------ */
+
+static bool add_user(struct call *c, struct errs *e)
+{
+    const struct user_form *f = c->body;
+    struct account x = { .user = { .login = f->login, .name = f->name, .unit = f->unit } };
+    CLEANUP(act_release) struct act act = { 0 };
+    act_begin(&act, c->tx, &c->who, "user.add", f->login, e->a);
+    if (!account_add(&act, &x.user, f->role.p, f->region, e) || !act_end(&act, NULL, e))
+        return false;
+    c->reply->location = str_of(arena_printf(c->a, "/api/v1/users/%.*s", (int)f->login.n, f->login.p));
+    put_object(&c->w);
+    put_cols(c, &app_user_entity, &x.user, true);
+    put_object_end(&c->w);
+    return true;
+}
+
+static void done(struct call *c)
+{
+    put_object(&c->w);
+    put_member_bool(&c->w, "done", true);
+    put_object_end(&c->w);
+}
+
+static bool appoint(struct call *c, struct errs *e)
+{
+    const struct user_path *p = c->path;
+    const struct role_form *f = c->body;
+    CLEANUP(act_release) struct act act = { 0 };
+    act_begin(&act, c->tx, &c->who, "user.appoint", p->login, e->a);
+    done(c);
+    return account_appoint(&act, p->login, f->role.p, f->region, e) && act_end(&act, NULL, e);
+}
+
+static bool set_active(struct call *c, struct errs *e)
+{
+    const struct active_form *f = c->body;
+    struct account x;
+    CLEANUP(act_release) struct act act = { 0 };
+    if (!find(c, &x, e) || !call_matches(c, row_etag(c, &app_user_entity, &x.user), e))
+        return false;
+    act_begin(&act, c->tx, &c->who, f->active ? "user.enable" : "user.disable", x.user.login, e->a);
+    if (!account_set_active(&act, x.user.login, f->active, e) ||
+        (!f->active && !sessions_end(c->tx, x.user.id, (struct str){ 0 }, e)) || !act_end(&act, NULL, e))
+        return false;
+    x.user.active = f->active;
+    c->reply->etag = row_etag(c, &app_user_entity, &x.user);
+    put_account(c, &x);
+    return true;
+}
+
+static bool offer_setup(struct call *c, struct errs *e)
+{
+    struct account x;
+    struct credential k = { 0 };
+    struct str secret;
+    CLEANUP(act_release) struct act act = { 0 };
+    if (!find(c, &x, e) || credential_get(c->tx, x.user.id, &k, e) == FAILED ||
+        !account_may_reset(c->tx, &c->who, &x.user, k.password.p != NULL, e))
+        return false;
+    act_begin(&act, c->tx, &c->who, "user.setup", x.user.login, e->a);
+    if (!credential_offer_setup(&act, x.user.id, &secret, e) || !act_end(&act, NULL, e))
+        return false;
+    put_object(&c->w);
+    put_member_text(&c->w, "token", secret);
+    put_member_int(&c->w, "hours", SETUP_LINK_HOURS);
+    put_object_end(&c->w);
+    return true;
+}
+
+static bool end_sessions(struct call *c, struct errs *e)
+{
+    struct account x;
+    CLEANUP(act_release) struct act act = { 0 };
+    if (!find(c, &x, e) || !account_may_reset(c->tx, &c->who, &x.user, false, e))
+        return false;
+    act_begin(&act, c->tx, &c->who, "session.end", x.user.login, e->a);
+    done(c);
+    return sessions_end(c->tx, x.user.id, (struct str){ 0 }, e) && act_log(&act, 0, NULL, e);
+}
+
+static const struct route routes[] = {
+    { .method = "GET",
+      .pattern = "/api/v1/users",
+      .perm = PERM_USERS,
+      .or_perm = PERM_APPOINT,
+      .query = &users_query,
+      .run = list_users,
+      .answer = &app_user_entity,
+      .list = true,
+      .doc = { "用户及其角色，按登录名", "Accounts with their roles, by login" } },
+    { .method = "POST",
+      .pattern = "/api/v1/users",
+      .perm = PERM_USERS,
+      .tx = ROUTE_WRITES,
+      .body = &user_form,
+      .run = add_user,
+      .status = 201,
+      .answer = &app_user_entity,
+      .doc = { "建立用户，可同时任命", "Make an account, and appoint it" },
+      .sample =
+          "{\"login\":\"chen2\",\"name\":\"陈建国\",\"role\":\"township_clerk\",\"region\":\"350603101\"}" },
+    { .method = "GET",
+      .pattern = "/api/v1/users/{login}",
+      .perm = PERM_USERS,
+      .or_perm = PERM_APPOINT,
+      .path = &user_path,
+      .run = show_user,
+      .answer = &app_user_entity,
+      .doc = { "一个用户", "One account" } },
+    { .method = "PATCH",
+      .pattern = "/api/v1/users/{login}",
+      .perm = PERM_USERS,
+      .tx = ROUTE_WRITES,
+      .flags = ROUTE_MATCH,
+      .path = &user_path,
+      .body = &active_form,
+      .run = set_active,
+      .answer = &app_user_entity,
+      .doc = { "启用或停用；停用即结束其会话", "Switch on or off; off ends its sessions" },
+      .sample = "{\"active\":false}" },
+    { .method = "POST",
+      .pattern = "/api/v1/users/{login}/roles",
+      .perm = PERM_USERS,
+      .or_perm = PERM_APPOINT,
+      .tx = ROUTE_WRITES,
+      .path = &user_path,
+      .body = &role_form,
+      .run = appoint,
+      .doc = { "任命", "Appoint to a role" },
+      .sample = "{\"role\":\"leader\",\"region\":\"350603000000\"}" },
+    { .method = "POST",
+      .pattern = "/api/v1/users/{login}/setup",
+      .perm = PERM_USERS,
+      .or_perm = PERM_APPOINT,
+      .tx = ROUTE_WRITES,
+      .flags = ROUTE_SECRET,
+      .path = &user_path,
+      .run = offer_setup,
+      .doc = { "发一次性链接，由本人设置口令", "A one-time link with which the person sets a password" } },
+    { .method = "DELETE",
+      .pattern = "/api/v1/users/{login}/sessions",
+      .perm = PERM_USERS,
+      .or_perm = PERM_APPOINT,
+      .tx = ROUTE_WRITES,
+      .path = &user_path,
+      .run = end_sessions,
+      .doc = { "结束其全部会话（远程退出）", "End all sessions of an account" } },
+};
+const struct route_table user_routes = { { "用户", "Accounts" }, routes, N_ELEMS(routes) };

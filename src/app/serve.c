@@ -1,0 +1,290 @@
+#include "app/serve.h"
+
+#include "access/credential.h"
+#include "access/site.h"
+#include "api/dispatch.h"
+#include "base/assets.h"
+#include "base/log.h"
+#include "http/server.h"
+#include "http/static.h"
+
+/* A browser keeps __Host- cookies only from https, and only from this very host. */
+static const char cookie_https[] = "__Host-bangfu", cookie_plain[] = "bangfu";
+
+static const char *const body_types[] = { "application/json", NULL };
+static const char page_policy[] =
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'";
+
+struct serving {
+    struct cli *c;
+    struct api api;
+    struct static_site site;
+    struct str setup; /* the secret of the first link; unknown: somebody has a password */
+};
+
+/* --- between http and api ----------------------------------------------------------------- */
+
+static struct str bearer_of(const struct http_request *q)
+{
+    struct str s = http_header(q, "Authorization"), word;
+    if (!s.p || !str_split(&s, ' ', &word) || !http_same_name(word, STR("Bearer")) || !s.p)
+        return (struct str){ 0 };
+    return str_trim(s);
+}
+
+static struct api_request request_of(const struct http_request *q)
+{
+    return (struct api_request){
+        .a = q->a,
+        .method = http_method_names[q->method],
+        .path = q->path,
+        .query = q->query,
+        .body = q->body,
+        .cookie = http_cookie(q, q->secure ? cookie_https : cookie_plain),
+        .bearer = bearer_of(q),
+        .csrf = http_header(q, "X-CSRF-Token"),
+        .if_match = http_header(q, "If-Match"),
+        .if_none_match = http_header(q, "If-None-Match"),
+        .key = http_header(q, "Idempotency-Key"),
+        .language = http_header(q, "Accept-Language"),
+        .address = q->client,
+        .secure = q->secure,
+    };
+}
+
+static void set_cookie(const struct http_request *q, struct http_response *r, struct str secret)
+{
+    const char *ends = secret.n ? "" : "; Max-Age=0";
+    http_set(r, "Set-Cookie",
+             str_of(arena_printf(q->a, "%s=%.*s; Path=/; HttpOnly; SameSite=Strict%s%s",
+                                 q->secure ? cookie_https : cookie_plain, (int)secret.n, secret.p,
+                                 q->secure ? "; Secure" : "", ends)));
+}
+
+static void fill(const struct http_request *q, const struct api_reply *a, struct http_response *r)
+{
+    r->status = a->status;
+    r->route = a->route;
+    r->body = a->body;
+    http_set(r, "Content-Type", a->problem ? STR("application/problem+json") : STR("application/json"));
+    http_set(r, "Vary", STR("Accept-Language, Cookie, Authorization"));
+    if (a->etag.p) {
+        http_set(r, "ETag", a->etag);
+        if (!a->personal)
+            http_set(r, "Cache-Control", STR("private, no-cache"));
+    }
+    if (a->location.p)
+        http_set(r, "Location", a->location);
+    if (a->allow.p)
+        http_set(r, "Allow", a->allow);
+    if (a->cookie.p)
+        set_cookie(q, r, a->cookie);
+    if (a->retry_s)
+        http_set(r, "Retry-After", str_of(arena_printf(q->a, "%d", a->retry_s)));
+    if (a->replayed)
+        http_set(r, "Idempotency-Replayed", STR("true"));
+    if (a->status == 401)
+        http_set(r, "WWW-Authenticate", STR("Bearer"));
+}
+
+static bool respond(void *ctx, const struct http_request *q, struct http_response *r)
+{
+    struct serving *s = ctx;
+    if (!str_starts(q->path, STR("/api/"))) {
+        if (!static_respond(&s->site, q, r)) {
+            r->route = "none";
+            http_problem(q, r, 404, MSG_API_NO_ROUTE);
+        }
+        return true;
+    }
+    struct api_request rq = request_of(q);
+    struct api_reply reply;
+    api_answer(&s->api, &rq, &reply);
+    fill(q, &reply, r);
+    return true;
+}
+
+static size_t body_max(void *ctx, const struct http_request *q)
+{
+    (void)ctx;
+    return api_body_max(http_method_names[q->method], q->path, q->a);
+}
+
+/* --- before and while it serves ------------------------------------------------------------- */
+
+static bool look(struct tx *tx, void *ctx, struct errs *e)
+{
+    int64_t n;
+    (void)ctx;
+    return db_int(tx, SQL(STMT_REF, "SELECT count(*) FROM role"), &n, e);
+}
+
+static bool ready(void *ctx)
+{
+    struct serving *s = ctx;
+    struct arena a = { 0 };
+    struct errs e = { .a = &a };
+    bool ok = store_run(s->api.st, TX_READ, 0, look, NULL, &e);
+    arena_free(&a);
+    return ok;
+}
+
+static void say_where(void *ctx, const char *where)
+{
+    struct serving *s = ctx;
+    struct cli *c = s->c;
+    struct json_out w = JSON_OUT(&c->out);
+    if (c->json) {
+        put_object(&w);
+        put_member_cstr(&w, "listening", where);
+        put_member_text(&w, "setup", s->setup);
+        put_object_end(&w);
+        buf_addc(&c->out, '\n');
+    }
+    cli_say(c, MSG_SERVING, A(where));
+    if (s->setup.p) {
+        struct str link = str_of(arena_printf(c->a, "%s/setup/%.*s", where, (int)s->setup.n, s->setup.p));
+        cli_say(c, MSG_SETUP_LINK, A((int)SETUP_LINK_HOURS), A("admin"), A(link));
+    }
+    cli_flush(c);
+}
+
+static bool offer_first(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct serving *s = ctx;
+    struct app_user admin;
+    bool any;
+    struct actor who = { .login = STR("serve"), .source = "cli" };
+    CLEANUP(act_release) struct act act = { 0 };
+    if (!credential_any(tx, &any, e) || any)
+        return !errs_any(e);
+    enum found f = user_by_login(tx, STR("admin"), &admin, e);
+    if (f != FOUND)
+        return f != FAILED;
+    act_begin(&act, tx, &who, "user.setup", admin.login, e->a);
+    return credential_offer_setup(&act, admin.id, &s->setup, e) && act_end(&act, NULL, e);
+}
+
+static bool read_demo(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct serving *s = ctx;
+    struct str value = { 0 };
+    enum found f = site_get(tx, "demo", &value, e);
+    s->api.demo = f == FOUND;
+    return f != FAILED;
+}
+
+static int serve(struct cli *c)
+{
+    struct serving s = { .c = c, .api = { .st = c->store } };
+    if (!cli_load_codes(c) || !cli_read(c, read_demo, &s) || !cli_write(c, 0, offer_first, &s))
+        return EXIT_NOTHING;
+    s.api.codes = c->codes;
+    s.site = (struct static_site){ assets, assets_n, "web/dist/", "index.html", page_policy };
+    signal(SIGPIPE, SIG_IGN); /* whoever hangs up ends their own request only */
+    struct http_options o = {
+        .listen = cli_cstr(c, "listen"),
+        .behind_proxy = cli_flag(c, "behind-proxy"),
+        .insecure_lan = cli_flag(c, "insecure-lan"),
+        .limits = http_limits_default,
+        .service = { .ctx = &s,
+                     .respond = respond,
+                     .body_max = body_max,
+                     .ready = ready,
+                     .listening = say_where,
+                     .types = body_types },
+        .stop = c->stop,
+    };
+    o.limits.connections = (unsigned)cli_int(c, "connections", o.limits.connections);
+    o.limits.requests = (unsigned)cli_int(c, "requests", o.limits.requests);
+    o.limits.per_address = (unsigned)cli_int(c, "per-address", o.limits.per_address);
+    o.limits.stop_s = (int)cli_int(c, "stop-after", o.limits.stop_s);
+    return (int)cli_code(http_run(&o, &c->e));
+}
+
+static const struct opt opts[] = {
+    { "listen",
+      OPT_TEXT,
+      { "地址", "ADDRESS" },
+      { "127.0.0.1:8080（默认）、[::1]:端口 或 unix:/路径",
+        "127.0.0.1:8080 (default), [::1]:PORT or unix:/PATH" },
+      0,
+      0,
+      0,
+      NULL },
+    { "behind-proxy",
+      OPT_FLAG,
+      { 0 },
+      { "前面有 nginx 或 caddy：相信它的 X-Forwarded-For 和 X-Forwarded-Proto",
+        "nginx or caddy stands in front: believe its X-Forwarded-For and X-Forwarded-Proto" },
+      0,
+      0,
+      0,
+      NULL },
+    { "insecure-lan",
+      OPT_FLAG,
+      { 0 },
+      { "不经代理，在封闭的局域网上明文服务", "serve a closed network in the clear, without a proxy" },
+      0,
+      0,
+      0,
+      NULL },
+    { "connections",
+      OPT_INT,
+      { "数目", "N" },
+      { "同时连接的上限（默认 128）", "connections at a time (128)" },
+      0,
+      1,
+      4096,
+      NULL },
+    { "requests",
+      OPT_INT,
+      { "数目", "N" },
+      { "同时处理的请求上限（默认 64）", "requests being answered at a time (64)" },
+      0,
+      1,
+      4096,
+      NULL },
+    { "per-address",
+      OPT_INT,
+      { "数目", "N" },
+      { "每个地址同时处理的请求上限（默认 32）", "the same, of one address (32)" },
+      0,
+      1,
+      255,
+      NULL },
+    { "stop-after",
+      OPT_INT,
+      { "秒", "SECONDS" },
+      { "停止时最多再等多少秒（默认 25）", "seconds for what is being answered when it stops (25)" },
+      0,
+      1,
+      600,
+      NULL },
+    { 0 },
+};
+
+static const struct command commands[] = {
+    { .name = "serve",
+      .perm = PERM_NONE,
+      .db = DB_OPEN,
+      .opts = opts,
+      .summary = { "提供网页和接口服务", "serve browsers and other systems" },
+      .help = { "默认只在本机监听；对外请在前面放置 nginx 或 caddy（TLS），样例在 packaging/。\n"
+                "还没有人设置口令时，显示一次性链接，用来设置 admin 的口令。Ctrl-C 或 SIGTERM：答完再停。\n"
+                "BANGFU_LOG=info 时每个请求记一行日志，不含个人信息。\n"
+                "  bangfu serve\n"
+                "  bangfu serve --listen unix:/run/bangfu/http --behind-proxy",
+                "It listens on this machine only; for others put nginx or caddy (TLS) in front, see "
+                "packaging/.\n"
+                "While nobody has a password, it prints a one-time link to set that of admin.  Ctrl-C or "
+                "SIGTERM: what is\n"
+                "being answered is finished first.  With BANGFU_LOG=info every request is a line of the log, "
+                "without personal data.\n"
+                "  bangfu serve\n"
+                "  bangfu serve --listen unix:/run/bangfu/http --behind-proxy" },
+      .run = serve },
+};
+const struct command_table serve_commands = { { "服务", "Server" }, commands, N_ELEMS(commands) };
