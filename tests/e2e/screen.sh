@@ -42,7 +42,7 @@ same() { # NAME EXPECTED ACTUAL
     fi
 }
 # the first such number of the last JSON
-number() { tr ',{' '\n\n' < "$work" | sed -n "s/^\"$1\":\([0-9]*\).*/\1/p" | head -n 1; }
+number() { tr ',{' '\n' < "$work" | sed -n "s/^\"$1\":\([0-9]*\).*/\1/p" | head -n 1; }
 # yes no unknown of a condition in the last JSON
 tally() { sed -n "s/^.*\"id\":\"$1\",\"yes\":\([0-9]*\),\"no\":\([0-9]*\),\"unknown\":\([0-9]*\),.*/\1 \2 \3/p" "$work"; }
 
