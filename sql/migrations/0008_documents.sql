@@ -4,7 +4,7 @@
 -- Days that are off (1) or worked (2) against the weekday, as the State Council publishes them year by year.
 CREATE TABLE holiday (
     day   @INT NOT NULL PRIMARY KEY,
-    kind  @INT NOT NULL,
+    kind  @I64 NOT NULL,
     name  @TEXT NOT NULL
 ) @REFERENCE;
 

@@ -141,7 +141,7 @@ static void every_table_of_the_dictionary_is_there(void **state)
         { "fuel", 5 },
         { "decision", 4 },
         { "guarantee", 6 },
-        { "fund_source", 23 },
+        { "fund_source", 24 },
         { "project_kind", 25 },
         { "person_change", 12 },
         { "family_planning_type", 5 },
