@@ -141,7 +141,9 @@ static void find_places(struct sqlite_plan *p)
     p->place = xcalloc((size_t)n, sizeof *p->place);
     for (int i = 1; i <= n; i++) {
         const char *name = sqlite3_bind_parameter_name(p->stmt, i);
-        if (!name || !str_int(str_of(name + 1), &value) || value < 1)
+        if (!name)
+            value = i; /* the statements of bulk.c, which have very many */
+        else if (!str_int(str_of(name + 1), &value) || value < 1)
             abort(); /* a text of ours without $1, $2, … */
         if ((size_t)value > p->places) {
             p->place = xrealloc(p->place, (size_t)value * sizeof *p->place);
