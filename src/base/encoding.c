@@ -1,5 +1,6 @@
 #include "base/encoding.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <iconv.h>
 
@@ -13,8 +14,9 @@ static const uint8_t *skip_ascii(const uint8_t *p, const uint8_t *end)
     uint64_t eight;
     while (end - p >= (ptrdiff_t)sizeof eight) {
         memcpy(&eight, p, sizeof eight);
-        if (eight & UINT64_C(0x8080808080808080))
-            break;
+        eight = le64toh(eight) & UINT64_C(0x8080808080808080);
+        if (eight)
+            return p + __builtin_ctzll(eight) / 8;
         p += sizeof eight;
     }
     while (p < end && *p < 0x80)

@@ -267,14 +267,26 @@ static const char *known_by(const struct import_kind *k, const void *obj)
     return NULL;
 }
 
+/* The keys of a batch, and where they will be looked for: so many places lie far apart in memory, and waiting
+ * for one of them is waiting for all. */
+static void look_ahead(struct import_run *run, const struct import_kind *k, struct import_row *rows, size_t n)
+{
+    struct seen *seen = &run->seen;
+    while ((seen->n + n) * 4 >= seen->cap * 3)
+        seen_grow(seen);
+    for (size_t i = 0; i < n; i++) {
+        if (refused(&rows[i]))
+            continue;
+        buf_clear(&run->scratch);
+        k->identity(rows[i].obj, &run->scratch);
+        rows[i].identity = rowsum_hash(store_seal(run->st), buf_str(&run->scratch)).lo;
+        __builtin_prefetch(&seen->slot[(size_t)rows[i].identity & (seen->cap - 1)], 1);
+    }
+}
+
 static void check_twin(struct import_run *run, const struct source *s, struct import_row *row)
 {
-    buf_clear(&run->scratch);
-    s->kind->identity(row->obj, &run->scratch);
-    uint64_t key = rowsum_hash(store_seal(run->st), buf_str(&run->scratch)).lo;
-    if (run->seen.n * 4 >= run->seen.cap * 3)
-        seen_grow(&run->seen);
-    struct seen_row *x = seen_slot(&run->seen, key);
+    struct seen_row *x = seen_slot(&run->seen, row->identity);
     const struct import_file *first = x->file ? &run->r->files[x->file - 1] : NULL;
     if (first && x->content == (uint32_t)row->content) {
         row->twin = true;
@@ -283,7 +295,7 @@ static void check_twin(struct import_run *run, const struct source *s, struct im
              A((int64_t)x->line));
     } else {
         uint32_t file = (uint32_t)(s->file - run->r->files) + 1;
-        *x = (struct seen_row){ key, (uint32_t)row->content, (uint32_t)row->line, file };
+        *x = (struct seen_row){ row->identity, (uint32_t)row->content, (uint32_t)row->line, file };
         run->seen.n++;
     }
 }
@@ -363,6 +375,7 @@ static bool run_rows(struct import_run *run, const struct source *s, struct impo
         return false;
     if (k->check && !k->check(&run->im, rows, n, e))
         return false;
+    look_ahead(run, k, rows, n);
     for (size_t i = 0; i < n; i++) {
         if (!refused(&rows[i]))
             check_twin(run, s, &rows[i]);
@@ -409,13 +422,18 @@ static bool run_sources(struct import_run *run, struct unit *u, struct errs *e)
     return import_flush(&run->im, e);
 }
 
-/* Very many rows into tables that are empty: their indexes are built at the end. */
-static bool defer_indexes(struct import_run *run, const struct unit *u, struct errs *e)
+static bool is_large(const struct unit *u)
 {
     size_t bytes = 0;
     for (size_t i = 0; i < u->n; i++)
         bytes += u->sources[i].bytes;
-    if (bytes < DEFER_FROM_BYTES)
+    return bytes >= DEFER_FROM_BYTES;
+}
+
+/* Very many rows into tables that are empty: their indexes are built at the end. */
+static bool defer_indexes(struct import_run *run, const struct unit *u, struct errs *e)
+{
+    if (!is_large(u))
         return true;
     for (size_t i = 0; i < u->n; i++) {
         const struct import_kind *k = u->sources[i].kind;
@@ -536,7 +554,7 @@ static bool import_unit(struct import_run *run, struct unit *u, struct errs *e)
     for (size_t i = 0; i < u->n; i++)
         as_it_was[i] = *u->sources[i].file;
     struct attempt at = { u, as_it_was, run->rejects.rows, 0 };
-    bool ok = store_run(run->st, TX_WRITE, 0, run_unit, &at, e);
+    bool ok = store_run(run->st, is_large(u) ? TX_LOAD : TX_WRITE, 0, run_unit, &at, e);
     bool dry = !ok && e->bad.n == 1 && e->bad.first->msg == MSG_IMPORT_DRY_RUN;
     unit_release(run);
     if (dry)

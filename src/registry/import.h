@@ -25,6 +25,7 @@ struct import_row {
     struct str raw; /* of a row that does not fit under the heading: all of it, as it stands in the file */
     struct bytes sealed[SEALED_COLS_MAX]; /* of obj as read */
     uint64_t content;                     /* hash of what it says */
+    uint64_t identity;                    /* hash of what makes it itself */
     struct import_row *same_key;          /* another row of the batch that refers to the same thing */
     bool twin;                            /* the same row stood in an earlier line: nothing to do */
 };

@@ -170,8 +170,8 @@ static struct conn *pg_open(const char *url, bool create, struct errs *e)
 static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
 {
     return script(c,
-                  mode == TX_WRITE ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
-                                   : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                  mode == TX_READ ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                                  : "BEGIN ISOLATION LEVEL SERIALIZABLE",
                   e);
 }
 

@@ -3,11 +3,12 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-enum { BUSY_MS = 10000 };
+enum { BUSY_MS = 10000, SMALL_BYTES = 4 << 20 };
 
 struct sqlite_conn {
     struct conn c;
     sqlite3 *db;
+    bool loading;
 };
 struct sqlite_plan {
     struct plan p;
@@ -101,14 +102,40 @@ static struct conn *sqlite_open(const char *url, bool create, struct errs *e)
     return NULL;
 }
 
-static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
+/* Into a database that is small, as it is at first, rows are written where they stay: a rollback journal holds
+ * only the pages that were there before, while a log would take each page twice.  SQLite refuses when others
+ * have the database open, and then the log stays. */
+static void begin_load(struct sqlite_conn *c)
 {
-    return script(c, mode == TX_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", e);
+    struct stat st;
+    const char *path = sqlite3_db_filename(c->db, "main");
+    sqlite3_exec(c->db, "PRAGMA foreign_keys=OFF", NULL, NULL, NULL);
+    c->loading = true;
+    if (path && stat(path, &st) == 0 && st.st_size < SMALL_BYTES) {
+        sqlite3_busy_timeout(c->db, 0);
+        sqlite3_exec(c->db, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+        sqlite3_busy_timeout(c->db, BUSY_MS);
+    }
 }
 
-static bool commit(struct conn *c, struct errs *e)
+/* Whatever came of it.  Where another has opened it meanwhile, the next to open it makes it keep a log again;
+ * a connection that would not check references again is closed. */
+static void end_load(struct conn *c)
 {
-    return script(c, "COMMIT", e);
+    static const char on[] = "PRAGMA foreign_keys=ON";
+    if (!of(c)->loading)
+        return;
+    of(c)->loading = false;
+    sqlite3_exec(of(c)->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+    if (!sqlite3_get_autocommit(of(c)->db) || sqlite3_exec(of(c)->db, on, NULL, NULL, NULL) != SQLITE_OK)
+        c->broken = true;
+}
+
+static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
+{
+    if (mode == TX_LOAD)
+        begin_load(of(c));
+    return script(c, mode == TX_READ ? "BEGIN" : "BEGIN IMMEDIATE", e);
 }
 
 static void rollback(struct conn *c)
@@ -117,6 +144,15 @@ static void rollback(struct conn *c)
         sqlite3_exec(of(c)->db, "ROLLBACK", NULL, NULL, NULL);
     if (!sqlite3_get_autocommit(of(c)->db))
         c->broken = true;
+    end_load(c);
+}
+
+static bool commit(struct conn *c, struct errs *e)
+{
+    if (!script(c, "COMMIT", e))
+        return false;
+    end_load(c);
+    return true;
 }
 
 static bool savepoint(struct conn *c, struct errs *e)

@@ -41,7 +41,9 @@ bool store_is_sqlite(const struct store *st);
 
 /* --- transactions ------------------------------------------------------------------------- */
 
-enum tx_mode { TX_READ, TX_WRITE };
+/* TX_LOAD: a write of very many rows, in a transaction of its own.  Its caller has looked at every row that
+ * another one refers to, since the database may leave that to him. */
+enum tx_mode { TX_READ, TX_WRITE, TX_LOAD };
 typedef bool tx_fn(struct tx *tx, void *ctx, struct errs *e);
 
 /* Run fn in a transaction: commit if it returns true, else roll back.
