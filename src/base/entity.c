@@ -333,6 +333,35 @@ bool col_read(const struct col *c, void *obj, struct str cell, const struct read
     return fail(rd->e, ERR_INVALID, c->name, MSG_SERVER_FIELD, A(label));
 }
 
+static size_t memo_slot(struct str cell)
+{
+    uint64_t head = 0, tail = 0;
+    size_t n = cell.n < sizeof head ? cell.n : sizeof head;
+    memcpy(&head, cell.p, n);
+    memcpy(&tail, cell.p + cell.n - n, n);
+    return (size_t)((head ^ (tail << 7 | tail >> 57) ^ cell.n) * UINT64_C(0x9e3779b97f4a7c15) >> 60);
+}
+
+/* Texts are as different as people, and a check may warn. */
+bool col_read_like(const struct col *c, void *obj, struct str cell, const struct reading *rd,
+                   struct col_memo *memo)
+{
+    static_assert(N_ELEMS(memo->slot) == 16, "memo_slot gives four bits");
+    if (c->type == T_TEXT || !cell.n || cell.n > sizeof memo->slot->text)
+        return col_read(c, obj, cell, rd);
+    size_t size = types[c->type].size, i = memo_slot(cell);
+    if (memo->slot[i].n == cell.n && !memcmp(memo->slot[i].text, cell.p, cell.n)) {
+        memcpy(at(c, obj), memo->slot[i].value, size);
+        return true;
+    }
+    if (!col_read(c, obj, cell, rd))
+        return false;
+    memcpy(memo->slot[i].value, at(c, obj), size);
+    memcpy(memo->slot[i].text, cell.p, cell.n);
+    memo->slot[i].n = (uint8_t)cell.n;
+    return true;
+}
+
 bool entity_complete(const struct entity *en, const void *obj, struct errs *e)
 {
     unsigned before = e->bad.n;

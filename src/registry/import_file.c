@@ -256,11 +256,11 @@ static void share_strays(struct source *out, size_t n, struct arena *a)
     out[0].others_n = n;
 }
 
-/* Bytes to text; *owned is its memory. */
-static bool decode(struct buf *bytes, enum encoding enc, struct str *text, void **owned)
+/* Bytes to text; *owned is its memory.  `valid`: they have just been found to be UTF-8. */
+static bool decode(struct buf *bytes, enum encoding enc, bool valid, struct str *text, void **owned)
 {
     struct buf own = BUF(FILE_MAX);
-    *text = to_utf8(buf_str(bytes), enc, &own);
+    *text = valid ? utf8_without_bom(buf_str(bytes)) : to_utf8(buf_str(bytes), enc, &own);
     if (own.p) {
         buf_release(bytes);
         *bytes = own;
@@ -283,7 +283,7 @@ bool source_read(struct import_file *f, struct buf *bytes, const struct import_k
     if (bytes->p)
         mend_line_ends(bytes->p, bytes->n);
     base.enc = encoding_detect(buf_str(bytes));
-    bool fits = decode(bytes, base.enc, &base.text, &base.owned);
+    bool fits = decode(bytes, base.enc, base.enc == ENC_UTF8, &base.text, &base.owned);
     struct csv csv = csv_open(base.text);
     if (fits && csv_next(&csv, a, &base.head)) {
         keep_head(&base.head, a);
@@ -344,7 +344,7 @@ bool source_load(struct source *s, struct errs *e)
     } else {
         if (bytes.p)
             mend_line_ends(bytes.p, bytes.n);
-        why = !decode(&bytes, s->enc, &s->text, &s->owned) ? EFBIG : same_heading(s) ? 0 : ESTALE;
+        why = !decode(&bytes, s->enc, false, &s->text, &s->owned) ? EFBIG : same_heading(s) ? 0 : ESTALE;
     }
     return !why || fail(e, ERR_UNAVAILABLE, NULL, MSG_FILE_READ, A(s->file->name), A(strerror(why)));
 }
@@ -433,7 +433,7 @@ static bool text_survived(const struct col *c, struct str cell, const struct rea
     bool damaged = cell.p[0] == '#' && cell.n > 2;
     for (size_t i = 0; i < cell.n && damaged; i++)
         damaged = cell.p[i] == '#';
-    for (size_t i = 0; i < N_ELEMS(errors); i++)
+    for (size_t i = 0; i < N_ELEMS(errors) && cell.p[0] == '#'; i++)
         damaged = damaged || str_eq(cell, str_of(errors[i]));
     return !damaged || fail(rd->e, ERR_INVALID, c->name, MSG_TEXT_DAMAGED, A(label));
 }
@@ -456,12 +456,16 @@ void source_read_row(const struct source *s, const struct csv_row *cells, struct
     for (int codes = k->col_for ? 1 : 0; codes >= 0; codes--)
         for (size_t i = 0; i < s->head.n; i++) {
             const struct col *c = s->cols[i];
-            if (!c || (k->col_for && (c->type == T_CODE) != (codes == 1)))
+            if (!c || !cells->cells[i].n || (k->col_for && (c->type == T_CODE) != (codes == 1)))
                 continue;
             if (k->col_for)
                 c = k->col_for(c, row->obj);
             own.table = s->tables ? s->tables[i] : NULL;
-            if (text_survived(c, cells->cells[i], &own))
+            if (!text_survived(c, cells->cells[i], &own))
+                continue;
+            if (s->memos && c == s->cols[i])
+                col_read_like(c, row->obj, cells->cells[i], &own, &s->memos[i]);
+            else
                 col_read(c, row->obj, cells->cells[i], &own);
         }
 }

@@ -17,6 +17,7 @@ struct source {
     struct csv_row head;
     const struct col **cols;          /* per heading; NULL: nothing is known of it */
     const struct code_table **tables; /* of these columns; NULL until a reader has looked them up */
+    struct col_memo *memos;           /* the same */
     size_t kind_at;            /* in a list of refused rows: which column says the kind; else SIZE_MAX */
     const char *const *others; /* the kinds of the file's other sources, where this one takes the strays */
     size_t others_n;
