@@ -4,7 +4,7 @@
 #include <pthread.h>
 
 /* One batch is with the database, one waits, one is being filled. */
-enum { BATCHES = 3, BATCH_ROWS = 1024, THREAD_FROM_BYTES = 1 << 20, CONTENT_MAX = 1 << 24 };
+enum { BATCHES = 3, BATCH_ROWS = 256, THREAD_FROM_BYTES = 1 << 20, CONTENT_MAX = 1 << 24 };
 
 struct row_reader {
     struct source *s;

@@ -15,7 +15,10 @@ struct bulk {
     bool used[COLS_MAX]; /* columns that some row has known */
     bool changed;        /* `used` has grown since the statements were made */
     uint8_t col[COLS_MAX];
-    size_t cols; /* the columns that the statements have */
+    size_t cols;             /* the columns that the statements have */
+    uint8_t place[COLS_MAX]; /* where each of them stands */
+    struct shape shape[COLS_MAX];
+    struct known row; /* the one at hand */
 
     struct plan *plans[GROUP_SIZES]; /* where rows are inserted; made when first needed */
     char *sql[GROUP_SIZES];          /* of COPY: the first */
@@ -32,6 +35,7 @@ struct bulk *bulk_open(struct tx *tx, const struct entity *en)
 {
     struct bulk *b = xcalloc(1, sizeof *b);
     *b = (struct bulk){ .tx = tx, .en = en, .changed = true, .rows = BUF((size_t)4 * COPY_FLUSH_BYTES) };
+    row_shape(en, b->shape);
     struct bulk **end = &tx->bulks;
     while (*end)
         end = &(*end)->next;
@@ -74,8 +78,10 @@ static void take_columns(struct bulk *b)
     forget(b);
     b->cols = 0;
     for (size_t i = 0; i < b->en->n; i++)
-        if (b->used[i])
+        if (b->used[i]) {
+            b->place[i] = (uint8_t)b->cols;
             b->col[b->cols++] = (uint8_t)i;
+        }
     b->changed = false;
     if (b->tx->c->driver->copy) {
         b->sql[0] = make_sql(b, 1);
@@ -119,17 +125,19 @@ static struct val kept(struct bulk *b, struct val v)
     return v;
 }
 
-static bool put_waiting(struct bulk *b, const struct val *v, struct errs *e)
+static bool put_waiting(struct bulk *b, struct errs *e)
 {
+    const struct known *k = &b->row;
     size_t bytes = 0;
-    for (size_t i = 0; i < b->cols; i++)
-        bytes += v[b->col[i]].s.n;
+    for (size_t i = 0; i < k->n; i++)
+        bytes += k->v[i].s.n;
     if (bytes > WAITING_BYTES - b->bytes_n && !bulk_flush(b, e))
         return false;
     bool large = bytes > WAITING_BYTES;
     struct val *row = &b->waiting[b->waiting_n * b->cols];
-    for (size_t i = 0; i < b->cols; i++)
-        row[i] = large ? v[b->col[i]] : kept(b, v[b->col[i]]);
+    memset(row, 0, b->cols * sizeof *row);
+    for (size_t i = 0; i < k->n; i++)
+        row[b->place[k->col[i]]] = large ? k->v[i] : kept(b, k->v[i]);
     if (large)
         return insert(b, GROUP_SIZES - 1, row, e);
     b->waiting_n++;
@@ -138,13 +146,16 @@ static bool put_waiting(struct bulk *b, const struct val *v, struct errs *e)
 
 /* --- rows that are copied ----------------------------------------------------------------- */
 
-static bool put_copied(struct bulk *b, const struct val *v, struct errs *e)
+static bool put_copied(struct bulk *b, struct errs *e)
 {
     const struct driver *d = b->tx->c->driver;
-    for (size_t i = 0; i < b->cols; i++) {
+    const struct known *k = &b->row;
+    static const struct val null;
+    for (size_t i = 0, at = 0; i < b->cols; i++) {
+        bool known = at < k->n && k->col[at] == b->col[i];
         if (i)
             buf_addc(&b->rows, '\t');
-        d->copy_cell(&b->rows, &v[b->col[i]]);
+        d->copy_cell(&b->rows, known ? &k->v[at++] : &null);
     }
     buf_addc(&b->rows, '\n');
     assert(!b->rows.full);
@@ -154,19 +165,18 @@ static bool put_copied(struct bulk *b, const struct val *v, struct errs *e)
 bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX],
                      struct errs *e)
 {
-    struct val v[COLS_MAX];
     assert(b->tx->mode == TX_WRITE);
-    row_vals_sealed(b->en, obj, sealed, v);
-    for (size_t i = 0; i < b->en->n; i++)
-        if (v[i].kind != V_NULL && !b->used[i])
-            b->used[i] = b->changed = true;
+    row_known(b->shape, b->en->n, obj, sealed, &b->row);
+    for (size_t i = 0; i < b->row.n; i++)
+        if (!b->used[b->row.col[i]])
+            b->used[b->row.col[i]] = b->changed = true;
     if (b->changed) {
         if (!bulk_flush(b, e))
             return false;
         take_columns(b);
     }
-    row_note(b->tx, b->en, 1, v, NULL);
-    return b->tx->c->driver->copy ? put_copied(b, v, e) : put_waiting(b, v, e);
+    row_added(b->tx, b->en, &b->row);
+    return b->tx->c->driver->copy ? put_copied(b, e) : put_waiting(b, e);
 }
 
 bool bulk_add(struct bulk *b, const void *obj, struct errs *e)
