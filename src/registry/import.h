@@ -70,7 +70,8 @@ struct import_kind {
     bool (*written)(struct importing *im, const struct import_row *row, const void *now, struct errs *e);
     /* After the last file of the unit. */
     bool (*finish)(struct importing *im, struct errs *e);
-    const struct entity *beside[2]; /* other tables that get a row for each of the file's */
+    /* other tables that get a row for each of the file's, in another order than their indexes have */
+    const struct entity *beside[2];
 };
 
 enum import_existing { IMPORT_UPDATE, IMPORT_SKIP, IMPORT_FAIL };

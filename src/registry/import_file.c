@@ -438,10 +438,27 @@ static bool text_survived(const struct col *c, struct str cell, const struct rea
     return !damaged || fail(rd->e, ERR_INVALID, c->name, MSG_TEXT_DAMAGED, A(label));
 }
 
+/* How a cell is to be read may depend on a code in another one, on whichever side that stands. */
+void source_prepare(struct source *s, const struct code_book *book, struct arena *a)
+{
+    s->order = NEW_ARRAY(a, size_t, s->head.n);
+    s->tables = NEW_ARRAY(a, const struct code_table *, s->head.n);
+    s->memos = NEW_ARRAY(a, struct col_memo, s->head.n);
+    s->order_n = 0;
+    bool by_code = s->kind->col_for != NULL;
+    for (int codes_first = by_code; codes_first >= 0; codes_first--)
+        for (size_t i = 0; i < s->head.n; i++)
+            if (s->cols[i] && (!by_code || (s->cols[i]->type == T_CODE) == (codes_first == 1)))
+                s->order[s->order_n++] = i;
+    for (size_t i = 0; i < s->head.n; i++)
+        if (s->cols[i] && s->cols[i]->codes)
+            s->tables[i] = code_table(book, s->cols[i]->codes);
+}
+
 void source_read_row(const struct source *s, const struct csv_row *cells, struct str raw,
                      struct import_row *row, const struct reading *rd)
 {
-    const struct import_kind *k = s->kind;
+    const struct col *(*col_for)(const struct col *c, const void *obj) = s->kind->col_for;
     struct reading own = *rd;
     row->line = cells->line;
     row->cells = cells->cells;
@@ -452,22 +469,19 @@ void source_read_row(const struct source *s, const struct csv_row *cells, struct
     }
     if (!row_is_whole(s, cells, raw, row))
         return;
-    /* How a cell is to be read may depend on a code in another one, on whichever side that stands. */
-    for (int codes = k->col_for ? 1 : 0; codes >= 0; codes--)
-        for (size_t i = 0; i < s->head.n; i++) {
-            const struct col *c = s->cols[i];
-            if (!c || !cells->cells[i].n || (k->col_for && (c->type == T_CODE) != (codes == 1)))
-                continue;
-            if (k->col_for)
-                c = k->col_for(c, row->obj);
-            own.table = s->tables ? s->tables[i] : NULL;
-            if (!text_survived(c, cells->cells[i], &own))
-                continue;
-            if (s->memos && c == s->cols[i])
-                col_read_like(c, row->obj, cells->cells[i], &own, &s->memos[i]);
-            else
-                col_read(c, row->obj, cells->cells[i], &own);
-        }
+    for (size_t k = 0; k < s->order_n; k++) {
+        size_t i = s->order[k];
+        if (!cells->cells[i].n)
+            continue;
+        const struct col *c = col_for ? col_for(s->cols[i], row->obj) : s->cols[i];
+        own.table = s->tables[i];
+        if (!text_survived(c, cells->cells[i], &own))
+            continue;
+        if (c == s->cols[i])
+            col_read_like(c, row->obj, cells->cells[i], &own, &s->memos[i]);
+        else
+            col_read(c, row->obj, cells->cells[i], &own);
+    }
 }
 
 /* --- refused rows ------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 #include "registry/import_read.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <pthread.h>
 
 /* One batch is with the database, one waits, one is being filled. */
@@ -38,7 +39,8 @@ static uint64_t bits_of(const struct col *c, const void *at)
     }
 }
 
-/* Each with the number of its column, from `first` on: so two rows that differ read differently. */
+/* Each with the number of its column, from `first` on, and its length: so two rows that differ read
+ * differently. */
 static void add_values(struct buf *b, const struct col *cols, size_t n, size_t first, const void *obj)
 {
     for (size_t i = 0; i < n; i++) {
@@ -46,8 +48,11 @@ static void add_values(struct buf *b, const struct col *cols, size_t n, size_t f
         if ((cols[i].flags & SERVER) || !col_known(&cols[i], obj))
             continue;
         struct str text = cols[i].type == T_TEXT ? *(const struct str *)at : (struct str){ 0 };
-        uint64_t head[2] = { first + i, text.p ? text.n : bits_of(&cols[i], at) };
-        buf_add(b, (struct str){ (const char *)head, sizeof head });
+        uint64_t x = text.p ? text.n : bits_of(&cols[i], at);
+        char head[2 + sizeof x] = { (char)(first + i), (char)(x < 256) };
+        x = htole64(x);
+        memcpy(head + 2, &x, sizeof x);
+        buf_add(b, (struct str){ head, head[1] ? 3 : sizeof head });
         buf_add(b, text);
     }
 }
@@ -125,11 +130,7 @@ struct row_reader *row_reader_open(struct source *s, const struct row_reading *h
     struct csv_row head;
     *r = (struct row_reader){ .s = s, .how = *how, .csv = csv_open(s->text), .content = BUF(CONTENT_MAX) };
     csv_next(&r->csv, &r->a, &head);
-    s->tables = NEW_ARRAY(&r->a, const struct code_table *, s->head.n);
-    for (size_t i = 0; i < s->head.n; i++)
-        if (s->cols[i] && s->cols[i]->codes)
-            s->tables[i] = code_table(how->codes, s->cols[i]->codes);
-    s->memos = NEW_ARRAY(&r->a, struct col_memo, s->head.n);
+    source_prepare(s, how->codes, &r->a);
     for (size_t i = 0; i < BATCHES; i++)
         r->batches[i].rows = NEW_ARRAY(&r->a, struct import_row, BATCH_ROWS);
     pthread_mutex_init(&r->lock, NULL);
@@ -178,8 +179,6 @@ void row_reader_close(struct row_reader *r)
     pthread_mutex_destroy(&r->lock);
     pthread_cond_destroy(&r->wake);
     buf_release(&r->content);
-    r->s->tables = NULL;
-    r->s->memos = NULL;
     arena_free(&r->a);
     free(r);
 }

@@ -601,7 +601,6 @@ static const struct import_kind households = {
     .identity = household_identity,
     .check = household_check,
     .written = household_written,
-    .beside = { &household_status_entity },
 };
 
 /* --- members ------------------------------------------------------------------------------ */

@@ -14,7 +14,8 @@ struct sqlite_conn {
 struct sqlite_plan {
     struct plan p;
     sqlite3_stmt *stmt;
-    int *place; /* where value i goes: SQLite takes "$3" for a name and numbers names as they appear */
+    int *place;  /* where value i goes: SQLite takes "$3" for a name and numbers names as they appear */
+    bool *bound; /* at each place: maybe not NULL */
     size_t places;
     bool busy; /* a cursor reads from it */
 };
@@ -184,6 +185,7 @@ static void find_places(struct sqlite_plan *p)
     int n = sqlite3_bind_parameter_count(p->stmt);
     int64_t value;
     p->place = xcalloc((size_t)n, sizeof *p->place);
+    p->bound = xcalloc((size_t)n + 1, sizeof *p->bound);
     for (int i = 1; i <= n; i++) {
         const char *name = sqlite3_bind_parameter_name(p->stmt, i);
         if (!name)
@@ -217,6 +219,7 @@ static void forget(struct conn *c, struct plan *p)
     (void)c;
     sqlite3_finalize(x->stmt);
     free(x->place);
+    free(x->bound);
     free(x);
 }
 
@@ -229,11 +232,15 @@ static bool bind_all(struct sqlite_conn *c, const struct sqlite_plan *p, const s
         if (at == 0)
             continue;
         switch (v[i].kind) {
-        case V_NULL: rc = sqlite3_bind_null(s, at); break;
+        case V_NULL:
+            if (p->bound[at])
+                rc = sqlite3_bind_null(s, at);
+            break;
         case V_INT: rc = sqlite3_bind_int64(s, at, v[i].i); break;
         case V_TEXT: rc = sqlite3_bind_text64(s, at, v[i].s.p, v[i].s.n, SQLITE_STATIC, SQLITE_UTF8); break;
         case V_BYTES: rc = sqlite3_bind_blob64(s, at, v[i].s.p, v[i].s.n, SQLITE_STATIC); break;
         }
+        p->bound[at] = v[i].kind != V_NULL;
         if (rc != SQLITE_OK)
             return sql_fail(c, e);
     }

@@ -114,7 +114,7 @@ static void row_holds(const struct source *s, const struct csv_row *cells, struc
         s->kind->prepare(row, today);
 }
 
-static size_t read_source(const struct source *s, struct str text)
+static size_t read_source(struct source *s, struct str text)
 {
     struct arena heading = { 0 }, a = { 0 };
     struct csv csv = csv_open(text);
@@ -122,6 +122,7 @@ static size_t read_source(const struct source *s, struct str text)
     size_t mine = 0;
     bool any = csv_next(&csv, &heading, &cells);
     assert(any);
+    source_prepare(s, &book, &heading);
     for (;;) {
         struct str from = csv.rest;
         if (!csv_next(&csv, &a, &cells))
