@@ -548,13 +548,41 @@ static bool run_unit(struct tx *tx, void *ctx, struct errs *e)
     return ok || lost_race(at, e);
 }
 
+struct emptiness {
+    const struct unit *unit;
+    bool empty;
+};
+
+static bool look_whether_empty(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct emptiness *x = ctx;
+    x->empty = true;
+    for (size_t i = 0; i < x->unit->n && x->empty; i++) {
+        bool any;
+        if (!db_any(tx, x->unit->sources[i].kind->en, &any, e))
+            return false;
+        x->empty = !any;
+    }
+    return true;
+}
+
+static bool is_first_load(const struct unit *u, bool *first, struct errs *e)
+{
+    struct emptiness x = { .unit = u };
+    bool ok = !is_large(u) || store_run(u->run->st, TX_READ, 0, look_whether_empty, &x, e);
+    *first = x.empty;
+    return ok;
+}
+
 static bool import_unit(struct import_run *run, struct unit *u, struct errs *e)
 {
+    bool first;
     struct import_file *as_it_was = NEW_ARRAY(&run->a, struct import_file, u->n);
     for (size_t i = 0; i < u->n; i++)
         as_it_was[i] = *u->sources[i].file;
     struct attempt at = { u, as_it_was, run->rejects.rows, 0 };
-    bool ok = store_run(run->st, is_large(u) ? TX_LOAD : TX_WRITE, 0, run_unit, &at, e);
+    bool ok =
+        is_first_load(u, &first, e) && store_run(run->st, first ? TX_LOAD : TX_WRITE, 0, run_unit, &at, e);
     bool dry = !ok && e->bad.n == 1 && e->bad.first->msg == MSG_IMPORT_DRY_RUN;
     unit_release(run);
     if (dry)

@@ -4,7 +4,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
-enum { BUSY_MS = 10000, SMALL_BYTES = 4 << 20 };
+enum { BUSY_MS = 10000 };
 
 struct sqlite_conn {
     struct conn c;
@@ -112,20 +112,15 @@ static struct conn *sqlite_open(const char *url, bool create, struct errs *e)
     return NULL;
 }
 
-/* Into a database that is small, as it is at first, rows are written where they stay: a rollback journal
- * holds only the pages that were there before, while a log would take each page twice.  SQLite refuses when
- * others have the database open, and then the log stays. */
+/* New rows are written where they stay: a rollback journal holds only the pages that were there before, while
+ * a log would take each page twice.  SQLite refuses when others have the database open, and then the log
+ * stays. */
 static void begin_load(struct sqlite_conn *c)
 {
-    struct stat st;
-    const char *path = sqlite3_db_filename(c->db, "main");
-    sqlite3_exec(c->db, "PRAGMA foreign_keys=OFF", NULL, NULL, NULL);
     c->loading = true;
-    if (path && stat(path, &st) == 0 && st.st_size < SMALL_BYTES) {
-        sqlite3_busy_timeout(c->db, 0);
-        sqlite3_exec(c->db, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
-        sqlite3_busy_timeout(c->db, BUSY_MS);
-    }
+    sqlite3_busy_timeout(c->db, 0);
+    sqlite3_exec(c->db, "PRAGMA foreign_keys=OFF; PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+    sqlite3_busy_timeout(c->db, BUSY_MS);
 }
 
 /* Whatever came of it.  Where another has opened it meanwhile, the next to open it makes it keep a log again;

@@ -41,8 +41,9 @@ bool store_is_sqlite(const struct store *st);
 
 /* --- transactions ------------------------------------------------------------------------- */
 
-/* TX_LOAD: a write of very many rows, in a transaction of its own.  Its caller has looked at every row that
- * another one refers to, since the database may leave that to him. */
+/* TX_LOAD: a write of very many rows into tables that are empty, in a transaction of its own; others may have
+ * to wait for its end even to look.  Its caller has looked at every row that another one refers to, since the
+ * database may leave that to him. */
 enum tx_mode { TX_READ, TX_WRITE, TX_LOAD };
 typedef bool tx_fn(struct tx *tx, void *ctx, struct errs *e);
 
