@@ -70,8 +70,8 @@ struct import_kind {
     bool (*written)(struct importing *im, const struct import_row *row, const void *now, struct errs *e);
     /* After the last file of the unit. */
     bool (*finish)(struct importing *im, struct errs *e);
-    /* other tables that get a row for each of the file's, in another order than their indexes have */
-    const struct entity *beside[2];
+    const struct entity *beside[2]; /* other tables that get a row for each of the file's */
+    bool beside_in_order;           /* and in the order of their indexes, where the file's rows are new */
 };
 
 enum import_existing { IMPORT_UPDATE, IMPORT_SKIP, IMPORT_FAIL };

@@ -601,6 +601,8 @@ static const struct import_kind households = {
     .identity = household_identity,
     .check = household_check,
     .written = household_written,
+    .beside = { &household_status_entity },
+    .beside_in_order = true,
 };
 
 /* --- members ------------------------------------------------------------------------------ */

@@ -244,7 +244,7 @@ void bulk_close(struct bulk *b)
 /* --- indexes built at the end ------------------------------------------------------------- */
 
 struct deferred {
-    const char *sql;
+    const char *table, *sql;
     struct deferred *next;
 };
 
@@ -255,7 +255,7 @@ static const char *as_it_is(const void *key, unsigned which, struct arena *a)
 }
 
 struct index_text {
-    const char *name, *sql;
+    const char *drop, *build, *refers_to;
 };
 
 static bool read_indexes(struct tx *tx, const struct entity *en, struct index_text *out, size_t *n,
@@ -269,8 +269,9 @@ static bool read_indexes(struct tx *tx, const struct entity *en, struct index_te
     enum found f = FAILED;
     *n = 0;
     while (cursor && (f = d->next(cursor, e)) == FOUND && *n < INDEXES_MAX) {
-        out[*n].name = arena_str(&tx->a, d->cell(cursor, 0).s).p;
-        out[*n].sql = arena_str(&tx->a, d->cell(cursor, 1).s).p;
+        out[*n].drop = arena_str(&tx->a, d->cell(cursor, 0).s).p;
+        out[*n].build = arena_str(&tx->a, d->cell(cursor, 1).s).p;
+        out[*n].refers_to = arena_str(&tx->a, d->cell(cursor, 2).s).p;
         ++*n;
     }
     if (cursor)
@@ -278,7 +279,16 @@ static bool read_indexes(struct tx *tx, const struct entity *en, struct index_te
     return f == NONE;
 }
 
-bool indexes_defer(struct tx *tx, const struct entity *en, struct errs *e)
+static bool is_deferred(const struct tx *tx, const char *table)
+{
+    const struct deferred *x = tx->deferred;
+    while (x && strcmp(x->table, table) != 0)
+        x = x->next;
+    return x != NULL;
+}
+
+/* A foreign key only where the other table is such a one too: to take it away keeps others from both. */
+bool indexes_defer(struct tx *tx, const struct entity *en, bool in_order, struct errs *e)
 {
     struct index_text found[INDEXES_MAX];
     bool any;
@@ -290,10 +300,12 @@ bool indexes_defer(struct tx *tx, const struct entity *en, struct errs *e)
     if (!read_indexes(tx, en, found, &n, e))
         return false;
     for (size_t i = 0; i < n; i++) {
+        if (found[i].refers_to ? !is_deferred(tx, found[i].refers_to) : in_order)
+            continue;
         struct deferred *x = NEW(&tx->a, struct deferred);
-        *x = (struct deferred){ found[i].sql, tx->deferred };
+        *x = (struct deferred){ en->table, found[i].build, tx->deferred };
         tx->deferred = x;
-        if (!tx->c->driver->script(tx_conn(tx), arena_printf(&tx->a, "DROP INDEX %s", found[i].name), e))
+        if (!tx->c->driver->script(tx_conn(tx), found[i].drop, e))
             return false;
     }
     return true;

@@ -399,7 +399,8 @@ const struct driver sqlite_driver = {
     .table_suffix = table_suffix,
     .type_of = type_of,
     .settle = settle,
-    .indexes_sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = $1 AND sql IS "
+    .indexes_sql = "SELECT 'DROP INDEX ' || name, sql, NULL FROM sqlite_master WHERE type = 'index' AND "
+                   "tbl_name = $1 AND sql IS "
                    "NOT NULL ORDER BY name",
     .has_table_sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
 };

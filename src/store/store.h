@@ -232,8 +232,9 @@ bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[
 
 /* For a table that is empty as a whole and is about to get very many rows: take its secondary indexes
  * away, and build them anew, sorted, at the end of the transaction.  Does nothing where that cannot be
- * done (partitions, or rows there). */
-bool indexes_defer(struct tx *tx, const struct entity *en, struct errs *e);
+ * done (partitions, or rows there).  in_order: its rows will come as its indexes have them, which then stay.
+ */
+bool indexes_defer(struct tx *tx, const struct entity *en, bool in_order, struct errs *e);
 bool indexes_build(struct tx *tx, struct errs *e); /* all that were deferred; before the audit row */
 
 /* What this transaction changed, per table and county, since it was last taken. */
