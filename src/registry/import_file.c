@@ -430,10 +430,12 @@ static bool text_survived(const struct col *c, struct str cell, const struct rea
     if (cell.p[0] >= '0' && cell.p[0] <= '9' && str_has(cell, STR("E+")) &&
         int_read(cell, &v) == READ_SCIENTIFIC)
         return fail(rd->e, ERR_INVALID, c->name, MSG_SCIENTIFIC, A(label));
-    bool damaged = cell.p[0] == '#' && cell.n > 2;
+    if (cell.p[0] != '#')
+        return true;
+    bool damaged = cell.n > 2;
     for (size_t i = 0; i < cell.n && damaged; i++)
         damaged = cell.p[i] == '#';
-    for (size_t i = 0; i < N_ELEMS(errors) && cell.p[0] == '#'; i++)
+    for (size_t i = 0; i < N_ELEMS(errors); i++)
         damaged = damaged || str_eq(cell, str_of(errors[i]));
     return !damaged || fail(rd->e, ERR_INVALID, c->name, MSG_TEXT_DAMAGED, A(label));
 }
