@@ -12,6 +12,9 @@
 # B  the sqlite3 shell: .import of the same rows and columns into plain tables of the same layout (WITHOUT ROWID,
 #    same page size, cache, WAL and synchronous), then CREATE INDEX for the same indexes; the register of identity
 #    numbers is a unique index.  County, id and household_id, which A finds out, stand ready in B's files.
+#    In A's favour: its first load keeps a rollback journal instead of the log (to B that makes no difference: its
+#    figures with journal_mode=DELETE are the same), and codes are numbers where B has their labels.  In B's: A writes a
+#    row of household_status for each household besides, with its index.
 #
 # Each prints both times (and the processor time of the client: where it is far below the wall time, the machine was
 # busy with others or waited for its disk), the ratio pair by pair, the median and PASS or MISS; a slow ratio is no failure.

@@ -137,7 +137,10 @@ bool str_ends(struct str s, struct str suffix)
 
 bool str_has(struct str s, struct str part)
 {
-    return part.n == 0 || (s.n >= part.n && memmem(s.p, s.n, part.p, part.n));
+    if (part.n == 0 || s.n < part.n)
+        return part.n == 0;
+    const char *from = memchr(s.p, part.p[0], s.n); /* mostly that is all */
+    return from && memmem(from, s.n - (size_t)(from - s.p), part.p, part.n);
 }
 
 /* Blanks as clerks type them, longest first so that none hides another. */

@@ -69,6 +69,11 @@ void buf_addf(struct buf *b, const char *fmt, ...)
     va_end(again);
 }
 
+char *buf_room(struct buf *b, size_t n)
+{
+    return room(b, n) ? b->p + b->n : NULL;
+}
+
 void buf_pad(struct buf *b, size_t n, char c)
 {
     if (!room(b, n))

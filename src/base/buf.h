@@ -26,6 +26,9 @@ void buf_addc(struct buf *b, char c);
 void buf_adds(struct buf *b, const char *s);
 void buf_addi(struct buf *b, int64_t v);
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Room for n more bytes, for whoever fills them himself (and adds what he wrote to b->n); NULL at the limit.
+ */
+char *buf_room(struct buf *b, size_t n);
 void buf_pad(struct buf *b, size_t n, char c);
 static inline struct str buf_str(const struct buf *b)
 {

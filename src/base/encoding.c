@@ -1,5 +1,6 @@
 #include "base/encoding.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <iconv.h>
 
@@ -13,8 +14,9 @@ static const uint8_t *skip_ascii(const uint8_t *p, const uint8_t *end)
     uint64_t eight;
     while (end - p >= (ptrdiff_t)sizeof eight) {
         memcpy(&eight, p, sizeof eight);
-        if (eight & UINT64_C(0x8080808080808080))
-            break;
+        eight = le64toh(eight) & UINT64_C(0x8080808080808080);
+        if (eight)
+            return p + __builtin_ctzll(eight) / 8;
         p += sizeof eight;
     }
     while (p < end && *p < 0x80)
@@ -64,10 +66,12 @@ static const uint8_t *valid_end(const uint8_t *p, const uint8_t *end)
     for (;;) {
         while (plain_three(p, end))
             p += 3;
-        if (p < end && *p < 0x80)
-            p = skip_ascii(p, end);
         if (p == end)
             return p;
+        if (*p < 0x80) {
+            p = skip_ascii(p, end);
+            continue;
+        }
         bool damaged;
         size_t n = char_length(p, end, &damaged);
         if (damaged)
@@ -89,10 +93,25 @@ static bool is_control(const uint8_t *p, const uint8_t *end)
     return *p == 0x7f || (*p == 0xc2 && end - p >= 2 && p[1] < 0xa0);
 }
 
+/* Could one of eight bytes begin a control character?  A byte is 0 in `x ^ n copies of it`. */
+static bool may_have_control(uint64_t x)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    uint64_t del = x ^ ones * 0x7f, c1 = x ^ ones * 0xc2;
+    return (((x - ones * 0x20) & ~x) | ((del - ones) & ~del) | ((c1 - ones) & ~c1)) & tops;
+}
+
 bool text_is_clean(struct str s)
 {
-    const uint8_t *p = (const uint8_t *)s.p, *end = s.n ? p + s.n : p;
-    for (const uint8_t *q = p; q < end; q++)
+    const uint8_t *p = (const uint8_t *)s.p, *end = s.n ? p + s.n : p, *q = p;
+    uint64_t eight;
+    while (end - q >= (ptrdiff_t)sizeof eight) {
+        memcpy(&eight, q, sizeof eight);
+        if (may_have_control(eight))
+            break;
+        q += sizeof eight;
+    }
+    for (; q < end; q++)
         if (is_control(q, end))
             return false;
     return utf8_valid(s);
@@ -266,7 +285,7 @@ static enum encoding likelier(struct str bytes)
     return gb_to_utf8(bytes, NULL, as_utf8) < as_utf8 ? ENC_GB18030 : ENC_UTF8;
 }
 
-static struct str without_bom(struct str s)
+struct str utf8_without_bom(struct str s)
 {
     return str_starts(s, bom) ? (struct str){ s.p + bom.n, s.n - bom.n } : s;
 }
@@ -279,7 +298,7 @@ struct str to_utf8(struct str bytes, enum encoding enc, struct buf *own)
         enc = likelier(bytes);
     buf_clear(own);
     if (enc == ENC_UTF8) {
-        struct str text = without_bom(bytes);
+        struct str text = utf8_without_bom(bytes);
         const uint8_t *p = (const uint8_t *)text.p;
         if (valid_end(p, p + text.n) == p + text.n)
             return text;
@@ -287,7 +306,7 @@ struct str to_utf8(struct str bytes, enum encoding enc, struct buf *own)
         return buf_str(own);
     }
     gb_to_utf8(bytes, own, SIZE_MAX);
-    return without_bom(buf_str(own));
+    return utf8_without_bom(buf_str(own));
 }
 
 static bool utf8_to_gb(struct str s, struct buf *out)

@@ -402,11 +402,11 @@ struct civil date_civil(struct date d)
 {
     int64_t days = (int64_t)d.day + DAYS_TO_1970;
     int64_t era = (days >= 0 ? days : days - (DAYS_PER_ERA - 1)) / DAYS_PER_ERA;
-    int64_t in_era = days - era * DAYS_PER_ERA;
-    int64_t of_era = (in_era - in_era / 1460 + in_era / 36524 - in_era / (DAYS_PER_ERA - 1)) / 365;
-    int64_t of_year = in_era - (365 * of_era + of_era / 4 - of_era / 100);
-    int64_t month = (5 * of_year + 2) / 153;
-    int64_t day = of_year - (153 * month + 2) / 5 + 1;
+    uint32_t in_era = (uint32_t)(days - era * DAYS_PER_ERA);
+    uint32_t of_era = (in_era - in_era / 1460 + in_era / 36524 - in_era / (DAYS_PER_ERA - 1)) / 365;
+    uint32_t of_year = in_era - (365 * of_era + of_era / 4 - of_era / 100);
+    uint32_t month = (5 * of_year + 2) / 153;
+    uint32_t day = of_year - (153 * month + 2) / 5 + 1;
     month = month < 10 ? month + 3 : month - 9;
     return (struct civil){ (int)(era * 400 + of_era + (month <= 2)), (int)month, (int)day };
 }

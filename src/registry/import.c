@@ -292,14 +292,26 @@ static const char *known_by(const struct import_kind *k, const void *obj)
     return NULL;
 }
 
+/* The keys of a batch, and where they will be looked for: so many places lie far apart in memory, and waiting
+ * for one of them is waiting for all. */
+static void look_ahead(struct import_run *run, const struct import_kind *k, struct import_row *rows, size_t n)
+{
+    struct seen *seen = &run->seen;
+    while ((seen->n + n) * 4 >= seen->cap * 3)
+        seen_grow(seen);
+    for (size_t i = 0; i < n; i++) {
+        if (refused(&rows[i]))
+            continue;
+        buf_clear(&run->scratch);
+        k->identity(rows[i].obj, &run->scratch);
+        rows[i].identity = rowsum_hash(store_seal(run->st), buf_str(&run->scratch)).lo;
+        __builtin_prefetch(&seen->slot[(size_t)rows[i].identity & (seen->cap - 1)], 1);
+    }
+}
+
 static void check_twin(struct import_run *run, const struct source *s, struct import_row *row)
 {
-    buf_clear(&run->scratch);
-    s->kind->identity(row->obj, &run->scratch);
-    uint64_t key = rowsum_hash(store_seal(run->st), buf_str(&run->scratch)).lo;
-    if (run->seen.n * 4 >= run->seen.cap * 3)
-        seen_grow(&run->seen);
-    struct seen_row *x = seen_slot(&run->seen, key);
+    struct seen_row *x = seen_slot(&run->seen, row->identity);
     const struct import_file *first = x->file ? &run->r->files[x->file - 1] : NULL;
     if (first && x->content == (uint32_t)row->content) {
         row->twin = true;
@@ -308,7 +320,7 @@ static void check_twin(struct import_run *run, const struct source *s, struct im
              A((int64_t)x->line));
     } else {
         uint32_t file = (uint32_t)(s->file - run->r->files) + 1;
-        *x = (struct seen_row){ key, (uint32_t)row->content, (uint32_t)row->line, file };
+        *x = (struct seen_row){ row->identity, (uint32_t)row->content, (uint32_t)row->line, file };
         run->seen.n++;
     }
 }
@@ -459,6 +471,7 @@ static bool run_rows(struct import_run *run, const struct source *s, struct impo
         n = postpone(run, rows, n);
     if (k->check && !k->check(&run->im, rows, n, e))
         return false;
+    look_ahead(run, k, rows, n);
     return run->im.rehearsing ? rehearse_rows(run, k, rows, n, e) : finish_rows(run, s, rows, n, e);
 }
 
@@ -542,20 +555,25 @@ static bool run_sources(struct import_run *run, struct unit *u, struct errs *e)
     return import_flush(&run->im, e) && close_unit(run, u, e) && import_flush(&run->im, e);
 }
 
-/* Very many rows into tables that are empty: their indexes are built at the end. */
-static bool defer_indexes(struct import_run *run, const struct unit *u, struct errs *e)
+static bool is_large(const struct unit *u)
 {
     size_t bytes = 0;
     for (size_t i = 0; i < u->n; i++)
         bytes += u->sources[i].bytes;
-    if (bytes < DEFER_FROM_BYTES)
+    return bytes >= DEFER_FROM_BYTES;
+}
+
+/* Very many rows into tables that are empty: their indexes are built at the end. */
+static bool defer_indexes(struct import_run *run, const struct unit *u, struct errs *e)
+{
+    if (!is_large(u))
         return true;
     for (size_t i = 0; i < u->n; i++) {
         const struct import_kind *k = u->sources[i].kind;
-        if (!indexes_defer(run->im.tx, k->en, e))
+        if (!indexes_defer(run->im.tx, k->en, false, e))
             return false;
         for (size_t b = 0; b < N_ELEMS(k->beside) && k->beside[b]; b++)
-            if (!indexes_defer(run->im.tx, k->beside[b], e))
+            if (!indexes_defer(run->im.tx, k->beside[b], k->beside_in_order, e))
                 return false;
     }
     return true;
@@ -665,13 +683,41 @@ static bool run_unit(struct tx *tx, void *ctx, struct errs *e)
     return ok || lost_race(at, e);
 }
 
+struct emptiness {
+    const struct unit *unit;
+    bool empty;
+};
+
+static bool look_whether_empty(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct emptiness *x = ctx;
+    x->empty = true;
+    for (size_t i = 0; i < x->unit->n && x->empty; i++) {
+        bool any;
+        if (!db_any(tx, x->unit->sources[i].kind->en, &any, e))
+            return false;
+        x->empty = !any;
+    }
+    return true;
+}
+
+static bool is_first_load(const struct unit *u, bool *first, struct errs *e)
+{
+    struct emptiness x = { .unit = u };
+    bool ok = !is_large(u) || store_run(u->run->st, TX_READ, 0, look_whether_empty, &x, e);
+    *first = x.empty;
+    return ok;
+}
+
 static bool import_unit(struct import_run *run, struct unit *u, struct errs *e)
 {
+    bool first;
     struct import_file *as_it_was = NEW_ARRAY(&run->a, struct import_file, u->n);
     for (size_t i = 0; i < u->n; i++)
         as_it_was[i] = *u->sources[i].file;
     struct attempt at = { u, as_it_was, run->rejects.rows, run->warnings.rows, 0 };
-    bool ok = store_run(run->st, TX_WRITE, 0, run_unit, &at, e);
+    bool ok =
+        is_first_load(u, &first, e) && store_run(run->st, first ? TX_LOAD : TX_WRITE, 0, run_unit, &at, e);
     bool dry = !ok && e->bad.n == 1 && e->bad.first->msg == MSG_IMPORT_DRY_RUN;
     unit_release(run);
     if (dry)

@@ -25,6 +25,7 @@ struct import_row {
     struct str raw; /* of a row that does not fit under the heading: all of it, as it stands in the file */
     struct bytes sealed[SEALED_COLS_MAX]; /* of obj as read */
     uint64_t content;                     /* hash of what it says */
+    uint64_t identity;                    /* hash of what makes it itself */
     struct import_row *same_key;          /* another row of the batch that refers to the same thing */
     struct str text;                      /* as it stands in the file */
     const void *nearly;                   /* a stored row that it may be about, though its key differs */
@@ -85,6 +86,7 @@ struct import_kind {
     /* Once, after the last file of the unit. */
     bool (*close)(struct importing *im, struct errs *e);
     const struct entity *beside[2]; /* other tables that get a row for each of the file's */
+    bool beside_in_order;           /* and in the order of their indexes, where the file's rows are new */
 };
 
 enum import_existing { IMPORT_UPDATE, IMPORT_SKIP, IMPORT_FAIL };

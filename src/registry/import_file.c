@@ -258,11 +258,11 @@ static void share_strays(struct source *out, size_t n, struct arena *a)
     out[0].others_n = n;
 }
 
-/* Bytes to text; *owned is its memory. */
-static bool decode(struct buf *bytes, enum encoding enc, struct str *text, void **owned)
+/* Bytes to text; *owned is its memory.  `valid`: they have just been found to be UTF-8. */
+static bool decode(struct buf *bytes, enum encoding enc, bool valid, struct str *text, void **owned)
 {
     struct buf own = BUF(FILE_MAX);
-    *text = to_utf8(buf_str(bytes), enc, &own);
+    *text = valid ? utf8_without_bom(buf_str(bytes)) : to_utf8(buf_str(bytes), enc, &own);
     if (own.p) {
         buf_release(bytes);
         *bytes = own;
@@ -309,7 +309,7 @@ bool source_read(struct import_file *f, struct buf *bytes, const struct import_k
     if (bytes->p)
         mend_line_ends(bytes->p, bytes->n);
     base.enc = encoding_detect(buf_str(bytes));
-    bool fits = decode(bytes, base.enc, &base.text, &base.owned);
+    bool fits = decode(bytes, base.enc, base.enc == ENC_UTF8, &base.text, &base.owned);
     if (fits)
         find_heading(&base, kinds, n, a, out, out_n);
     if (*out_n == 0) {
@@ -367,7 +367,7 @@ bool source_load(struct source *s, struct errs *e)
     } else {
         if (bytes.p)
             mend_line_ends(bytes.p, bytes.n);
-        why = !decode(&bytes, s->enc, &s->text, &s->owned) ? EFBIG : same_heading(s) ? 0 : ESTALE;
+        why = !decode(&bytes, s->enc, false, &s->text, &s->owned) ? EFBIG : same_heading(s) ? 0 : ESTALE;
     }
     return !why || fail(e, ERR_UNAVAILABLE, NULL, MSG_FILE_READ, A(s->file->name), A(strerror(why)));
 }
@@ -453,7 +453,9 @@ static bool text_survived(const struct col *c, struct str cell, const struct rea
     if (cell.p[0] >= '0' && cell.p[0] <= '9' && str_has(cell, STR("E+")) &&
         int_read(cell, &v) == READ_SCIENTIFIC)
         return fail(rd->e, ERR_INVALID, c->name, MSG_SCIENTIFIC, A(label));
-    bool damaged = cell.p[0] == '#' && cell.n > 2;
+    if (cell.p[0] != '#')
+        return true;
+    bool damaged = cell.n > 2;
     for (size_t i = 0; i < cell.n && damaged; i++)
         damaged = cell.p[i] == '#';
     for (size_t i = 0; i < N_ELEMS(errors); i++)
@@ -475,10 +477,27 @@ static bool says_nothing(const struct col *c, struct str cell, const struct read
     return !t || !code_find(t, str_trim(cell));
 }
 
+/* How a cell is to be read may depend on a code in another one, on whichever side that stands. */
+void source_prepare(struct source *s, const struct code_book *book, struct arena *a)
+{
+    s->order = NEW_ARRAY(a, size_t, s->head.n);
+    s->tables = NEW_ARRAY(a, const struct code_table *, s->head.n);
+    s->memos = NEW_ARRAY(a, struct col_memo, s->head.n);
+    s->order_n = 0;
+    bool by_code = s->kind->col_for != NULL;
+    for (int codes_first = by_code; codes_first >= 0; codes_first--)
+        for (size_t i = 0; i < s->head.n; i++)
+            if (s->cols[i] && (!by_code || (s->cols[i]->type == T_CODE) == (codes_first == 1)))
+                s->order[s->order_n++] = i;
+    for (size_t i = 0; i < s->head.n; i++)
+        if (s->cols[i] && s->cols[i]->codes)
+            s->tables[i] = code_table(book, s->cols[i]->codes);
+}
+
 void source_read_row(const struct source *s, const struct csv_row *cells, struct str raw,
                      struct import_row *row, const struct reading *rd)
 {
-    const struct import_kind *k = s->kind;
+    const struct col *(*col_for)(const struct col *c, const void *obj) = s->kind->col_for;
     struct reading own = *rd;
     row->line = cells->line;
     row->cells = cells->cells;
@@ -489,18 +508,19 @@ void source_read_row(const struct source *s, const struct csv_row *cells, struct
     }
     if (!row_is_whole(s, cells, raw, row))
         return;
-    /* How a cell is to be read may depend on a code in another one, on whichever side that stands. */
-    for (int codes = k->col_for ? 1 : 0; codes >= 0; codes--)
-        for (size_t i = 0; i < s->head.n; i++) {
-            const struct col *c = s->cols[i];
-            if (!c || (k->col_for && (c->type == T_CODE) != (codes == 1)))
-                continue;
-            if (k->col_for)
-                c = k->col_for(c, row->obj);
-            own.table = s->tables ? s->tables[i] : NULL;
-            if (!says_nothing(c, cells->cells[i], &own) && text_survived(c, cells->cells[i], &own))
-                col_read(c, row->obj, cells->cells[i], &own);
-        }
+    for (size_t k = 0; k < s->order_n; k++) {
+        size_t i = s->order[k];
+        if (!cells->cells[i].n)
+            continue;
+        const struct col *c = col_for ? col_for(s->cols[i], row->obj) : s->cols[i];
+        own.table = s->tables[i];
+        if (says_nothing(c, cells->cells[i], &own) || !text_survived(c, cells->cells[i], &own))
+            continue;
+        if (c == s->cols[i])
+            col_read_like(c, row->obj, cells->cells[i], &own, &s->memos[i]);
+        else
+            col_read(c, row->obj, cells->cells[i], &own);
+    }
 }
 
 /* --- refused rows ------------------------------------------------------------------------- */

@@ -17,8 +17,12 @@ struct source {
     struct csv_row head;
     size_t head_at; /* where the heading stands in the text: rows above it are titles */
     int64_t head_line;
-    const struct col **cols;          /* per heading; NULL: nothing is known of it */
-    const struct code_table **tables; /* of these columns; NULL until a reader has looked them up */
+    const struct col **cols; /* per heading; NULL: nothing is known of it */
+    /* By source_prepare: the headings that mean something, in the order in which their cells are to be read;
+     * and per heading the column's codes and what its cells were read as. */
+    size_t *order, order_n;
+    const struct code_table **tables;
+    struct col_memo *memos;
     size_t kind_at;            /* in a list of refused rows: which column says the kind; else SIZE_MAX */
     const char *const *others; /* the kinds of the file's other sources, where this one takes the strays */
     size_t others_n;
@@ -44,6 +48,8 @@ struct csv source_csv(const struct source *s);
 enum source_row { ROW_MINE, ROW_STRAY, ROW_OTHERS };
 enum source_row source_row_of(const struct source *s, const struct csv_row *cells);
 
+/* Before the first row is read; lives as long as the arena. */
+void source_prepare(struct source *s, const struct code_book *book, struct arena *a);
 /* Fill row->obj, of s->kind->size zeroed bytes, from the cells; what is wrong goes into row->e.  `raw` is
  * where the row stands in the file. */
 void source_read_row(const struct source *s, const struct csv_row *cells, struct str raw,

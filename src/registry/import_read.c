@@ -1,10 +1,11 @@
 #include "registry/import_read.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <pthread.h>
 
 /* One batch is with the database, one waits, one is being filled. */
-enum { BATCHES = 3, BATCH_ROWS = 1024, THREAD_FROM_BYTES = 1 << 20, CONTENT_MAX = 1 << 24 };
+enum { BATCHES = 3, BATCH_ROWS = 256, THREAD_FROM_BYTES = 1 << 20, CONTENT_MAX = 1 << 24 };
 
 struct row_reader {
     struct source *s;
@@ -25,27 +26,35 @@ struct row_reader {
 
 /* --- rows --------------------------------------------------------------------------------- */
 
-static void add_value(struct buf *b, const struct col *c, const void *obj)
+/* The value as bits; texts apart. */
+static uint64_t bits_of(const struct col *c, const void *at)
 {
-    static const struct code_book no_codes;
-    const char *at = (const char *)obj + c->off;
-    if (c->type == T_TEXT)
-        buf_add(b, *(const struct str *)(const void *)at);
-    else if (c->type == T_CODES)
-        buf_add(b, (struct str){ at, sizeof(uint64_t) });
-    else
-        col_print(c, obj, b, &no_codes, ZH);
+    switch (c->type) {
+    case T_BOOL: return *(const bool *)at;
+    case T_YESNO: return *(const enum yesno *)at;
+    case T_DATE:
+    case T_OPT_DATE: return (uint64_t)((const struct date *)at)->day;
+    case T_CODE: return (uint64_t)((const struct code *)at)->v;
+    default: return *(const uint64_t *)at;
+    }
 }
 
-static void add_values(struct buf *b, const struct col *cols, size_t n, const void *obj)
+/* Each with the number of its column, from `first` on, and its length: so two rows that differ read
+ * differently. */
+static void add_values(struct buf *b, const struct col *cols, size_t n, size_t first, const void *obj)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!(cols[i].flags & SERVER) && col_known(&cols[i], obj)) {
-            buf_addi(b, (int64_t)i);
-            buf_addc(b, ' ');
-            add_value(b, &cols[i], obj);
-            buf_addc(b, 0);
-        }
+    for (size_t i = 0; i < n; i++) {
+        const void *at = (const char *)obj + cols[i].off;
+        if ((cols[i].flags & SERVER) || !col_known(&cols[i], obj))
+            continue;
+        struct str text = cols[i].type == T_TEXT ? *(const struct str *)at : (struct str){ 0 };
+        uint64_t x = text.p ? text.n : bits_of(&cols[i], at);
+        char head[2 + sizeof x] = { (char)(first + i), (char)(x < 256) };
+        x = htole64(x);
+        memcpy(head + 2, &x, sizeof x);
+        buf_add(b, (struct str){ head, head[1] ? 3 : sizeof head });
+        buf_add(b, text);
+    }
 }
 
 /* What a row says, however it is written. */
@@ -53,9 +62,8 @@ static uint64_t content_of(struct row_reader *r, const struct import_row *row)
 {
     const struct import_kind *k = r->s->kind;
     buf_clear(&r->content);
-    add_values(&r->content, k->en->cols, k->en->n, row->obj);
-    buf_addc(&r->content, 0);
-    add_values(&r->content, k->extra, k->extra_n, row->obj);
+    add_values(&r->content, k->en->cols, k->en->n, 0, row->obj);
+    add_values(&r->content, k->extra, k->extra_n, k->en->n, row->obj);
     return rowsum_hash(r->how.seal, buf_str(&r->content)).lo;
 }
 
@@ -123,10 +131,7 @@ struct row_reader *row_reader_open(struct source *s, const struct row_reading *h
     struct csv_row head;
     *r = (struct row_reader){ .s = s, .how = *how, .csv = source_csv(s), .content = BUF(CONTENT_MAX) };
     csv_next(&r->csv, &r->a, &head);
-    s->tables = NEW_ARRAY(&r->a, const struct code_table *, s->head.n);
-    for (size_t i = 0; i < s->head.n; i++)
-        if (s->cols[i] && s->cols[i]->codes)
-            s->tables[i] = code_table(how->codes, s->cols[i]->codes);
+    source_prepare(s, how->codes, &r->a);
     for (size_t i = 0; i < BATCHES; i++)
         r->batches[i].rows = NEW_ARRAY(&r->a, struct import_row, BATCH_ROWS);
     pthread_mutex_init(&r->lock, NULL);
@@ -188,7 +193,6 @@ void row_reader_close(struct row_reader *r)
     pthread_mutex_destroy(&r->lock);
     pthread_cond_destroy(&r->wake);
     buf_release(&r->content);
-    r->s->tables = NULL;
     arena_free(&r->a);
     free(r);
 }

@@ -200,7 +200,7 @@ static void make_plain(struct str *number, struct arena *a)
 static bool resolve_households(struct importing *im, struct import_row *rows, size_t n, size_t off,
                                struct errs *e)
 {
-    struct str *missing = NEW_ARRAY(&im->batch, struct str, n);
+    struct str *missing = NEW_ARRAY(&im->batch, struct str, n), last = { 0 };
     size_t missing_n = 0;
     for (size_t i = 0; i < n; i++) {
         struct str no = *(struct str *)(void *)((char *)rows[i].obj + off);
@@ -210,16 +210,20 @@ static bool resolve_households(struct importing *im, struct import_row *rows, si
             continue;
         if (!no.p)
             fail(&rows[i].e, ERR_INVALID, "hh_no", MSG_REQUIRED, A(what));
-        else if (!hh_get(im, no) && (!missing_n || !str_eq(missing[missing_n - 1], no)))
+        else if (!str_eq(last, no) && !hh_get(im, no))
             missing[missing_n++] = no;
+        last = no;
     }
     if (!fetch_households(im, missing, missing_n, e))
         return false;
+    const struct hh_ref *ref = NULL; /* of the last row: neighbours mostly share it */
     for (size_t i = 0; i < n; i++) {
+        struct str no = *(struct str *)(void *)((char *)rows[i].obj + off);
         if (errs_any(&rows[i].e))
             continue;
-        const struct hh_ref *ref =
-            resolve_household(im, &rows[i], *(struct str *)(void *)((char *)rows[i].obj + off));
+        if (!ref || !str_eq(last, no))
+            ref = resolve_household(im, &rows[i], no);
+        last = no;
         if (!ref)
             continue;
         /* county and household_id stand in the same places of both row structs. */
@@ -595,6 +599,7 @@ static const struct import_kind households = {
     .check = household_check,
     .written = household_written,
     .beside = { &household_status_entity },
+    .beside_in_order = true,
 };
 
 /* --- members ------------------------------------------------------------------------------ */
@@ -898,12 +903,50 @@ static int by_key(const void *a, const void *b)
     return memcmp(((const struct id_entry *)a)->key, ((const struct id_entry *)b)->key, SEAL_TAG);
 }
 
+static size_t first_bits(const struct id_entry *x)
+{
+    return (size_t)x->key[0] << 8 | x->key[1];
+}
+
+/* Keys are evenly spread: by their first sixteen bits in place, then the few that share those. */
+static void sort_entries(struct id_entry *x, size_t n)
+{
+    enum { HEAPS = 1 << 16, FEW = 1 << 12 };
+    if (n < FEW) {
+        if (n)
+            qsort(x, n, sizeof *x, by_key);
+        return;
+    }
+    CLEANUP(freep) size_t *next = xcalloc((size_t)2 * HEAPS, sizeof *next);
+    size_t *end = next + HEAPS; /* end[h]: of heap h */
+    for (size_t i = 0; i < n; i++)
+        end[first_bits(&x[i])]++;
+    for (size_t h = 0, sum = 0; h < HEAPS; h++) {
+        next[h] = sum;
+        end[h] = sum += end[h];
+    }
+    for (size_t h = 0; h < HEAPS; h++)
+        while (next[h] < end[h]) {
+            struct id_entry moving = x[next[h]];
+            for (size_t to; (to = first_bits(&moving)) != h;) {
+                struct id_entry other = x[next[to]];
+                x[next[to]++] = moving;
+                moving = other;
+            }
+            x[next[h]++] = moving;
+        }
+    for (size_t h = 0; h < HEAPS; h++) {
+        size_t from = h ? end[h - 1] : 0;
+        if (end[h] - from > 1)
+            qsort(x + from, end[h] - from, sizeof *x, by_key);
+    }
+}
+
 static bool person_finish(struct importing *im, struct errs *e)
 {
     struct registry_import *m = memory(im);
     struct bulk *b = import_bulk(im, &national_id_entity);
-    if (m->entries_n)
-        qsort(m->entries, m->entries_n, sizeof *m->entries, by_key);
+    sort_entries(m->entries, m->entries_n);
     for (size_t i = 0; i < m->entries_n; i++) {
         struct national_id id = { { m->entries[i].key, SEAL_TAG },
                                   m->entries[i].county,

@@ -2,17 +2,31 @@
 
 #include <assert.h>
 
-enum { STATISTICS_FROM_BYTES = 64 << 10, SQL_MAX = 1 << 16, INDEXES_MAX = 16, INDEXES_DEFERRED_MAX = 64 };
+enum { STATISTICS_FROM_BYTES = 64 << 10, SQL_MAX = 1 << 18, INDEXES_MAX = 16, INDEXES_DEFERRED_MAX = 64 };
+
+/* How many rows go into one statement where rows are inserted, and how much text waits with them. */
+static const size_t group_sizes[] = { 64, 8, 1 };
+enum { GROUP_SIZES = N_ELEMS(group_sizes), WAITING_MAX = 64, WAITING_BYTES = 64 << 10 };
 
 struct bulk {
     struct tx *tx;
     const struct entity *en;
     struct arena a;      /* of one row's sealed values */
     bool used[COLS_MAX]; /* columns that some row has known */
-    bool changed;        /* `used` has grown since the statement was made */
-    char *sql;
-    struct plan *plan; /* where rows are inserted one by one */
-    struct buf rows;   /* COPY text, where the database takes that */
+    bool changed;        /* `used` has grown since the statements were made */
+    uint8_t col[COLS_MAX];
+    size_t cols;             /* the columns that the statements have */
+    uint8_t place[COLS_MAX]; /* where each of them stands */
+    struct shape shape[COLS_MAX];
+    struct known row; /* the one at hand */
+
+    struct plan *plans[GROUP_SIZES]; /* where rows are inserted; made when first needed */
+    char *sql[GROUP_SIZES];          /* of COPY: the first */
+    struct val *waiting;             /* values of rows to be inserted, row after row; their texts: */
+    size_t waiting_n, bytes_n;
+    char *bytes;
+
+    struct buf rows; /* COPY text, where the database takes that */
     int flushes;
     struct bulk *next; /* opened after it in this transaction */
 };
@@ -21,6 +35,7 @@ struct bulk *bulk_open(struct tx *tx, const struct entity *en)
 {
     struct bulk *b = xcalloc(1, sizeof *b);
     *b = (struct bulk){ .tx = tx, .en = en, .changed = true, .rows = BUF((size_t)4 * COPY_FLUSH_BYTES) };
+    row_shape(en, b->shape);
     struct bulk **end = &tx->bulks;
     while (*end)
         end = &(*end)->next;
@@ -30,85 +45,138 @@ struct bulk *bulk_open(struct tx *tx, const struct entity *en)
 
 static void forget(struct bulk *b)
 {
-    if (b->plan)
-        b->tx->c->driver->forget(b->tx->c, b->plan);
-    b->plan = NULL;
-    free(b->sql);
-    b->sql = NULL;
-}
-
-static void add_used(struct buf *sql, const struct bulk *b)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < b->en->n; i++)
-        if (b->used[i])
-            buf_addf(sql, "%s%s", n++ ? "," : "", b->en->cols[i].name);
-}
-
-/* The statement for the columns in use. */
-static bool prepare(struct bulk *b, struct errs *e)
-{
-    const struct driver *d = b->tx->c->driver;
-    CLEANUP(buf_release) struct buf sql = BUF(SQL_MAX);
-    forget(b);
-    buf_addf(&sql, d->copy ? "COPY %s (" : "INSERT INTO %s (", b->en->table);
-    add_used(&sql, b);
-    if (d->copy) {
-        buf_adds(&sql, ") FROM STDIN");
-    } else {
-        size_t n = 0;
-        for (size_t i = 0; i < b->en->n; i++)
-            if (b->used[i]) {
-                n++;
-                buf_addf(&sql, "%s$%zu", n > 1 ? "," : ") VALUES (", n);
-            }
-        buf_addc(&sql, ')');
+    for (size_t i = 0; i < GROUP_SIZES; i++) {
+        if (b->plans[i])
+            b->tx->c->driver->forget(b->tx->c, b->plans[i]);
+        b->plans[i] = NULL;
+        free(b->sql[i]);
+        b->sql[i] = NULL;
     }
-    b->sql = strdup(buf_cstr(&sql));
-    if (!b->sql)
-        abort();
-    b->changed = false;
-    if (d->copy)
-        return true;
-    b->plan = d->prepare(tx_conn(b->tx), b->sql, e);
-    return b->plan != NULL;
 }
 
-static bool put_row(struct bulk *b, const struct val *v, struct errs *e)
+/* The statement for the columns in use, of so many rows. */
+static char *make_sql(const struct bulk *b, size_t rows)
+{
+    CLEANUP(buf_release) struct buf sql = BUF(SQL_MAX);
+    bool copy = b->tx->c->driver->copy;
+    buf_addf(&sql, copy ? "COPY %s (" : "INSERT INTO %s (", b->en->table);
+    for (size_t i = 0; i < b->cols; i++)
+        buf_addf(&sql, "%s%s", i ? "," : "", b->en->cols[b->col[i]].name);
+    buf_adds(&sql, copy ? ") FROM STDIN" : ") VALUES ");
+    for (size_t r = 0; r < rows && !copy; r++)
+        for (size_t i = 0; i < b->cols; i++)
+            buf_adds(&sql, i ? ",?" : r ? "),(?" : "(?");
+    buf_adds(&sql, copy ? "" : ")");
+    char *text = strdup(buf_cstr(&sql));
+    if (!text || sql.full)
+        abort();
+    return text;
+}
+
+static void take_columns(struct bulk *b)
+{
+    forget(b);
+    b->cols = 0;
+    for (size_t i = 0; i < b->en->n; i++)
+        if (b->used[i]) {
+            b->place[i] = (uint8_t)b->cols;
+            b->col[b->cols++] = (uint8_t)i;
+        }
+    b->changed = false;
+    if (b->tx->c->driver->copy) {
+        b->sql[0] = make_sql(b, 1);
+    } else if (!b->waiting) {
+        b->waiting = xcalloc(WAITING_MAX * b->en->n, sizeof *b->waiting);
+        b->bytes = xmalloc(WAITING_BYTES);
+    }
+}
+
+/* --- rows that are inserted --------------------------------------------------------------- */
+
+static bool insert(struct bulk *b, size_t size, const struct val *v, struct errs *e)
 {
     const struct driver *d = b->tx->c->driver;
-    struct val used[COLS_MAX];
-    size_t n = 0;
-    for (size_t i = 0; i < b->en->n; i++)
-        if (b->used[i])
-            used[n++] = v[i];
-    if (!d->copy)
-        return d->exec(tx_conn(b->tx), b->plan, used, n, NULL, e);
-    for (size_t i = 0; i < n; i++) {
+    if (!b->plans[size]) {
+        b->sql[size] = make_sql(b, group_sizes[size]);
+        b->plans[size] = d->prepare(tx_conn(b->tx), b->sql[size], e);
+    }
+    return b->plans[size] && d->exec(tx_conn(b->tx), b->plans[size], v, group_sizes[size] * b->cols, NULL, e);
+}
+
+static bool insert_waiting(struct bulk *b, struct errs *e)
+{
+    size_t at = 0, n = b->waiting_n;
+    b->waiting_n = b->bytes_n = 0;
+    for (size_t size = 0; size < GROUP_SIZES; size++)
+        for (; n - at >= group_sizes[size]; at += group_sizes[size])
+            if (!insert(b, size, &b->waiting[at * b->cols], e))
+                return false;
+    return true;
+}
+
+/* What the row points to may be gone when its turn comes. */
+static struct val kept(struct bulk *b, struct val v)
+{
+    if (v.s.n) {
+        memcpy(b->bytes + b->bytes_n, v.s.p, v.s.n);
+        v.s.p = b->bytes + b->bytes_n;
+        b->bytes_n += v.s.n;
+    }
+    return v;
+}
+
+static bool put_waiting(struct bulk *b, struct errs *e)
+{
+    const struct known *k = &b->row;
+    size_t bytes = 0;
+    for (size_t i = 0; i < k->n; i++)
+        bytes += k->v[i].s.n;
+    if (bytes > WAITING_BYTES - b->bytes_n && !bulk_flush(b, e))
+        return false;
+    bool large = bytes > WAITING_BYTES;
+    struct val *row = &b->waiting[b->waiting_n * b->cols];
+    memset(row, 0, b->cols * sizeof *row);
+    for (size_t i = 0; i < k->n; i++)
+        row[b->place[k->col[i]]] = large ? k->v[i] : kept(b, k->v[i]);
+    if (large)
+        return insert(b, GROUP_SIZES - 1, row, e);
+    b->waiting_n++;
+    return b->waiting_n < WAITING_MAX || bulk_flush(b, e);
+}
+
+/* --- rows that are copied ----------------------------------------------------------------- */
+
+static bool put_copied(struct bulk *b, struct errs *e)
+{
+    const struct driver *d = b->tx->c->driver;
+    const struct known *k = &b->row;
+    static const struct val null;
+    for (size_t i = 0, at = 0; i < b->cols; i++) {
+        bool known = at < k->n && k->col[at] == b->col[i];
         if (i)
             buf_addc(&b->rows, '\t');
-        d->copy_cell(&b->rows, &used[i]);
+        d->copy_cell(&b->rows, known ? &k->v[at++] : &null);
     }
     buf_addc(&b->rows, '\n');
     assert(!b->rows.full);
-    return true;
+    return b->rows.n < COPY_FLUSH_BYTES || bulk_flush(b, e);
 }
 
 bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX],
                      struct errs *e)
 {
-    struct val v[COLS_MAX];
     assert(b->tx->mode == TX_WRITE);
-    row_vals_sealed(b->en, obj, sealed, v);
-    for (size_t i = 0; i < b->en->n; i++)
-        if (v[i].kind != V_NULL && !b->used[i])
-            b->used[i] = b->changed = true;
-    if (b->changed && (!bulk_flush(b, e) || !prepare(b, e)))
-        return false;
-    if (!put_row(b, v, e))
-        return false;
-    row_note(b->tx, b->en, 1, v, NULL);
-    return b->rows.n < COPY_FLUSH_BYTES || bulk_flush(b, e);
+    row_known(b->shape, b->en->n, obj, sealed, &b->row);
+    for (size_t i = 0; i < b->row.n; i++)
+        if (!b->used[b->row.col[i]])
+            b->used[b->row.col[i]] = b->changed = true;
+    if (b->changed) {
+        if (!bulk_flush(b, e))
+            return false;
+        take_columns(b);
+    }
+    row_added(b->tx, b->en, &b->row);
+    return b->tx->c->driver->copy ? put_copied(b, e) : put_waiting(b, e);
 }
 
 bool bulk_add(struct bulk *b, const void *obj, struct errs *e)
@@ -136,10 +204,12 @@ static bool take_statistics(struct bulk *b, struct errs *e)
 
 static bool flush(struct bulk *b, struct errs *e)
 {
+    if (b->waiting_n)
+        return insert_waiting(b, e);
     if (!b->rows.n)
         return true;
     bool large = b->rows.n >= STATISTICS_FROM_BYTES;
-    bool ok = tx_conn(b->tx)->driver->copy(b->tx->c, b->sql, buf_str(&b->rows), e);
+    bool ok = tx_conn(b->tx)->driver->copy(b->tx->c, b->sql[0], buf_str(&b->rows), e);
     buf_clear(&b->rows);
     return ok && (!large || take_statistics(b, e));
 }
@@ -147,7 +217,7 @@ static bool flush(struct bulk *b, struct errs *e)
 /* Those opened before it go first: its rows may refer to theirs. */
 bool bulk_flush(struct bulk *b, struct errs *e)
 {
-    if (!b->rows.n)
+    if (!b->rows.n && !b->waiting_n)
         return true;
     for (struct bulk *x = b->tx->bulks; x != b; x = x->next)
         if (!flush(x, e))
@@ -165,6 +235,8 @@ void bulk_close(struct bulk *b)
     *at = b->next;
     forget(b);
     arena_free(&b->a);
+    free(b->waiting);
+    free(b->bytes);
     buf_release(&b->rows);
     free(b);
 }
@@ -172,7 +244,7 @@ void bulk_close(struct bulk *b)
 /* --- indexes built at the end ------------------------------------------------------------- */
 
 struct deferred {
-    const char *sql;
+    const char *table, *sql;
     struct deferred *next;
 };
 
@@ -183,7 +255,7 @@ static const char *as_it_is(const void *key, unsigned which, struct arena *a)
 }
 
 struct index_text {
-    const char *name, *sql;
+    const char *drop, *build, *refers_to;
 };
 
 static bool read_indexes(struct tx *tx, const struct entity *en, struct index_text *out, size_t *n,
@@ -197,8 +269,9 @@ static bool read_indexes(struct tx *tx, const struct entity *en, struct index_te
     enum found f = FAILED;
     *n = 0;
     while (cursor && (f = d->next(cursor, e)) == FOUND && *n < INDEXES_MAX) {
-        out[*n].name = arena_str(&tx->a, d->cell(cursor, 0).s).p;
-        out[*n].sql = arena_str(&tx->a, d->cell(cursor, 1).s).p;
+        out[*n].drop = arena_str(&tx->a, d->cell(cursor, 0).s).p;
+        out[*n].build = arena_str(&tx->a, d->cell(cursor, 1).s).p;
+        out[*n].refers_to = arena_str(&tx->a, d->cell(cursor, 2).s).p;
         ++*n;
     }
     if (cursor)
@@ -206,7 +279,16 @@ static bool read_indexes(struct tx *tx, const struct entity *en, struct index_te
     return f == NONE;
 }
 
-bool indexes_defer(struct tx *tx, const struct entity *en, struct errs *e)
+static bool is_deferred(const struct tx *tx, const char *table)
+{
+    const struct deferred *x = tx->deferred;
+    while (x && strcmp(x->table, table) != 0)
+        x = x->next;
+    return x != NULL;
+}
+
+/* A foreign key only where the other table is such a one too: to take it away keeps others from both. */
+bool indexes_defer(struct tx *tx, const struct entity *en, bool in_order, struct errs *e)
 {
     struct index_text found[INDEXES_MAX];
     bool any;
@@ -218,10 +300,12 @@ bool indexes_defer(struct tx *tx, const struct entity *en, struct errs *e)
     if (!read_indexes(tx, en, found, &n, e))
         return false;
     for (size_t i = 0; i < n; i++) {
+        if (found[i].refers_to ? !is_deferred(tx, found[i].refers_to) : in_order)
+            continue;
         struct deferred *x = NEW(&tx->a, struct deferred);
-        *x = (struct deferred){ found[i].sql, tx->deferred };
+        *x = (struct deferred){ en->table, found[i].build, tx->deferred };
         tx->deferred = x;
-        if (!tx->c->driver->script(tx_conn(tx), arena_printf(&tx->a, "DROP INDEX %s", found[i].name), e))
+        if (!tx->c->driver->script(tx_conn(tx), found[i].drop, e))
             return false;
     }
     return true;

@@ -23,7 +23,7 @@ struct plan {
     const char *sql; /* owned */
 };
 
-enum { COPY_FLUSH_BYTES = 1 << 20 };
+enum { COPY_FLUSH_BYTES = 128 << 10 };
 
 struct driver {
     const char *name;
@@ -59,7 +59,8 @@ struct driver {
     const char *(*type_of)(const char *token);      /* @I64 … */
     bool (*settle)(struct conn *c, struct errs *e); /* tables or indexes have changed; may be NULL */
     const char *statistics_sql; /* before a table's name: look at how its values lie; may be NULL */
-    /* name and definition of the secondary indexes of table $1 that may be dropped and made again */
+    /* What slows table $1 down while it fills: how to take it away, how to make it again, and of a foreign
+     * key the table that it refers to. */
     const char *indexes_sql;
     const char *has_table_sql; /* counts tables named $1 */
 };

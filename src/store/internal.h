@@ -55,11 +55,24 @@ struct plan *plan_get(struct conn *c, const void *key, unsigned which,
 /* The same of a text that is put together at run time; key: what it is about. */
 struct plan *plan_of_text(struct conn *c, const void *key, const char *sql, struct errs *e);
 bool store_run_apart(struct store *st, tx_fn *fn, void *ctx, struct errs *e);
-/* The row as it will be stored, its sealed columns given. */
-void row_vals_sealed(const struct entity *en, const void *obj, const struct bytes *sealed, struct val *v);
-/* A row was added, changed (both) or removed: into the sums of the transaction. */
-void row_note(struct tx *tx, const struct entity *en, int64_t rows, const struct val *added,
-              const struct val *removed);
+/* What a row is read by, drawn together from the columns of its entity. */
+struct shape {
+    uint32_t off;
+    uint8_t type;
+    bool sealed;
+};
+/* The columns of a row that are known: which, and what stands there. */
+struct known {
+    size_t n;
+    uint8_t col[COLS_MAX];
+    struct val v[COLS_MAX];
+};
+void row_shape(const struct entity *en, struct shape shape[COLS_MAX]);
+/* A row of n columns as it will be stored, its sealed columns given. */
+void row_known(const struct shape *shape, size_t n, const void *obj, const struct bytes *sealed,
+               struct known *k);
+/* A row was added: into the sums of the transaction. */
+void row_added(struct tx *tx, const struct entity *en, const struct known *k);
 void ids_undo(struct tx *tx, struct id_pool before);
 void touch(struct tx *tx, const struct entity *en, int64_t county, int64_t rows, struct rowsum add,
            struct rowsum sub);

@@ -6,6 +6,7 @@ struct pg_conn {
     struct conn c;
     PGconn *pg;
     unsigned serial; /* of statement names */
+    bool copying;    /* rows were sent, and nobody has asked yet what became of them */
 };
 struct pg_plan {
     struct plan p;
@@ -125,10 +126,26 @@ static void clearp(PGresult **r)
     PQclear(*r);
 }
 
+static bool settle_copy(struct pg_conn *c, struct errs *e)
+{
+    bool ok = true, said = false;
+    if (!c->copying)
+        return true;
+    c->copying = false;
+    for (PGresult *r; (r = PQgetResult(c->pg)); PQclear(r))
+        if (PQresultStatus(r) != PGRES_COMMAND_OK && !said) {
+            ok = pg_fail(c, r, e);
+            said = true;
+        }
+    return ok && PQstatus(c->pg) == CONNECTION_OK ? true : said ? false : pg_fail(c, NULL, e);
+}
+
 /* --- connections and transactions --------------------------------------------------------- */
 
 static bool script(struct conn *c, const char *sql, struct errs *e)
 {
+    if (!settle_copy(of(c), e))
+        return false;
     CLEANUP(clearp) PGresult *r = PQexec(of(c)->pg, sql);
     ExecStatusType s = PQresultStatus(r);
     return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK || pg_fail(of(c), r, e);
@@ -170,13 +187,15 @@ static struct conn *pg_open(const char *url, bool create, struct errs *e)
 static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
 {
     return script(c,
-                  mode == TX_WRITE ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
-                                   : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                  mode == TX_READ ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                                  : "BEGIN ISOLATION LEVEL SERIALIZABLE",
                   e);
 }
 
 static bool commit(struct conn *c, struct errs *e)
 {
+    if (!settle_copy(of(c), e))
+        return false;
     CLEANUP(clearp) PGresult *r = PQexec(of(c)->pg, "COMMIT");
     /* COMMIT of a transaction that has already failed answers ROLLBACK, without an error. */
     if (PQresultStatus(r) == PGRES_COMMAND_OK && !strcmp(PQcmdStatus(r), "COMMIT"))
@@ -188,6 +207,7 @@ static bool commit(struct conn *c, struct errs *e)
 
 static void rollback(struct conn *c)
 {
+    of(c)->copying = false; /* whatever became of the rows */
     if (PQstatus(of(c)->pg) != CONNECTION_OK) {
         c->broken = true;
         return;
@@ -216,6 +236,8 @@ static bool rollback_to(struct conn *c, struct errs *e)
 
 static struct plan *prepare(struct conn *c, const char *sql, struct errs *e)
 {
+    if (!settle_copy(of(c), e))
+        return NULL;
     struct pg_plan *p = xcalloc(1, sizeof *p);
     snprintf(p->name, sizeof p->name, "s%u", of(c)->serial++);
     CLEANUP(clearp) PGresult *r = PQprepare(of(c)->pg, p->name, sql, 0, NULL);
@@ -260,6 +282,8 @@ static bool exec(struct conn *c, struct plan *p, const struct val *v, size_t n, 
                  struct errs *e)
 {
     struct params x;
+    if (!settle_copy(of(c), e))
+        return false;
     params_set(&x, v, n);
     CLEANUP(clearp)
     PGresult *r = PQexecPrepared(of(c)->pg, ((struct pg_plan *)p)->name, (int)n, x.p, x.len, x.format, 0);
@@ -274,6 +298,8 @@ static bool exec(struct conn *c, struct plan *p, const struct val *v, size_t n, 
 static void *query(struct conn *c, struct plan *p, bool stream, const struct val *v, size_t n, struct errs *e)
 {
     struct params x;
+    if (!settle_copy(of(c), e))
+        return NULL;
     params_set(&x, v, n);
     struct cursor *k = xcalloc(1, sizeof *k);
     *k = (struct cursor){ .c = of(c), .row = -1, .stream = stream };
@@ -375,22 +401,20 @@ static void done(void *cursor)
 
 /* --- bulk --------------------------------------------------------------------------------- */
 
+/* What becomes of the rows is asked for when the connection is needed next: until then the database works on
+ * them while the program makes the next ones. */
 static bool copy(struct conn *c, const char *sql, struct str rows, struct errs *e)
 {
     PGconn *pg = of(c)->pg;
+    if (!settle_copy(of(c), e))
+        return false;
     CLEANUP(clearp) PGresult *start = PQexec(pg, sql);
     if (PQresultStatus(start) != PGRES_COPY_IN)
         return pg_fail(of(c), start, e);
-    bool ok = PQputCopyData(pg, rows.p, (int)rows.n) == 1, said = false;
-    ok = PQputCopyEnd(pg, ok ? NULL : "interrupted") == 1 && ok;
-    for (PGresult *r; (r = PQgetResult(pg));) {
-        if (PQresultStatus(r) != PGRES_COMMAND_OK && !said) {
-            ok = pg_fail(of(c), r, e);
-            said = true;
-        }
-        PQclear(r);
-    }
-    return ok || said ? ok : pg_fail(of(c), NULL, e);
+    bool ok = PQputCopyData(pg, rows.p, (int)rows.n) == 1;
+    of(c)->copying = true;
+    return PQputCopyEnd(pg, ok ? NULL : "interrupted") == 1 ? ok || settle_copy(of(c), e)
+                                                            : pg_fail(of(c), NULL, e);
 }
 
 static void copy_text(struct buf *rows, struct str s)
@@ -481,11 +505,17 @@ const struct driver postgres_driver = {
     .table_suffix = table_suffix,
     .type_of = type_of,
     .statistics_sql = "ANALYZE",
-    .indexes_sql = "SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid "
-                   "= i.indexrelid "
-                   "JOIN pg_class t ON t.oid = i.indrelid WHERE t.relname = $1 AND t.relkind = 'r' AND "
-                   "pg_table_is_visible(t.oid) "
-                   "AND NOT t.relispartition AND NOT i.indisunique ORDER BY c.relname",
+    .indexes_sql =
+        "SELECT 'DROP INDEX ' || quote_ident(c.relname), pg_get_indexdef(i.indexrelid), NULL "
+        "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid "
+        "WHERE t.relname = $1 AND t.relkind = 'r' AND pg_table_is_visible(t.oid) AND NOT t.relispartition "
+        "AND NOT i.indisunique UNION ALL "
+        "SELECT 'ALTER TABLE ' || quote_ident(t.relname) || ' DROP CONSTRAINT ' || quote_ident(k.conname), "
+        "'ALTER TABLE ' || quote_ident(t.relname) || ' ADD CONSTRAINT ' || quote_ident(k.conname) || ' ' || "
+        "pg_get_constraintdef(k.oid), r.relname "
+        "FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid JOIN pg_class r ON r.oid = k.confrelid "
+        "WHERE t.relname = $1 AND t.relkind = 'r' AND pg_table_is_visible(t.oid) AND NOT t.relispartition "
+        "AND k.contype = 'f' ORDER BY 1",
     .has_table_sql = "SELECT count(*) FROM pg_class WHERE relname = $1 AND relkind IN ('r', 'p') AND "
                      "pg_table_is_visible(oid)",
 };

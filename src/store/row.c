@@ -1,25 +1,67 @@
 #include "store/internal.h"
 
 #include <assert.h>
+#include <endian.h>
 
 /* --- a row as values ---------------------------------------------------------------------- */
 
-static struct val col_val(const struct col *c, const void *obj)
+static_assert(offsetof(struct opt_int, set) == offsetof(struct opt_money, set) &&
+                  offsetof(struct opt_int, set) == offsetof(struct opt_quantity, set),
+              "cell_val reads the three alike");
+
+static inline struct val cell_val(enum type type, const void *p)
 {
-    const void *p = (const char *)obj + c->off;
-    if (!col_known(c, obj))
-        return val_null();
-    switch (c->type) {
+    switch (type) {
     case T_TEXT: return val_str(*(const struct str *)p);
     case T_BYTES: return val_bytes(*(const struct bytes *)p);
     case T_BOOL: return val_int(*(const bool *)p);
-    case T_YESNO: return val_int(*(const enum yesno *)p == YES);
-    case T_DATE:
-    case T_OPT_DATE: return val_int(((const struct date *)p)->day);
-    case T_CODE: return val_int(((const struct code *)p)->v);
-    case T_CODES: return val_int((int64_t)((const struct code_set *)p)->bits);
-    default: return val_int(*(const int64_t *)p);
+    case T_YESNO:
+        return *(const enum yesno *)p == UNKNOWN ? val_null() : val_int(*(const enum yesno *)p == YES);
+    case T_DATE: return val_int(((const struct date *)p)->day);
+    case T_OPT_DATE:
+        return ((const struct opt_date *)p)->set ? val_int(((const struct opt_date *)p)->v.day) : val_null();
+    case T_CODE: return ((const struct code *)p)->set ? val_int(((const struct code *)p)->v) : val_null();
+    case T_CODES:
+        return ((const struct code_set *)p)->set ? val_int((int64_t)((const struct code_set *)p)->bits)
+                                                 : val_null();
+    case T_REGION: return val_region(*(const struct region_code *)p);
+    case T_OPT_INT:
+    case T_OPT_MONEY:
+    case T_OPT_QUANTITY: return ((const struct opt_int *)p)->set ? val_int(*(const int64_t *)p) : val_null();
+    case T_INT:
+    case T_MONEY:
+    case T_INSTANT: break;
     }
+    return val_int(*(const int64_t *)p);
+}
+
+static struct val col_val(const struct col *c, const void *obj)
+{
+    return cell_val(c->type, (const char *)obj + c->off);
+}
+
+void row_shape(const struct entity *en, struct shape shape[COLS_MAX])
+{
+    assert(en->n > 0);
+    assert(en->n <= COLS_MAX);
+    for (size_t i = 0; i < en->n; i++)
+        shape[i] = (struct shape){ (uint32_t)en->cols[i].off, (uint8_t)en->cols[i].type,
+                                   en->cols[i].seal != SEAL_NONE };
+}
+
+void row_known(const struct shape *shape, size_t n, const void *obj, const struct bytes *sealed,
+               struct known *k)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct val v = shape[i].sealed ? val_bytes(*sealed++)
+                                       : cell_val((enum type)shape[i].type, (const char *)obj + shape[i].off);
+        if (v.kind == V_NULL)
+            continue;
+        k->col[at] = (uint8_t)i;
+        k->v[at++] = v;
+    }
+    k->n = at;
 }
 
 static struct val sealed_val(const struct seal *s, enum seal_kind kind, struct val plain, struct arena *a)
@@ -44,21 +86,15 @@ void row_seal(const struct seal *s, const struct entity *en, const void *obj, st
     }
 }
 
-void row_vals_sealed(const struct entity *en, const void *obj, const struct bytes *sealed, struct val *v)
-{
-    size_t k = 0;
-    assert(en->n > 0);
-    assert(en->n <= COLS_MAX);
-    for (size_t i = 0; i < en->n; i++)
-        v[i] = en->cols[i].seal != SEAL_NONE ? val_bytes(sealed[k++]) : col_val(&en->cols[i], obj);
-}
-
 static void row_vals(const struct seal *s, const struct entity *en, const void *obj, struct arena *a,
                      struct val *v)
 {
     struct bytes sealed[SEALED_COLS_MAX];
+    size_t k = 0;
     row_seal(s, en, obj, a, sealed);
-    row_vals_sealed(en, obj, sealed, v);
+    assert(en->n <= COLS_MAX);
+    for (size_t i = 0; i < en->n; i++)
+        v[i] = en->cols[i].seal != SEAL_NONE ? val_bytes(sealed[k++]) : col_val(&en->cols[i], obj);
 }
 
 struct val val_seal_key(struct tx *tx, enum seal_kind kind, struct str plain, struct arena *a)
@@ -106,37 +142,50 @@ static bool col_set(const struct col *c, void *obj, struct val v, const struct s
 
 /* --- hashes ------------------------------------------------------------------------------- */
 
-static void hash_number(struct buf *b, char kind, uint64_t x)
+enum { HASH_HEAD = 2 + sizeof(uint64_t) };
+
+/* The column, what it holds and how many bytes the number has, then those. */
+static char *hash_number(char *at, size_t column, unsigned kind, uint64_t x)
 {
-    char bytes[9] = { kind };
-    for (int i = 1; i < 9; i++, x >>= 8)
-        bytes[i] = (char)(x & 255);
-    buf_add(b, (struct str){ bytes, sizeof bytes });
+    unsigned n = (71 - (unsigned)__builtin_clzll(x | 1)) / 8;
+    at[0] = (char)column;
+    at[1] = (char)(kind << 4 | n);
+    x = htole64(x);
+    memcpy(at + 2, &x, sizeof x);
+    return at + 2 + n;
 }
 
-/* Of a sealed value only the tag counts: it stands for the plain text whatever key encrypted it, so
+/* Over what is known, each with the number of its column (col[i], or i): no two rows of a table read the
+ * same. Of a sealed value only the tag counts: it stands for the plain text whatever key encrypted it, so
  * rotating the encryption key changes no sum; verify opens every sealed value besides. */
+static struct rowsum hash_cells(const struct seal *s, const struct entity *en, const uint8_t *col,
+                                const struct val *v, size_t n, struct buf *scratch)
+{
+    size_t room = strlen(en->table) + 1;
+    for (size_t i = 0; i < n; i++)
+        room += HASH_HEAD + v[i].s.n;
+    buf_clear(scratch);
+    char *start = buf_room(scratch, room), *at = start;
+    assert(start);
+    at = stpcpy(at, en->table) + 1;
+    for (size_t i = 0; i < n; i++) {
+        size_t c = col ? col[i] : i;
+        struct str text = v[i].s;
+        if (v[i].kind == V_NULL)
+            continue;
+        if (text.n > SEAL_TAG && en->cols[c].seal != SEAL_NONE)
+            text.n = SEAL_TAG;
+        at = hash_number(at, c, v[i].kind, v[i].kind == V_INT ? (uint64_t)v[i].i : text.n);
+        if (text.n)
+            at = mempcpy(at, text.p, text.n);
+    }
+    return rowsum_hash(s, (struct str){ start, (size_t)(at - start) });
+}
+
 struct rowsum row_hash(const struct seal *s, const struct entity *en, const struct val *v,
                        struct buf *scratch)
 {
-    struct buf *b = scratch;
-    buf_clear(b);
-    buf_adds(b, en->table);
-    for (size_t i = 0; i < en->n; i++) {
-        struct str text = v[i].s;
-        if (en->cols[i].seal != SEAL_NONE && text.n > SEAL_TAG)
-            text.n = SEAL_TAG;
-        if (v[i].kind == V_NULL) {
-            buf_addc(b, 0);
-        } else if (v[i].kind == V_INT) {
-            hash_number(b, 1, (uint64_t)v[i].i);
-        } else {
-            hash_number(b, v[i].kind == V_TEXT ? 2 : 3, text.n);
-            buf_add(b, text);
-        }
-    }
-    assert(!b->full);
-    return rowsum_hash(s, buf_str(b));
+    return hash_cells(s, en, NULL, v, en->n, scratch);
 }
 
 void touch(struct tx *tx, const struct entity *en, int64_t county, int64_t rows, struct rowsum add,
@@ -472,8 +521,18 @@ bool db_list_(struct tx *tx, const struct stmt *st, struct list *out, struct are
 
 /* --- writing ------------------------------------------------------------------------------ */
 
-void row_note(struct tx *tx, const struct entity *en, int64_t rows, const struct val *added,
-              const struct val *removed)
+void row_added(struct tx *tx, const struct entity *en, const struct known *k)
+{
+    if (en->own_check)
+        return;
+    assert(k->n > 0);
+    int64_t county = en->class == TABLE_COUNTY ? k->v[0].i : 0;
+    touch(tx, en, county, 1, hash_cells(tx->st->seal, en, k->col, k->v, k->n, &tx->scratch),
+          (struct rowsum){ 0 });
+}
+
+static void row_note(struct tx *tx, const struct entity *en, int64_t rows, const struct val *added,
+                     const struct val *removed)
 {
     struct rowsum none = { 0 };
     const struct seal *s = tx->st->seal;

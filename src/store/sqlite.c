@@ -1,5 +1,6 @@
 #include "store/driver.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 
@@ -8,11 +9,13 @@ enum { BUSY_MS = 10000 };
 struct sqlite_conn {
     struct conn c;
     sqlite3 *db;
+    bool loading;
 };
 struct sqlite_plan {
     struct plan p;
     sqlite3_stmt *stmt;
-    int *place; /* where value i goes: SQLite takes "$3" for a name and numbers names as they appear */
+    int *place;  /* where value i goes: SQLite takes "$3" for a name and numbers names as they appear */
+    bool *bound; /* at each place: maybe not NULL */
     size_t places;
     bool busy; /* a cursor reads from it */
 };
@@ -73,13 +76,21 @@ static void sqlite_close(struct conn *c)
     free(c);
 }
 
+/* It counts every allocation behind a lock, for figures that nobody reads. */
+static void configure(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static struct conn *sqlite_open(const char *url, bool create, struct errs *e)
 {
     static const char pragmas[] =
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
         "PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;";
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct stat st;
     struct str path = str_of(url);
+    pthread_once(&once, configure);
     if (str_starts(path, STR("sqlite://")))
         url += STR("sqlite://").n;
     if (!create && stat(url, &st) != 0) {
@@ -101,14 +112,35 @@ static struct conn *sqlite_open(const char *url, bool create, struct errs *e)
     return NULL;
 }
 
-static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
+/* New rows are written where they stay: a rollback journal holds only the pages that were there before, while
+ * a log would take each page twice.  SQLite refuses when others have the database open, and then the log
+ * stays. */
+static void begin_load(struct sqlite_conn *c)
 {
-    return script(c, mode == TX_WRITE ? "BEGIN IMMEDIATE" : "BEGIN", e);
+    c->loading = true;
+    sqlite3_busy_timeout(c->db, 0);
+    sqlite3_exec(c->db, "PRAGMA foreign_keys=OFF; PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+    sqlite3_busy_timeout(c->db, BUSY_MS);
 }
 
-static bool commit(struct conn *c, struct errs *e)
+/* Whatever came of it.  Where another has opened it meanwhile, the next to open it makes it keep a log again;
+ * a connection that would not check references again is closed. */
+static void end_load(struct conn *c)
 {
-    return script(c, "COMMIT", e);
+    static const char on[] = "PRAGMA foreign_keys=ON";
+    if (!of(c)->loading)
+        return;
+    of(c)->loading = false;
+    sqlite3_exec(of(c)->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+    if (!sqlite3_get_autocommit(of(c)->db) || sqlite3_exec(of(c)->db, on, NULL, NULL, NULL) != SQLITE_OK)
+        c->broken = true;
+}
+
+static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
+{
+    if (mode == TX_LOAD)
+        begin_load(of(c));
+    return script(c, mode == TX_READ ? "BEGIN" : "BEGIN IMMEDIATE", e);
 }
 
 static void rollback(struct conn *c)
@@ -117,6 +149,15 @@ static void rollback(struct conn *c)
         sqlite3_exec(of(c)->db, "ROLLBACK", NULL, NULL, NULL);
     if (!sqlite3_get_autocommit(of(c)->db))
         c->broken = true;
+    end_load(c);
+}
+
+static bool commit(struct conn *c, struct errs *e)
+{
+    if (!script(c, "COMMIT", e))
+        return false;
+    end_load(c);
+    return true;
 }
 
 static bool savepoint(struct conn *c, struct errs *e)
@@ -139,9 +180,12 @@ static void find_places(struct sqlite_plan *p)
     int n = sqlite3_bind_parameter_count(p->stmt);
     int64_t value;
     p->place = xcalloc((size_t)n, sizeof *p->place);
+    p->bound = xcalloc((size_t)n + 1, sizeof *p->bound);
     for (int i = 1; i <= n; i++) {
         const char *name = sqlite3_bind_parameter_name(p->stmt, i);
-        if (!name || !str_int(str_of(name + 1), &value) || value < 1)
+        if (!name)
+            value = i; /* the statements of bulk.c, which have very many */
+        else if (!str_int(str_of(name + 1), &value) || value < 1)
             abort(); /* a text of ours without $1, $2, … */
         if ((size_t)value > p->places) {
             p->place = xrealloc(p->place, (size_t)value * sizeof *p->place);
@@ -170,6 +214,7 @@ static void forget(struct conn *c, struct plan *p)
     (void)c;
     sqlite3_finalize(x->stmt);
     free(x->place);
+    free(x->bound);
     free(x);
 }
 
@@ -182,11 +227,15 @@ static bool bind_all(struct sqlite_conn *c, const struct sqlite_plan *p, const s
         if (at == 0)
             continue;
         switch (v[i].kind) {
-        case V_NULL: rc = sqlite3_bind_null(s, at); break;
+        case V_NULL:
+            if (p->bound[at])
+                rc = sqlite3_bind_null(s, at);
+            break;
         case V_INT: rc = sqlite3_bind_int64(s, at, v[i].i); break;
         case V_TEXT: rc = sqlite3_bind_text64(s, at, v[i].s.p, v[i].s.n, SQLITE_STATIC, SQLITE_UTF8); break;
         case V_BYTES: rc = sqlite3_bind_blob64(s, at, v[i].s.p, v[i].s.n, SQLITE_STATIC); break;
         }
+        p->bound[at] = v[i].kind != V_NULL;
         if (rc != SQLITE_OK)
             return sql_fail(c, e);
     }
@@ -358,7 +407,8 @@ const struct driver sqlite_driver = {
     .table_suffix = table_suffix,
     .type_of = type_of,
     .settle = settle,
-    .indexes_sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = $1 AND sql IS "
+    .indexes_sql = "SELECT 'DROP INDEX ' || name, sql, NULL FROM sqlite_master WHERE type = 'index' AND "
+                   "tbl_name = $1 AND sql IS "
                    "NOT NULL ORDER BY name",
     .has_table_sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
 };

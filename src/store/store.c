@@ -216,6 +216,7 @@ struct job {
     void *ctx;
     struct errs *e;
     int64_t county;
+    bool load; /* TX_LOAD: shares its transaction with none */
     bool ok, done;
     struct job *next;
 };
@@ -278,7 +279,7 @@ static bool run_batch_once(struct store *st, struct conn *c, struct id_pool *ids
     CLEANUP(tx_release)
     struct tx tx = { .st = st, .c = c, .mode = TX_WRITE, .ids = ids, .scratch = BUF(ROW_BYTES_MAX) };
     struct id_pool before = *ids;
-    bool ok = c->driver->begin(c, TX_WRITE, batch);
+    bool ok = c->driver->begin(c, jobs->load ? TX_LOAD : TX_WRITE, batch);
     if (ok && !jobs->next) {
         jobs->ok = ok = run_fn(&tx, jobs);
     } else {
@@ -337,14 +338,15 @@ static void run_batch(struct store *st, struct lane *lane, struct job *jobs)
     arena_free(&a);
 }
 
-/* Up to BATCH_MAX waiting requests of the first one's county, in their order. */
+/* Up to BATCH_MAX waiting requests of the first one's county, in their order; a load is alone. */
 static struct job *take_batch(struct lane *lane)
 {
     struct job *batch = NULL, **end = &batch, **at = &lane->first;
     int64_t county = lane->first->county;
-    for (int n = 0; *at && n < BATCH_MAX;) {
+    int max = lane->first->load ? 1 : BATCH_MAX;
+    for (int n = 0; *at && n < max;) {
         struct job *j = *at;
-        if (j->county != county) {
+        if (j->county != county || (n > 0 && j->load)) {
             at = &j->next;
             continue;
         }
@@ -411,8 +413,9 @@ static bool run_read(struct store *st, tx_fn *fn, void *ctx, struct errs *e, boo
 bool store_run(struct store *st, enum tx_mode mode, int64_t county, tx_fn *fn, void *ctx, struct errs *e)
 {
     errs_clear(e);
-    if (mode == TX_WRITE)
-        return run_write(st, &(struct job){ .fn = fn, .ctx = ctx, .e = e, .county = county });
+    if (mode != TX_READ)
+        return run_write(
+            st, &(struct job){ .fn = fn, .ctx = ctx, .e = e, .county = county, .load = mode == TX_LOAD });
     for (int attempt = 0;; attempt++) {
         bool cut_off;
         if (run_read(st, fn, ctx, e, &cut_off))

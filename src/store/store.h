@@ -41,7 +41,10 @@ bool store_is_sqlite(const struct store *st);
 
 /* --- transactions ------------------------------------------------------------------------- */
 
-enum tx_mode { TX_READ, TX_WRITE };
+/* TX_LOAD: a write of very many rows into tables that are empty, in a transaction of its own; others may have
+ * to wait for its end even to look.  Its caller has looked at every row that another one refers to, since the
+ * database may leave that to him. */
+enum tx_mode { TX_READ, TX_WRITE, TX_LOAD };
 typedef bool tx_fn(struct tx *tx, void *ctx, struct errs *e);
 
 /* Run fn in a transaction: commit if it returns true, else roll back.
@@ -242,8 +245,9 @@ bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[
 
 /* For a table that is empty as a whole and is about to get very many rows: take its secondary indexes
  * away, and build them anew, sorted, at the end of the transaction.  Does nothing where that cannot be
- * done (partitions, or rows there). */
-bool indexes_defer(struct tx *tx, const struct entity *en, struct errs *e);
+ * done (partitions, or rows there).  in_order: its rows will come as its indexes have them, which then stay.
+ */
+bool indexes_defer(struct tx *tx, const struct entity *en, bool in_order, struct errs *e);
 bool indexes_build(struct tx *tx, struct errs *e); /* all that were deferred; before the audit row */
 
 /* What this transaction changed, per table and county, since it was last taken. */

@@ -76,7 +76,7 @@ static void row_holds(const struct source *s, const struct csv_row *cells, struc
         s->kind->prepare(row, today);
 }
 
-static size_t read_source(const struct source *s)
+static size_t read_source(struct source *s)
 {
     struct arena heading = { 0 }, a = { 0 };
     struct csv csv = source_csv(s);
@@ -84,6 +84,7 @@ static size_t read_source(const struct source *s)
     size_t mine = 0;
     bool any = csv_next(&csv, &heading, &cells);
     assert(any);
+    source_prepare(s, &book, &heading);
     for (;;) {
         struct str from = csv.rest;
         if (!csv_next(&csv, &a, &cells))

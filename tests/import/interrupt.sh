@@ -129,6 +129,21 @@ overwritten() {
 }
 it 'a file that somebody writes over or removes meanwhile costs the whole unit, not its columns their order' overwritten
 
+# Of so large a book the database does not check the references itself.
+orphans() {
+    fresh orphans
+    cp -r long bad
+    awk -F , -v OFS=, 'NR == 30 { $1 = "L9" } { print }' long/persons.csv > bad/persons.csv
+    imports 3 bad > counts
+    refused | grep '^persons.csv:30 户编号 | L9 | ' || { refused && return 1; }
+    case $DB in
+    postgres*) ;;
+    *) is '' "$(sql 'PRAGMA foreign_key_check')" && is wal "$(sql 'PRAGMA journal_mode' | tr -d "'")" ;;
+    esac
+    verifies
+}
+it 'a member of a household that is not there is refused in a first load too, and nothing refers to nothing' orphans
+
 looked_at() {
     fresh looked
     mini small

@@ -615,6 +615,66 @@ static void a_bulk_takes_along_what_its_rows_refer_to(void **state)
     assert_verifies(w);
 }
 
+enum { MIXED = 150, LONG_TEXT = 100000 };
+
+/* From row 70 on they know one column more; row 90 is larger than what waits together. */
+static bool insert_mixed(struct act *act, void *ctx, struct errs *e)
+{
+    CLEANUP(bulk_closep) struct bulk *b = bulk_open(act->tx, &probe_entity);
+    char short_text[8], *long_text = arena_alloc(e->a, LONG_TEXT);
+    memset(long_text, 'x', LONG_TEXT);
+    for (int64_t i = 1; i <= MIXED; i++) {
+        struct probe p = blank(*(int64_t *)ctx, i);
+        p.n = (struct opt_int){ i, i % 3 == 0 };
+        snprintf(short_text, sizeof short_text, "t%lld", (long long)i);
+        if (i >= 70)
+            p.text = i == 90 ? (struct str){ long_text, LONG_TEXT } : str_of(short_text);
+        if (!bulk_add(b, &p, e))
+            return false;
+        memset(short_text, '?', sizeof short_text - 1);
+    }
+    return bulk_flush(b, e);
+}
+
+static void rows_of_a_bulk_come_in_whole_whatever_columns_they_know_and_how_long_they_are(void **state)
+{
+    struct world *w = *state;
+    int64_t county = world_county(w);
+    world_act(w, county, insert_mixed, &county);
+    for (int64_t i = 1; i <= MIXED; i++) {
+        struct probe got = read_probe(w, county, i);
+        assert_true(got.n.set == (i % 3 == 0) && (!got.n.set || got.n.v == i));
+        if (i < 70)
+            assert_null(got.text.p);
+        else if (i == 90)
+            assert_int_equal(got.text.n, LONG_TEXT);
+        else
+            assert_true(str_eq(got.text, str_of(arena_printf(&w->a, "t%lld", (long long)i))));
+    }
+    assert_verifies(w);
+}
+
+/* --- row sums ----------------------------------------------------------------------------- */
+
+static void rows_that_differ_in_what_is_known_or_where_it_stands_have_different_sums(void **state)
+{
+    struct world *w = *state;
+    CLEANUP(buf_release) struct buf scratch = BUF(1 << 16);
+    struct val rows[7][COLS_MAX] = { 0 };
+    struct rowsum sums[7];
+    rows[1][3] = val_int(0);
+    rows[2][4] = val_int(0);
+    rows[3][3] = val_int(256);
+    rows[4][3] = val_int(-1);
+    rows[5][5] = val_str(STR("a"));
+    rows[6][6] = val_bytes((struct bytes){ (const uint8_t *)"a", 1 });
+    for (size_t i = 0; i < N_ELEMS(rows); i++) {
+        sums[i] = row_hash(store_seal(w->st), &probe_entity, rows[i], &scratch);
+        for (size_t k = 0; k < i; k++)
+            assert_false(rowsum_eq(sums[i], sums[k]));
+    }
+}
+
 /* --- changing rows ------------------------------------------------------------------------ */
 
 struct change {
@@ -749,6 +809,39 @@ static void what_fails_leaves_nothing_behind(void **state)
     assert_int_equal(w->e.bad.n, 1);
     assert_same_snapshot(before, world_snapshot(w));
     world_act(w, county, insert_probe, &p);
+    assert_verifies(w);
+}
+
+/* --- loads -------------------------------------------------------------------------------- */
+
+struct loading {
+    struct world *w;
+    struct probe p;
+    bool fails;
+};
+
+static bool load(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct loading *x = ctx;
+    CLEANUP(act_release) struct act act;
+    act_begin(&act, tx, &x->w->who, "test", (struct str){ 0 }, e->a);
+    return insert_probe(&act, &x->p, e) && act_end(&act, NULL, e) &&
+           (!x->fails || refuse(e, ERR_CONFLICT, NULL, MSG_NO_SUCH_ROW, A("x")));
+}
+
+static void after_a_load_the_database_checks_references_again_also_when_it_failed(void **state)
+{
+    struct world *w = *state;
+    int64_t county = county_of_ten(w);
+    for (int fails = 0; fails <= 1; fails++) {
+        struct loading x = { w, blank(county, 200 + fails), fails };
+        struct probe orphan = blank(county, 300);
+        orphan.parent = (struct opt_int){ 99, true };
+        assert_true(store_run(w->st, TX_LOAD, 0, load, &x, &w->e) == !fails);
+        assert_true(has_probe(w, county, 200 + fails) == !fails);
+        assert_refuses(w, insert_probe, orphan, ERR_CONFLICT, MSG_DB_REFERENCE);
+        assert_refuses(w, insert_in_bulk, orphan, ERR_CONFLICT, MSG_DB_REFERENCE);
+    }
     assert_verifies(w);
 }
 
@@ -934,6 +1027,8 @@ int main(void)
         cmocka_unit_test(a_bulk_of_megabytes_comes_in_with_every_tab_line_end_and_backslash),
         cmocka_unit_test(two_bulks_fill_side_by_side),
         cmocka_unit_test(a_bulk_takes_along_what_its_rows_refer_to),
+        cmocka_unit_test(rows_of_a_bulk_come_in_whole_whatever_columns_they_know_and_how_long_they_are),
+        cmocka_unit_test(rows_that_differ_in_what_is_known_or_where_it_stands_have_different_sums),
         cmocka_unit_test(an_update_changes_the_columns_that_differ),
         cmocka_unit_test(an_update_that_changes_nothing_writes_nothing),
         cmocka_unit_test(a_row_that_is_gone_is_neither_changed_nor_removed),
@@ -941,6 +1036,7 @@ int main(void)
         cmocka_unit_test(a_row_that_clashes_lacks_something_or_refers_to_nothing_is_refused),
         cmocka_unit_test(a_row_that_others_refer_to_stays),
         cmocka_unit_test(what_fails_leaves_nothing_behind),
+        cmocka_unit_test(after_a_load_the_database_checks_references_again_also_when_it_failed),
         cmocka_unit_test(a_reader_may_fail_and_the_next_one_reads),
         cmocka_unit_test(identity_and_account_numbers_stand_nowhere_in_the_database),
         cmocka_unit_test(a_person_is_found_by_number_and_comes_out_plain),
