@@ -84,7 +84,7 @@ static size_t read_source(struct source *s)
     size_t mine = 0;
     bool any = csv_next(&csv, &heading, &cells);
     assert(any);
-    source_prepare(s, &book, &heading);
+    source_prepare(s, shipped_codes(), &heading);
     for (;;) {
         struct str from = csv.rest;
         if (!csv_next(&csv, &a, &cells))
