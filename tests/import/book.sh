@@ -16,17 +16,17 @@ fresh book
 first_import() {
     is 'households.csv household 983 983 0 0 0 0 true
 incomes.csv household_year 2714 2714 0 0 0 0 true
-loans.csv null 0 0 0 0 0 0 false
-periods.csv null 0 0 0 0 0 0 false
+loans.csv loan 987 987 0 0 0 0 true
+periods.csv period 24 24 0 0 0 0 true
 persons.csv person 4267 4267 0 0 0 0 true
 region_years.csv region_year 15 15 0 0 0 0 true
 regions.csv region 41 41 0 0 0 0 true
-repayments.csv null 0 0 0 0 0 0 false
-sources.csv null 0 0 0 0 0 0 false
-visits.csv null 0 0 0 0 0 0 false' "$(imports 0 "$book")"
+repayments.csv repayment 899 899 0 0 0 0 true
+sources.csv fund_source 16 16 0 0 0 0 true
+visits.csv visit 1948 1948 0 0 0 0 true' "$(imports 0 "$book")"
     cp "$TMPDIR/out" "$TMPDIR/first.json"
 }
-it 'longwen comes in with every row; files of the fund are not understood, count no rows and are no error' first_import
+it 'longwen comes in with every row of the registry, the fund and the visits' first_import
 
 whole_json() { is_file "$expected/longwen.json" "$TMPDIR/first.json"; }
 it 'the JSON is the same to the byte on every database' whole_json
@@ -65,14 +65,14 @@ row_counts > "$TMPDIR/rows-1"
 second_import() {
     is 'households.csv household 983 0 0 983 0 0 true
 incomes.csv household_year 2714 0 0 2714 0 0 true
-loans.csv null 0 0 0 0 0 0 false
-periods.csv null 0 0 0 0 0 0 false
+loans.csv loan 987 0 0 987 0 0 true
+periods.csv period 24 0 0 24 0 0 true
 persons.csv person 4267 0 0 4267 0 0 true
 region_years.csv region_year 15 0 0 15 0 0 true
 regions.csv region 41 0 0 41 0 0 true
-repayments.csv null 0 0 0 0 0 0 false
-sources.csv null 0 0 0 0 0 0 false
-visits.csv null 0 0 0 0 0 0 false' "$(imports 0 "$book")"
+repayments.csv repayment 899 0 0 899 0 0 true
+sources.csv fund_source 16 0 0 16 0 0 true
+visits.csv visit 1948 0 0 1948 0 0 true' "$(imports 0 "$book")"
 }
 it 'the same book a second time: every row unchanged' second_import
 
@@ -86,13 +86,14 @@ nothing_new() {
 it 'then no table has one row more, no cell is another, and verify is content' nothing_new
 
 text_form() {
-    expect 0 import "$book"
+    printf '电表号,度数\n1,2\n' > "$TMPDIR/meters.csv"
+    expect 0 import "$book" "$TMPDIR/meters.csv"
     says '^households.csv  *983  *0  *0  *983  *0  *0$'
-    says 'loans.csv：还不认识这种文件，未导入'
-    expect 0 --lang en import "$book"
-    says 'loans.csv: this kind of file is not known yet, nothing was imported'
+    says 'meters.csv：还不认识这种文件，未导入'
+    expect 0 --lang en import "$book" "$TMPDIR/meters.csv"
+    says 'meters.csv: this kind of file is not known yet, nothing was imported'
 }
-it 'people read the same counts as a table, in both languages' text_form
+it 'people read the same counts as a table, in both languages; a file that nobody knows is named and is no error' text_form
 
 kept() {
     expect 0 --json find LW000001
@@ -112,20 +113,20 @@ as_gb18030() {
     for f in "$book"/*.csv; do
         name=${f##*/}
         case $name in
-        visits.csv) plain "$f" | iconv -f UTF-8 -t GB18030 > "$TMPDIR/gb/$name" ;;
+        visits.csv) plain "$f" | iconv -f UTF-8 -t GB18030 > "$TMPDIR/gb/$name" ;; # its notes have commas
         *) plain "$f" | shuffled | iconv -f UTF-8 -t GB18030 > "$TMPDIR/gb/$name" ;;
         esac
     done
     is 'households.csv household 983 983 0 0 0 0 true
 incomes.csv household_year 2714 2714 0 0 0 0 true
-loans.csv null 0 0 0 0 0 0 false
-periods.csv null 0 0 0 0 0 0 false
+loans.csv loan 987 987 0 0 0 0 true
+periods.csv period 24 24 0 0 0 0 true
 persons.csv person 4267 4267 0 0 0 0 true
 region_years.csv region_year 15 15 0 0 0 0 true
 regions.csv region 41 41 0 0 0 0 true
-repayments.csv null 0 0 0 0 0 0 false
-sources.csv null 0 0 0 0 0 0 false
-visits.csv null 0 0 0 0 0 0 false' "$(imports 0 "$TMPDIR/gb")"
+repayments.csv repayment 899 899 0 0 0 0 true
+sources.csv fund_source 16 16 0 0 0 0 true
+visits.csv visit 1948 1948 0 0 0 0 true' "$(imports 0 "$TMPDIR/gb")"
     dump > "$TMPDIR/dump-gb"
     is_file "$TMPDIR/dump-1" "$TMPDIR/dump-gb"
     verifies
