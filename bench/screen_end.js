@@ -8,7 +8,7 @@ const fs = require('fs');
   const c = await db.connect();
   if (what === 'load') {
     for (const t of ['household', 'person', 'household_year'])
-      await c.run(`CREATE TABLE ${t} AS SELECT * FROM read_csv('${dir}/${t}.csv', header = true, all_varchar = false, sample_size = -1)`);
+      await c.run(`CREATE TABLE ${t} AS SELECT CAST(COLUMNS(*) AS BIGINT) FROM read_csv('${dir}/${t}.csv', header = true, all_varchar = true)`);
     await c.run('CHECKPOINT');
     return;
   }

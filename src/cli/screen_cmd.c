@@ -159,7 +159,7 @@ static bool do_screen(struct tx *tx, void *ctx, struct errs *e)
 {
     struct screened *s = ctx;
     struct cli *c = s->asked.c;
-    struct str programme;
+    struct str programme = { 0 };
     bool missing = cli_flag(c, "missing");
     struct fill_in *fill = NEW(e->a, struct fill_in);
     s->kept = (struct screening_record){ .region = cli_region(c, "region") };
@@ -376,7 +376,7 @@ static int screen_cmd(struct cli *c)
     if (ok && cli_value(c, "out"))
         ok = cli_flag(c, "missing") ? write_missing(c, &s) : write_list(c, &s);
     screen_result_release(&s.result);
-    return cli_code(ok);
+    return ok ? EXIT_DONE : EXIT_NOTHING;
 }
 
 // clang-format off

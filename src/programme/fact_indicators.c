@@ -118,9 +118,9 @@ bool facts_indicators(struct tx *tx, const struct actor *who, struct region_code
     l.n_rows = unique(l.rows, l.n_rows, sizeof *l.rows, figure_cmp);
     struct region_code *regions = NEW_ARRAY(e->a, struct region_code, l.n_regions + 1);
     struct fact_indicator *rows = NEW_ARRAY(e->a, struct fact_indicator, l.n_rows + 1);
-    if (l.n_regions)
+    if (l.regions)
         memcpy(regions, l.regions, l.n_regions * sizeof *regions);
-    if (l.n_rows)
+    if (l.rows)
         memcpy(rows, l.rows, l.n_rows * sizeof *rows);
     *out = (struct fact_indicators){ regions, l.n_regions, rows, l.n_rows };
     return true;
