@@ -35,6 +35,8 @@ struct screened {
     size_t first_n;
     struct screening_record kept, before; /* before: the one that is made again */
     bool again;
+    struct screen_own_day *own_days; /* of a replay; NULL: none */
+    size_t own_days_n;
     const struct fill_in *fill_in; /* NULL: not asked for */
 };
 void screen_print_text(struct cli *c, const struct screened *s);

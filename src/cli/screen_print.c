@@ -202,7 +202,12 @@ void screen_print_json(struct cli *c, const struct screened *s)
     put_regions(&w, s);
     put_parameters(c, &w, s, v);
     put_sources(c, &w, s);
-    put_member_int(&w, "screening", s->kept.no);
+    if (s->own_days) {
+        put_member_cstr(&w, "replay", "first_payout");
+        put_member_int(&w, "left_out", (int64_t)s->own_days_n - v->n.households);
+    } else {
+        put_member_int(&w, "screening", s->kept.no);
+    }
     if (s->result.variants == 2)
         put_compared(c, &w, s);
     put_object_end(&w);
@@ -278,7 +283,7 @@ static void parameters_text(struct cli *c, const struct screened *s)
 {
     const struct screen *p = &s->asked.screen;
     const struct screen_variant *v = &s->result.variant[0];
-    static const struct label varies = { "各地不同", "differs from place to place" };
+    static const struct label varies = { "各户不同", "differs between households" };
     for (size_t i = 0; i < p->params_n; i++) {
         struct str label = wording_in(&p->programme->parameters.p[i].label, c->e.lang);
         struct str value =
@@ -367,6 +372,8 @@ void screen_print_text(struct cli *c, const struct screened *s)
     const struct programme_version *v = &s->asked.version;
     const struct screen_counts *n = &s->result.variant[0].n;
     cli_say(c, MSG_SCREEN_HEAD, A(of_lang(v->zh, v->en, c->e.lang)), A(v->version), A(s->asked.as_of));
+    if (s->own_days)
+        cli_say(c, MSG_SCREEN_REPLAY, A(s->own_days_n), A((int64_t)s->own_days_n - n->households));
     cli_say(c, MSG_SCREEN_COUNTS, A(n->households), A(n->eligible), A(n->ineligible), A(n->unknown));
     if (s->again)
         again_text(c, s);
@@ -377,5 +384,6 @@ void screen_print_text(struct cli *c, const struct screened *s)
         compared_text(c, s);
     regions_text(c, s);
     candidates_text(c, s);
-    cli_say(c, MSG_SCREEN_KEPT, A(s->kept.no));
+    if (!s->own_days)
+        cli_say(c, MSG_SCREEN_KEPT, A(s->kept.no));
 }
