@@ -63,7 +63,8 @@ check 'the book is screened by a name of the programme' 0 \
 same 'income is below the average: 705 yes, 253 no, 25 unknown' '705 253 25' "$(tally below_average)"
 same 'family planning: 952 yes, 18 no, 13 unknown' '952 18 13' "$(tally family_planning)"
 check 'what is asked with the application is listed without counts' 0 '{"id":"has_project","stage":"application"}'
-check 'a list of which there are no data yet says so' 0 '"sources":[{"name":"loans","present":false}]'
+check 'what the books say of loans is there (R095)' 0 '"sources":[{"name":"loans","present":true}]'
+same 'nobody was late by then' '983 0 0' "$(tally honest)"
 check 'the parameters that were used' 0 '"parameters":{"income_year":"2016","income_line":"15,120.00"'
 check 'townships and villages' 0 \
     '{"region":"350603100000","name":"蓝田镇","level":"township","households":261,"eligible":172,"ineligible":82,"unknown":7},{"region":"350603100201","name":"蓝田第1村","level":"village","households":29,"eligible":19,"ineligible":9,"unknown":1}'
@@ -128,6 +129,18 @@ run screen 幸福
 check 'a programme that is not there' 1 '幸福工程'
 run screen
 check 'none at all' 2
+
+# --- as of the first pay-out ------------------------------------------------------------------------------
+
+run screen 幸福工程 --as-of 2017-09-30 --replay first_payout --json
+same 'as of each first pay-out the income condition is 893 yes, 25 no, 65 unknown' '893 25 65' "$(tally below_average)"
+check 'nobody is left out, and it is not kept' 0 '"replay":"first_payout","left_out":0}'
+run screen 幸福工程 --as-of 2003-11-20 --replay first_payout --json
+same 'by the day of the first period only its households had one' 20 "$(number households)"
+run screen xingfu --as-of 2017-09-30 --replay first_payout
+check 'as a page' 0 '983 households had a first pay-out'
+run screen xingfu --replay first_payout --missing --out "$dir/no.csv"
+check 'what is missing of the past is not listed' 2 '--replay'
 
 # --- kept and made again --------------------------------------------------------------------------------
 
