@@ -361,6 +361,8 @@ static bool usage_ok(struct cli *c)
         return fail(&c->e, ERR_INVALID, "programme", MSG_SCREEN_PROGRAMME_NEEDED);
     if (cli_flag(c, "missing") && !cli_value(c, "out"))
         return fail(&c->e, ERR_INVALID, "out", MSG_SCREEN_MISSING_NEEDS_OUT);
+    if (cli_value(c, "again") && (c->args_n || cli_value(c, "region") || cli_value(c, "as-of")))
+        return fail(&c->e, ERR_INVALID, "again", MSG_SCREEN_AGAIN_ALONE);
     if (cli_value(c, "replay") && (cli_value(c, "again") || cli_flag(c, "missing")))
         return fail(&c->e, ERR_INVALID, "replay", MSG_SCREEN_REPLAY_ALONE);
     return true;

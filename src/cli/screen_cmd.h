@@ -47,6 +47,7 @@ struct str screen_label(const struct cli *c, const struct screen_rule *r);
 const char *verdict_name(enum verdict v);
 const struct label *verdict_label(enum verdict v);
 const char *stage_name(enum programme_stage stage);
+extern const struct label screen_first_time;
 const struct label *stage_label(enum programme_stage stage);
 
 int explain_cmd(struct cli *c);

@@ -44,7 +44,8 @@ struct screen {
 bool screen_prepare(const struct programme *p, const struct code_book *codes, struct arena *a,
                     struct screen *s, struct errs *e);
 
-/* name=value as typed; a later one of a name wins.  Says what is wrong with it, with the names there are. */
+/* name=value as typed, the name as rules or as people say it; a later one of a name wins.  Says what is wrong
+ * with it, with the names there are. */
 struct screen_setting {
     struct str name, value;
     size_t param;

@@ -80,6 +80,11 @@ check 'a township' 0 '"households":261,"eligible":172,"ineligible":82,"unknown":
 run screen xingfu --as-of 2017-09-30 --region 350603100201 --json
 check 'a village' 0 '"households":29,"eligible":19,"ineligible":9,"unknown":1'
 
+run screen xingfu --region 350604
+check 'a region without households says so' 0 'nobody there is on the register'
+run screen yulu_long --as-of 2017-09-30
+check 'a programme that was over by then says so' 0 'not in force on that day (from 2011-07-01 to 2012-08-31)'
+
 # --- every household explained --------------------------------------------------------------------------
 
 run export household --columns hh_no --out "$dir/numbers.csv"
@@ -98,6 +103,10 @@ check 'what is missing is said' 0 '! 2016 net income per head: not written down'
 run explain 幸福工程 LW000001 --as-of 2017-09-30 --lang zh
 check 'in words' 0 '家庭人均收入低于当地平均收入：是'
 check 'with the values seen' 0 '· 2016 家庭人均纯收入：8,933.75'
+run explain xingfu LW000001 --as-of 2003-01-01
+check 'who has had no loan is asked about in the village' 0 '· first time: decided in the village too'
+run explain xingfu LW000001 --as-of 2003-11-21
+lacks 'who has had one is not' 'first time'
 run explain xingfu LW999999
 check 'a household that is not there' 1 'LW999999'
 
@@ -119,6 +128,10 @@ check 'and shows the others' 0 '"compare":{"households":983,"eligible":'
 check 'nobody is gained by a lower line' 0 '"gained":0,"lost":'
 run screen xingfu --set income_lin=12000
 check 'a parameter that is not there is refused with those there are' 1 'income_line'
+run screen xingfu --as-of 2017-09-30 --set 劳动年龄上限=60 --set '当地人均收入=15,120.00' --json
+same 'a parameter by its name for people' 685 "$(number eligible)"
+run screen xingfu --set =3
+check 'none without a name' 1 'income_line'
 run screen xingfu --set income_line=much
 check 'so is a value that is none' 1 'income_line'
 run screen xingfu --set max_amount=60000
@@ -150,6 +163,8 @@ run screen --again 1 --json
 same 'and made again' "$(sed 's/"screening":.*//' "$dir/first.json")" "$(sed 's/"screening":.*//' "$work")"
 run screen --again 1
 check 'which is said' 0 'the same as screening 1'
+run screen dangyuan --again 1
+check 'a programme beside it is refused, not ignored' 2 'leave them out'
 run screen --again 999
 check 'one that was not made' 1 '999'
 
