@@ -52,8 +52,26 @@ if [ ! -d "$book" ]; then
 fi
 run init ${TEST_PARTITIONS:+--partitions "$TEST_PARTITIONS"}
 check 'a database' 0
+
+# --- ten households without an income (R092) --------------------------------------------------------------
+
+ten='LW000209 LW000332 LW000381 LW000520 LW000583 LW000695 LW000744 LW000805 LW000813 LW000826'
+mkdir "$dir/short"
+cp "$book"/*.csv "$dir/short"
+awk -F, -v ten="$ten" 'BEGIN { n = split(ten, t, " "); for (i = 1; i <= n; i++) skip[t[i]] } !($1 in skip)' \
+    "$book/incomes.csv" > "$dir/short/incomes.csv"
+run import "$dir/short" --json
+check 'a book that lacks the incomes of ten households comes in' 0
+run screen 幸福工程 --as-of 2017-09-30 --json
+same 'ten that were below the average are unknown' '695 253 35' "$(tally below_average)"
+same 'and ten that were eligible' '675 264 44' "$(number eligible) $(number ineligible) $(number unknown)"
+run screen 幸福工程 --as-of 2017-09-30 --missing --out "$dir/short.csv"
+sed '1d;s/,.*//' "$dir/short-incomes.csv" | sort > "$dir/short-list"
 run import "$book" --json
-check 'the book comes in' 0
+check 'the whole book comes in' 0
+run screen 幸福工程 --as-of 2017-09-30 --missing --out "$dir/whole.csv"
+same 'exactly these ten were, and no other' "$ten" \
+    "$(sed '1d;s/,.*//' "$dir/whole-incomes.csv" | sort | comm -13 - "$dir/short-list" | xargs)"
 
 # --- the counts -----------------------------------------------------------------------------------------
 
@@ -69,6 +87,7 @@ check 'the parameters that were used' 0 '"parameters":{"income_year":"2016","inc
 check 'townships and villages' 0 \
     '{"region":"350603100000","name":"蓝田镇","level":"township","households":261,"eligible":172,"ineligible":82,"unknown":7},{"region":"350603100201","name":"蓝田第1村","level":"village","households":29,"eligible":19,"ineligible":9,"unknown":1}'
 cp "$work" "$dir/first.json"
+first=$(number screening)
 run screen xingfu --as-of 2017-09-30
 check 'as a page' 0 '983 households: 685 eligible, 264 ineligible, 34 unknown'
 check 'with the list by priority' 0 '   1  LW000805   田娜雪'
@@ -159,11 +178,11 @@ check 'what is missing of the past is not listed' 2 '--replay'
 
 run screen --list
 check 'screenings are kept' 0 'income_line=12000'
-run screen --again 1 --json
+run screen --again "$first" --json
 same 'and made again' "$(sed 's/"screening":.*//' "$dir/first.json")" "$(sed 's/"screening":.*//' "$work")"
-run screen --again 1
-check 'which is said' 0 'the same as screening 1'
-run screen dangyuan --again 1
+run screen --again "$first"
+check 'which is said' 0 'the same as screening '"$first"
+run screen dangyuan --again "$first"
 check 'a programme beside it is refused, not ignored' 2 'leave them out'
 run screen --again 999
 check 'one that was not made' 1 '999'
