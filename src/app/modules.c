@@ -10,6 +10,7 @@
 #include "casework/objection.h"
 #include "cli/commands.h"
 #include "fieldwork/fieldwork.h"
+#include "fieldwork/loan_facts.h"
 #include "fund/book.h"
 #include "fund/history.h"
 #include "ledger/check.h"
@@ -110,7 +111,8 @@ static const struct command_table *const tables[] = {
     &admin_commands,  &help_commands,   &serve_commands,     &api_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
-static const struct fact_sources fact_sources = { NULL, 0 };
+static const struct fact_source *const fact_source_list[] = { &loan_facts };
+static const struct fact_sources fact_sources = { fact_source_list, N_ELEMS(fact_source_list) };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
                                                       &document_invariant, &notice_invariant,
                                                       &ledger_invariant };

@@ -189,6 +189,13 @@ static struct str answer_of(const struct cli *c, const struct rule_value *v)
 
 /* --- print -------------------------------------------------------------------------------------- */
 
+/* Of a household that no loan is known of, an office is asked besides. */
+static bool asks_office(const struct explained *v, const struct screen_rule *r)
+{
+    const struct fact_list *loans = &v->x.page.batch.lists[FACTS_LOANS];
+    return r->first_time && r->rule && (!loans->start || !loans->start[1]);
+}
+
 static void seen_text(struct explained *v, const struct rule_seen *s)
 {
     struct cli *c = v->asked->c;
@@ -228,6 +235,8 @@ static void print_text(struct explained *v)
                  answer.p);
         for (size_t k = 0; x->rule->rule && k < x->story.n; k++)
             seen_text(v, &x->story.seen[k]);
+        if (asks_office(v, x->rule))
+            buf_addf(&c->out, "    · %s\n", label_in(&screen_first_time, c->e.lang));
     }
 }
 
@@ -279,6 +288,8 @@ static void put_answer(struct explained *v, struct json_out *w, const struct scr
     for (size_t k = 0; k < x->story.n; k++)
         put_seen(v, w, &x->story.seen[k]);
     put_list_end(w);
+    if (asks_office(v, x->rule))
+        put_member_bool(w, "first_time", true);
     put_object_end(w);
 }
 

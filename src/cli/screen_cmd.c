@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/move_cmd.h"
 #include "cli/table.h"
+#include "fund/first_payout.h"
 #include "programme/fill_in.h"
 
 #include <errno.h>
@@ -166,6 +167,9 @@ static bool do_screen(struct tx *tx, void *ctx, struct errs *e)
     if (!take_kept(s, tx, &programme, e) || !screen_ask(&s->asked, tx, programme, e) ||
         !settle_settings(s, e))
         return false;
+    if (cli_value(c, "replay") && !first_payouts(tx, &c->actor, s->kept.region, s->asked.version.programme,
+                                                 s->asked.as_of, &s->own_days, &s->own_days_n, e))
+        return false;
     *fill = (struct fill_in){ .screen = &s->asked.screen, .a = e->a };
     struct screen_request q = { .screen = &s->asked.screen,
                                 .sources = c->program->fact_sources,
@@ -173,6 +177,8 @@ static bool do_screen(struct tx *tx, void *ctx, struct errs *e)
                                 .within = s->kept.region,
                                 .as_of = s->asked.as_of,
                                 .today = clock_today(),
+                                .own_days = s->own_days,
+                                .own_days_n = s->own_days_n,
                                 .candidates = !c->json || cli_value(c, "out"),
                                 .unknown = missing ? fill_in_note : NULL,
                                 .ctx = fill };
@@ -355,6 +361,10 @@ static bool usage_ok(struct cli *c)
         return fail(&c->e, ERR_INVALID, "programme", MSG_SCREEN_PROGRAMME_NEEDED);
     if (cli_flag(c, "missing") && !cli_value(c, "out"))
         return fail(&c->e, ERR_INVALID, "out", MSG_SCREEN_MISSING_NEEDS_OUT);
+    if (cli_value(c, "again") && (c->args_n || cli_value(c, "region") || cli_value(c, "as-of")))
+        return fail(&c->e, ERR_INVALID, "again", MSG_SCREEN_AGAIN_ALONE);
+    if (cli_value(c, "replay") && (cli_value(c, "again") || cli_flag(c, "missing")))
+        return fail(&c->e, ERR_INVALID, "replay", MSG_SCREEN_REPLAY_ALONE);
     return true;
 }
 
@@ -365,7 +375,9 @@ static int screen_cmd(struct cli *c)
         return list_kept(c);
     if (!usage_ok(c))
         return EXIT_USAGE;
-    bool ok = cli_load_codes(c) && cli_read(c, do_screen, &s) && cli_write(c, 0, do_keep, &s);
+    bool ok = cli_load_codes(c) && cli_read(c, do_screen, &s);
+    if (ok && !s.own_days)
+        ok = cli_write(c, 0, do_keep, &s);
     if (ok && c->json)
         screen_print_json(c, &s);
     else if (ok) {
@@ -390,6 +402,7 @@ static const struct opt screen_opts[] = {
     { .name = "missing", .kind = OPT_FLAG, .label = { "把缺的资料写成待填表，填好可导入", "write what is missing as lists to fill in and import" } },
     { .name = "out", .kind = OPT_TEXT, .arg = { "文件", "FILE" }, .label = { "把符合的户按次序写入 CSV", "write the eligible households in order into a CSV file" } },
     { .name = "region", .kind = OPT_REGION, .arg = { "区划", "CODE" }, .label = { "只看这个区划（默认自己管的全部）", "only this region (default: all of your area)" } },
+    { .name = "replay", .kind = OPT_CHOICE, .choices = "first_payout", .arg = { "时点", "DAY" }, .label = { "每户按自己首次放款那天核对", "each household as of the day of its first pay-out" } },
     { .name = "set", .kind = OPT_TEXT, .flags = OPT_REPEATS, .arg = { "参数=值", "NAME=VALUE" }, .label = { "这次用的参数", "a parameter for this time" } },
     { 0 },
 };
@@ -403,8 +416,8 @@ static const struct command commands[] = {
     { .name = "explain", .perm = PERM_REGISTRY_READ, .db = DB_OPEN, .reads_only = true, .opts = explain_opts, .args = { "项目 户编号…", "PROGRAMME HOUSEHOLD…" }, .args_min = 2, .args_max = 61, .summary = { "说明一户为什么符合或不符合", "why a household qualifies or not" },
       .help = { "逐条列出条件、看到的值、是或否或不明，不明的写明缺什么。可以写多户；--json 每户一行。\n\n  bangfu explain 幸福工程 LW000001 --as-of 2017-09-30", "Each condition in words, the values seen, yes, no or unknown, and what is missing. Several households may be named; --json writes a line for each.\n\n  bangfu explain xingfu LW000001 --as-of 2017-09-30" }, .run = explain_cmd },
     { .name = "screen", .perm = PERM_REGISTRY_READ, .db = DB_OPEN, .opts = screen_opts, .args = { "项目", "PROGRAMME" }, .args_min = 0, .args_max = 1, .summary = { "按项目条件筛查农户", "who qualifies for a programme" },
-      .help = { "每户三种结果：全部条件满足为符合，有一条不满足为不符合，其余为资料不全。空白不当作零，也不当作否。\n申请时才问的条件只列出，不统计。每次筛查的版本、参数和结果都会存下，可用 --again 重做。\n--missing 按导入格式写出待填表：文件名后加 -households、-members、-incomes、-figures，填好后用 bangfu import 导入。\n\n  bangfu screen 幸福工程 --region 350603 --as-of 2017-09-30\n  bangfu screen 幸福工程 --set income_line=12000 --out 符合.csv\n  bangfu screen 幸福工程 --compare income_line=15000\n  bangfu screen 幸福工程 --missing --out 待填.csv\n  bangfu screen --list",
-                "Of three verdicts each household gets one: eligible if all conditions hold, ineligible if one does not, else unknown. A blank is neither zero nor no.\nWhat is asked with the application is listed and not counted. Version, parameters and counts of each screening are kept; --again makes it once more.\n--missing writes lists to fill in, in the form of the import: -households, -members, -incomes and -figures are put behind the file's name; bangfu import takes them back.\n\n  bangfu screen xingfu --region 350603 --as-of 2017-09-30\n  bangfu screen xingfu --set income_line=12000 --out eligible.csv\n  bangfu screen xingfu --compare income_line=15000\n  bangfu screen xingfu --missing --out todo.csv\n  bangfu screen --list" }, .run = screen_cmd },
+      .help = { "每户三种结果：全部条件满足为符合，有一条不满足为不符合，其余为资料不全。空白不当作零，也不当作否。\n申请时才问的条件只列出，不统计。每次筛查的版本、参数和结果都会存下，可用 --again 重做。\n--missing 按导入格式写出待填表：文件名后加 -households、-members、-incomes、-figures，填好后用 bangfu import 导入。\n--replay first_payout 只看放过款的户，每户按首次放款那天的情况核对，结果不存。\n\n  bangfu screen 幸福工程 --region 350603 --as-of 2017-09-30\n  bangfu screen 幸福工程 --set income_line=12000 --out 符合.csv\n  bangfu screen 幸福工程 --compare income_line=15000\n  bangfu screen 幸福工程 --missing --out 待填.csv\n  bangfu screen --list",
+                "Of three verdicts each household gets one: eligible if all conditions hold, ineligible if one does not, else unknown. A blank is neither zero nor no.\nWhat is asked with the application is listed and not counted. Version, parameters and counts of each screening are kept; --again makes it once more.\n--missing writes lists to fill in, in the form of the import: -households, -members, -incomes and -figures are put behind the file's name; bangfu import takes them back.\n--replay first_payout judges those who got money, each as of the day of its first pay-out, and is not kept.\n\n  bangfu screen xingfu --region 350603 --as-of 2017-09-30\n  bangfu screen xingfu --set income_line=12000 --out eligible.csv\n  bangfu screen xingfu --compare income_line=15000\n  bangfu screen xingfu --missing --out todo.csv\n  bangfu screen --list" }, .run = screen_cmd },
 };
 // clang-format on
 const struct command_table screen_commands = { { "筛查", "Screening" }, commands, N_ELEMS(commands) };

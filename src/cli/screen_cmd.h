@@ -35,6 +35,8 @@ struct screened {
     size_t first_n;
     struct screening_record kept, before; /* before: the one that is made again */
     bool again;
+    struct screen_own_day *own_days; /* of a replay; NULL: none */
+    size_t own_days_n;
     const struct fill_in *fill_in; /* NULL: not asked for */
 };
 void screen_print_text(struct cli *c, const struct screened *s);
@@ -45,6 +47,7 @@ struct str screen_label(const struct cli *c, const struct screen_rule *r);
 const char *verdict_name(enum verdict v);
 const struct label *verdict_label(enum verdict v);
 const char *stage_name(enum programme_stage stage);
+extern const struct label screen_first_time;
 const struct label *stage_label(enum programme_stage stage);
 
 int explain_cmd(struct cli *c);

@@ -202,7 +202,12 @@ void screen_print_json(struct cli *c, const struct screened *s)
     put_regions(&w, s);
     put_parameters(c, &w, s, v);
     put_sources(c, &w, s);
-    put_member_int(&w, "screening", s->kept.no);
+    if (s->own_days) {
+        put_member_cstr(&w, "replay", "first_payout");
+        put_member_int(&w, "left_out", (int64_t)s->own_days_n - v->n.households);
+    } else {
+        put_member_int(&w, "screening", s->kept.no);
+    }
     if (s->result.variants == 2)
         put_compared(c, &w, s);
     put_object_end(&w);
@@ -210,6 +215,8 @@ void screen_print_json(struct cli *c, const struct screened *s)
 }
 
 /* --- a page ------------------------------------------------------------------------------------- */
+
+const struct label screen_first_time = { "未受助户另须村里评议", "first time: decided in the village too" };
 
 static void conditions_text(struct cli *c, const struct screened *s)
 {
@@ -222,8 +229,6 @@ static void conditions_text(struct cli *c, const struct screened *s)
         { { "", "" }, false },
     };
     static const struct label exclusion = { "有则排除", "excludes" };
-    static const struct label first_time = { "未受助户另须村里评议",
-                                             "first time: decided in the village too" };
     struct table t = table_begin(cols, N_ELEMS(cols), c->a);
     for (size_t i = 0; i < s->asked.screen.rules_n; i++) {
         const struct screen_rule *r = &s->asked.screen.rules[i];
@@ -235,7 +240,7 @@ static void conditions_text(struct cli *c, const struct screened *s)
                 table_int(&t, n[k]);
             else
                 table_text(&t, STR(""));
-        const struct label *note = r->exclude ? &exclusion : r->first_time ? &first_time : NULL;
+        const struct label *note = r->exclude ? &exclusion : r->first_time ? &screen_first_time : NULL;
         if (!r->rule)
             note = stage_label(r->stage == STAGE_REGISTRY ? STAGE_VILLAGE : r->stage);
         table_text(&t, note ? str_of(label_in(note, c->e.lang)) : STR(""));
@@ -278,7 +283,7 @@ static void parameters_text(struct cli *c, const struct screened *s)
 {
     const struct screen *p = &s->asked.screen;
     const struct screen_variant *v = &s->result.variant[0];
-    static const struct label varies = { "各地不同", "differs from place to place" };
+    static const struct label varies = { "各户不同", "differs between households" };
     for (size_t i = 0; i < p->params_n; i++) {
         struct str label = wording_in(&p->programme->parameters.p[i].label, c->e.lang);
         struct str value =
@@ -362,11 +367,35 @@ static void again_text(struct cli *c, const struct screened *s)
                 A(x->ineligible), A(x->unknown));
 }
 
+/* A blank end is open. */
+static struct str end_of(const struct cli *c, const struct opt_date *d)
+{
+    CLEANUP(buf_release) struct buf b = BUF(32);
+    if (!d->set)
+        return STR("…");
+    date_print(&b, d->v);
+    return arena_str(c->a, buf_str(&b));
+}
+
+static void remarks_text(struct cli *c, const struct screened *s)
+{
+    const struct programme_version *v = &s->asked.version;
+    const struct screen_counts *n = &s->result.variant[0].n;
+    int32_t day = s->asked.as_of.day;
+    if ((v->valid_from.set && day < v->valid_from.v.day) || (v->valid_to.set && day > v->valid_to.v.day))
+        cli_say(c, MSG_SCREEN_NOT_IN_FORCE, A(end_of(c, &v->valid_from)), A(end_of(c, &v->valid_to)));
+    if (s->own_days)
+        cli_say(c, MSG_SCREEN_REPLAY, A(s->own_days_n), A((int64_t)s->own_days_n - n->households));
+    else if (!n->households)
+        cli_say(c, MSG_SCREEN_NOBODY);
+}
+
 void screen_print_text(struct cli *c, const struct screened *s)
 {
     const struct programme_version *v = &s->asked.version;
     const struct screen_counts *n = &s->result.variant[0].n;
     cli_say(c, MSG_SCREEN_HEAD, A(of_lang(v->zh, v->en, c->e.lang)), A(v->version), A(s->asked.as_of));
+    remarks_text(c, s);
     cli_say(c, MSG_SCREEN_COUNTS, A(n->households), A(n->eligible), A(n->ineligible), A(n->unknown));
     if (s->again)
         again_text(c, s);
@@ -377,5 +406,6 @@ void screen_print_text(struct cli *c, const struct screened *s)
         compared_text(c, s);
     regions_text(c, s);
     candidates_text(c, s);
-    cli_say(c, MSG_SCREEN_KEPT, A(s->kept.no));
+    if (!s->own_days)
+        cli_say(c, MSG_SCREEN_KEPT, A(s->kept.no));
 }

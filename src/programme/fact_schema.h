@@ -19,14 +19,19 @@ enum fact_place {
 };
 extern const struct fact_schema fact_schema; /* in this order */
 
-/* Where the rows of a record come from that is no table of the registry. */
+/* Where the rows of a record come from that is no table of the registry: the rows of a county as they were on
+ * that day, each a household's id and the record's fields in their order (money in fen, dates in days, yes
+ * and no as 1 and 0, what is not known as NULL).  They come in any order.  household: only this one's, unless
+ * 0. A source has one of the two. */
+typedef void fact_row_fn(void *ctx, int64_t household, const struct val *fields);
 struct fact_source {
     const char *record;
-    /* The rows of a county as they were on that day: the household's id, then the record's fields in their
-     * order (money in fen, dates in days, yes and no as 1 and 0, what is not known as NULL).  They come in
-     * any order.  household: only this one's, unless 0. */
+    /* by a query: the household's id and then the fields */
     bool (*rows)(struct tx *tx, struct rows *r, int64_t county, int64_t household, struct date day,
                  struct errs *e);
+    /* reckoned, row by row; texts are copied */
+    bool (*each)(struct tx *tx, int64_t county, int64_t household, struct date day, fact_row_fn *row,
+                 void *ctx, struct errs *e);
 };
 struct fact_sources {
     const struct fact_source *const *list;

@@ -267,6 +267,19 @@ static struct val state_then(const struct county_read *c, int64_t id)
     return state < 0 ? val_null() : V(state);
 }
 
+static int by_number(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static bool is_wanted(const struct fact_request *q, int64_t id)
+{
+    if (q->household)
+        return q->household == id;
+    return !q->only || (q->only_n && bsearch(&id, q->only, q->only_n, sizeof id, by_number));
+}
+
 static bool add_households(struct county_read *c, struct rows *r, const struct picked *p,
                            const struct household_cells *at, struct found_household **list, struct errs *e)
 {
@@ -274,7 +287,7 @@ static bool add_households(struct county_read *c, struct rows *r, const struct p
     enum found f;
     while ((f = rows_next(r, e)) == FOUND) {
         int64_t village = village_then(c, r, at), id = rows_int(r, at->id);
-        if (!village || (c->q->household && id != c->q->household))
+        if (!village || !is_wanted(c->q, id))
             continue;
         if (c->n == cap) {
             cap = cap ? cap * 2 : 1024;
@@ -758,34 +771,60 @@ static bool read_members(struct county_read *c, struct errs *e)
 
 /* --- what modules above bring ------------------------------------------------------------------- */
 
+/* A source's rows on their way into the columns. */
+struct source_rows {
+    struct county_read *c;
+    int record;
+    struct picked p;
+};
+
+static void put_source_row(void *ctx, int64_t household, const struct val *fields)
+{
+    struct source_rows *s = ctx;
+    uint32_t home = home_of(s->c, household);
+    if (home == FACT_NO_HOME)
+        return;
+    struct fact_rows *rows = &s->c->rows[s->record];
+    size_t row = fact_rows_add(rows, home, (int64_t)rows->n);
+    for (size_t i = 0; i < s->p.puts_n; i++)
+        fact_rows_put(rows, s->p.puts[i].col, row, fields[s->p.puts[i].cell - 1], &s->c->texts);
+}
+
+static bool query_source(struct source_rows *s, const struct fact_source *src, struct errs *e)
+{
+    struct county_read *c = s->c;
+    struct val fields[COLS_MAX];
+    size_t n = fact_schema.records[s->record].n_derived;
+    enum found f;
+    CLEANUP(rows_close) struct rows r = { 0 };
+    assert(n <= N_ELEMS(fields));
+    if (!src->rows(c->tx, &r, c->scope.county, c->q->household, c->q->as_of, e))
+        return false;
+    while ((f = rows_next(&r, e)) == FOUND) {
+        for (size_t i = 0; i < n; i++)
+            fields[i] = rows_val(&r, (int)i + 1);
+        put_source_row(s, rows_int(&r, 0), fields);
+    }
+    return f != FAILED;
+}
+
 static bool read_source(struct county_read *c, int record, struct errs *e)
 {
     const struct fact_record *rec = &fact_schema.records[record];
     const struct fact_source *src = fact_source_of(c->q->sources, rec->name);
-    struct picked p = { 0 };
+    struct source_rows s = { .c = c, .record = record };
     if (!c->q->plan->lists[record])
         return true;
-    pick_needs(c, record, &p);
+    pick_needs(c, record, &s.p);
     for (size_t i = 0; i < c->q->plan->n; i++)
         for (size_t k = 0; c->q->plan->needs[i].record == record && k < rec->n_derived; k++)
             if (!strcmp(rec->derived[k].name, c->q->plan->needs[i].field.name))
-                add_put(c, &p, i, (int)k + 1);
+                add_put(c, &s.p, i, (int)k + 1);
     memset(c->listed[record], 1, c->n);
     if (!src)
         return true;
-    CLEANUP(rows_close) struct rows r = { 0 };
-    enum found f;
-    if (!src->rows(c->tx, &r, c->scope.county, c->q->household, c->q->as_of, e))
-        return false;
-    while ((f = rows_next(&r, e)) == FOUND) {
-        uint32_t home = home_of(c, rows_int(&r, 0));
-        if (home == FACT_NO_HOME)
-            continue;
-        struct fact_rows *rows = &c->rows[record];
-        size_t row = fact_rows_add(rows, home, (int64_t)rows->n);
-        put_needs(c, record, &p, &r, row);
-    }
-    return f != FAILED;
+    return src->each ? src->each(c->tx, c->scope.county, c->q->household, c->q->as_of, put_source_row, &s, e)
+                     : query_source(&s, src, e);
 }
 
 /* --- a county ----------------------------------------------------------------------------------- */

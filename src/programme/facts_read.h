@@ -29,7 +29,9 @@ struct fact_request {
     const struct actor *who;
     struct region_code within; /* 0: the actor's whole area */
     struct date as_of, today;
-    int64_t household;             /* only this one, of the county of `within`; 0: all */
+    int64_t household;   /* only this one, of the county of `within`; 0: all */
+    const int64_t *only; /* these households, ascending; NULL: all */
+    size_t only_n;
     int64_t year_first, year_last; /* incomes of these years only; both 0: of all */
 };
 struct fact_page {

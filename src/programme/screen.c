@@ -12,6 +12,7 @@ struct running {
     struct screen_variant *v;
     struct rule_run *run;
     struct rule_given given[RULE_PARAMS_MAX];
+    bool noted; /* this county's parameters that are the same everywhere in it */
     uint64_t eligible[WORDS], ineligible[WORDS];
 };
 struct screening {
@@ -19,6 +20,10 @@ struct screening {
     struct screen_result *r;
     struct fact_indicators indicators;
     struct fact_env env;
+    struct date as_of;
+    struct region_code within;
+    const int64_t *only; /* of the day; NULL: all */
+    size_t only_n;
     struct running side[SCREEN_VARIANTS];
     int64_t county;
     size_t villages_cap, candidates_cap;
@@ -129,7 +134,7 @@ static void note_values(const struct screen *s, struct running *x, size_t n)
         const struct rule *def = s->params[k].def;
         bool constant = x->given[k].given || (def && rule_is_constant(def));
         bool there = x->given[k].given || def;
-        if (!there || x->v->varies[k] || (constant && x->v->seen[k]))
+        if (!there || x->v->varies[k] || (constant && x->noted))
             continue;
         struct rule_column c = rule_param_column(x->run, k);
         for (size_t i = 0; i < (constant ? 1 : n) && !x->v->varies[k]; i++) {
@@ -137,6 +142,7 @@ static void note_values(const struct screen *s, struct running *x, size_t n)
             note_value(x->v, k, &now);
         }
     }
+    x->noted = true;
 }
 
 static struct screen_line *line_of(struct screening *s, int64_t village)
@@ -246,7 +252,8 @@ static void begin_county(struct screening *s, int64_t county)
     for (size_t i = 0; i < s->r->variants; i++) {
         struct running *x = &s->side[i];
         rule_run_close(x->run);
-        screen_given(p, x->v->set, x->v->set_n, county, s->q->as_of, x->given);
+        screen_given(p, x->v->set, x->v->set_n, county, s->as_of, x->given);
+        x->noted = false;
         x->run = rule_run_open(p->params, p->params_n, x->given, &s->env);
     }
 }
@@ -295,9 +302,11 @@ static struct fact_request request_of(struct screening *s)
                                   .sources = s->q->sources,
                                   .indicators = &s->indicators,
                                   .who = s->q->who,
-                                  .within = s->q->within,
-                                  .as_of = s->q->as_of,
-                                  .today = s->q->today };
+                                  .within = s->within,
+                                  .as_of = s->as_of,
+                                  .today = s->q->today,
+                                  .only = s->only,
+                                  .only_n = s->only_n };
 }
 
 /* Incomes of other years than those asked for need not be read. */
@@ -310,7 +319,7 @@ static void find_years(struct screening *s, struct fact_request *ask_for)
         all = all || p->programme->parameters.p[i].values.n > 0; /* may differ from county to county */
     for (size_t i = 0; !all && i < s->r->variants; i++) {
         struct rule_given given[RULE_PARAMS_MAX];
-        screen_given(p, s->r->variant[i].set, s->r->variant[i].set_n, 0, s->q->as_of, given);
+        screen_given(p, s->r->variant[i].set, s->r->variant[i].set_n, 0, s->as_of, given);
         struct rule_run *run = rule_run_open(p->params, p->params_n, given, &s->env);
         for (size_t k = 0; k < p->rules_n; k++)
             if (p->rules[k].rule)
@@ -325,16 +334,69 @@ static void find_years(struct screening *s, struct fact_request *ask_for)
     ask_for->year_last = last;
 }
 
+static bool run_day(struct tx *tx, struct screening *s, struct errs *e)
+{
+    s->env = (struct fact_env){ s->as_of, &s->indicators };
+    s->county = -1;
+    struct fact_request ask_for = request_of(s);
+    find_years(s, &ask_for);
+    return facts_read(tx, &ask_for, screen_page, s, e);
+}
+
+static int by_region(const void *a, const void *b)
+{
+    const struct screen_line *x = a, *y = b;
+    return (x->region.v > y->region.v) - (x->region.v < y->region.v);
+}
+
+/* A village has a line from each day on which it had a household. */
+static void join_villages(struct screen_result *r)
+{
+    size_t n = 0;
+    if (!r->villages_n)
+        return;
+    qsort(r->villages, r->villages_n, sizeof *r->villages, by_region);
+    for (size_t i = 1; i < r->villages_n; i++) {
+        const struct screen_counts *x = &r->villages[i].n;
+        if (r->villages[i].region.v == r->villages[n].region.v)
+            add_counts(&r->villages[n].n, x->households, x->eligible, x->ineligible);
+        else
+            r->villages[++n] = r->villages[i];
+    }
+    r->villages_n = n + 1;
+}
+
+static bool run_own_days(struct tx *tx, struct screening *s, struct errs *e)
+{
+    const struct screen_request *q = s->q;
+    int64_t *only = xcalloc(q->own_days_n + 1, sizeof *only);
+    bool ok = true;
+    s->only = only;
+    for (size_t from = 0, to; from < q->own_days_n && ok; from = to) {
+        const struct screen_own_day *x = &q->own_days[from];
+        for (to = from; to < q->own_days_n && q->own_days[to].county == x->county &&
+                        q->own_days[to].day.day == x->day.day;
+             to++)
+            only[to - from] = q->own_days[to].household;
+        s->only_n = to - from;
+        s->as_of = x->day;
+        if (region_level(q->within) < COUNTY)
+            s->within = (struct region_code){ x->county * 1000000 };
+        ok = run_day(tx, s, e);
+    }
+    free(only);
+    join_villages(s->r);
+    return ok;
+}
+
 bool screen_run(struct tx *tx, const struct screen_request *q, struct screen_result *r, struct errs *e)
 {
-    CLEANUP(screening_release) struct screening s = { .q = q, .r = r, .county = -1 };
+    CLEANUP(screening_release)
+    struct screening s = { .q = q, .r = r, .as_of = q->as_of, .within = q->within };
     begin_result(&s);
     if (!facts_indicators(tx, q->who, q->within, &s.indicators, e))
         return false;
-    s.env = (struct fact_env){ q->as_of, &s.indicators };
-    struct fact_request ask_for = request_of(&s);
-    find_years(&s, &ask_for);
-    if (!facts_read(tx, &ask_for, screen_page, &s, e))
+    if (!(q->own_days ? run_own_days(tx, &s, e) : run_day(tx, &s, e)))
         return false;
     if (r->candidates_n)
         qsort_r(r->candidates, r->candidates_n, sizeof *r->candidates, by_priority, (void *)q->screen);

@@ -44,7 +44,8 @@ struct screen {
 bool screen_prepare(const struct programme *p, const struct code_book *codes, struct arena *a,
                     struct screen *s, struct errs *e);
 
-/* name=value as typed; a later one of a name wins.  Says what is wrong with it, with the names there are. */
+/* name=value as typed, the name as rules or as people say it; a later one of a name wins.  Says what is wrong
+ * with it, with the names there are. */
 struct screen_setting {
     struct str name, value;
     size_t param;
@@ -88,12 +89,21 @@ struct screen_candidate {
     } key[SCREEN_PRIORITY_MAX];
 };
 
+/* A household that is judged as of a day of its own. */
+struct screen_own_day {
+    int64_t county, household;
+    struct date day;
+};
+
 struct screen_request {
     const struct screen *screen;
     const struct fact_sources *sources;
     const struct actor *who;
     struct region_code within;
     struct date as_of, today;
+    const struct screen_own_day
+        *own_days; /* only these, by county, day and household; NULL: all, as of as_of */
+    size_t own_days_n;
     bool candidates; /* list them */
     /* Called for households of which the first variant's verdict is unknown; NULL: not wanted.  `one` holds
      * only this household, and `run` is about it. */
@@ -104,7 +114,7 @@ struct screen_result {
     struct screen_variant variant[SCREEN_VARIANTS]; /* as it is; with what is compared */
     size_t variants;
     int64_t gained, lost;         /* eligible with the second only, with the first only */
-    struct screen_line *villages; /* of the first variant */
+    struct screen_line *villages; /* of the first variant, ascending */
     size_t villages_n;
     struct screen_candidate *candidates; /* in the order of priority */
     size_t candidates_n;

@@ -127,9 +127,11 @@ bool screen_setting_read(const struct screen *s, struct str text, struct screen_
     name = str_trim(name);
     text = str_trim(text);
     for (size_t i = 0; i < s->params_n; i++) {
-        if (!str_eq(str_of(s->params[i].name), name))
+        const struct wording *label = &s->programme->parameters.p[i].label;
+        if (!name.n || (!str_eq(str_of(s->params[i].name), name) && !str_eq(label->zh, name) &&
+                        !str_eq(label->en, name)))
             continue;
-        *out = (struct screen_setting){ .name = name, .value = text, .param = i };
+        *out = (struct screen_setting){ .name = str_of(s->params[i].name), .value = text, .param = i };
         return parameter_read(&s->programme->parameters.p[i], text, &out->constant, e);
     }
     return fail(e, ERR_NOT_FOUND, "set", MSG_SCREEN_NO_PARAMETER, A(name), A(names_of(s, e->a)));

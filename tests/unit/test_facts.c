@@ -412,7 +412,7 @@ static void a_source_brings_rows_and_without_one_there_are_none(void **state)
     need(&x, "loans", "written_off");
     need(&x, "loans", "settled");
     assert_string_equal(facts(&x), "[]\n[]\n");
-    const struct fact_source loans = { "loans", some_rows };
+    const struct fact_source loans = { .record = "loans", .rows = some_rows };
     const struct fact_source *const list[] = { &loans };
     const struct fact_sources sources = { list, 1 };
     x.q.sources = &sources;
