@@ -570,10 +570,12 @@ static bool defer_indexes(struct import_run *run, const struct unit *u, struct e
         return true;
     for (size_t i = 0; i < u->n; i++) {
         const struct import_kind *k = u->sources[i].kind;
-        if (!indexes_defer(run->im.tx, k->en, false, e))
+        unsigned how = k->no_lookups ? INDEXES_NO_LOOKUPS : 0;
+        if (!indexes_defer(run->im.tx, k->en, how, e))
             return false;
         for (size_t b = 0; b < N_ELEMS(k->beside) && k->beside[b]; b++)
-            if (!indexes_defer(run->im.tx, k->beside[b], k->beside_in_order, e))
+            if (!indexes_defer(run->im.tx, k->beside[b], how | (k->beside_in_order ? INDEXES_IN_ORDER : 0),
+                               e))
                 return false;
     }
     return true;

@@ -162,6 +162,8 @@ static bool fetch_households(struct importing *im, struct str *numbers, size_t n
     struct registry_import *m = memory(im);
     if (n && !scope_counties(im, e))
         return false;
+    if (keys_deferred(im->tx, &household_entity))
+        return true; /* there are no others */
     for (size_t at = 0; at < n; at += IMPORT_KEYS)
         for (size_t c = 0; c < m->counties_n; c++)
             if (!look_up_households(im, m->counties[c], numbers + at,
@@ -600,6 +602,7 @@ static const struct import_kind households = {
     .written = household_written,
     .beside = { &household_status_entity },
     .beside_in_order = true,
+    .no_lookups = true,
 };
 
 /* --- members ------------------------------------------------------------------------------ */
@@ -984,6 +987,7 @@ static const struct import_kind persons = {
     .written = person_written,
     .finish = person_finish,
     .beside = { &national_id_entity },
+    .no_lookups = true,
 };
 
 /* --- years -------------------------------------------------------------------------------- */

@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-enum { STATISTICS_FROM_BYTES = 64 << 10, SQL_MAX = 1 << 18, INDEXES_MAX = 16, INDEXES_DEFERRED_MAX = 64 };
+enum { STATISTICS_FROM_BYTES = 64 << 10, SQL_MAX = 1 << 18, INDEXES_MAX = 64 };
 
 /* How many rows go into one statement where rows are inserted, and how much text waits with them. */
 static const size_t group_sizes[] = { 64, 8, 1 };
@@ -187,19 +187,25 @@ bool bulk_add(struct bulk *b, const void *obj, struct errs *e)
     return bulk_add_sealed(b, obj, sealed, e);
 }
 
+static bool look_at_table(struct tx *tx, const char *table, struct errs *e)
+{
+    const struct driver *d = tx->c->driver;
+    CLEANUP(buf_release) struct buf sql = BUF(SQL_MAX);
+    buf_addf(&sql, "%s %s", d->statistics_sql, table);
+    return d->script(tx_conn(tx), buf_cstr(&sql), e);
+}
+
 /* A table that grows within one transaction has no statistics but those of when it was small, and the checks
  * of foreign keys against it would read it from end to end.  After 1, 8, 64 … loads it gets new ones. */
 static bool take_statistics(struct bulk *b, struct errs *e)
 {
     const struct driver *d = b->tx->c->driver;
+    if (keys_deferred(b->tx, b->en))
+        return true; /* nobody looks into it before its indexes are there */
     int n = ++b->flushes;
     while (n > 1 && n % 8 == 0)
         n /= 8;
-    if (n != 1 || !d->statistics_sql)
-        return true;
-    CLEANUP(buf_release) struct buf sql = BUF(SQL_MAX);
-    buf_addf(&sql, "%s %s", d->statistics_sql, b->en->table);
-    return d->script(tx_conn(b->tx), buf_cstr(&sql), e);
+    return n != 1 || !d->statistics_sql || look_at_table(b->tx, b->en->table, e);
 }
 
 static bool flush(struct bulk *b, struct errs *e)
@@ -245,6 +251,7 @@ void bulk_close(struct bulk *b)
 
 struct deferred {
     const char *table, *sql;
+    bool key, reference;
     struct deferred *next;
 };
 
@@ -255,7 +262,9 @@ static const char *as_it_is(const void *key, unsigned which, struct arena *a)
 }
 
 struct index_text {
-    const char *drop, *build, *refers_to;
+    const char *drop, *build;
+    const char *refers_to;  /* of a foreign key */
+    bool key, from_outside; /* a foreign key of another table to this one */
 };
 
 static bool read_indexes(struct tx *tx, const struct entity *en, struct index_text *out, size_t *n,
@@ -272,11 +281,13 @@ static bool read_indexes(struct tx *tx, const struct entity *en, struct index_te
         out[*n].drop = arena_str(&tx->a, d->cell(cursor, 0).s).p;
         out[*n].build = arena_str(&tx->a, d->cell(cursor, 1).s).p;
         out[*n].refers_to = arena_str(&tx->a, d->cell(cursor, 2).s).p;
+        out[*n].key = d->cell(cursor, 3).i != 0;
+        out[*n].from_outside = out[*n].refers_to && !strcmp(out[*n].refers_to, en->table);
         ++*n;
     }
     if (cursor)
         d->done(cursor);
-    return f == NONE;
+    return f == NONE || fail(e, ERR_INTERNAL, NULL, MSG_DB_ERROR, A("INDEXES_MAX"));
 }
 
 static bool is_deferred(const struct tx *tx, const char *table)
@@ -287,8 +298,27 @@ static bool is_deferred(const struct tx *tx, const char *table)
     return x != NULL;
 }
 
-/* A foreign key only where the other table is such a one too: to take it away keeps others from both. */
-bool indexes_defer(struct tx *tx, const struct entity *en, bool in_order, struct errs *e)
+bool keys_deferred(const struct tx *tx, const struct entity *en)
+{
+    const struct deferred *x = tx->deferred;
+    while (x && !(x->key && strcmp(x->table, en->table) == 0))
+        x = x->next;
+    return x != NULL;
+}
+
+/* Keys, and references to tables that are no such ones, only in a load: to take them away keeps others from
+ * those tables too. */
+static bool goes(const struct tx *tx, const struct index_text *x, unsigned how)
+{
+    bool all = tx->load && (how & INDEXES_NO_LOOKUPS);
+    if (x->refers_to)
+        return all || (!x->from_outside && is_deferred(tx, x->refers_to));
+    if (x->key)
+        return all;
+    return !(how & INDEXES_IN_ORDER) || (all && !tx->c->driver->appends_well);
+}
+
+bool indexes_defer(struct tx *tx, const struct entity *en, unsigned how, struct errs *e)
 {
     struct index_text found[INDEXES_MAX];
     bool any;
@@ -300,10 +330,11 @@ bool indexes_defer(struct tx *tx, const struct entity *en, bool in_order, struct
     if (!read_indexes(tx, en, found, &n, e))
         return false;
     for (size_t i = 0; i < n; i++) {
-        if (found[i].refers_to ? !is_deferred(tx, found[i].refers_to) : in_order)
+        if (!goes(tx, &found[i], how))
             continue;
         struct deferred *x = NEW(&tx->a, struct deferred);
-        *x = (struct deferred){ en->table, found[i].build, tx->deferred };
+        *x = (struct deferred){ en->table, found[i].build, found[i].key, found[i].refers_to != NULL,
+                                tx->deferred };
         tx->deferred = x;
         if (!tx->c->driver->script(tx_conn(tx), found[i].drop, e))
             return false;
@@ -311,12 +342,20 @@ bool indexes_defer(struct tx *tx, const struct entity *en, bool in_order, struct
     return true;
 }
 
+/* References last: they need the keys that they refer to. */
 bool indexes_build(struct tx *tx, struct errs *e)
 {
-    for (struct deferred *x = tx->deferred; x; x = x->next)
-        if (!tx->c->driver->script(tx_conn(tx), x->sql, e))
-            return false;
     const struct driver *d = tx->c->driver;
+    for (int references = 0; references <= 1; references++)
+        for (struct deferred *x = tx->deferred; x; x = x->next)
+            if (x->reference == references && !d->script(tx_conn(tx), x->sql, e))
+                return false;
+    const char *last = NULL;
+    for (struct deferred *x = tx->deferred; x; x = x->next) {
+        if (x->key && x->table != last && d->statistics_sql && !look_at_table(tx, x->table, e))
+            return false;
+        last = x->key ? x->table : last;
+    }
     bool any = tx->deferred != NULL;
     tx->deferred = NULL;
     return !any || !d->settle || d->settle(tx_conn(tx), e);

@@ -39,6 +39,7 @@ struct tx {
     struct conn *c;
     enum tx_mode mode;
     bool streaming; /* a db_scan is open */
+    bool load;      /* it was begun as TX_LOAD */
     struct id_pool *ids;
     struct touched *touched, *last_touched;
     struct arena a;            /* of touched */

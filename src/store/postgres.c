@@ -6,7 +6,10 @@ struct pg_conn {
     struct conn c;
     PGconn *pg;
     unsigned serial; /* of statement names */
-    bool copying;    /* rows were sent, and nobody has asked yet what became of them */
+    bool copying;    /* rows are being sent, or were, and nobody has asked yet what became of them */
+    bool open;       /* more of them may follow */
+    size_t copied;   /* bytes of them */
+    char into[4096]; /* the statement they go by */
 };
 struct pg_plan {
     struct plan p;
@@ -20,6 +23,7 @@ struct cursor {
     struct arena a; /* decoded bytes of the current row */
 };
 
+enum { COPY_BYTES_MAX = 16 << 20 };
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_NUMERIC = 1700 };
 
 static struct pg_conn *of(struct conn *c)
@@ -126,12 +130,20 @@ static void clearp(PGresult **r)
     PQclear(*r);
 }
 
+static bool end_copy(struct pg_conn *c, const char *why, struct errs *e)
+{
+    c->open = false;
+    return PQputCopyEnd(c->pg, why) == 1 || pg_fail(c, NULL, e);
+}
+
 static bool settle_copy(struct pg_conn *c, struct errs *e)
 {
     bool ok = true, said = false;
     if (!c->copying)
         return true;
     c->copying = false;
+    if (c->open && !end_copy(c, NULL, e))
+        return false;
     for (PGresult *r; (r = PQgetResult(c->pg)); PQclear(r))
         if (PQresultStatus(r) != PGRES_COMMAND_OK && !said) {
             ok = pg_fail(c, r, e);
@@ -207,7 +219,7 @@ static bool commit(struct conn *c, struct errs *e)
 
 static void rollback(struct conn *c)
 {
-    of(c)->copying = false; /* whatever became of the rows */
+    of(c)->copying = of(c)->open = false; /* whatever became of the rows */
     if (PQstatus(of(c)->pg) != CONNECTION_OK) {
         c->broken = true;
         return;
@@ -401,20 +413,32 @@ static void done(void *cursor)
 
 /* --- bulk --------------------------------------------------------------------------------- */
 
+static bool begin_copy(struct pg_conn *c, const char *sql, struct errs *e)
+{
+    if (!settle_copy(c, e))
+        return false;
+    CLEANUP(clearp) PGresult *start = PQexec(c->pg, sql);
+    if (PQresultStatus(start) != PGRES_COPY_IN)
+        return pg_fail(c, start, e);
+    c->copying = c->open = true;
+    c->copied = 0;
+    snprintf(c->into, sizeof c->into, "%s", sql);
+    return true;
+}
+
 /* What becomes of the rows is asked for when the connection is needed next: until then the database works on
- * them while the program makes the next ones. */
+ * them while the program makes the next ones.  Those that go the same way follow without a word, up to what
+ * the database may have to remember about so many. */
 static bool copy(struct conn *c, const char *sql, struct str rows, struct errs *e)
 {
-    PGconn *pg = of(c)->pg;
-    if (!settle_copy(of(c), e))
+    struct pg_conn *p = of(c);
+    bool same = p->copying && p->open && !strcmp(p->into, sql) && strlen(sql) < sizeof p->into;
+    if (!same && !begin_copy(p, sql, e))
         return false;
-    CLEANUP(clearp) PGresult *start = PQexec(pg, sql);
-    if (PQresultStatus(start) != PGRES_COPY_IN)
-        return pg_fail(of(c), start, e);
-    bool ok = PQputCopyData(pg, rows.p, (int)rows.n) == 1;
-    of(c)->copying = true;
-    return PQputCopyEnd(pg, ok ? NULL : "interrupted") == 1 ? ok || settle_copy(of(c), e)
-                                                            : pg_fail(of(c), NULL, e);
+    if (PQputCopyData(p->pg, rows.p, (int)rows.n) != 1)
+        return settle_copy(p, e) && pg_fail(p, NULL, e); /* it says why, or else nobody does */
+    p->copied += rows.n;
+    return p->copied < COPY_BYTES_MAX || end_copy(p, NULL, e);
 }
 
 static void copy_text(struct buf *rows, struct str s)
@@ -506,16 +530,16 @@ const struct driver postgres_driver = {
     .type_of = type_of,
     .statistics_sql = "ANALYZE",
     .indexes_sql =
-        "SELECT 'DROP INDEX ' || quote_ident(c.relname), pg_get_indexdef(i.indexrelid), NULL "
+        "SELECT 'DROP INDEX ' || quote_ident(c.relname), pg_get_indexdef(i.indexrelid), NULL, 0 AS is_key "
         "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid "
         "WHERE t.relname = $1 AND t.relkind = 'r' AND pg_table_is_visible(t.oid) AND NOT t.relispartition "
         "AND NOT i.indisunique UNION ALL "
         "SELECT 'ALTER TABLE ' || quote_ident(t.relname) || ' DROP CONSTRAINT ' || quote_ident(k.conname), "
         "'ALTER TABLE ' || quote_ident(t.relname) || ' ADD CONSTRAINT ' || quote_ident(k.conname) || ' ' || "
-        "pg_get_constraintdef(k.oid), r.relname "
-        "FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid JOIN pg_class r ON r.oid = k.confrelid "
-        "WHERE t.relname = $1 AND t.relkind = 'r' AND pg_table_is_visible(t.oid) AND NOT t.relispartition "
-        "AND k.contype = 'f' ORDER BY 1",
+        "pg_get_constraintdef(k.oid), r.relname, CASE WHEN k.contype = 'f' THEN 0 ELSE 1 END "
+        "FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid LEFT JOIN pg_class r ON r.oid = "
+        "k.confrelid WHERE $1 IN (t.relname, r.relname) AND t.relkind = 'r' AND pg_table_is_visible(t.oid) "
+        "AND NOT t.relispartition AND k.contype IN ('f', 'p', 'u') ORDER BY is_key, 1",
     .has_table_sql = "SELECT count(*) FROM pg_class WHERE relname = $1 AND relkind IN ('r', 'p') AND "
                      "pg_table_is_visible(oid)",
 };

@@ -407,8 +407,9 @@ const struct driver sqlite_driver = {
     .table_suffix = table_suffix,
     .type_of = type_of,
     .settle = settle,
-    .indexes_sql = "SELECT 'DROP INDEX ' || name, sql, NULL FROM sqlite_master WHERE type = 'index' AND "
+    .indexes_sql = "SELECT 'DROP INDEX ' || name, sql, NULL, 0 FROM sqlite_master WHERE type = 'index' AND "
                    "tbl_name = $1 AND sql IS "
                    "NOT NULL ORDER BY name",
+    .appends_well = true,
     .has_table_sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
 };

@@ -245,9 +245,14 @@ bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[
 
 /* For a table that is empty as a whole and is about to get very many rows: take its secondary indexes
  * away, and build them anew, sorted, at the end of the transaction.  Does nothing where that cannot be
- * done (partitions, or rows there).  in_order: its rows will come as its indexes have them, which then stay.
- */
-bool indexes_defer(struct tx *tx, const struct entity *en, bool in_order, struct errs *e);
+ * done (partitions, or rows there).
+ * IN_ORDER: its rows will come as its indexes have them, which may then stay.
+ * NO_LOOKUPS: no statement will look for its rows, change them or lean on its being unique before the indexes
+ * are built; in a TX_LOAD its keys go too, and so do all references from it and to it, where the database can
+ * do that.  keys_deferred: that is how it stands now, so that all its rows came in this transaction. */
+enum { INDEXES_IN_ORDER = 1, INDEXES_NO_LOOKUPS = 2 };
+bool indexes_defer(struct tx *tx, const struct entity *en, unsigned how, struct errs *e);
+bool keys_deferred(const struct tx *tx, const struct entity *en);
 bool indexes_build(struct tx *tx, struct errs *e); /* all that were deferred; before the audit row */
 
 /* What this transaction changed, per table and county, since it was last taken. */
