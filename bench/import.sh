@@ -15,6 +15,10 @@
 #    In A's favour: its first load keeps a rollback journal instead of the log (to B that makes no difference: its
 #    figures with journal_mode=DELETE are the same), and codes are numbers where B has their labels.  In B's: A writes a
 #    row of household_status for each household besides, with its index.
+# C  on PostgreSQL, psql: CREATE TABLE, \copy, ADD PRIMARY KEY and CREATE INDEX of the same, each committed on its own.
+#    Both sides log the rows that they copy (A's tables are older than its transaction, C's than its \copy), and
+#    with wal_level=minimal neither logs the indexes that it builds afterwards.  Only A has foreign keys to
+#    check, statistics to take (ANALYZE), household_status and a table of its own for the identity numbers.
 #
 # Each prints both times (and the processor time of the client: where it is far below the wall time, the machine was
 # busy with others or waited for its disk), the ratio pair by pair, the median and PASS or MISS; a slow ratio is no failure.

@@ -198,10 +198,13 @@ static struct conn *pg_open(const char *url, bool create, struct errs *e)
 
 static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
 {
-    return script(c,
-                  mode == TX_READ ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                                  : "BEGIN ISOLATION LEVEL SERIALIZABLE",
-                  e);
+    /* A glance at tables that fill for the first time is enough until autovacuum takes its time for them. */
+    static const char *const how[] = {
+        [TX_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        [TX_WRITE] = "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        [TX_LOAD] = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL default_statistics_target = 10",
+    };
+    return script(c, how[mode], e);
 }
 
 static bool commit(struct conn *c, struct errs *e)
