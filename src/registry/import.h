@@ -87,8 +87,8 @@ struct import_kind {
     bool (*close)(struct importing *im, struct errs *e);
     const struct entity *beside[2]; /* other tables that get a row for each of the file's */
     bool beside_in_order;           /* and in the order of their indexes, where the file's rows are new */
-    /* While these tables fill for the first time, no statement of the whole unit looks for a row of theirs, or
-     * it asks keys_deferred before. */
+    /* While these tables fill for the first time, no statement of the whole unit looks for a row of theirs,
+     * or it asks keys_deferred before. */
     bool no_lookups;
 };
 
