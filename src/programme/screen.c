@@ -82,7 +82,7 @@ static const uint64_t *fails_of(const struct screen_rule *rule, const struct rul
 static void ask(const struct screen *s, struct running *x, size_t n, size_t words)
 {
     struct rule_truth t[SCREEN_RULES_MAX];
-    uint64_t all[WORDS], twice[WORDS] = { 0 };
+    uint64_t all[WORDS] = { 0 }, twice[WORDS] = { 0 };
     for (size_t i = 0; i < words; i++)
         all[i] = n - i * 64 >= 64 ? ~UINT64_C(0) : ~(~UINT64_C(0) << (n - i * 64));
     memcpy(x->eligible, all, words * sizeof *all);
