@@ -7,6 +7,8 @@
 #include "fund/history.h"
 #include "ledger/check.h"
 #include "ledger/draft.h"
+#include "programme/fact_schema.h"
+#include "programme/screening.h"
 #include "programme/version.h"
 #include "registry/balance.h"
 #include "registry/code.h"
@@ -74,21 +76,20 @@ static const struct entity *const entities[] = {
     &disaster_loss_entity,
     /* programmes */
     &programme_version_entity,
+    /* screening */
+    &screening_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
-    &import_commands,   &export_commands, &registry_commands, &check_commands,     &move_commands,
-    &roster_commands,   &region_commands, &sample_commands,   &admin_commands,     &help_commands,
-    &schedule_commands, &import_commands, &export_commands,   &registry_commands,  &check_commands,
-    &move_commands,     &roster_commands, &region_commands,   &programme_commands, &report_commands,
-    &sample_commands,   &admin_commands,  &help_commands,
-    &import_commands, &export_commands, &registry_commands, &check_commands,
-    &move_commands,   &roster_commands, &region_commands,   &sample_commands,
-    &admin_commands,  &help_commands,   &schedule_commands, &ledger_commands,
+    &import_commands, &export_commands, &registry_commands,  &check_commands,  &move_commands,
+    &roster_commands, &region_commands, &programme_commands, &sample_commands, &admin_commands,
+    &help_commands,   &report_commands, &schedule_commands,  &ledger_commands,
 };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
                                                       &ledger_invariant };
+/* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
+static const struct fact_sources fact_sources = { NULL, 0 };
 static const struct quality_table *const quality[] = { &registry_quality };
 
 /* The kinds of files of all modules, in one list. */
@@ -125,5 +126,6 @@ struct program app_program(void)
         .quality_n = N_ELEMS(quality),
         .export_kinds = registry_export_kinds,
         .export_kinds_n = registry_export_kinds_n,
+        .fact_sources = &fact_sources,
     };
 }

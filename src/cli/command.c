@@ -298,7 +298,8 @@ static int understand_and_run(struct cli *c, int argc, const char *const *argv)
 {
     if (!options_parse(c, argc, argv))
         return EXIT_USAGE;
-    if (cli_flag(c, "version")) {
+    const struct opt_value *version = cli_value(c, "version");
+    if (version && version->opt->kind == OPT_FLAG) { /* a command may have a --version N of its own */
         version_print(c->json, &c->out);
         return EXIT_DONE;
     }

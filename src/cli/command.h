@@ -48,6 +48,7 @@ struct import_kind;
 struct transfer_block;
 struct quality_table;
 struct export_kind;
+struct fact_sources;
 struct command {
     const char *name; /* one or two words: "init", "user add" */
     enum perm perm;
@@ -82,6 +83,7 @@ struct program {
     size_t quality_n;
     const struct export_kind *const *export_kinds;
     size_t export_kinds_n;
+    const struct fact_sources *fact_sources;
 };
 
 struct cli {

@@ -106,7 +106,7 @@ static int check(struct cli *c)
         put_object_end(&w);
         buf_addc(&c->out, '\n');
     }
-    return cli_code(ok);
+    return ok ? EXIT_DONE : EXIT_NOTHING;
 }
 
 /* --- load ----------------------------------------------------------------------------------------- */

@@ -95,7 +95,7 @@ static void describe_objects(const struct description *d, const struct key *k, c
         struct str id = object_id(k->object, x), title = object_title(d, k->object, x);
         line(out, indent + 1);
         buf_addf(out, "%d. %.*s", (int)i + 1, (int)title.n, title.p ? title.p : "");
-        if (id.p && !str_eq(id, title))
+        if (id.p && !(title.p && str_eq(id, title)))
             buf_addf(out, d->lang == EN ? " (%.*s)" : "（%.*s）", (int)id.n, id.p);
         buf_addc(out, '\n');
         describe_object(d, k->object, x, indent + 3, out);
@@ -141,7 +141,7 @@ void programme_describe(const struct description *d, struct buf *out)
 /* --- JSON ------------------------------------------------------------------------------------------- */
 
 static void write_object(const struct description *d, const struct key_table *t, const void *obj,
-                        struct json_out *w);
+                         struct json_out *w);
 
 /* Money, dates and rates as the file has them. */
 static void plain_print(const struct key *k, const void *value, struct buf *b)
@@ -183,7 +183,7 @@ static void write_wording(const struct wording *x, struct json_out *w)
 }
 
 static void write_value(const struct description *d, const struct key *k, const void *value,
-                       struct json_out *w)
+                        struct json_out *w)
 {
     CLEANUP(buf_release) struct buf b = BUF(256);
     const struct amount *m = value;
@@ -215,7 +215,7 @@ static void write_value(const struct description *d, const struct key *k, const 
 }
 
 static void write_members(const struct description *d, const struct key_table *t, const void *obj,
-                         struct json_out *w)
+                          struct json_out *w)
 {
     for (size_t i = 0; i < t->n; i++) {
         const struct key *k = &t->keys[i];
@@ -235,7 +235,7 @@ static void write_members(const struct description *d, const struct key_table *t
 }
 
 static void write_object(const struct description *d, const struct key_table *t, const void *obj,
-                        struct json_out *w)
+                         struct json_out *w)
 {
     put_object(w);
     write_members(d, t, obj, w);
@@ -283,7 +283,9 @@ static struct str leaf(const struct description *d, const struct key_table *t, c
     }
     struct key_list l = key_list_of(k, obj);
     for (size_t i = 0; i < l.n; i++) {
-        if (i)
+        if (i && k->kind == KEY_TEXT) /* they have commas of their own */
+            buf_adds(&b, d->lang == EN ? "; " : "；");
+        else if (i)
             buf_adds(&b, d->lang == EN ? ", " : "、");
         value_print(d, k, l.p + i * key_size(k), &b);
     }

@@ -162,11 +162,11 @@ static const struct key applicant_keys[] = {
 TABLE(applicant, programme_applicant, applicant_keys);
 
 static const struct key parameter_value_keys[] = {
-    KX(programme_parameter_value, year, "year", KEY_INT, 0, "年度", "Year", .min = 1900, .max = 2200),
-    K(programme_parameter_value, region, "region", KEY_REGION, 0, "区划", "Region"),
-    K(programme_parameter_value, value, "value", KEY_CONSTANT, KEY_REQUIRED, "数值", "Value"),
+    KX(parameter_value, year, "year", KEY_INT, 0, "年度", "Year", .min = 1900, .max = 2200),
+    K(parameter_value, region, "region", KEY_REGION, 0, "区划", "Region"),
+    K(parameter_value, value, "value", KEY_CONSTANT, KEY_REQUIRED, "数值", "Value"),
 };
-TABLE(parameter_values, programme_parameter_value, parameter_value_keys);
+TABLE(parameter_values, parameter_value, parameter_value_keys);
 
 static const struct key parameter_keys[] = {
     ID(programme_parameter),

@@ -11,8 +11,8 @@ struct file_place {
 
 /* LINE:COLUMN, as errors name it. */
 const char *place_name(struct arena *a, struct file_place at);
-#define fail_at(e, at, msg, ...) \
-    fail((e), ERR_INVALID, place_name((e)->a, (at)), (msg)__VA_OPT__(, ) __VA_ARGS__)
+/* fail() about a place: fail_at(e, at, MSG_…, A(…), …). */
+#define fail_at(e, at, ...) fail((e), ERR_INVALID, place_name((e)->a, (at)), __VA_ARGS__)
 /* Errors in the order of the places that their fields name; those without one stand first. */
 void errs_sort_places(struct errs *e);
 

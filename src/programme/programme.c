@@ -14,8 +14,11 @@ const struct programme *programme_read(struct str text, const struct code_book *
     const struct yaml *root = yaml_read(text, a, &found);
     if (root) {
         keys_read(&programme_keys, root, p, codes, &found);
-        if (root->kind == YAML_MAP)
+        if (root->kind == YAML_MAP) {
             programme_check_sense(p, root, codes, &found);
+            programme_add_fields(p, a);
+            programme_check_rules(p, codes, &found);
+        }
     }
     if (!errs_any(&found))
         return p;

@@ -96,7 +96,7 @@ struct programme_constant {
 };
 /* What the parameter is in a year or region; a blank one holds for all.  The nearest region wins, then the
  * latest year that is not later than the year asked for. */
-struct programme_parameter_value {
+struct parameter_value {
     struct opt_int year;
     struct region_code region;
     struct programme_constant value;
@@ -108,7 +108,7 @@ struct programme_parameter {
     struct expression
         initial; /* `default`: a constant or an expression over today, other parameters, indicators */
     LIST_OF(struct programme_constant) range; /* none, or lowest and highest, both allowed */
-    LIST_OF(struct programme_parameter_value) values;
+    LIST_OF(struct parameter_value) values;
     struct str source, note;
 };
 /* A constant as people type it (--set max_amount=30000); says under the parameter's name what is wrong, also

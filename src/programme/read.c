@@ -255,7 +255,8 @@ static bool read_amount(struct reader *r, const struct key *k, const struct yaml
     m->fixed.set = res == READ_OK && m->fixed.v.fen >= 0;
     if (m->fixed.set)
         return true;
-    if (res != READ_BAD)
+    bool number = strspn(y->text.p, "0123456789.,-+ ") >= y->text.n; /* 20000.001 is no rule */
+    if (res != READ_BAD || number)
         return fail_at(r->e, y->at, MSG_NOT_MONEY, A(k->name));
     return read_expression(r, k, y, &m->expr);
 }

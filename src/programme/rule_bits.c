@@ -94,7 +94,7 @@ void bits_holds(uint64_t *out, const uint64_t *v, size_t n, unsigned k)
     KERNEL(out, n, v[i] >> k & 1)
 }
 
-/* --- lists ------------------------------------------------------------------------------------------- */
+/* --- lists ----------------------------------------------------------------------------------- */
 
 /* Sixty-four bits from bit `from` on; what lies behind the last word reads as off. */
 static inline uint64_t window(const uint64_t *bits, size_t from, size_t to)
@@ -111,16 +111,6 @@ static inline uint64_t first_bits(size_t n)
     return n >= 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1;
 }
 
-static bool long_any(const uint64_t *bits, size_t from, size_t to)
-{
-    return bits_first(bits, from, to) < to;
-}
-
-static bool long_all(const uint64_t *bits, size_t from, size_t to)
-{
-    return bits_count(bits, from, to) == to - from;
-}
-
 void bits_any_all(uint64_t *any, const uint64_t *of_any, uint64_t *all, const uint64_t *of_all,
                   const uint32_t *start, size_t n)
 {
@@ -129,18 +119,15 @@ void bits_any_all(uint64_t *any, const uint64_t *of_any, uint64_t *all, const ui
         const uint32_t *s = start + w * 64;
         uint64_t any_word = 0, all_word = 0;
         for (size_t j = 0; j < to; j++) {
-            size_t first = s[j], last = s[j + 1];
+            size_t first = s[j], last = s[j + 1], at = first / 64, shift = first % 64;
             bool some, every;
-            if (last == first) {
-                some = false;
-                every = true;
-            } else if (last - first <= 64) {
-                uint64_t mask = first_bits(last - first);
-                some = (window(of_any, first, last) & mask) != 0;
-                every = (~window(of_all, first, last) & mask) == 0;
+            if (last - first < 64) { /* no other branch: how many there are cannot be foretold */
+                uint64_t mask = (UINT64_C(1) << (last - first)) - 1;
+                some = ((of_any[at] >> shift | of_any[at + 1] << 1 << (63 - shift)) & mask) != 0;
+                every = (~(of_all[at] >> shift | of_all[at + 1] << 1 << (63 - shift)) & mask) == 0;
             } else {
-                some = long_any(of_any, first, last);
-                every = long_all(of_all, first, last);
+                some = bits_first(of_any, first, last) < last;
+                every = bits_count(of_all, first, last) == last - first;
             }
             any_word |= (uint64_t)some << j;
             all_word |= (uint64_t)every << j;

@@ -41,7 +41,8 @@ void bits_in_16(uint64_t *out, const int16_t *v, size_t n, const int16_t *set, s
 void bits_holds(uint64_t *out, const uint64_t *v, size_t n, unsigned k);
 
 /* Of the elements start[i] to start[i + 1] of each of n rows: any: at least one bit is on (none: off);
- * all: every bit is on (none: on). */
+ * all: every bit is on (none: on).  The bits need two words more than rows fill; what is in them does not
+ * matter. */
 void bits_any_all(uint64_t *any, const uint64_t *of_any, uint64_t *all, const uint64_t *of_all,
                   const uint32_t *start, size_t n);
 /* How many bits of [from, to) are on. */

@@ -37,7 +37,7 @@ bool check_code(struct checker *ck, const struct syntax *literal, const char *co
                       A(rule_near(ck->e, literal->text, names, n)));
 }
 
-/* --- names --------------------------------------------------------------------------------------- */
+/* --- names ----------------------------------------------------------------------------------- */
 
 static const struct variable *variable_named(const struct checker *ck, struct str name)
 {
@@ -127,7 +127,7 @@ static const struct node *check_bare(struct checker *ck, const struct syntax *s)
     return no_name(ck, s), NULL;
 }
 
-/* --- fields --------------------------------------------------------------------------------------------- */
+/* --- fields ---------------------------------------------------------------------------------- */
 
 /* Whose field: the record, and the level it is read at. */
 static bool find_owner(struct checker *ck, const struct syntax *s, int *record, int *level)
@@ -206,8 +206,7 @@ static const struct node *check_field(struct checker *ck, const struct syntax *s
     return x;
 }
 
-/* --- lists ------------------------------------------------------------------------------------------------
- */
+/* --- lists ----------------------------------------------------------------------------------- */
 
 /* A list in the making: members, .filter(…), .map(…). */
 struct list {
@@ -384,8 +383,7 @@ static const struct node *check_measure(struct checker *ck, const struct syntax 
     return x;
 }
 
-/* --- functions -------------------------------------------------------------------------------------------
- */
+/* --- functions ------------------------------------------------------------------------------- */
 
 static const struct node *check_age(struct checker *ck, const struct syntax *s)
 {
@@ -583,8 +581,7 @@ static const struct node *check_call(struct checker *ck, const struct syntax *s)
     return check_fail(ck, s, MSG_RULE_LIST_ALONE, A(s->text)), NULL;
 }
 
-/* --- expressions
- * ----------------------------------------------------------------------------------------------- */
+/* --- expressions ----------------------------------------------------------------------------- */
 
 static const struct node *check_literal(struct checker *ck, const struct syntax *s)
 {
@@ -624,8 +621,7 @@ const struct node *check_condition(struct checker *ck, const struct syntax *s)
     return x;
 }
 
-/* --- the whole rule
- * ----------------------------------------------------------------------------------------------- */
+/* --- the whole rule -------------------------------------------------------------------------- */
 
 static const struct node *about_applicant(struct checker *ck, const struct node *x)
 {

@@ -3,7 +3,7 @@
 
 #include "base/value.h"
 
-/* --- memory ------------------------------------------------------------------------------------------ */
+/* --- memory ---------------------------------------------------------------------------------- */
 
 void *scratch_take(struct scratch *m, size_t bytes)
 {
@@ -62,11 +62,11 @@ size_t rule_rows(const struct rule_run *run, const struct node *x)
     return run->batch->lists[x->record].start[run->batch->n];
 }
 
-/* --- bits ----------------------------------------------------------------------------------------------- */
+/* --- bits ------------------------------------------------------------------------------------ */
 
 static uint64_t *take_bits(struct rule_run *run, size_t n)
 {
-    return TAKE(run, uint64_t, bits_words(n) + 1);
+    return TAKE(run, uint64_t, bits_words(n) + 2); /* as bits_any_all wants it */
 }
 
 uint64_t *known_copy(struct rule_run *run, const uint64_t *known, size_t n)
@@ -86,10 +86,12 @@ static const uint64_t *known_nowhere(struct rule_run *run, size_t n)
 
 const uint64_t *known_in_both(struct rule_run *run, const struct vec *a, const struct vec *b, size_t n)
 {
-    bool one = a->one && b->one;
-    if ((a->one && !one && !vec_known(a, 0)) || (b->one && !one && !vec_known(b, 0)))
-        return known_nowhere(run, n);
-    const uint64_t *ka = a->one && !one ? NULL : a->known, *kb = b->one && !one ? NULL : b->known;
+    const uint64_t *ka = a->known, *kb = b->known;
+    if (a->one != b->one) { /* the one for all is known, or nothing is */
+        if (!vec_known(a->one ? a : b, 0))
+            return known_nowhere(run, n);
+        return a->one ? kb : ka;
+    }
     if (!ka || !kb)
         return ka ? ka : kb;
     uint64_t *out = take_bits(run, n);
@@ -126,8 +128,7 @@ static struct vec for_each_row(struct rule_run *run, struct vec v, size_t n)
     return (struct vec){ .yes = yes, .no = no };
 }
 
-/* --- logic
- * -------------------------------------------------------------------------------------------------- */
+/* --- logic ----------------------------------------------------------------------------------- */
 
 static struct vec eval_logic(struct rule_run *run, const struct node *x)
 {
@@ -153,8 +154,7 @@ static struct vec eval_logic(struct rule_run *run, const struct node *x)
     return (struct vec){ .one = one, .yes = yes, .no = no };
 }
 
-/* --- comparisons
- * ------------------------------------------------------------------------------------------------ */
+/* --- comparisons ----------------------------------------------------------------------------- */
 
 /* For kernels that know "equal" and "less" only: which one, of which constant, and whether it is turned
  * round. */
@@ -361,8 +361,7 @@ static struct vec eval_code(struct rule_run *run, const struct node *x)
     return out;
 }
 
-/* --- facts, parameters, literals
- * ------------------------------------------------------------------------------------ */
+/* --- facts, parameters, literals ------------------------------------------------------------- */
 
 static struct vec eval_fact(struct rule_run *run, const struct node *x)
 {
@@ -445,8 +444,7 @@ void rule_ready_params(struct rule_run *run, const struct rule *r)
     run->kept = kept;
 }
 
-/* --- from households to their lists, and back
- * -------------------------------------------------------------------------- */
+/* --- from households to their lists, and back ------------------------------------------------ */
 
 static struct vec spread_bits(struct rule_run *run, struct vec v, const uint32_t *start, size_t households)
 {
@@ -564,33 +562,32 @@ static struct vec eval_applicant(struct rule_run *run, const struct node *x)
     return (struct vec){ .yes = any, .no = none };
 }
 
-/* --- ? :
- * --------------------------------------------------------------------------------------------------------------
- */
+/* --- ? : ------------------------------------------------------------------------------------- */
 
-static struct vec eval_if(struct rule_run *run, const struct node *x)
+static struct vec choose_condition(struct rule_run *run, struct vec a, struct vec b, struct vec c, bool one,
+                                   size_t n)
 {
-    struct vec a = rule_eval(run, x->a), b = rule_eval(run, x->b), c = rule_eval(run, x->c);
-    bool one = a.one && b.one && c.one;
-    size_t n = one ? 1 : rule_rows(run, x), width = width_of(x->kind);
-    a = one ? a : for_each_row(run, a, n);
-    if (x->kind == KIND_BOOL) {
-        b = one ? b : for_each_row(run, b, n);
-        c = one ? c : for_each_row(run, c, n);
-        uint64_t *yes = take_bits(run, n), *no = take_bits(run, n);
-        for (size_t w = 0; w < bits_words(n); w++) {
-            yes[w] = (a.yes[w] & b.yes[w]) | (a.no[w] & c.yes[w]);
-            no[w] = (a.yes[w] & b.no[w]) | (a.no[w] & c.no[w]);
-        }
-        return (struct vec){ .one = one, .yes = yes, .no = no };
+    b = one ? b : for_each_row(run, b, n);
+    c = one ? c : for_each_row(run, c, n);
+    uint64_t *yes = take_bits(run, n), *no = take_bits(run, n);
+    for (size_t w = 0; w < bits_words(n); w++) {
+        yes[w] = (a.yes[w] & b.yes[w]) | (a.no[w] & c.yes[w]);
+        no[w] = (a.yes[w] & b.no[w]) | (a.no[w] & c.no[w]);
     }
+    return (struct vec){ .one = one, .yes = yes, .no = no };
+}
+
+static struct vec choose_value(struct rule_run *run, const struct node *x, const struct vec *a,
+                               const struct vec *b, const struct vec *c, bool one, size_t n)
+{
+    size_t width = width_of(x->kind);
     char *values = scratch_take(&run->memory, n * width);
     int64_t *den = x->kind == KIND_RATIO ? TAKE(run, int64_t, n) : NULL;
     uint64_t *known = known_copy(run, NULL, n);
     for (size_t i = 0; i < n; i++) {
-        const struct vec *v = bits_at(a.yes, i) ? &b : &c;
+        const struct vec *v = bits_at(a->yes, i) ? b : c;
         size_t from = v->one ? 0 : i;
-        bool known_here = (bits_at(a.yes, i) || bits_at(a.no, i)) && vec_known(v, i);
+        bool known_here = (bits_at(a->yes, i) || bits_at(a->no, i)) && vec_known(v, i);
         if (!known_here)
             known[i / 64] &= ~(UINT64_C(1) << (i % 64));
         memcpy(values + i * width, (const char *)v->num + from * width, width);
@@ -601,9 +598,18 @@ static struct vec eval_if(struct rule_run *run, const struct node *x)
         struct vec){ .one = one, .known = known, .num = (const int64_t *)(const void *)values, .den = den };
 }
 
-/* --- all of it
- * -----------------------------------------------------------------------------------------------------------
- */
+static struct vec eval_if(struct rule_run *run, const struct node *x)
+{
+    struct vec a = rule_eval(run, x->a), b = rule_eval(run, x->b), c = rule_eval(run, x->c);
+    bool one = a.one && b.one && c.one;
+    size_t n = one ? 1 : rule_rows(run, x);
+    a = one ? a : for_each_row(run, a, n);
+    if (x->kind == KIND_BOOL)
+        return choose_condition(run, a, b, c, one, n);
+    return choose_value(run, x, &a, &b, &c, one, n);
+}
+
+/* --- all of it ------------------------------------------------------------------------------- */
 
 static struct vec eval_node(struct rule_run *run, const struct node *x)
 {
@@ -648,10 +654,10 @@ static struct vec eval_other(struct rule_run *run, const struct node *x)
 
 struct vec rule_eval(struct rule_run *run, const struct node *x)
 {
-    struct vec v = eval_other(run, x);
-    if (run->kept)
-        run->kept[x->id] = v;
-    return v;
+    if (!run->kept)
+        return eval_other(run, x);
+    run->kept[x->id] = eval_other(run, x);
+    return run->kept[x->id];
 }
 
 struct rule_truth rule_truth(struct rule_run *run, const struct rule *condition)
@@ -669,8 +675,7 @@ struct rule_truth rule_truth(struct rule_run *run, const struct rule *condition)
     return (struct rule_truth){ n, words, yes, no };
 }
 
-/* --- columns as others see them
- * -------------------------------------------------------------------------------------------- */
+/* --- columns as others see them -------------------------------------------------------------- */
 
 static const int64_t *widened(struct rule_run *run, enum node_kind kind, const struct vec *v, size_t n)
 {

@@ -10,6 +10,8 @@ enum { NUMBER_SCALE_MAX = 4, SHOWN_MAX = 40 };
 bool rule_fail_(struct errs *e, const struct rule_place *place, int line, int col, enum msg m,
                 const struct arg *args, size_t n)
 {
+    if (!place->field) /* errors of files are named by their places */
+        return fail_(e, ERR_INVALID, arena_printf(e->a, "%d:%d", line, col), m, args, n);
     const char *what = say_(e->a, e->lang, m, args, n);
     return fail(e, ERR_INVALID, place->field, MSG_RULE_AT, A(line), A(col), A(what));
 }
@@ -26,7 +28,7 @@ const char *rule_near(struct errs *e, struct str word, const char *const *names,
     return say(e->a, e->lang, MSG_RULE_NEAR, A(buf_str(&b)));
 }
 
-/* --- characters --------------------------------------------------------------------------------- */
+/* --- characters ------------------------------------------------------------------------------ */
 
 static size_t char_bytes(const struct lexer *l)
 {
@@ -87,7 +89,7 @@ static struct token bad(struct lexer *l, const struct token *at, enum msg m, str
     return (struct token){ .kind = TOK_BAD, .line = at->line, .col = at->col };
 }
 
-/* --- literals --------------------------------------------------------------------------------------- */
+/* --- literals -------------------------------------------------------------------------------- */
 
 static struct token lex_number(struct lexer *l, struct token t)
 {
@@ -156,7 +158,7 @@ static struct token lex_name(struct lexer *l, struct token t)
     return t;
 }
 
-/* --- signs -------------------------------------------------------------------------------------------- */
+/* --- signs ----------------------------------------------------------------------------------- */
 
 /* Longer ones first.  With `instead`: what other languages write, or an input method does. */
 static const struct sign {

@@ -11,7 +11,7 @@ static struct vec eval_quantifier(struct rule_run *run, const struct node *x)
     const struct fact_list *l = &run->batch->lists[x->list];
     size_t n = run->batch->n, words = bits_words(n);
     struct vec a = rule_eval(run, x->a);
-    uint64_t *any = TAKE(run, uint64_t, words + 1), *all = TAKE(run, uint64_t, words + 1);
+    uint64_t *any = TAKE(run, uint64_t, words + 2), *all = TAKE(run, uint64_t, words + 2);
     assert(!a.one);
     if (x->op == OP_ANY)
         bits_any_all(any, a.yes, all, a.no, l->start, n);
@@ -46,8 +46,7 @@ static struct vec eval_size(struct rule_run *run, const struct node *x)
     return (struct vec){ .known = known, .num = out };
 }
 
-/* --- sums and extremes ------------------------------------------------------------------------------------
- */
+/* --- sums and extremes ----------------------------------------------------------------------- */
 
 struct tally {
     enum rule_op op;
@@ -134,8 +133,7 @@ struct vec eval_list(struct rule_run *run, const struct node *x)
     return x->op == OP_SIZE ? eval_size(run, x) : eval_tally(run, x);
 }
 
-/* --- household.income_per_head -----------------------------------------------------------------------------
- */
+/* --- household.income_per_head --------------------------------------------------------------- */
 
 /* The rows of the year: bits over the list. */
 static const uint64_t *rows_of_year(struct rule_run *run, const struct node *x, const struct vec *year)
@@ -143,7 +141,7 @@ static const uint64_t *rows_of_year(struct rule_run *run, const struct node *x, 
     const struct fact_col *years = &run->batch->cols[x->need];
     const uint32_t *start = run->batch->lists[x->list].start;
     size_t households = run->batch->n, rows = start[households], words = bits_words(rows);
-    uint64_t *out = TAKE(run, uint64_t, words + 1);
+    uint64_t *out = TAKE(run, uint64_t, words + 2);
     if (year->one && vec_known(year, 0)) {
         bits_equal_64(out, years->num, rows, year->num[0]);
     } else {
@@ -199,4 +197,21 @@ struct vec eval_per_head(struct rule_run *run, const struct node *x)
         den[i] = f.den;
     }
     return (struct vec){ .known = known, .num = num, .den = den };
+}
+
+enum rule_why per_head_why(const struct rule_run *run, const struct node *x, int64_t year)
+{
+    const struct fact_col *years = &run->batch->cols[x->need], *net = &run->batch->cols[x->need_net];
+    const struct fact_col *members = &run->batch->cols[x->need_members];
+    const struct fact_list *l = &run->batch->lists[x->list];
+    if (l->known && !bits_at(l->known, 0))
+        return RULE_WHY_NO_LIST;
+    for (size_t row = 0; row < l->start[1]; row++) {
+        if ((years->known && !bits_at(years->known, row)) || years->num[row] != year)
+            continue;
+        if ((net->known && !bits_at(net->known, row)) || (members->known && !bits_at(members->known, row)))
+            return RULE_WHY_BLANK;
+        return members->num[row] == 0 ? RULE_WHY_ZERO : RULE_WHY_OVERFLOW;
+    }
+    return RULE_WHY_NO_LIST;
 }

@@ -8,7 +8,7 @@ static void forget(uint64_t *known, size_t i)
     known[i / 64] &= ~(UINT64_C(1) << (i % 64));
 }
 
-/* --- ages, years, days ---------------------------------------------------------------------------------- */
+/* --- ages, years, days ----------------------------------------------------------------------- */
 
 static struct vec eval_dates(struct rule_run *run, const struct node *x)
 {
@@ -29,8 +29,7 @@ static struct vec eval_dates(struct rule_run *run, const struct node *x)
     return (struct vec){ .one = one, .known = known, .num = out };
 }
 
-/* --- whole numbers of one scale
- * ------------------------------------------------------------------------------ */
+/* --- whole numbers of one scale -------------------------------------------------------------- */
 
 static bool combine(enum rule_op op, int64_t a, int64_t b, int64_t *out)
 {
@@ -93,8 +92,7 @@ static struct vec eval_whole(struct rule_run *run, const struct node *x)
     return (struct vec){ .one = one, .known = known, .num = out };
 }
 
-/* --- fractions
- * --------------------------------------------------------------------------------------------------- */
+/* --- fractions ------------------------------------------------------------------------------- */
 
 static struct fraction fraction_at(const struct vec *v, size_t i)
 {
@@ -159,8 +157,7 @@ struct vec eval_arithmetic(struct rule_run *run, const struct node *x)
     return x->kind == KIND_RATIO ? eval_fraction(run, x) : eval_whole(run, x);
 }
 
-/* --- region.indicator
- * ------------------------------------------------------------------------------------------------ */
+/* --- region.indicator ------------------------------------------------------------------------ */
 
 static const struct fact_indicator *indicator_row(const struct fact_indicators *all, int64_t region,
                                                   int64_t year, int64_t indicator)

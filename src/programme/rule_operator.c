@@ -2,7 +2,7 @@
 
 const int64_t power_of_ten[] = { 1, 10, 100, 1000, 10000 };
 
-/* --- what things are called ---------------------------------------------------------------------- */
+/* --- what things are called ------------------------------------------------------------------ */
 
 static const struct label type_labels[] = {
     [RULE_ANY] = { "值", "a value" },
@@ -47,7 +47,7 @@ enum rule_type node_type(const struct node *x)
     return x->scale ? RULE_QUANTITY : RULE_INT;
 }
 
-/* --- levels ----------------------------------------------------------------------------------------- */
+/* --- levels ---------------------------------------------------------------------------------- */
 
 const struct node *node_spread(struct checker *ck, const struct node *x, int level, int record)
 {
@@ -88,32 +88,39 @@ static struct node *node_of(struct checker *ck, enum rule_op op, enum node_kind 
     return x;
 }
 
-/* --- numbers ------------------------------------------------------------------------------------------ */
+/* --- numbers --------------------------------------------------------------------------------- */
 
 static bool is_number(const struct node *x)
 {
     return x->kind == KIND_NUMBER || x->kind == KIND_RATIO;
 }
 
-/* The literal itself where it is one, so that nothing is left to do for each household. */
+/* A literal with more decimals, so that nothing is left to do for each household; x where it does not fit. */
+static const struct node *literal_rescaled(struct checker *ck, const struct syntax *s, const struct node *x,
+                                           int scale)
+{
+    int64_t value;
+    if (x->op != OP_CONST || x->scale >= scale ||
+        __builtin_mul_overflow(x->num, power_of_ten[scale - x->scale], &value))
+        return x;
+    struct node *c = node_new(ck, OP_CONST, KIND_NUMBER, s);
+    c->unit = x->unit;
+    c->scale = scale;
+    c->num = value;
+    return c;
+}
+
 static const struct node *rescaled(struct checker *ck, const struct syntax *s, const struct node *x,
                                    int scale)
 {
+    x = literal_rescaled(ck, s, x, scale);
     if (x->scale == scale)
         return x;
     assert(x->scale < scale);
-    int64_t by = power_of_ten[scale - x->scale], value;
-    if (x->op == OP_CONST && !__builtin_mul_overflow(x->num, by, &value)) {
-        struct node *c = node_new(ck, OP_CONST, KIND_NUMBER, s);
-        c->unit = x->unit;
-        c->scale = scale;
-        c->num = value;
-        return c;
-    }
     struct node *r = node_of(ck, OP_RESCALE, KIND_NUMBER, s, x, NULL);
     r->unit = x->unit;
     r->scale = scale;
-    r->num = by;
+    r->num = power_of_ten[scale - x->scale];
     return r;
 }
 
@@ -225,8 +232,7 @@ static const struct node *check_minus(struct checker *ck, const struct syntax *s
     return x;
 }
 
-/* --- comparisons -----------------------------------------------------------------------------------------
- */
+/* --- comparisons ----------------------------------------------------------------------------- */
 
 static struct node *code_is_one_of(struct checker *ck, const struct syntax *s, const struct node *code,
                                    size_t n)
@@ -305,10 +311,8 @@ static const struct node *compare_numbers(struct checker *ck, const struct synta
     if (age)
         return age;
     int64_t scale_a = 1, scale_b = 1;
-    if (a->scale < b->scale && a->op == OP_CONST)
-        a = rescaled(ck, s, a, b->scale);
-    if (b->scale < a->scale && b->op == OP_CONST)
-        b = rescaled(ck, s, b, a->scale);
+    a = literal_rescaled(ck, s, a, b->scale);
+    b = literal_rescaled(ck, s, b, a->scale);
     if (a->scale < b->scale)
         scale_a = power_of_ten[b->scale - a->scale];
     else
@@ -341,36 +345,41 @@ static bool always_says_same(struct checker *ck, const struct syntax *s, const s
     return !pointless || check_fail(ck, s, MSG_RULE_CONSTANT);
 }
 
+/* Whether == and < can be said of both; codes are not compared with numbers, nor two tables with each other.
+ */
+static bool comparable(struct checker *ck, const struct syntax *s, const struct node *a, const struct node *b)
+{
+    bool ordered = s->op != TOK_EQ && s->op != TOK_NE, code = a->kind == KIND_CODE;
+    if (a->kind == KIND_CODES && b->kind == KIND_TEXT)
+        return check_fail(ck, s, MSG_RULE_USE_IN);
+    if (a->kind != b->kind || a->kind == KIND_CODES || (code && strcmp(a->codes, b->codes) != 0))
+        return check_fail(ck, s, MSG_RULE_COMPARED, A(node_kind_name(a, ck)), A(node_kind_name(b, ck)));
+    if (ordered && a->kind != KIND_DATE)
+        return check_fail(ck, s, MSG_RULE_NO_ORDER, A(s->text), A(node_kind_name(a, ck)));
+    return true;
+}
+
 static const struct node *check_compare(struct checker *ck, const struct syntax *s, const struct node *a,
                                         const struct node *b)
 {
-    bool ordered = s->op != TOK_EQ && s->op != TOK_NE;
+    bool equality = s->op == TOK_EQ || s->op == TOK_NE;
     if (!always_says_same(ck, s, a, b))
         return NULL;
-    bool code_a = a->kind == KIND_CODE, code_b = b->kind == KIND_CODE;
-    if ((code_a || code_b) && ordered)
-        return check_fail(ck, s, MSG_RULE_NO_ORDER, A(s->text), A(node_kind_name(code_a ? a : b, ck))), NULL;
-    if (code_a && b->kind == KIND_TEXT && s->b->kind == SYN_TEXT)
+    if (equality && a->kind == KIND_CODE && s->b->kind == SYN_TEXT)
         return compare_code(ck, s, a, s->b);
-    if (code_b && a->kind == KIND_TEXT && s->a->kind == SYN_TEXT)
+    if (equality && b->kind == KIND_CODE && s->a->kind == SYN_TEXT)
         return compare_code(ck, s, b, s->a);
     if (is_number(a) && is_number(b))
         return compare_numbers(ck, s, a, b);
-    if (a->kind == KIND_CODES && b->kind == KIND_TEXT)
-        return check_fail(ck, s, MSG_RULE_USE_IN), NULL;
-    bool same = a->kind == b->kind && a->kind != KIND_CODES && (!code_a || !strcmp(a->codes, b->codes));
-    if (!same)
-        return check_fail(ck, s, MSG_RULE_COMPARED, A(node_kind_name(a, ck)), A(node_kind_name(b, ck))), NULL;
-    if (ordered && a->kind != KIND_DATE)
-        return check_fail(ck, s, MSG_RULE_NO_ORDER, A(s->text), A(node_kind_name(a, ck))), NULL;
+    if (!comparable(ck, s, a, b))
+        return NULL;
     struct node *x = node_of(ck, OP_COMPARE, KIND_BOOL, s, a, b);
     x->cmp = compare_of(s->op);
     x->scale_a = x->scale_b = 1;
     return x;
 }
 
-/* --- in
- * ------------------------------------------------------------------------------------------------------ */
+/* --- in -------------------------------------------------------------------------------------- */
 
 static const struct node *code_in_list(struct checker *ck, const struct syntax *s, const struct node *code)
 {
@@ -441,8 +450,7 @@ static const struct node *check_in(struct checker *ck, const struct syntax *s)
     return x;
 }
 
-/* --- logic
- * ------------------------------------------------------------------------------------------------------ */
+/* --- logic ----------------------------------------------------------------------------------- */
 
 static bool opposite(const struct syntax *a, const struct syntax *b)
 {
@@ -540,8 +548,7 @@ const struct node *check_operator(struct checker *ck, const struct syntax *s)
     }
 }
 
-/* --- what is wanted
- * ----------------------------------------------------------------------------------------------- */
+/* --- what is wanted -------------------------------------------------------------------------- */
 
 static const struct node *rounded(struct checker *ck, const struct syntax *at, const struct node *x)
 {

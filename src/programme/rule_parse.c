@@ -61,7 +61,7 @@ static struct syntax at(const struct token *t, enum syntax_kind kind)
                             .scale = t->scale };
 }
 
-/* --- what was found instead ---------------------------------------------------------------------------- */
+/* --- what was found instead ------------------------------------------------------------------ */
 
 static const struct {
     const char *word, *instead;
@@ -94,8 +94,7 @@ static bool expect(struct parser *ps, enum token_kind kind, enum msg wanted)
     return false;
 }
 
-/* --- the grammar, CEL's, from the inside out --------------------------------------------------------------
- */
+/* --- the grammar, CEL's, from the inside out ------------------------------------------------- */
 
 static const struct syntax *expression(struct parser *ps);
 
@@ -293,16 +292,23 @@ const struct syntax *rule_parse(struct arena *a, struct str text, const struct r
     return x;
 }
 
+static bool same_word(const struct syntax *a, const struct syntax *b)
+{
+    switch (a->kind) {
+    case SYN_NAME:
+    case SYN_FIELD:
+    case SYN_CALL:
+    case SYN_TEXT: return str_eq(a->text, b->text);
+    case SYN_BINARY: return a->op == b->op;
+    default: return a->num == b->num && a->scale == b->scale;
+    }
+}
+
 bool syntax_same(const struct syntax *a, const struct syntax *b)
 {
     if (!a || !b)
         return a == b;
-    if (a->kind != b->kind || a->num != b->num || a->scale != b->scale || a->n_args != b->n_args)
-        return false;
-    if (a->kind == SYN_BINARY && a->op != b->op)
-        return false;
-    bool named = a->kind == SYN_NAME || a->kind == SYN_FIELD || a->kind == SYN_CALL || a->kind == SYN_TEXT;
-    if (named && !str_eq(a->text, b->text))
+    if (a->kind != b->kind || a->n_args != b->n_args || !same_word(a, b))
         return false;
     const struct syntax *x = a->args, *y = b->args;
     for (; x && y; x = x->next, y = y->next)

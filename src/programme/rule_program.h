@@ -91,10 +91,9 @@ struct rule {
     uint64_t params; /* bit per parameter it reads, also through defaults */
     const struct syntax *syntax;
     struct str source;
-    int list_record; /* of `incomes`, for stories; -1 */
 };
 
-/* --- exact numbers; shared with the evaluator ---------------------------------------------------- */
+/* --- exact numbers; shared with the evaluator ------------------------------------------------ */
 
 __extension__ typedef __int128 int128;
 /* false: does not fit, or den is 0. */
@@ -119,7 +118,7 @@ static inline bool compare_says(enum compare cmp, int sign)
     return false;
 }
 
-/* --- the checker's two halves: names (rule_check.c) and operators (rule_operator.c) ----------------- */
+/* --- the checker's two halves: names (rule_check.c) and operators (rule_operator.c) ---------- */
 
 enum { VARIABLES_MAX = 16 };
 struct checker {

@@ -69,6 +69,8 @@ struct vec eval_arithmetic(struct rule_run *run, const struct node *x);
 struct vec eval_list(struct rule_run *run, const struct node *x);
 struct vec eval_indicator(struct rule_run *run, const struct node *x);
 struct vec eval_per_head(struct rule_run *run, const struct node *x);
+/* Of the only household, whose income per head of a year is unknown. */
+enum rule_why per_head_why(const struct rule_run *run, const struct node *x, int64_t year);
 
 /* Known where both are. */
 const uint64_t *known_in_both(struct rule_run *run, const struct vec *a, const struct vec *b, size_t n);

@@ -120,14 +120,16 @@ static void check_range(struct sense *s, struct programme_parameter *p)
     }
     check_constant(s, p, &p->range.p[0]);
     check_constant(s, p, &p->range.p[1]);
-    if (p->range.p[0].set && p->range.p[1].set && constant_cmp(&p->range.p[0], &p->range.p[1]) > 0)
+    if (p->range.p[0].set && p->range.p[1].set && constant_cmp(&p->range.p[0], &p->range.p[1]) > 0) {
         fail_at(s->e, p->range.p[0].at, MSG_PARAMETER_RANGE, A(p->id.name));
+        p->range.n = 0;
+    }
 }
 
 static void check_values(struct sense *s, struct programme_parameter *p)
 {
     for (size_t i = 0; i < p->values.n; i++) {
-        struct programme_parameter_value *v = &p->values.p[i];
+        struct parameter_value *v = &p->values.p[i];
         check_constant(s, p, &v->value);
         if (v->value.set && !in_range(p, &v->value))
             fail_at(s->e, v->value.at, MSG_OUT_OF_RANGE, A(p->id.name), A(p->range.p[0].text),
@@ -288,7 +290,8 @@ static void check_condition(struct sense *s, const struct programme_condition *c
         fail_at(s->e, c->first_time.when.at, MSG_CONDITION_FIRST, A(c->id.name));
 }
 
-static void check_order(struct sense *s, const struct amount *low, const struct amount *high, struct file_place at)
+static void check_order(struct sense *s, const struct amount *low, const struct amount *high,
+                        struct file_place at)
 {
     if (low->fixed.set && high->fixed.set && low->fixed.v.fen > high->fixed.v.fen)
         fail_at(s->e, at, MSG_AMOUNT_ORDER, A(low->fixed.v), A(high->fixed.v));
@@ -349,8 +352,6 @@ static void check_steps(struct sense *s, struct file_place at)
         decide += x->enabled && x->decides;
         if (x->enabled && x->allots_number && allot++)
             second = x->id.at;
-        if (x->id.name.p && x->kind == STEP_MEETING && !x->records.n)
-            fail_at(s->e, x->id.at, MSG_STEP_RECORDS, A(x->id.name));
     }
     if (s->p->steps.n && !decide)
         fail_at(s->e, at, MSG_STEPS_DECIDE);
@@ -360,27 +361,38 @@ static void check_steps(struct sense *s, struct file_place at)
         fail_at(s->e, at, MSG_STEPS_NUMBER);
 }
 
-/* Text and {place} or {place:WIDTH}. */
+static const char *const number_parts[] = { "county", "township", "village", "year", "period", "serial" };
+
+/* What stands between braces: PART or PART:WIDTH. */
+static bool is_number_part(struct str inside, struct str *name)
+{
+    struct str rest = inside;
+    int64_t width = 1;
+    *name = (struct str){ "", 0 };
+    if (!inside.n || !str_split(&rest, ':', name))
+        return false;
+    if (memchr(inside.p, ':', inside.n) && !(str_int(rest, &width) && width >= 1 && width <= 9))
+        return false;
+    for (size_t i = 0; i < N_ELEMS(number_parts); i++)
+        if (str_eq(*name, str_of(number_parts[i])))
+            return true;
+    return false;
+}
+
 static void check_number(struct sense *s, struct file_place at)
 {
-    static const char *const names[] = { "county", "township", "village", "year", "period", "serial" };
-    struct str p = s->p->number;
-    bool serial = !p.p;
+    struct str p = s->p->number, name;
+    bool serial = false;
+    if (!p.p)
+        return;
     for (size_t i = 0; i < p.n; i++) {
         if (p.p[i] != '{' && p.p[i] != '}')
             continue;
-        const char *end = memchr(p.p + i, '}', p.n - i);
-        struct str inside = { p.p + i + 1, end && p.p[i] == '{' ? (size_t)(end - p.p) - i - 1 : 0 }, name;
-        int64_t width = 1;
-        bool known = false;
-        struct str rest = inside;
-        str_split(&rest, ':', &name);
-        bool narrow = !memchr(inside.p, ':', inside.n) || (str_int(rest, &width) && width >= 1 && width <= 9);
-        for (size_t j = 0; j < N_ELEMS(names); j++)
-            known |= inside.n && str_eq(name, str_of(names[j]));
-        if (!known || !narrow) {
+        const char *end = p.p[i] == '{' ? memchr(p.p + i, '}', p.n - i) : NULL;
+        struct str inside = { p.p + i + 1, end ? (size_t)(end - p.p) - i - 1 : 0 };
+        if (!is_number_part(inside, &name)) {
             fail_at(s->e, at, MSG_NUMBER_PATTERN, A(inside.n ? inside : STR("{")),
-                    A(near_names(s->e, name, names, N_ELEMS(names))));
+                    A(near_names(s->e, name, number_parts, N_ELEMS(number_parts))));
             return;
         }
         serial |= str_eq(name, STR("serial"));

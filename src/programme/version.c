@@ -144,9 +144,9 @@ static bool split_version(struct str *name, int64_t *version)
 bool programme_find(struct tx *tx, struct str name, struct programme_version *v, struct arena *a,
                     struct errs *e)
 {
-    struct programme_version last, one;
+    struct programme_version last = { 0 }, one;
     struct str bare = str_trim(name);
-    int64_t version;
+    int64_t version = 0;
     if (!split_version(&bare, &version))
         bare = name;
     if (!find_latest(tx, bare, &last, a, e))
@@ -208,6 +208,7 @@ static bool names_free(const struct list *all, const struct programme *p, struct
     const struct programme_version *rows = all->rows;
     struct str names[64] = { p->code.name, p->name.zh, p->name.en };
     size_t n = 3;
+    assert(p->code.name.p);
     for (size_t i = 0; i < p->aliases.n && n < N_ELEMS(names); i++)
         names[n++] = p->aliases.p[i];
     for (size_t i = 0; i < all->n; i++)

@@ -63,18 +63,18 @@ static void print_money(const struct description *d, struct money m, struct buf 
 /* A rate is read as per cent where that is exact. */
 static void print_fraction(struct fraction f, struct buf *b)
 {
-    int64_t num = f.num * 100, whole, rest, digits = 0;
+    CLEANUP(buf_release) struct buf after = BUF(32);
+    assert(f.den > 0);
+    int64_t whole = f.num * 100 / f.den, rest = f.num * 100 % f.den, digits = 0;
+    while (digits < 9 && rest != 0) {
+        int64_t tens = rest * 10;
+        buf_addi(&after, tens / f.den);
+        rest = tens % f.den;
+        digits++;
+    }
     if (!f.num) {
         buf_adds(b, "0");
         return;
-    }
-    whole = num / f.den;
-    rest = num % f.den;
-    CLEANUP(buf_release) struct buf after = BUF(32);
-    for (; rest && digits < 9; digits++) {
-        rest *= 10;
-        buf_addi(&after, rest / f.den);
-        rest %= f.den;
     }
     if (rest)
         buf_addf(b, "%lld/%lld", (long long)f.num, (long long)f.den);
@@ -111,6 +111,7 @@ static void print_choice(const struct description *d, const struct key *k, const
 void value_print(const struct description *d, const struct key *k, const void *value, struct buf *b)
 {
     const struct amount *m = value;
+    assert(k->kind != KEY_OBJECT);
     switch (k->kind) {
     case KEY_NAME:
         buf_add(b, k->refers == REFERS_PAPER
@@ -140,7 +141,7 @@ void value_print(const struct description *d, const struct key *k, const void *v
             print_expression(d, &m->expr, b);
         break;
     case KEY_CONSTANT: buf_add(b, ((const struct programme_constant *)value)->text); break;
-    case KEY_OBJECT: assert(!"objects are printed by who walks them"); break;
+    case KEY_OBJECT: break;
     }
 }
 

@@ -180,6 +180,7 @@ static void check_key(struct reader *r, const struct yaml *map, const struct yam
     }
     for (size_t i = 0; i < map->n; i++) {
         const struct yaml *other = map->entries[i].key;
+        assert(other);
         if (other->kind == YAML_TEXT && str_eq(other->text, key->text)) {
             mistake(r, at, MSG_YAML_TWICE, str_of(arena_printf(r->a, "%.*s", (int)key->text.n, key->text.p)));
             return;

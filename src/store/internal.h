@@ -52,6 +52,8 @@ void conn_give(struct store *st, struct conn *c);
 /* The prepared statement of this connection for (key, which), whose text `text` makes once. */
 struct plan *plan_get(struct conn *c, const void *key, unsigned which,
                       const char *(*text)(const void *, unsigned, struct arena *), struct errs *e);
+/* The same of a text that is put together at run time; key: what it is about. */
+struct plan *plan_of_text(struct conn *c, const void *key, const char *sql, struct errs *e);
 bool store_run_apart(struct store *st, tx_fn *fn, void *ctx, struct errs *e);
 /* The row as it will be stored, its sealed columns given. */
 void row_vals_sealed(const struct entity *en, const void *obj, const struct bytes *sealed, struct val *v);

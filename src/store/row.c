@@ -262,6 +262,17 @@ const char *entity_sql(const struct entity *en, enum entity_stmt which, struct a
     return arena_str(a, buf_str(&b)).p;
 }
 
+const char *pick_sql(const struct pick *p, struct arena *a)
+{
+    CLEANUP(buf_release) struct buf b = BUF(1 << 16);
+    assert(p->en->class == TABLE_COUNTY);
+    assert(p->n > 0);
+    for (size_t i = 0; i < p->n; i++)
+        buf_addf(&b, "%s%s", i ? "," : "SELECT ", p->cols[i]->name);
+    buf_addf(&b, " FROM %s WHERE county = $1 AND %s BETWEEN $2 AND $3", p->en->table, p->by->name);
+    return arena_str(a, buf_str(&b)).p;
+}
+
 const char *stmt_sql(const struct stmt *st, struct arena *a)
 {
     const char *star = strstr(st->sql, "{*}");
@@ -321,6 +332,15 @@ bool db_scan_table(struct tx *tx, struct rows *r, const struct entity *en, struc
 {
     *r = (struct rows){ .tx = tx };
     return open_rows(tx, r, plan_for(tx, en, EN_SCAN, e), en, true, e, NULL, 0);
+}
+
+bool db_scan_cols(struct tx *tx, struct rows *r, const struct pick *p, int64_t county, int64_t first,
+                  int64_t last, struct errs *e)
+{
+    *r = (struct rows){ .tx = tx };
+    const struct val v[] = { V(county), V(first), V(last) };
+    struct plan *plan = plan_of_text(tx_conn(tx), p->en, pick_sql(p, e->a), e);
+    return open_rows(tx, r, plan, p->en, true, e, v, N_ELEMS(v));
 }
 
 bool db_page(struct tx *tx, struct rows *r, const struct entity *en, const struct val *v, size_t n,

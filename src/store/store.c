@@ -44,17 +44,10 @@ static void plans_grow(struct conn *c)
     free(old);
 }
 
-struct plan *plan_get(struct conn *c, const void *key, unsigned which,
-                      const char *(*text)(const void *, unsigned, struct arena *), struct errs *e)
+static struct plan *plan_put(struct conn *c, size_t at, const void *key, unsigned which, const char *text,
+                             struct errs *e)
 {
-    if (c->plans_n * 2 >= c->plans_cap)
-        plans_grow(c);
-    size_t at = plan_slot(c, key, which);
-    if (c->plans[at])
-        return c->plans[at];
-    struct arena a = { 0 };
-    char *sql = strdup(text(key, which, &a));
-    arena_free(&a);
+    char *sql = strdup(text);
     struct plan *p = sql ? c->driver->prepare(c, sql, e) : NULL;
     if (!p) {
         free(sql);
@@ -64,6 +57,36 @@ struct plan *plan_get(struct conn *c, const void *key, unsigned which,
     c->plans[at] = p;
     c->plans_n++;
     return p;
+}
+
+struct plan *plan_get(struct conn *c, const void *key, unsigned which,
+                      const char *(*text)(const void *, unsigned, struct arena *), struct errs *e)
+{
+    if (c->plans_n * 2 >= c->plans_cap)
+        plans_grow(c);
+    size_t at = plan_slot(c, key, which);
+    if (c->plans[at])
+        return c->plans[at];
+    struct arena a = { 0 };
+    struct plan *p = plan_put(c, at, key, which, text(key, which, &a), e);
+    arena_free(&a);
+    return p;
+}
+
+struct plan *plan_of_text(struct conn *c, const void *key, const char *sql, struct errs *e)
+{
+    unsigned which = 1u << 31;
+    for (const char *p = sql; *p; p++)
+        which = (which * 31 + (unsigned char)*p) | 1u << 31;
+    if (c->plans_n * 2 >= c->plans_cap)
+        plans_grow(c);
+    for (;; which = (which + 1) | 1u << 31) {
+        size_t at = plan_slot(c, key, which);
+        if (!c->plans[at])
+            return plan_put(c, at, key, which, sql, e);
+        if (!strcmp(c->plans[at]->sql, sql))
+            return c->plans[at];
+    }
 }
 
 static void plans_release(struct conn *c)

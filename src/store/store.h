@@ -186,6 +186,17 @@ struct str rows_text(struct rows *r, int i); /* NULL gives unknown */
 /* The columns of the statement's entity, beginning at cell `from`; texts are copied into a. */
 bool rows_obj(struct rows *r, int from, void *obj, struct arena *a, struct errs *e);
 
+/* Some columns of the rows of one county whose integer column `by` lies between first and last, streamed and in
+ * no certain order; cell i is cols[i] as stored. */
+struct pick {
+    const struct entity *en; /* a table of counties */
+    const struct col *const *cols;
+    size_t n;
+    const struct col *by;
+};
+bool db_scan_cols(struct tx *tx, struct rows *r, const struct pick *p, int64_t county, int64_t first,
+                  int64_t last, struct errs *e);
+
 /* A page of rows after a key: rows of `size` bytes each in the arena, in the statement's order.  The
  * statement ends in `ORDER BY key LIMIT $k`; the caller binds the last key seen and the limit. */
 struct list {
@@ -258,6 +269,7 @@ bool db_page(struct tx *tx, struct rows *r, const struct entity *en, const struc
 /* The statements that the functions above make for an entity, for the routing lint. */
 enum entity_stmt { EN_INSERT, EN_UPDATE, EN_DELETE, EN_GET, EN_SCAN, EN_ANY, EN_PAGE, EN_STMTS };
 const char *entity_sql(const struct entity *en, enum entity_stmt which, struct arena *a);
+const char *pick_sql(const struct pick *p, struct arena *a);
 /* The statement as the database gets it: {*} replaced. */
 const char *stmt_sql(const struct stmt *st, struct arena *a);
 

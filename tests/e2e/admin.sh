@@ -51,7 +51,7 @@ json 'and answers in JSON'
 holds 'the key file is for its owner only' mode "$key" 600
 [ "$TEST_DB" != sqlite ] || holds 'and so is the database' mode "$db" 600
 run init --json
-check 'init again finds nothing to do' 0 '"created":false,"migrations":0,"codes":0,"demo":false}'
+check 'init again finds nothing to do' 0 '"created":false,"migrations":0,"codes":0,"programmes":0,"demo":false}'
 holds 'and leaves no second audit row' [ "$(audits)" = 1 ]
 run verify
 check 'a new database verifies' 0 'everything holds'

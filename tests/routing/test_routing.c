@@ -428,12 +428,28 @@ static void add_tables(void)
         }
 }
 
+/* Columns picked at run time: every table of counties, by every column that it may be asked for. */
+static void add_picks(void)
+{
+    for (size_t t = 0; t < app_schema.n; t++) {
+        const struct entity *en = app_schema.entities[t];
+        static const char *const bys[] = { "id", "household_id", "village" };
+        for (size_t k = 0; k < N_ELEMS(bys) && en->class == TABLE_COUNTY; k++) {
+            const struct col *by = entity_col(en, bys[k]);
+            if (by)
+                add_probe(STMT_KEY, pick_sql(&(struct pick){ en, &by, 1, by }, &arena),
+                          arena_printf(&arena, "%s, columns by %s", en->table, by->name));
+        }
+    }
+}
+
 static int start(void **state)
 {
     (void)state;
     const char *url = getenv("TEST_DB");
     add_catalogue();
     add_tables();
+    add_picks();
     if (!url || !str_starts(str_of(url), STR("postgres")))
         return 0;
     pg = PQconnectdb(url);
