@@ -5,6 +5,7 @@
 #include "fieldwork/fieldwork.h"
 #include "fund/book.h"
 #include "fund/history.h"
+#include "fund/lending.h"
 #include "ledger/check.h"
 #include "ledger/draft.h"
 #include "programme/fact_schema.h"
@@ -78,6 +79,15 @@ static const struct entity *const entities[] = {
     &programme_version_entity,
     /* screening */
     &screening_entity,
+    /* lending */
+    &contract_terms_entity,
+    &contract_signature_entity,
+    &iou_entity,
+    &contract_change_entity,
+    &payout_entity,
+    &payout_line_entity,
+    &overpayment_entity,
+    &contract_text_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
@@ -85,6 +95,7 @@ static const struct command_table *const tables[] = {
     &import_commands, &export_commands, &registry_commands,  &check_commands,  &move_commands,
     &roster_commands, &region_commands, &programme_commands, &sample_commands, &admin_commands,
     &help_commands,   &report_commands, &schedule_commands,  &ledger_commands,
+    &lending_commands, &contract_commands, &pay_commands, &repay_commands,
 };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
                                                       &ledger_invariant };

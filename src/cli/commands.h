@@ -12,5 +12,6 @@ extern const struct command_table export_commands;
 extern const struct command_table schedule_commands, ledger_commands;
 extern const struct command_table programme_commands;
 extern const struct command_table report_commands;
+extern const struct command_table lending_commands, contract_commands, pay_commands, repay_commands;
 
 #endif
