@@ -30,7 +30,6 @@ struct found_contract {
 static int finish(struct contract_run *x, bool ok, enum msg m)
 {
     struct cli *c = x->w.c;
-    act_release(&x->w.act);
     return ok ? lend_answer(c, "contract", &contract_entity, &x->w.contract, m, A(x->w.contract.number))
               : EXIT_NOTHING;
 }
@@ -82,7 +81,7 @@ static bool do_draft(struct tx *tx, void *ctx, struct errs *e)
 static int draft_cmd(struct cli *c)
 {
     struct contract_run x = { .w.c = c };
-    return finish(&x, cli_load_codes(c) && cli_write(c, 0, do_draft, &x), MSG_CONTRACT_DRAFTED);
+    return finish(&x, lend_write(&x.w, do_draft), MSG_CONTRACT_DRAFTED);
 }
 
 static bool do_township(struct tx *tx, void *ctx, struct errs *e)
@@ -101,7 +100,7 @@ static bool do_township(struct tx *tx, void *ctx, struct errs *e)
 static int township_cmd(struct cli *c)
 {
     struct contract_run x = { .w.c = c };
-    return finish(&x, cli_load_codes(c) && cli_write(c, 0, do_township, &x), MSG_CONTRACT_DRAFTED);
+    return finish(&x, lend_write(&x.w, do_township), MSG_CONTRACT_DRAFTED);
 }
 
 /* --- signing -------------------------------------------------------------------------------- */
@@ -138,7 +137,7 @@ static bool do_sign(struct tx *tx, void *ctx, struct errs *e)
 static int sign_cmd(struct cli *c)
 {
     struct contract_run x = { .w.c = c };
-    bool ok = cli_load_codes(c) && cli_write(c, 0, do_sign, &x);
+    bool ok = lend_write(&x.w, do_sign);
     return finish(&x, ok, x.w.contract.signed_on.set ? MSG_CONTRACT_IN_FORCE : MSG_CONTRACT_SIGNED);
 }
 
@@ -163,7 +162,7 @@ static bool do_iou(struct tx *tx, void *ctx, struct errs *e)
 static int iou_cmd(struct cli *c)
 {
     struct contract_run x = { .w.c = c };
-    return finish(&x, cli_load_codes(c) && cli_write(c, 0, do_iou, &x), MSG_IOU_SIGNED);
+    return finish(&x, lend_write(&x.w, do_iou), MSG_IOU_SIGNED);
 }
 
 static bool do_guarantor(struct tx *tx, void *ctx, struct errs *e)
@@ -183,7 +182,7 @@ static bool do_guarantor(struct tx *tx, void *ctx, struct errs *e)
 static int guarantor_cmd(struct cli *c)
 {
     struct contract_run x = { .w.c = c };
-    return finish(&x, cli_load_codes(c) && cli_write(c, 0, do_guarantor, &x), MSG_GUARANTOR_ADDED);
+    return finish(&x, lend_write(&x.w, do_guarantor), MSG_GUARANTOR_ADDED);
 }
 
 /* --- changes -------------------------------------------------------------------------------- */
@@ -205,7 +204,7 @@ static bool do_change(struct tx *tx, void *ctx, struct errs *e)
 static int change_cmd(struct cli *c)
 {
     struct contract_run x = { .w.c = c };
-    return finish(&x, cli_load_codes(c) && cli_write(c, 0, do_change, &x), MSG_CHANGE_ASKED);
+    return finish(&x, lend_write(&x.w, do_change), MSG_CHANGE_ASKED);
 }
 
 static bool do_decide(struct tx *tx, void *ctx, struct errs *e)
@@ -218,7 +217,7 @@ static bool do_decide(struct tx *tx, void *ctx, struct errs *e)
 static int decide(struct cli *c, bool approve)
 {
     struct contract_run x = { .w.c = c, .approve = approve };
-    bool ok = cli_load_codes(c) && cli_write(c, 0, do_decide, &x);
+    bool ok = lend_write(&x.w, do_decide);
     return finish(&x, ok, approve ? MSG_CHANGE_APPROVED : MSG_CHANGE_REFUSED);
 }
 
@@ -244,7 +243,7 @@ static bool do_void(struct tx *tx, void *ctx, struct errs *e)
 static int void_cmd(struct cli *c)
 {
     struct contract_run x = { .w.c = c };
-    return finish(&x, cli_load_codes(c) && cli_write(c, 0, do_void, &x), MSG_CONTRACT_VOIDED);
+    return finish(&x, lend_write(&x.w, do_void), MSG_CONTRACT_VOIDED);
 }
 
 /* --- showing -------------------------------------------------------------------------------- */

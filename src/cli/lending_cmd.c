@@ -10,9 +10,23 @@
 
 void lend_begin(struct lend *w, struct tx *tx, const char *action, struct str object, struct errs *e)
 {
-    act_release(&w->act);
     act_begin(&w->act, tx, &w->c->actor, action, object, e->a);
     w->l = (struct lending){ .act = &w->act, .codes = w->c->codes, .today = clock_today() };
+}
+
+static bool and_release(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct lend *w = ctx;
+    w->act = (struct act){ 0 };
+    bool ok = w->fn(tx, ctx, e);
+    act_release(&w->act);
+    return ok;
+}
+
+bool lend_write(struct lend *w, tx_fn *fn)
+{
+    w->fn = fn;
+    return cli_load_codes(w->c) && cli_write(w->c, 0, and_release, w);
 }
 
 bool lend_fund(struct lend *w, struct tx *tx, enum perm p, struct str programme, struct errs *e)
@@ -172,8 +186,7 @@ static bool do_period(struct tx *tx, void *ctx, struct errs *e)
 static int period_cmd(struct cli *c)
 {
     struct pool_run x = { .w.c = c };
-    bool ok = cli_load_codes(c) && cli_write(c, 0, do_period, &x);
-    act_release(&x.w.act);
+    bool ok = lend_write(&x.w, do_period);
     return ok ? lend_answer(c, "period", &period_entity, &x.period, MSG_PERIOD_OPENED,
                             A(x.w.rules.fund.name), A(x.period.no.v))
               : EXIT_NOTHING;
@@ -224,8 +237,7 @@ static bool do_source(struct tx *tx, void *ctx, struct errs *e)
 static int source_cmd(struct cli *c)
 {
     struct pool_run x = { .w.c = c };
-    bool ok = cli_load_codes(c) && cli_write(c, 0, do_source, &x);
-    act_release(&x.w.act);
+    bool ok = lend_write(&x.w, do_source);
     return ok ? lend_answer(c, "source", &fund_source_entity, &x.source,
                             x.source.entry_id.set ? MSG_SOURCE_ADDED : MSG_SOURCE_NOTED,
                             A(x.w.rules.fund.name), A(x.source.amount.v))

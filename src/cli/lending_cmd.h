@@ -7,9 +7,11 @@
 #include "cli/table.h"
 #include "fund/contract.h"
 
-/* One run of one of these commands; begin() fills act and l anew each time the transaction is run. */
+/* One run of one of these commands, the first member of what its function gets; lend_begin() fills act and l
+ * anew each time the transaction is run. */
 struct lend {
     struct cli *c;
+    tx_fn *fn;
     struct act act;
     struct lending l;
     struct fund_rules rules;
@@ -17,6 +19,8 @@ struct lend {
     int64_t county;
 };
 void lend_begin(struct lend *w, struct tx *tx, const char *action, struct str object, struct errs *e);
+/* fn in a transaction, with its act released before that ends. */
+bool lend_write(struct lend *w, tx_fn *fn);
 /* The fund of the programme, of the county that --region or the actor's area is in. */
 bool lend_fund(struct lend *w, struct tx *tx, enum perm p, struct str programme, struct errs *e);
 bool lend_contract(struct lend *w, struct tx *tx, enum perm p, struct str number, struct errs *e);

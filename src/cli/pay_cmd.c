@@ -31,7 +31,6 @@ static int finish(struct pay_run *x, bool ok, enum msg m)
 {
     struct cli *c = x->w.c;
     struct json_out out = JSON_OUT(&c->out);
-    act_release(&x->w.act);
     if (!ok)
         return EXIT_NOTHING;
     if (!c->json) {
@@ -73,7 +72,7 @@ static bool do_township(struct tx *tx, void *ctx, struct errs *e)
 static int township_cmd(struct cli *c)
 {
     struct pay_run x = { .w.c = c };
-    return finish(&x, cli_load_codes(c) && cli_write(c, 0, do_township, &x), MSG_PAID_TOWNSHIP);
+    return finish(&x, lend_write(&x.w, do_township), MSG_PAID_TOWNSHIP);
 }
 
 /* --- a meeting ------------------------------------------------------------------------------ */
@@ -115,7 +114,7 @@ static bool do_meeting(struct tx *tx, void *ctx, struct errs *e)
 static int meeting_cmd(struct cli *c)
 {
     struct pay_run x = { .w.c = c };
-    return finish(&x, cli_load_codes(c) && cli_write(c, 0, do_meeting, &x), MSG_PAID_MEETING);
+    return finish(&x, lend_write(&x.w, do_meeting), MSG_PAID_MEETING);
 }
 
 /* --- the file for the bank ------------------------------------------------------------------ */
@@ -187,7 +186,7 @@ static int file_cmd(struct cli *c)
     CLEANUP(buf_release) struct buf b = BUF(FILE_BYTES_MAX);
     /* The place is made sure of first: what is committed must also be written. */
     bool ok = cli_load_codes(c) && new_file_open(&f, cli_cstr(c, "out"), false, &c->e) &&
-              cli_write(c, 0, do_file, &x);
+              lend_write(&x.w, do_file);
     if (ok) {
         file_text(c, &x, &b);
         ok = !b.full && write_all(f.fd, buf_str(&b)) && new_file_keep(&f, &c->e);
@@ -344,9 +343,8 @@ static int return_cmd(struct cli *c)
     struct pay_run x = { .w.c = c };
     struct json_out out = JSON_OUT(&c->out);
     bool ok = cli_load_codes(c) && read_answers(&x, arena_str(c->a, c->args[1]).p) &&
-              cli_write(c, 0, do_return, &x);
+              lend_write(&x.w, do_return);
     const struct bank_result *r = &x.result;
-    act_release(&x.w.act);
     if (!ok)
         return EXIT_NOTHING;
     if (!c->json) {
@@ -381,7 +379,7 @@ static bool do_cancel(struct tx *tx, void *ctx, struct errs *e)
 static int cancel_cmd(struct cli *c)
 {
     struct pay_run x = { .w.c = c };
-    return finish(&x, cli_load_codes(c) && cli_write(c, 0, do_cancel, &x), MSG_PAY_CANCELLED);
+    return finish(&x, lend_write(&x.w, do_cancel), MSG_PAY_CANCELLED);
 }
 
 /* --- looking -------------------------------------------------------------------------------- */

@@ -22,7 +22,6 @@ static int answer_repayment(struct repay_run *x, bool ok, const struct repayment
 {
     struct cli *c = x->w.c;
     struct json_out out = JSON_OUT(&c->out);
-    act_release(&x->w.act);
     if (!ok)
         return EXIT_NOTHING;
     if (!c->json) {
@@ -49,7 +48,7 @@ static bool do_add(struct tx *tx, void *ctx, struct errs *e)
     struct cli *c = x->w.c;
     struct repayment texts = { 0 };
     struct repay_request q = { .on = lend_day(c, "date", clock_today()),
-                               .key = cli_text(c, "key"),
+                               .key = cli_text(c, "request"),
                                .to_special = cli_flag(c, "to-account") };
     q.value_date = lend_day(c, "value-date", q.on);
     lend_read(c, &repayment_entity, "payer_kind", &texts, cli_text(c, "payer-kind"), e);
@@ -68,7 +67,7 @@ static bool do_add(struct tx *tx, void *ctx, struct errs *e)
 static int add_cmd(struct cli *c)
 {
     struct repay_run x = { .w.c = c };
-    bool ok = cli_load_codes(c) && cli_write(c, 0, do_add, &x);
+    bool ok = lend_write(&x.w, do_add);
     return answer_repayment(&x, ok, &x.result.repayment, x.result.again ? MSG_REPAY_AGAIN : MSG_REPAY_TAKEN);
 }
 
@@ -109,7 +108,7 @@ static bool do_undo(struct tx *tx, void *ctx, struct errs *e)
 static int undo(struct cli *c, bool same_day)
 {
     struct repay_run x = { .w.c = c, .same_day = same_day };
-    bool ok = cli_load_codes(c) && cli_write(c, 0, do_undo, &x);
+    bool ok = lend_write(&x.w, do_undo);
     return answer_repayment(&x, ok, &x.result.repayment, same_day ? MSG_REPAY_VOIDED : MSG_REPAY_REVERSED);
 }
 
@@ -138,8 +137,7 @@ static bool do_give_back(struct tx *tx, void *ctx, struct errs *e)
 static int give_back_cmd(struct cli *c)
 {
     struct repay_run x = { .w.c = c };
-    bool ok = cli_load_codes(c) && cli_write(c, 0, do_give_back, &x);
-    act_release(&x.w.act);
+    bool ok = lend_write(&x.w, do_give_back);
     return ok ? lend_answer(c, "overpayment", &overpayment_entity, &x.overpaid, MSG_REPAY_GIVEN,
                             A(x.overpaid.amount), A(c->args[0]))
               : EXIT_NOTHING;
@@ -164,8 +162,7 @@ static bool do_remit(struct tx *tx, void *ctx, struct errs *e)
 static int remit_cmd(struct cli *c)
 {
     struct repay_run x = { .w.c = c };
-    bool ok = cli_load_codes(c) && cli_write(c, 0, do_remit, &x);
-    act_release(&x.w.act);
+    bool ok = lend_write(&x.w, do_remit);
     return ok ? lend_answer(c, "voucher", &voucher_entity, &x.voucher, MSG_REMITTED, A(x.township), A(x.amount),
                             A(cli_voucher(c, &x.voucher)))
               : EXIT_NOTHING;
@@ -234,7 +231,7 @@ static const struct opt add_opts[] = {
       .label = { "谁付的：借款人（默认）、家人、联系人、担保人", "who paid: borrower (default), family, contact, guarantor" } },
     { .name = "payer", .kind = OPT_TEXT, .arg = { "姓名", "NAME" }, .label = { "付款人", "the payer" } },
     { .name = "collector", .kind = OPT_TEXT, .arg = { "姓名", "NAME" }, .label = { "收款人", "who took it in" } },
-    { .name = "key", .kind = OPT_TEXT, .arg = { "标识", "KEY" },
+    { .name = "request", .kind = OPT_TEXT, .arg = { "标识", "KEY" },
       .label = { "请求标识：同一标识只记一次", "request key: the same one is recorded once" } },
     { .name = "to-account", .kind = OPT_FLAG, .label = { "直接还到专户，不经乡镇", "paid onto the special account itself" } },
     { 0 },
@@ -256,10 +253,10 @@ static const struct command commands[] = {
       .summary = { "登记一笔还款", "Record a repayment" },
       .help = { "按项目规定的次序抵扣；多还的按项目规定留待退还或不收。\n\n"
                 "  bangfu repay add XF-350603100-025-0001 20000 --collector 李干事\n"
-                "  bangfu repay add XF-350603100-025-0001 5000 --date 2026-03-02 --value-date 2026-03-01 --key 20260302-1",
+                "  bangfu repay add XF-350603100-025-0001 5000 --date 2026-03-02 --value-date 2026-03-01 --request 20260302-1",
                 "It pays in the order that the programme declares; what is too much is kept to be given back, or refused.\n\n"
                 "  bangfu repay add XF-350603100-025-0001 20000 --collector 李干事\n"
-                "  bangfu repay add XF-350603100-025-0001 5000 --date 2026-03-02 --value-date 2026-03-01 --key 20260302-1" },
+                "  bangfu repay add XF-350603100-025-0001 5000 --date 2026-03-02 --value-date 2026-03-01 --request 20260302-1" },
       .run = add_cmd },
     { .name = "repay give-back", .perm = PERM_FUND_REPAY, .db = DB_OPEN, .opts = give_opts,
       .args = { "收据号", "RECEIPT" }, .args_min = 1, .args_max = 1,
