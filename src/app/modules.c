@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "fieldwork/fieldwork.h"
 #include "fund/book.h"
+#include "fund/check.h"
 #include "fund/history.h"
 #include "fund/lending.h"
 #include "ledger/check.h"
@@ -98,10 +99,10 @@ static const struct command_table *const tables[] = {
     &lending_commands, &contract_commands, &pay_commands, &repay_commands,
 };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
-                                                      &ledger_invariant };
+                                                      &ledger_invariant, &fund_invariant };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_sources fact_sources = { NULL, 0 };
-static const struct quality_table *const quality[] = { &registry_quality };
+static const struct quality_table *const quality[] = { &registry_quality, &fund_quality };
 
 /* The kinds of files of all modules, in one list. */
 static const struct import_kind *import_kinds[32];

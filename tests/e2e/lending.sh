@@ -224,7 +224,7 @@ run contract guarantor XF-350603100-001-0003 林书记 --kind 村干部担保
 check 'who is in default does not stand for another (FQ06)' 1 'has 1 loans overdue'
 run contract void XF-350603100-001-0003 --reason 无担保人
 check 'a draft can be voided' 0
-run check quality --rule FQ06 --rule FQ03 --rule FQ04 --rule FQ05 --rule FQ07 --rule FQ01 --rule FQ15 --rule FQ02
+run check quality --rule FQ01 --rule FQ02 --rule FQ03 --rule FQ04 --rule FQ05 --rule FQ06 --rule FQ07 --rule FQ15
 check 'quality of the fund is looked at' 0
 
 # --- and lent again (R348) ----------------------------------------------------------------------------------------
