@@ -49,9 +49,11 @@ const struct shipped_role shipped_roles[] = {
     { "county_clerk", "县级经办", "County clerk",
       "registry.read registry.write registry.import registry.personal regions ledger.read programmes "
       "fund.contract fund.repay" },
-    { "fund_clerk", "资金会计", "Fund accountant", "registry.read ledger.read ledger.make fund.pay fund.repay" },
+    { "fund_clerk", "资金会计", "Fund accountant",
+      "registry.read ledger.read ledger.make fund.pay fund.repay" },
     { "fund_checker", "资金审核", "Checker of vouchers", "registry.read ledger.read ledger.check funds" },
-    { "township_clerk", "乡镇经办", "Township clerk", "registry.read registry.write registry.import fund.contract fund.repay" },
+    { "township_clerk", "乡镇经办", "Township clerk",
+      "registry.read registry.write registry.import fund.contract fund.repay" },
     { "village_clerk", "村级信息员", "Village clerk", "registry.read" },
     { "leader", "领导查询", "Leader", "registry.read ledger.read" },
 };

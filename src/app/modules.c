@@ -93,10 +93,10 @@ static const struct entity *const entities[] = {
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
-    &import_commands, &export_commands, &registry_commands,  &check_commands,  &move_commands,
-    &roster_commands, &region_commands, &programme_commands, &sample_commands, &admin_commands,
-    &help_commands,   &report_commands, &schedule_commands,  &ledger_commands,
-    &lending_commands, &contract_commands, &pay_commands, &repay_commands,
+    &import_commands,   &export_commands, &registry_commands,  &check_commands,  &move_commands,
+    &roster_commands,   &region_commands, &programme_commands, &sample_commands, &admin_commands,
+    &help_commands,     &report_commands, &schedule_commands,  &ledger_commands, &lending_commands,
+    &contract_commands, &pay_commands,    &repay_commands,
 };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
                                                       &ledger_invariant, &fund_invariant };

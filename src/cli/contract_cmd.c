@@ -197,8 +197,8 @@ static bool do_change(struct tx *tx, void *ctx, struct errs *e)
     lend_read(c, &contract_change_entity, "amount", q, cli_text(c, "amount"), e);
     lend_read(c, &contract_change_entity, "reason", q, cli_text(c, "reason"), e);
     lend_read(c, &contract_change_entity, "document", q, cli_text(c, "document"), e);
-    return !errs_any(e) && begin(x, tx, "contract.change", e) &&
-           change_ask(&x->w.l, &x->w.contract, q, e) && again(x, tx, e);
+    return !errs_any(e) && begin(x, tx, "contract.change", e) && change_ask(&x->w.l, &x->w.contract, q, e) &&
+           again(x, tx, e);
 }
 
 static int change_cmd(struct cli *c)
@@ -236,8 +236,8 @@ static bool do_void(struct tx *tx, void *ctx, struct errs *e)
     struct contract_run *x = ctx;
     struct contract texts = { 0 };
     return lend_read(x->w.c, &contract_entity, "void_reason", &texts, cli_text(x->w.c, "reason"), e) &&
-           begin(x, tx, "contract.void", e) &&
-           contract_void(&x->w.l, &x->w.contract, texts.void_reason, e) && again(x, tx, e);
+           begin(x, tx, "contract.void", e) && contract_void(&x->w.l, &x->w.contract, texts.void_reason, e) &&
+           again(x, tx, e);
 }
 
 static int void_cmd(struct cli *c)
@@ -334,14 +334,15 @@ static bool list_scope(struct contract_run *x, struct tx *tx, const struct scope
 {
     struct cli *c = x->w.c;
     struct list list;
-    if (!db_list(tx,
-                 SQL_OF(STMT_KEY, &contract_entity,
-                        "SELECT {*} FROM contract WHERE county = $1 AND village BETWEEN $2 AND $3 AND (CAST($4 "
-                        "AS text) IS NULL OR programme = $4) AND (CAST($5 AS bigint) = 0 OR period_no = $5) AND "
-                        "number > $6 ORDER BY number LIMIT $7"),
-                 &list, e->a, e, V(s->county), V(s->first), V(s->last), V(x->w.rules.version.programme),
-                 V(cli_int(c, "period", 0)), V(cli_flag(c, "after") ? cli_text(c, "after") : STR("")),
-                 V(limit - x->found_n)))
+    if (!db_list(
+            tx,
+            SQL_OF(STMT_KEY, &contract_entity,
+                   "SELECT {*} FROM contract WHERE county = $1 AND village BETWEEN $2 AND $3 AND (CAST($4 "
+                   "AS text) IS NULL OR programme = $4) AND (CAST($5 AS bigint) = 0 OR period_no = $5) AND "
+                   "number > $6 ORDER BY number LIMIT $7"),
+            &list, e->a, e, V(s->county), V(s->first), V(s->last), V(x->w.rules.version.programme),
+            V(cli_int(c, "period", 0)), V(cli_flag(c, "after") ? cli_text(c, "after") : STR("")),
+            V(limit - x->found_n)))
         return false;
     for (size_t i = 0; i < list.n; i++) {
         struct found_contract *f = &x->found[x->found_n++];
@@ -393,10 +394,10 @@ static void list_json(struct contract_run *x)
 static int list_cmd(struct cli *c)
 {
     static const struct table_col cols[] = {
-        { { "编号", "Number" }, false },     { { "层级", "Layer" }, false },
-        { { "期数", "Period" }, true },      { { "项目", "Project" }, false },
-        { { "金额", "Amount" }, true },      { { "余额", "Outstanding" }, true },
-        { { "到期日", "Due on" }, false },   { { "状态", "State" }, false },
+        { { "编号", "Number" }, false },   { { "层级", "Layer" }, false },
+        { { "期数", "Period" }, true },    { { "项目", "Project" }, false },
+        { { "金额", "Amount" }, true },    { { "余额", "Outstanding" }, true },
+        { { "到期日", "Due on" }, false }, { { "状态", "State" }, false },
     };
     static const char *const names[] = { "number", "layer", "period_no", "project", "amount" };
     struct contract_run x = { .w.c = c };

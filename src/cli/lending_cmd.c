@@ -50,10 +50,11 @@ bool lend_township(struct lend *w, struct tx *tx, struct str text, struct region
         return (region_level(*r) == TOWNSHIP && region_county(*r) == w->county) ||
                fail(e, ERR_INVALID, "township", MSG_CONTRACT_TOWNSHIP);
     if (!db_int(tx,
-                SQL(STMT_REF, "SELECT code FROM region WHERE level = 4 AND code BETWEEN $1 AND $2 AND (name = "
-                              "$3 OR name = $4) ORDER BY code LIMIT 1"),
-                &r->v, e, V(w->county * BELOW_COUNTY), V(w->county * BELOW_COUNTY + BELOW_COUNTY - 1), V(text),
-                V(arena_printf(e->a, "%.*s镇", (int)text.n, text.p))))
+                SQL(STMT_REF,
+                    "SELECT code FROM region WHERE level = 4 AND code BETWEEN $1 AND $2 AND (name = "
+                    "$3 OR name = $4) ORDER BY code LIMIT 1"),
+                &r->v, e, V(w->county * BELOW_COUNTY), V(w->county * BELOW_COUNTY + BELOW_COUNTY - 1),
+                V(text), V(arena_printf(e->a, "%.*s镇", (int)text.n, text.p))))
         return false;
     return r->v || fail(e, ERR_NOT_FOUND, "township", MSG_CONTRACT_TOWNSHIP);
 }
@@ -187,8 +188,8 @@ static int period_cmd(struct cli *c)
 {
     struct pool_run x = { .w.c = c };
     bool ok = lend_write(&x.w, do_period);
-    return ok ? lend_answer(c, "period", &period_entity, &x.period, MSG_PERIOD_OPENED,
-                            A(x.w.rules.fund.name), A(x.period.no.v))
+    return ok ? lend_answer(c, "period", &period_entity, &x.period, MSG_PERIOD_OPENED, A(x.w.rules.fund.name),
+                            A(x.period.no.v))
               : EXIT_NOTHING;
 }
 
@@ -260,9 +261,9 @@ static const struct {
     struct label label;
     size_t off;
 } sums[] = {
-#define SUM(key, zh, en)                                            \
-    {                                                               \
-#key, { zh, en }, offsetof(struct fund_state, key)          \
+#define SUM(key, zh, en)                                   \
+    {                                                      \
+#key, { zh, en }, offsetof(struct fund_state, key) \
     }
     SUM(capital, "项目资金", "Capital"),
     SUM(pledged, "认捐（未到账）", "Pledged, not received"),

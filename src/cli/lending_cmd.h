@@ -44,15 +44,16 @@ void lend_put_money(struct cli *c, struct json_out *w, const char *key, struct m
 int lend_answer_(struct cli *c, const char *key, const struct entity *en, const void *obj, enum msg m,
                  const struct arg *args, size_t n);
 
-#define OPT_IN_COUNTY                                                  \
-    {                                                                  \
-        .name = "region", .kind = OPT_REGION, .arg = { "区划", "CODE" }, \
-        .label = { "哪个县；只管一个县时可省略", "which county; not needed by who works in one" } \
+#define OPT_IN_COUNTY                                                               \
+    {                                                                               \
+        .name = "region", .kind = OPT_REGION, .arg = { "区划", "CODE" }, .label = { \
+            "哪个县；只管一个县时可省略",                                           \
+            "which county; not needed by who works in one"                          \
+        }                                                                           \
     }
-#define OPT_DAY(text_zh, text_en)                                     \
-    {                                                                 \
-        .name = "date", .kind = OPT_DATE, .arg = { "日期", "DATE" },    \
-        .label = { text_zh, text_en }                                 \
+#define OPT_DAY(text_zh, text_en)                                                                  \
+    {                                                                                              \
+        .name = "date", .kind = OPT_DATE, .arg = { "日期", "DATE" }, .label = { text_zh, text_en } \
     }
 
 #endif

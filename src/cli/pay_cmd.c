@@ -120,7 +120,7 @@ static int meeting_cmd(struct cli *c)
 /* --- the file for the bank ------------------------------------------------------------------ */
 
 static const struct label file_headings[] = {
-    { "序号", "No" },     { "姓名", "Name" },   { "证件号码", "ID number" }, { "开户行", "Bank" },
+    { "序号", "No" },      { "姓名", "Name" },   { "证件号码", "ID number" }, { "开户行", "Bank" },
     { "账号", "Account" }, { "金额", "Amount" }, { "备注", "Remark" },
 };
 
@@ -185,8 +185,8 @@ static int file_cmd(struct cli *c)
     CLEANUP(new_file_drop) struct new_file f = { 0 };
     CLEANUP(buf_release) struct buf b = BUF(FILE_BYTES_MAX);
     /* The place is made sure of first: what is committed must also be written. */
-    bool ok = cli_load_codes(c) && new_file_open(&f, cli_cstr(c, "out"), false, &c->e) &&
-              lend_write(&x.w, do_file);
+    bool ok =
+        cli_load_codes(c) && new_file_open(&f, cli_cstr(c, "out"), false, &c->e) && lend_write(&x.w, do_file);
     if (ok) {
         file_text(c, &x, &b);
         ok = !b.full && write_all(f.fd, buf_str(&b)) && new_file_keep(&f, &c->e);
@@ -205,8 +205,14 @@ static const struct {
     [COL_NO] = { { { "序号", "No" }, { "编号", "no" }, { "笔序", "no." }, { "", "" } } },
     [COL_ACCOUNT] = { { { "账号", "Account" }, { "收款账号", "account" }, { "卡号", "" }, { "", "" } } },
     [COL_AMOUNT] = { { { "金额", "Amount" }, { "金额(元)", "amount" }, { "金额（元）", "" }, { "", "" } } },
-    [COL_STATE] = { { { "结果", "Result" }, { "状态", "result" }, { "处理结果", "State" }, { "交易状态", "" } } },
-    [COL_REASON] = { { { "原因", "Reason" }, { "失败原因", "reason" }, { "退回原因", "" }, { "备注信息", "" } } },
+    [COL_STATE] = { { { "结果", "Result" },
+                      { "状态", "result" },
+                      { "处理结果", "State" },
+                      { "交易状态", "" } } },
+    [COL_REASON] = { { { "原因", "Reason" },
+                       { "失败原因", "reason" },
+                       { "退回原因", "" },
+                       { "备注信息", "" } } },
     [COL_DAY] = { { { "日期", "Date" }, { "付款日期", "date" }, { "交易日期", "" }, { "", "" } } },
 };
 
@@ -324,7 +330,8 @@ static bool find_payout(struct pay_run *x, struct tx *tx, enum perm p, struct er
     int64_t no;
     if (!cli_ledger_county(c, tx, p, &x->w.county, e))
         return false;
-    enum found f = int_read(c->args[0], &no) == READ_OK ? payout_by_no(tx, x->w.county, no, &x->payout, e) : NONE;
+    enum found f =
+        int_read(c->args[0], &no) == READ_OK ? payout_by_no(tx, x->w.county, no, &x->payout, e) : NONE;
     return f == FOUND || (f == NONE && fail(e, ERR_NOT_FOUND, "payout", MSG_PAY_NONE, A(c->args[0])));
 }
 
@@ -342,8 +349,8 @@ static int return_cmd(struct cli *c)
 {
     struct pay_run x = { .w.c = c };
     struct json_out out = JSON_OUT(&c->out);
-    bool ok = cli_load_codes(c) && read_answers(&x, arena_str(c->a, c->args[1]).p) &&
-              lend_write(&x.w, do_return);
+    bool ok =
+        cli_load_codes(c) && read_answers(&x, arena_str(c->a, c->args[1]).p) && lend_write(&x.w, do_return);
     const struct bank_result *r = &x.result;
     if (!ok)
         return EXIT_NOTHING;
@@ -439,9 +446,9 @@ static bool do_show(struct tx *tx, void *ctx, struct errs *e)
 static int show_cmd(struct cli *c)
 {
     static const struct table_col cols[] = {
-        { { "序号", "No" }, true },          { { "收款人", "Payee" }, false },
-        { { "账号", "Account" }, false },    { { "金额", "Amount" }, true },
-        { { "状态", "State" }, false },      { { "付款日期", "Paid on" }, false },
+        { { "序号", "No" }, true },           { { "收款人", "Payee" }, false },
+        { { "账号", "Account" }, false },     { { "金额", "Amount" }, true },
+        { { "状态", "State" }, false },       { { "付款日期", "Paid on" }, false },
         { { "收讫凭据", "Receipt" }, false }, { { "退回原因", "Why it came back" }, false },
     };
     static const char *const names[] = { "no",    "payee",   "account", "amount",
@@ -455,7 +462,8 @@ static int show_cmd(struct cli *c)
     struct table t = table_begin(cols, N_ELEMS(cols), c->a);
     for (size_t i = 0; i < x.lines.n; i++)
         for (size_t k = 0; k < N_ELEMS(names); k++)
-            table_text(&t, cli_cell(c, &payout_line_entity, names[k], (const struct payout_line *)x.lines.rows + i));
+            table_text(
+                &t, cli_cell(c, &payout_line_entity, names[k], (const struct payout_line *)x.lines.rows + i));
     if (x.lines.n)
         table_print(&t, c->e.lang, &c->out);
     return EXIT_DONE;
@@ -471,11 +479,13 @@ static bool do_list(struct tx *tx, void *ctx, struct errs *e)
 static int list_cmd(struct cli *c)
 {
     static const struct table_col cols[] = {
-        { { "编号", "No" }, true },     { { "方式", "Way" }, false },    { { "期数", "Period" }, true },
+        { { "编号", "No" }, true },        { { "方式", "Way" }, false },  { { "期数", "Period" }, true },
         { { "乡镇", "Township" }, false }, { { "日期", "Date" }, false }, { { "金额", "Amount" }, true },
         { { "状态", "State" }, false },
     };
-    static const char *const names[] = { "no", "kind", "period_no", "township", "held_on", "amount", "state" };
+    static const char *const names[] = {
+        "no", "kind", "period_no", "township", "held_on", "amount", "state"
+    };
     struct pay_run x = { .w.c = c };
     struct json_out out = JSON_OUT(&c->out);
     if (!cli_load_codes(c) || !cli_read(c, do_list, &x))

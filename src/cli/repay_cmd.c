@@ -96,7 +96,8 @@ static bool do_undo(struct tx *tx, void *ctx, struct errs *e)
 {
     struct repay_run *x = ctx;
     struct cli *c = x->w.c;
-    struct str reason = str_of(arena_printf(e->a, "%.*s", (int)cli_text(c, "reason").n, cli_text(c, "reason").p));
+    struct str reason =
+        str_of(arena_printf(e->a, "%.*s", (int)cli_text(c, "reason").n, cli_text(c, "reason").p));
     lend_begin(&x->w, tx, x->same_day ? "repay.void" : "repay.reverse", c->args[0], e);
     if (!find_receipt(x, tx, e))
         return false;
@@ -163,8 +164,8 @@ static int remit_cmd(struct cli *c)
 {
     struct repay_run x = { .w.c = c };
     bool ok = lend_write(&x.w, do_remit);
-    return ok ? lend_answer(c, "voucher", &voucher_entity, &x.voucher, MSG_REMITTED, A(x.township), A(x.amount),
-                            A(cli_voucher(c, &x.voucher)))
+    return ok ? lend_answer(c, "voucher", &voucher_entity, &x.voucher, MSG_REMITTED, A(x.township),
+                            A(x.amount), A(cli_voucher(c, &x.voucher)))
               : EXIT_NOTHING;
 }
 
@@ -198,9 +199,9 @@ static void list_json(struct repay_run *x)
 static int list_cmd(struct cli *c)
 {
     static const struct table_col cols[] = {
-        { { "收据号", "Receipt" }, false }, { { "起息日期", "Value date" }, false },
-        { { "金额", "Amount" }, true },     { { "本金", "Principal" }, true },
-        { { "利息", "Interest" }, true },   { { "付款人", "Payer" }, false },
+        { { "收据号", "Receipt" }, false },       { { "起息日期", "Value date" }, false },
+        { { "金额", "Amount" }, true },           { { "本金", "Principal" }, true },
+        { { "利息", "Interest" }, true },         { { "付款人", "Payer" }, false },
         { { "登记日期", "Recorded on" }, false },
     };
     static const char *const names[] = { "receipt_no", "paid_on", "amount",     "principal",
@@ -215,7 +216,8 @@ static int list_cmd(struct cli *c)
     struct table t = table_begin(cols, N_ELEMS(cols), c->a);
     for (size_t i = 0; i < x.list.n; i++)
         for (size_t k = 0; k < N_ELEMS(names); k++)
-            table_text(&t, cli_cell(c, &repayment_entity, names[k], (const struct repayment *)x.list.rows + i));
+            table_text(&t,
+                       cli_cell(c, &repayment_entity, names[k], (const struct repayment *)x.list.rows + i));
     if (x.list.n)
         table_print(&t, c->e.lang, &c->out);
     cli_say(c, MSG_REPAY_OWED, A(x.debt.outstanding), A(x.debt.principal_due), A(x.debt.interest_due));

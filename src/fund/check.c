@@ -25,20 +25,25 @@ FAULT(repayment_lines,
       "r.interest OR sum(CASE WHEN a.kind = 1101 THEN l.amount ELSE 0 END) <> -r.principal OR sum(CASE WHEN "
       "a.kind = 4001 THEN l.amount ELSE 0 END) <> -r.interest ORDER BY c.number, r.id LIMIT $2")
 FAULT(payout_day,
-      "SELECT c.number, NULL FROM contract c JOIN fund_account a ON a.county = $1 AND a.fund_id = c.fund_id AND "
+      "SELECT c.number, NULL FROM contract c JOIN fund_account a ON a.county = $1 AND a.fund_id = c.fund_id "
+      "AND "
       "a.kind = 1101 AND a.part = c.id JOIN voucher_line l ON l.county = $1 AND l.account_id = a.id JOIN "
       "voucher v ON v.county = $1 AND v.id = l.voucher_id AND v.kind IN (21, 22) WHERE c.county = $1 AND "
-      "c.layer = 2 GROUP BY c.id, c.number, c.paid_out_on HAVING (c.paid_out_on IS NULL AND sum(l.amount) <> 0) "
+      "c.layer = 2 GROUP BY c.id, c.number, c.paid_out_on HAVING (c.paid_out_on IS NULL AND sum(l.amount) <> "
+      "0) "
       "OR (c.paid_out_on IS NOT NULL AND c.paid_out_on <> max(CASE WHEN v.kind = 21 THEN v.entry_date ELSE "
       "-100000000 END)) ORDER BY c.number LIMIT $2")
-FAULT(below_zero,
-      "SELECT c.number, NULL FROM fund_account a JOIN account_balance b ON b.county = $1 AND b.account_id = a.id "
-      "JOIN contract c ON c.county = $1 AND c.id = a.part WHERE a.county = $1 AND a.kind = 1101 AND b.amount < "
-      "0 ORDER BY c.number LIMIT $2")
-FAULT(line_unposted,
-      "SELECT c.number, NULL FROM payout_line p JOIN contract c ON c.county = $1 AND c.id = p.contract_id LEFT "
-      "JOIN voucher v ON v.county = $1 AND v.id = p.voucher_id AND v.kind = 21 WHERE p.county = $1 AND p.state "
-      "= 2 AND (v.id IS NULL OR v.entry_date <> p.paid_on) ORDER BY c.number, p.id LIMIT $2")
+FAULT(
+    below_zero,
+    "SELECT c.number, NULL FROM fund_account a JOIN account_balance b ON b.county = $1 AND b.account_id = "
+    "a.id "
+    "JOIN contract c ON c.county = $1 AND c.id = a.part WHERE a.county = $1 AND a.kind = 1101 AND b.amount < "
+    "0 ORDER BY c.number LIMIT $2")
+FAULT(
+    line_unposted,
+    "SELECT c.number, NULL FROM payout_line p JOIN contract c ON c.county = $1 AND c.id = p.contract_id LEFT "
+    "JOIN voucher v ON v.county = $1 AND v.id = p.voucher_id AND v.kind = 21 WHERE p.county = $1 AND p.state "
+    "= 2 AND (v.id IS NULL OR v.entry_date <> p.paid_on) ORDER BY c.number, p.id LIMIT $2")
 
 static const struct fault faults[] = {
     { "repayment", MSG_VERIFY_REPAYMENT, repayment_lines },
@@ -86,51 +91,55 @@ const struct invariant fund_invariant = { "fund", check };
 /* --- quality -------------------------------------------------------------------------------- */
 
 /* Each gives household number, name and village of county $1 between $2 and $3, as of the day $4. */
-#define OF_HOUSEHOLD                                                                                 \
+#define OF_HOUSEHOLD                                                                                       \
     "SELECT h.hh_no, h.head_name, h.village FROM contract c JOIN household h ON h.county = $1 AND h.id = " \
     "c.household_id "
 #define IN_SCOPE "c.county = $1 AND c.void_on IS NULL AND h.village BETWEEN $2 AND $3 "
 #define ANY_DAY  "AND CAST($4 AS integer) > 0 "
-#define OWED                                                                                             \
+#define OWED                                                                                              \
     "JOIN fund_account a ON a.county = $1 AND a.fund_id = c.fund_id AND a.kind = 1101 AND a.part = c.id " \
     "JOIN account_balance b ON b.county = $1 AND b.account_id = a.id "
 /* A fund is the county's: only who sees all of it is told. */
 #define OF_FUND "SELECT f.code, f.name, f.county * CAST(1000000 AS bigint) FROM fund f "
-#define IN_FUND                                                                                         \
-    "f.county = $1 AND f.county * CAST(1000000 AS bigint) BETWEEN CAST($2 AS bigint) AND CAST($3 AS bigint) "
+#define IN_FUND                                                                                       \
+    "f.county = $1 AND f.county * CAST(1000000 AS bigint) BETWEEN CAST($2 AS bigint) AND CAST($3 AS " \
+    "bigint) "
 
-FAULT(sources_not_capital,
-      OF_FUND "WHERE " IN_FUND ANY_DAY
-              "AND (SELECT coalesce(sum(CASE WHEN s.nature = 4 THEN -s.amount ELSE s.amount END), 0) FROM "
-              "fund_source s WHERE s.county = $1 AND s.fund_id = f.id AND (s.nature IS NULL OR s.nature IN (1, "
-              "3, 4))) <> (SELECT coalesce(-sum(b.amount), 0) FROM fund_account a JOIN account_balance b ON "
-              "b.county = $1 AND b.account_id = a.id WHERE a.county = $1 AND a.fund_id = f.id AND a.kind = 3001) "
-              "ORDER BY f.code")
-FAULT(no_purpose, OF_HOUSEHOLD OWED "WHERE " IN_SCOPE ANY_DAY
-                                    "AND c.paid_out_on IS NOT NULL AND (c.project IS NULL OR c.project = '') AND "
-                                    "b.amount > 0 ORDER BY h.hh_no, c.id")
-FAULT(other_serial, OF_HOUSEHOLD "JOIN iou i ON i.county = $1 AND i.contract_id = c.id WHERE " IN_SCOPE ANY_DAY
-                                 "AND (i.number <> c.number OR (i.amount <> c.amount AND i.revision = (SELECT "
-                                 "t.revision FROM contract_terms t WHERE t.county = $1 AND t.contract_id = c.id))) "
-                                 "ORDER BY h.hh_no, c.id, i.id")
-FAULT(paid_not_approved,
-      OF_HOUSEHOLD "JOIN fund_account a ON a.county = $1 AND a.fund_id = c.fund_id AND a.kind = 1101 AND a.part "
-                   "= c.id JOIN voucher_line l ON l.county = $1 AND l.account_id = a.id JOIN voucher v ON "
-                   "v.county = $1 AND v.id = l.voucher_id AND v.kind IN (21, 22) WHERE " IN_SCOPE ANY_DAY
-                   "GROUP BY c.id, h.hh_no, h.head_name, h.village, c.amount, c.paid_out_on HAVING sum(l.amount) "
-                   "<> CASE WHEN c.paid_out_on IS NULL THEN 0 ELSE c.amount END ORDER BY h.hh_no, c.id")
+FAULT(sources_not_capital, OF_FUND
+      "WHERE " IN_FUND ANY_DAY
+      "AND (SELECT coalesce(sum(CASE WHEN s.nature = 4 THEN -s.amount ELSE s.amount END), 0) FROM "
+      "fund_source s WHERE s.county = $1 AND s.fund_id = f.id AND (s.nature IS NULL OR s.nature IN (1, "
+      "3, 4))) <> (SELECT coalesce(-sum(b.amount), 0) FROM fund_account a JOIN account_balance b ON "
+      "b.county = $1 AND b.account_id = a.id WHERE a.county = $1 AND a.fund_id = f.id AND a.kind = 3001) "
+      "ORDER BY f.code")
+FAULT(no_purpose, OF_HOUSEHOLD OWED
+      "WHERE " IN_SCOPE ANY_DAY "AND c.paid_out_on IS NOT NULL AND (c.project IS NULL OR c.project = '') AND "
+      "b.amount > 0 ORDER BY h.hh_no, c.id")
+FAULT(other_serial,
+      OF_HOUSEHOLD "JOIN iou i ON i.county = $1 AND i.contract_id = c.id WHERE " IN_SCOPE ANY_DAY
+                   "AND (i.number <> c.number OR (i.amount <> c.amount AND i.revision = (SELECT "
+                   "t.revision FROM contract_terms t WHERE t.county = $1 AND t.contract_id = c.id))) "
+                   "ORDER BY h.hh_no, c.id, i.id")
+FAULT(paid_not_approved, OF_HOUSEHOLD
+      "JOIN fund_account a ON a.county = $1 AND a.fund_id = c.fund_id AND a.kind = 1101 AND a.part "
+      "= c.id JOIN voucher_line l ON l.county = $1 AND l.account_id = a.id JOIN voucher v ON "
+      "v.county = $1 AND v.id = l.voucher_id AND v.kind IN (21, 22) WHERE " IN_SCOPE ANY_DAY
+      "GROUP BY c.id, h.hh_no, h.head_name, h.village, c.amount, c.paid_out_on HAVING sum(l.amount) "
+      "<> CASE WHEN c.paid_out_on IS NULL THEN 0 ELSE c.amount END ORDER BY h.hh_no, c.id")
 FAULT(payee_not_member, OF_HOUSEHOLD OWED
       "LEFT JOIN person p ON p.county = $1 AND p.id = c.borrower_id WHERE " IN_SCOPE ANY_DAY
       "AND b.amount > 0 AND (p.id IS NULL OR p.household_id <> c.household_id) ORDER BY h.hh_no, c.id")
-FAULT(guarantor_late,
-      OF_HOUSEHOLD OWED
-      "JOIN guarantee g ON g.county = $1 AND g.contract_id = c.id WHERE " IN_SCOPE
-      "AND b.amount > 0 AND EXISTS (SELECT 1 FROM guarantee g2 JOIN contract c2 ON c2.county = $1 AND c2.id = "
-      "g2.contract_id JOIN fund_account a2 ON a2.county = $1 AND a2.fund_id = c2.fund_id AND a2.kind = 1101 AND "
-      "a2.part = c2.id JOIN account_balance b2 ON b2.county = $1 AND b2.account_id = a2.id WHERE g2.county = $1 "
-      "AND c2.id <> c.id AND c2.void_on IS NULL AND b2.amount > 0 AND c2.ends_on < $4 AND (g2.id_number = "
-      "g.id_number OR (g2.name = g.name AND c2.village = c.village AND (g.id_number IS NULL OR g2.id_number IS "
-      "NULL)))) ORDER BY h.hh_no, c.id, g.id")
+FAULT(
+    guarantor_late, OF_HOUSEHOLD OWED
+    "JOIN guarantee g ON g.county = $1 AND g.contract_id = c.id WHERE " IN_SCOPE
+    "AND b.amount > 0 AND EXISTS (SELECT 1 FROM guarantee g2 JOIN contract c2 ON c2.county = $1 AND c2.id = "
+    "g2.contract_id JOIN fund_account a2 ON a2.county = $1 AND a2.fund_id = c2.fund_id AND a2.kind = 1101 "
+    "AND "
+    "a2.part = c2.id JOIN account_balance b2 ON b2.county = $1 AND b2.account_id = a2.id WHERE g2.county = "
+    "$1 "
+    "AND c2.id <> c.id AND c2.void_on IS NULL AND b2.amount > 0 AND c2.ends_on < $4 AND (g2.id_number = "
+    "g.id_number OR (g2.name = g.name AND c2.village = c.village AND (g.id_number IS NULL OR g2.id_number IS "
+    "NULL)))) ORDER BY h.hh_no, c.id, g.id")
 FAULT(second_live,
       OF_HOUSEHOLD OWED "WHERE " IN_SCOPE ANY_DAY
                         "AND b.amount > 0 GROUP BY h.id, c.fund_id, h.hh_no, h.head_name, h.village HAVING "

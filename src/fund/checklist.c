@@ -10,7 +10,8 @@ struct paper {
     int64_t revision;
 };
 
-static const struct contract_signature *signature_of(const struct paper *p, struct str paper, struct str party)
+static const struct contract_signature *signature_of(const struct paper *p, struct str paper,
+                                                     struct str party)
 {
     for (size_t i = 0; i < p->n; i++)
         if (p->signatures[i].revision == p->revision && str_eq(p->signatures[i].paper, paper) &&
@@ -92,7 +93,8 @@ static bool has_form(const struct programme *p, const char *name)
     return false;
 }
 
-static bool check_iou(const struct checklist *k, const struct contract *c, struct errs *missing, struct errs *e)
+static bool check_iou(const struct checklist *k, const struct contract *c, struct errs *missing,
+                      struct errs *e)
 {
     const struct programme_payout *x = &k->rules->programme->loan.payout;
     struct iou iou;
@@ -184,7 +186,8 @@ void purpose_check(const struct fund_rules *r, const struct contract *c, struct 
     }
     for (size_t i = 0; i < r->programme->loan.forbidden_uses.n; i++)
         if (str_has(purpose, r->programme->loan.forbidden_uses.p[i].name))
-            fail(against, ERR_INVALID, "purpose", MSG_USE_WORD, A(r->programme->loan.forbidden_uses.p[i].name));
+            fail(against, ERR_INVALID, "purpose", MSG_USE_WORD,
+                 A(r->programme->loan.forbidden_uses.p[i].name));
     for (size_t i = 0; i < N_ELEMS(forbidden_uses); i++)
         if (str_has(purpose, str_of(forbidden_uses[i].zh)))
             fail(against, ERR_INVALID, "purpose", MSG_USE_WORD, A(str_of(forbidden_uses[i].zh)));
@@ -242,8 +245,7 @@ static bool check_period(const struct checklist *k, const struct contract *c, st
                          struct errs *e)
 {
     struct period p;
-    enum found f =
-        c->period_no.set ? period_by_no(k->tx, &k->rules->fund, c->period_no.v, &p, e) : NONE;
+    enum found f = c->period_no.set ? period_by_no(k->tx, &k->rules->fund, c->period_no.v, &p, e) : NONE;
     if (f == FAILED)
         return false;
     if (f == NONE)

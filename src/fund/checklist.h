@@ -14,8 +14,8 @@ struct checklist {
 /* Signatures, seals, guarantor, IOU and papers. */
 bool checklist_papers(const struct checklist *k, const struct contract *c, struct errs *missing,
                       struct errs *e);
-/* The same and more: period, township's contract, payee, second loan, guarantor's standing, the use it is for.
- * How much money there is to pay it from is looked at by whoever pays. */
+/* The same and more: period, township's contract, payee, second loan, guarantor's standing, the use it is
+ * for. How much money there is to pay it from is looked at by whoever pays. */
 bool checklist_payment(const struct checklist *k, const struct contract *c, struct errs *missing,
                        struct errs *e);
 

@@ -47,11 +47,12 @@ bool contract_terms_of(struct tx *tx, const struct contract *c, struct contract_
 enum found contract_upper(struct tx *tx, const struct fund *f, int64_t period_no, struct region_code township,
                           struct contract *out, struct errs *e)
 {
-    return db_find(tx,
-                   SQL_OF(STMT_KEY, &contract_entity,
-                          "SELECT {*} FROM contract WHERE county = $1 AND fund_id = $2 AND period_no = $3 AND "
-                          "layer = 1 AND village = $4 AND void_on IS NULL ORDER BY id LIMIT 1"),
-                   out, e, V(f->county), V(f->id), V(period_no), V(township));
+    return db_find(
+        tx,
+        SQL_OF(STMT_KEY, &contract_entity,
+               "SELECT {*} FROM contract WHERE county = $1 AND fund_id = $2 AND period_no = $3 AND "
+               "layer = 1 AND village = $4 AND void_on IS NULL ORDER BY id LIMIT 1"),
+        out, e, V(f->county), V(f->id), V(period_no), V(township));
 }
 
 bool contracts_live(struct tx *tx, const struct fund *f, int64_t household_id, int64_t but, int64_t *n,
@@ -169,8 +170,7 @@ static bool put_part(struct lending *l, const struct contract *c, struct str par
     } else if (str_eq(word, STR("year"))) {
         v = date_civil(l->today).year;
     } else if (str_eq(word, STR("serial"))) {
-        const char *series =
-            arena_printf(e->a, "contract %.*s", (int)c->programme.n, c->programme.p);
+        const char *series = arena_printf(e->a, "contract %.*s", (int)c->programme.n, c->programme.p);
         if (!counter_next(l->act->tx, c->county, series, &v, e))
             return false;
     } else {
@@ -206,9 +206,8 @@ static bool take_number(struct lending *l, const struct fund_rules *r, const str
     c->number = q->number;
     if (!c->number.p && !next_number(l, r, c, e))
         return false;
-    if (!db_int(l->act->tx,
-                SQL(STMT_KEY, "SELECT count(*) FROM contract WHERE county = $1 AND number = $2"), &taken, e,
-                V(c->county), V(c->number)))
+    if (!db_int(l->act->tx, SQL(STMT_KEY, "SELECT count(*) FROM contract WHERE county = $1 AND number = $2"),
+                &taken, e, V(c->county), V(c->number)))
         return false;
     return !taken || fail(e, ERR_CONFLICT, "number", MSG_CONTRACT_TAKEN, A(c->number));
 }

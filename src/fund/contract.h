@@ -1,8 +1,10 @@
-/* contract.h - contracts in two layers: the office with a township (区–镇), office or township with a household.
+/* contract.h - contracts in two layers: the office with a township (区–镇), office or township with a
+ * household.
  *
  * Terms come from the programme's version that the contract was made by.  A draft becomes a contract when all
  * have signed and sealed what they must (R282); from then on project and amount change only by a request that
- * another person of the county approves (R304, R305).  Application, contract and IOU carry one number (R300). */
+ * another person of the county approves (R304, R305).  Application, contract and IOU carry one number (R300).
+ */
 #ifndef FUND_CONTRACT_H
 #define FUND_CONTRACT_H
 
@@ -18,8 +20,8 @@ struct contract_request {
     int64_t household_id, borrower_id;
     struct region_code township; /* of a township's contract; then there is no household */
     struct str project;
-    struct money amount;    /* approved */
-    struct str number;      /* unknown: the next of the programme's pattern */
+    struct money amount; /* approved */
+    struct str number;   /* unknown: the next of the programme's pattern */
     struct opt_int case_id;
     struct opt_int term_months; /* where the programme leaves it to the contract */
     struct opt_date due_on;     /* of a township's contract, or where a day is agreed */
@@ -62,8 +64,8 @@ struct signing {
     struct opt_date signed_on, sealed_on;
 };
 bool contract_sign(struct lending *l, const struct contract *c, const struct signing *s, struct errs *e);
-bool iou_sign(struct lending *l, const struct contract *c, struct str signer, struct date on,
-              struct iou *out, struct errs *e);
+bool iou_sign(struct lending *l, const struct contract *c, struct str signer, struct date on, struct iou *out,
+              struct errs *e);
 bool contract_signatures(struct tx *tx, const struct contract *c, struct list *out, struct errs *e);
 bool contract_guarantees(struct tx *tx, const struct contract *c, struct list *out, struct errs *e);
 enum found iou_of(struct tx *tx, const struct contract *c, struct iou *out, struct errs *e);

@@ -5,10 +5,11 @@
 
 bool contract_signatures(struct tx *tx, const struct contract *c, struct list *out, struct errs *e)
 {
-    return db_list(tx,
-                   SQL_OF(STMT_KEY, &contract_signature_entity,
-                          "SELECT {*} FROM contract_signature WHERE county = $1 AND contract_id = $2 ORDER BY id"),
-                   out, e->a, e, V(c->county), V(c->id));
+    return db_list(
+        tx,
+        SQL_OF(STMT_KEY, &contract_signature_entity,
+               "SELECT {*} FROM contract_signature WHERE county = $1 AND contract_id = $2 ORDER BY id"),
+        out, e->a, e, V(c->county), V(c->id));
 }
 
 bool contract_guarantees(struct tx *tx, const struct contract *c, struct list *out, struct errs *e)
@@ -114,12 +115,12 @@ static bool put_signature(struct lending *l, const struct contract *c, const str
     struct contract_terms t;
     if (!may_sign(l, c, s, e) || !contract_terms_of(l->act->tx, c, &t, e))
         return false;
-    enum found f =
-        db_find(l->act->tx,
-                SQL_OF(STMT_KEY, &contract_signature_entity,
-                       "SELECT {*} FROM contract_signature WHERE county = $1 AND contract_id = $2 AND paper = "
-                       "$3 AND party = $4 AND revision = $5"),
-                &old, e, V(c->county), V(c->id), V(s->paper), V(s->party), V(t.revision));
+    enum found f = db_find(
+        l->act->tx,
+        SQL_OF(STMT_KEY, &contract_signature_entity,
+               "SELECT {*} FROM contract_signature WHERE county = $1 AND contract_id = $2 AND paper = "
+               "$3 AND party = $4 AND revision = $5"),
+        &old, e, V(c->county), V(c->id), V(s->paper), V(s->party), V(t.revision));
     if (f == FAILED)
         return false;
     now = f == FOUND ? old
@@ -156,8 +157,8 @@ bool contract_sign(struct lending *l, const struct contract *c, const struct sig
            settle_signed(l, c, last->v, e);
 }
 
-bool iou_sign(struct lending *l, const struct contract *c, struct str signer, struct date on,
-              struct iou *out, struct errs *e)
+bool iou_sign(struct lending *l, const struct contract *c, struct str signer, struct date on, struct iou *out,
+              struct errs *e)
 {
     struct contract_terms t;
     struct iou old;
@@ -208,10 +209,11 @@ bool contract_void(struct lending *l, const struct contract *c, struct str reaso
 
 bool change_list(struct tx *tx, const struct contract *c, struct list *out, struct errs *e)
 {
-    return db_list(tx,
-                   SQL_OF(STMT_KEY, &contract_change_entity,
-                          "SELECT {*} FROM contract_change WHERE county = $1 AND contract_id = $2 ORDER BY no"),
-                   out, e->a, e, V(c->county), V(c->id));
+    return db_list(
+        tx,
+        SQL_OF(STMT_KEY, &contract_change_entity,
+               "SELECT {*} FROM contract_change WHERE county = $1 AND contract_id = $2 ORDER BY no"),
+        out, e->a, e, V(c->county), V(c->id));
 }
 
 bool change_ask(struct lending *l, const struct contract *c, struct contract_change *x, struct errs *e)
@@ -322,6 +324,5 @@ bool change_decide(struct lending *l, const struct contract *c, int64_t no, bool
     out->state.v = approve ? CHANGE_APPROVED : CHANGE_REFUSED;
     out->decided_on = (struct opt_date){ l->today, true };
     out->decided_by = l->act->who->login;
-    return act_update(l->act, &contract_change_entity, x, out, e) &&
-           (!approve || apply_change(l, c, x, e));
+    return act_update(l->act, &contract_change_entity, x, out, e) && (!approve || apply_change(l, c, x, e));
 }

@@ -6,7 +6,7 @@
 
 /* --- what he stands for --------------------------------------------------------------------- */
 
-#define OF_GUARANTOR                                                                                    \
+#define OF_GUARANTOR                                                                                        \
     "SELECT c.paid_out_on, c.amount, coalesce(b.amount, 0), c.ends_on FROM guarantee g JOIN contract c ON " \
     "c.county = $1 AND c.id = g.contract_id LEFT JOIN fund_account a ON a.county = $1 AND a.fund_id = "     \
     "c.fund_id AND a.kind = 1101 AND a.part = c.id LEFT JOIN account_balance b ON b.county = $1 AND "       \
@@ -25,8 +25,8 @@ static bool query(struct tx *tx, const struct contract *c, const struct guarante
                     V(c->id), V(g->name), V(c->village));
 }
 
-static bool own_loans(struct tx *tx, const struct contract *c, int64_t person_id, struct date on, int64_t *late,
-                      struct errs *e)
+static bool own_loans(struct tx *tx, const struct contract *c, int64_t person_id, struct date on,
+                      int64_t *late, struct errs *e)
 {
     return db_int(
         tx,
@@ -143,8 +143,8 @@ bool guarantor_add(struct lending *l, const struct contract *c, struct guarantee
     g->county = c->county;
     g->contract_id = c->id;
     if (!fund_rules_of(l->act->tx, c, l->codes, &r, e) || !contract_guarantees(l->act->tx, c, &have, e) ||
-        !find_person(l->act->tx, c, g, e) ||
-        !guarantor_check(l->act->tx, &r, c, g, l->today, e, e) || errs_any(e))
+        !find_person(l->act->tx, c, g, e) || !guarantor_check(l->act->tx, &r, c, g, l->today, e, e) ||
+        errs_any(e))
         return false;
     for (size_t i = 0; i < have.n; i++)
         if (str_eq(((const struct guarantee *)have.rows)[i].name, g->name))

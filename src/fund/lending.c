@@ -36,8 +36,7 @@ bool fund_rules_of(struct tx *tx, const struct contract *c, const struct code_bo
     if (f == FOUND)
         name = str_of(arena_printf(e->a, "%.*s@%lld", (int)name.n, name.p, (long long)t.version));
     out->programme = programme_open(tx, name, codes, &out->version, e->a, e);
-    return out->programme &&
-           db_get(tx, &fund_entity, &out->fund, e, V(c->county), V(c->fund_id)) == FOUND;
+    return out->programme && db_get(tx, &fund_entity, &out->fund, e, V(c->county), V(c->fund_id)) == FOUND;
 }
 
 /* How near a parameter's value is to what is asked: the nearest region wins, then the latest year. */
@@ -96,7 +95,7 @@ bool contract_outstanding(struct tx *tx, const struct contract *c, struct money 
 }
 
 const char *const contract_state_slugs[] = {
-    [CONTRACT_TO_SIGN] = "to_sign", [CONTRACT_TO_PAY] = "to_pay",   [CONTRACT_LENT] = "lent",
+    [CONTRACT_TO_SIGN] = "to_sign",   [CONTRACT_TO_PAY] = "to_pay",   [CONTRACT_LENT] = "lent",
     [CONTRACT_DUE_SOON] = "due_soon", [CONTRACT_OVERDUE] = "overdue", [CONTRACT_SETTLED] = "settled",
     [CONTRACT_VOID] = "void",
 };

@@ -1,4 +1,5 @@
-/* lending.h - the papers and pay-outs of a loan fund: terms, signatures, IOU 借据, changes, 发放, overpayments.
+/* lending.h - the papers and pay-outs of a loan fund: terms, signatures, IOU 借据, changes, 发放,
+ * overpayments.
  *
  * Beside the tables of book.h: what a contract signed today needs and one from an archive does not have.  A
  * contract whose amount was changed has another revision, and only what was signed for that one counts. */
@@ -20,8 +21,8 @@ struct contract_terms {
     struct date drafted_on;
     struct str drafted_by;
 };
-/* paper: contract, or the id of a form of the programme; party: lender, township, borrower, or of a letter the
- * party's name in the programme.  Guarantors' signatures stand in struct guarantee. */
+/* paper: contract, or the id of a form of the programme; party: lender, township, borrower, or of a letter
+ * the party's name in the programme.  Guarantors' signatures stand in struct guarantee. */
 struct contract_signature {
     int64_t county, id, contract_id;
     struct str paper, party;

@@ -9,7 +9,8 @@
 
 enum found payout_by_no(struct tx *tx, int64_t county, int64_t no, struct payout *p, struct errs *e)
 {
-    return db_find(tx, SQL_OF(STMT_KEY, &payout_entity, "SELECT {*} FROM payout WHERE county = $1 AND no = $2"),
+    return db_find(tx,
+                   SQL_OF(STMT_KEY, &payout_entity, "SELECT {*} FROM payout WHERE county = $1 AND no = $2"),
                    p, e, V(county), V(no));
 }
 
@@ -36,11 +37,12 @@ bool payout_ready(struct tx *tx, const struct fund *f, int64_t period_no, struct
     region_span(township, &first, &last);
     return db_list(
         tx,
-        SQL_OF(STMT_KEY, &contract_entity,
-               "SELECT {*} FROM contract WHERE county = $1 AND fund_id = $2 AND period_no = $3 AND village "
-               "BETWEEN $4 AND $5 AND layer = 2 AND signed_on IS NOT NULL AND paid_out_on IS NULL AND void_on "
-               "IS NULL AND NOT EXISTS (SELECT 1 FROM payout_line l WHERE l.county = $1 AND l.contract_id = "
-               "contract.id AND l.state < 3) ORDER BY number"),
+        SQL_OF(
+            STMT_KEY, &contract_entity,
+            "SELECT {*} FROM contract WHERE county = $1 AND fund_id = $2 AND period_no = $3 AND village "
+            "BETWEEN $4 AND $5 AND layer = 2 AND signed_on IS NOT NULL AND paid_out_on IS NULL AND void_on "
+            "IS NULL AND NOT EXISTS (SELECT 1 FROM payout_line l WHERE l.county = $1 AND l.contract_id = "
+            "contract.id AND l.state < 3) ORDER BY number"),
         out, e->a, e, V(f->county), V(f->id), V(period_no), V(first), V(last));
 }
 
@@ -49,13 +51,15 @@ bool payout_left(struct tx *tx, const struct fund *f, int64_t period_no, struct 
 {
     int64_t sent, gone;
     if (!db_int(tx,
-                SQL(STMT_KEY, "SELECT CAST(sum(amount) AS bigint) FROM payout WHERE county = $1 AND fund_id = "
-                              "$2 AND period_no = $3 AND township = $4 AND kind = 1"),
+                SQL(STMT_KEY,
+                    "SELECT CAST(sum(amount) AS bigint) FROM payout WHERE county = $1 AND fund_id = "
+                    "$2 AND period_no = $3 AND township = $4 AND kind = 1"),
                 &sent, e, V(f->county), V(f->id), V(period_no), V(township)) ||
         !db_int(tx,
-                SQL(STMT_KEY, "SELECT CAST(sum(l.amount) AS bigint) FROM payout_line l JOIN payout p ON "
-                              "p.county = $1 AND p.id = l.payout_id WHERE l.county = $1 AND p.fund_id = $2 AND "
-                              "p.period_no = $3 AND p.township = $4 AND l.state < 3"),
+                SQL(STMT_KEY,
+                    "SELECT CAST(sum(l.amount) AS bigint) FROM payout_line l JOIN payout p ON "
+                    "p.county = $1 AND p.id = l.payout_id WHERE l.county = $1 AND p.fund_id = $2 AND "
+                    "p.period_no = $3 AND p.township = $4 AND l.state < 3"),
                 &gone, e, V(f->county), V(f->id), V(period_no), V(township)))
         return false;
     out->fen = sent - gone;
@@ -170,8 +174,8 @@ static bool is_direct(struct lending *l, const struct contract *c, bool *direct,
     return true;
 }
 
-bool payout_pay(struct lending *l, const struct payout *p, struct payout_line *line,
-                const struct contract *c, struct date on, struct errs *e)
+bool payout_pay(struct lending *l, const struct payout *p, struct payout_line *line, const struct contract *c,
+                struct date on, struct errs *e)
 {
     struct contract now = *c;
     struct contract_terms t;
@@ -223,13 +227,14 @@ static bool within_contract(struct lending *l, const struct fund_rules *r, const
     int64_t sent;
     enum found f = contract_upper(l->act->tx, &r->fund, p->period_no.v, p->township, upper, e);
     if (f != FOUND)
-        return f == NONE && fail(e, ERR_CONFLICT, "township", MSG_CONTRACT_NO_UPPER, A(p->period_no.v),
-                                 A(p->township));
+        return f == NONE &&
+               fail(e, ERR_CONFLICT, "township", MSG_CONTRACT_NO_UPPER, A(p->period_no.v), A(p->township));
     if (!upper->signed_on.set || upper->signed_on.v.day > p->held_on.v.day)
         return fail(e, ERR_CONFLICT, "township", MSG_MISSING_UPPER, A(upper->number));
     if (!db_int(l->act->tx,
-                SQL(STMT_KEY, "SELECT CAST(sum(amount) AS bigint) FROM payout WHERE county = $1 AND fund_id = "
-                              "$2 AND period_no = $3 AND township = $4 AND kind = 1"),
+                SQL(STMT_KEY,
+                    "SELECT CAST(sum(amount) AS bigint) FROM payout WHERE county = $1 AND fund_id = "
+                    "$2 AND period_no = $3 AND township = $4 AND kind = 1"),
                 &sent, e, V(p->county), V(p->fund_id), V(p->period_no.v), V(p->township)))
         return false;
     return sent + p->amount.v.fen <= upper->amount.v.fen ||
@@ -291,10 +296,10 @@ bool payout_to_township(struct lending *l, const struct fund_rules *r, struct pa
 static bool find_contract(struct lending *l, const struct payout *p, struct str number, struct contract *c,
                           struct errs *e)
 {
-    enum found f = db_find(l->act->tx,
-                           SQL_OF(STMT_KEY, &contract_entity,
-                                  "SELECT {*} FROM contract WHERE county = $1 AND number = $2"),
-                           c, e, V(p->county), V(number));
+    enum found f = db_find(
+        l->act->tx,
+        SQL_OF(STMT_KEY, &contract_entity, "SELECT {*} FROM contract WHERE county = $1 AND number = $2"), c,
+        e, V(p->county), V(number));
     return f == FOUND || (f == NONE && fail(e, ERR_NOT_FOUND, "number", MSG_CONTRACT_NONE, A(number)));
 }
 

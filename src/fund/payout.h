@@ -1,8 +1,8 @@
 /* payout.h - the money's way in legs: special account 专户 → township → household (R312–R317, R329–R331).
  *
- * Leg 1 goes to a township for one period, within its contract.  Leg 2 pays whole contracts only, each once and
- * when nothing is missing: at a meeting 发放会, or by a numbered file for the bank whose answer is taken in line
- * by line.  What the bank sends back stays with the township and can be paid again. */
+ * Leg 1 goes to a township for one period, within its contract.  Leg 2 pays whole contracts only, each once
+ * and when nothing is missing: at a meeting 发放会, or by a numbered file for the bank whose answer is taken
+ * in line by line.  What the bank sends back stays with the township and can be paid again. */
 #ifndef FUND_PAYOUT_H
 #define FUND_PAYOUT_H
 

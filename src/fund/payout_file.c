@@ -23,7 +23,8 @@ static bool find_payee(struct lending *l, const struct contract *c, struct bank_
     const struct person *p = members.rows;
     for (size_t i = 0; i < members.n; i++) {
         bool present = !p[i].change_status.set || p[i].change_status.v < CHANGE_LEFT_FIRST;
-        if (present && (h.account_holder.p ? str_eq(p[i].name, h.account_holder) : p[i].id == c->borrower_id.v))
+        if (present &&
+            (h.account_holder.p ? str_eq(p[i].name, h.account_holder) : p[i].id == c->borrower_id.v))
             payee = &p[i];
     }
     if (!h.bank_account.p)
@@ -44,10 +45,10 @@ static bool named_contracts(struct lending *l, const struct payout *p, const str
 {
     struct contract *c = NEW_ARRAY(e->a, struct contract, n);
     for (size_t i = 0; i < n; i++) {
-        enum found f = db_find(l->act->tx,
-                               SQL_OF(STMT_KEY, &contract_entity,
-                                      "SELECT {*} FROM contract WHERE county = $1 AND number = $2"),
-                               &c[i], e, V(p->county), V(numbers[i]));
+        enum found f = db_find(
+            l->act->tx,
+            SQL_OF(STMT_KEY, &contract_entity, "SELECT {*} FROM contract WHERE county = $1 AND number = $2"),
+            &c[i], e, V(p->county), V(numbers[i]));
         if (f != FOUND)
             return f == NONE && fail(e, ERR_NOT_FOUND, "number", MSG_CONTRACT_NONE, A(numbers[i]));
         for (size_t k = 0; k < i; k++)
@@ -70,8 +71,8 @@ static bool not_waiting(struct lending *l, const struct contract *c, struct errs
     return !n || fail(e, ERR_CONFLICT, "number", MSG_CONTRACT_WAITS, A(c->number));
 }
 
-static bool take_rows(struct lending *l, const struct fund_rules *r, struct payout *p, const struct list *list,
-                      struct bank_row *rows, struct errs *e)
+static bool take_rows(struct lending *l, const struct fund_rules *r, struct payout *p,
+                      const struct list *list, struct bank_row *rows, struct errs *e)
 {
     const struct contract *c = list->rows;
     struct money sum = { 0 };
@@ -232,8 +233,9 @@ bool payout_answer(struct lending *l, const struct payout *p, const struct bank_
         if (!take_answer(l, p, &a[i], line_no(&lines, a[i].no), out, e))
             return false;
     if (!db_int(l->act->tx,
-                SQL(STMT_KEY, "SELECT count(*) FROM payout_line WHERE county = $1 AND payout_id = $2 AND state "
-                              "= 1"),
+                SQL(STMT_KEY,
+                    "SELECT count(*) FROM payout_line WHERE county = $1 AND payout_id = $2 AND state "
+                    "= 1"),
                 &out->waiting, e, V(p->county), V(p->id)))
         return false;
     return out->waiting || close_file(l, p, e);

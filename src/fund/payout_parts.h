@@ -12,8 +12,8 @@ bool payout_check(struct lending *l, const struct fund_rules *r, const struct pa
 bool payout_covered(struct lending *l, const struct fund_rules *r, const struct payout *p,
                     struct money amount, struct errs *e);
 /* The money is in the household's hands: voucher, line, contract. */
-bool payout_pay(struct lending *l, const struct payout *p, struct payout_line *line,
-                const struct contract *c, struct date on, struct errs *e);
+bool payout_pay(struct lending *l, const struct payout *p, struct payout_line *line, const struct contract *c,
+                struct date on, struct errs *e);
 bool payout_bounce(struct lending *l, const struct payout *p, struct payout_line *line,
                    const struct contract *c, struct date on, struct errs *e);
 bool has_way(const struct fund_rules *r, int way);

@@ -14,11 +14,10 @@ enum found period_by_no(struct tx *tx, const struct fund *f, int64_t no, struct 
 
 bool period_list(struct tx *tx, const struct fund *f, struct list *out, struct errs *e)
 {
-    return db_list(
-        tx,
-        SQL_OF(STMT_KEY, &period_entity,
-               "SELECT {*} FROM period WHERE county = $1 AND fund_id = $2 ORDER BY no"),
-        out, e->a, e, V(f->county), V(f->id));
+    return db_list(tx,
+                   SQL_OF(STMT_KEY, &period_entity,
+                          "SELECT {*} FROM period WHERE county = $1 AND fund_id = $2 ORDER BY no"),
+                   out, e->a, e, V(f->county), V(f->id));
 }
 
 bool source_list(struct tx *tx, const struct fund *f, struct list *out, struct errs *e)
@@ -65,7 +64,8 @@ static bool post_source(struct lending *l, const struct fund *f, const struct fu
                          .entry_date = s->received_on.v,
                          .value_date = s->received_on.v,
                          .kind = kind,
-                         .purpose = s->summary.p ? s->summary : str_of(say(e->a, ZH, MSG_HISTORY_CAPITAL, A(zh))),
+                         .purpose =
+                             s->summary.p ? s->summary : str_of(say(e->a, ZH, MSG_HISTORY_CAPITAL, A(zh))),
                          .document = s->document.p ? s->document : s->voucher_no,
                          .lines = lines,
                          .n = N_ELEMS(lines) };
@@ -130,9 +130,9 @@ bool source_add(struct lending *l, const struct fund *f, struct fund_source *s,
             return false;
     }
     return write_source(l, f, s,
-                        from                                 ? VOUCHER_FUND_TRANSFER
+                        from                             ? VOUCHER_FUND_TRANSFER
                         : s->nature.v == NATURE_RETURNED ? VOUCHER_CAPITAL_OUT
-                                                             : VOUCHER_CAPITAL_IN,
+                                                         : VOUCHER_CAPITAL_IN,
                         e);
 }
 

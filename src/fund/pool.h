@@ -1,7 +1,8 @@
 /* pool.h - what is put into a loan fund, and in which periods 期 it is lent.
  *
- * Received money is capital; a pledge is a promise and a memo stands off the books, neither has a voucher (FQ15).
- * Between two funds money moves only by a document of authority (R219), and both vouchers are one act. */
+ * Received money is capital; a pledge is a promise and a memo stands off the books, neither has a voucher
+ * (FQ15). Between two funds money moves only by a document of authority (R219), and both vouchers are one
+ * act. */
 #ifndef FUND_POOL_H
 #define FUND_POOL_H
 
@@ -23,7 +24,7 @@ bool source_add(struct lending *l, const struct fund *f, struct fund_source *s,
 
 /* What a fund has and where it is, as of today. */
 struct fund_state {
-    struct money capital, pledged, memo; /* memo: off the books */
+    struct money capital, pledged, memo;                                     /* memo: off the books */
     struct money special, transit, outstanding, overdue, due_soon, overpaid; /* due_soon: within 31 days */
     int64_t live, late;                                                      /* contracts */
 };

@@ -15,19 +15,21 @@ enum { KEY_MAX = 100 };
 enum found repayment_by_receipt(struct tx *tx, int64_t county, struct str receipt, struct repayment *r,
                                 struct errs *e)
 {
-    return db_find(tx,
-                   SQL_OF(STMT_KEY, &repayment_entity,
-                          "SELECT {*} FROM repayment WHERE county = $1 AND receipt_no = $2 AND reverses IS NULL "
-                          "ORDER BY id LIMIT 1"),
-                   r, e, V(county), V(receipt));
+    return db_find(
+        tx,
+        SQL_OF(STMT_KEY, &repayment_entity,
+               "SELECT {*} FROM repayment WHERE county = $1 AND receipt_no = $2 AND reverses IS NULL "
+               "ORDER BY id LIMIT 1"),
+        r, e, V(county), V(receipt));
 }
 
 bool repayment_list(struct tx *tx, const struct contract *c, struct list *out, struct errs *e)
 {
-    return db_list(tx,
-                   SQL_OF(STMT_KEY, &repayment_entity,
-                          "SELECT {*} FROM repayment WHERE county = $1 AND contract_id = $2 ORDER BY paid_on, id"),
-                   out, e->a, e, V(c->county), V(c->id));
+    return db_list(
+        tx,
+        SQL_OF(STMT_KEY, &repayment_entity,
+               "SELECT {*} FROM repayment WHERE county = $1 AND contract_id = $2 ORDER BY paid_on, id"),
+        out, e->a, e, V(c->county), V(c->id));
 }
 
 static bool overpayment_of(struct tx *tx, const struct repayment *r, struct overpayment *out, enum found *f,
@@ -43,8 +45,8 @@ static bool overpayment_of(struct tx *tx, const struct repayment *r, struct over
 static bool is_undone(struct tx *tx, const struct repayment *r, bool *undone, struct errs *e)
 {
     int64_t n;
-    bool ok = db_int(tx, SQL(STMT_KEY, "SELECT count(*) FROM repayment WHERE county = $1 AND reverses = $2"), &n,
-                     e, V(r->county), V(r->id));
+    bool ok = db_int(tx, SQL(STMT_KEY, "SELECT count(*) FROM repayment WHERE county = $1 AND reverses = $2"),
+                     &n, e, V(r->county), V(r->id));
     *undone = n > 0;
     return ok;
 }
@@ -57,17 +59,17 @@ static bool terms_of(const struct fund_rules *r, const struct contract *c, struc
     const struct programme_loan *loan = &r->programme->loan;
     struct civil from = date_civil(c->paid_out_on.v), to = date_civil(c->due_on.v);
     int months = (to.year - from.year) * 12 + to.month - from.month;
-    *t = (struct loan_terms){ .principal = c->amount.v,
-                              .rate = { 0, 1 },
-                              .method = c->method.set ? (enum loan_method)(c->method.v - 1) : METHOD_BULLET,
-                              .day_count = c->day_count.set ? (enum day_count)(c->day_count.v - 1)
-                                                            : DAYS_SAME_AS_PERIOD,
-                              .rounding = loan->rounding,
-                              .excess = EXCESS_SHORTENS,
-                              .start = c->paid_out_on.v,
-                              .instalments = c->instalments.set ? (int)c->instalments.v : 1,
-                              .every_months = c->every_months.set ? (int)c->every_months.v
-                                                                  : (months > 0 ? months : 1) };
+    *t = (struct loan_terms){
+        .principal = c->amount.v,
+        .rate = { 0, 1 },
+        .method = c->method.set ? (enum loan_method)(c->method.v - 1) : METHOD_BULLET,
+        .day_count = c->day_count.set ? (enum day_count)(c->day_count.v - 1) : DAYS_SAME_AS_PERIOD,
+        .rounding = loan->rounding,
+        .excess = EXCESS_SHORTENS,
+        .start = c->paid_out_on.v,
+        .instalments = c->instalments.set ? (int)c->instalments.v : 1,
+        .every_months = c->every_months.set ? (int)c->every_months.v : (months > 0 ? months : 1)
+    };
     if (loan->whole_unit.set)
         t->whole_unit = loan->whole_unit.v;
     if (loan->principal_grace_months.set && t->every_months)
@@ -77,8 +79,8 @@ static bool terms_of(const struct fund_rules *r, const struct contract *c, struc
 }
 
 /* Rows and their reversals, as the engine takes them. */
-static bool payments_of(struct tx *tx, const struct contract *c, size_t room, struct loan_payment **p, size_t *n,
-                        struct errs *e)
+static bool payments_of(struct tx *tx, const struct contract *c, size_t room, struct loan_payment **p,
+                        size_t *n, struct errs *e)
 {
     struct list list;
     if (!repayment_list(tx, c, &list, e))
@@ -91,8 +93,7 @@ static bool payments_of(struct tx *tx, const struct contract *c, size_t room, st
         for (size_t k = 0; k < list.n; k++)
             undone = undone || (r[k].reverses.set && r[k].reverses.v == r[i].id);
         if (!undone)
-            (*p)[(*n)++] =
-                (struct loan_payment){ .value_date = r[i].paid_on.v, .amount = r[i].amount.v };
+            (*p)[(*n)++] = (struct loan_payment){ .value_date = r[i].paid_on.v, .amount = r[i].amount.v };
     }
     return true;
 }
@@ -391,8 +392,8 @@ bool repay_undo(struct lending *l, const struct contract *c, const struct repaym
 
 /* --- what goes on --------------------------------------------------------------------------- */
 
-static struct posting posting_of(const struct fund *f, enum voucher_kind kind, struct date on, struct str purpose,
-                                 struct str document)
+static struct posting posting_of(const struct fund *f, enum voucher_kind kind, struct date on,
+                                 struct str purpose, struct str document)
 {
     return (struct posting){ .county = f->county,
                              .fund_id = f->id,
@@ -438,8 +439,9 @@ bool repay_give_back(struct lending *l, const struct contract *c, const struct r
         lines[i].contract_id = (struct opt_int){ c->id, true };
         lines[i].region = township;
     }
-    struct posting x = posting_of(&fund, VOUCHER_GIVE_BACK, on,
-                                  str_of(say(e->a, ZH, MSG_REPAY_GIVE_BACK, A(r->receipt_no))), r->receipt_no);
+    struct posting x =
+        posting_of(&fund, VOUCHER_GIVE_BACK, on, str_of(say(e->a, ZH, MSG_REPAY_GIVE_BACK, A(r->receipt_no))),
+                   r->receipt_no);
     x.lines = lines;
     *out = o;
     if (!ledger_post(l->act, &x, &v, e))
@@ -457,13 +459,15 @@ static bool collected(struct tx *tx, const struct fund *f, struct region_code to
     struct money transit;
     if (!ledger_balance(tx, f, ACCOUNT_TRANSIT, township.v, &transit, e) ||
         !db_int(tx,
-                SQL(STMT_KEY, "SELECT CAST(sum(amount) AS bigint) FROM payout WHERE county = $1 AND fund_id = "
-                              "$2 AND township = $3 AND kind = 1"),
+                SQL(STMT_KEY,
+                    "SELECT CAST(sum(amount) AS bigint) FROM payout WHERE county = $1 AND fund_id = "
+                    "$2 AND township = $3 AND kind = 1"),
                 &held, e, V(f->county), V(f->id), V(township)) ||
         !db_int(tx,
-                SQL(STMT_KEY, "SELECT CAST(sum(l.amount) AS bigint) FROM payout_line l JOIN payout p ON "
-                              "p.county = $1 AND p.id = l.payout_id WHERE l.county = $1 AND p.fund_id = $2 AND "
-                              "p.township = $3 AND l.state = 2"),
+                SQL(STMT_KEY,
+                    "SELECT CAST(sum(l.amount) AS bigint) FROM payout_line l JOIN payout p ON "
+                    "p.county = $1 AND p.id = l.payout_id WHERE l.county = $1 AND p.fund_id = $2 AND "
+                    "p.township = $3 AND l.state = 2"),
                 &reserved, e, V(f->county), V(f->id), V(township)))
         return false;
     out->fen = transit.fen - (held - reserved);

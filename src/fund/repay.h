@@ -15,8 +15,8 @@ struct repay_request {
     struct date value_date; /* from which it counts for interest */
     struct code payer_kind;
     struct str payer, collector;
-    struct str key;     /* idempotency key; unknown: none */
-    bool to_special;    /* paid onto the special account itself, not to the township */
+    struct str key;  /* idempotency key; unknown: none */
+    bool to_special; /* paid onto the special account itself, not to the township */
 };
 struct repay_result {
     struct repayment repayment;
