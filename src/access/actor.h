@@ -24,7 +24,10 @@
     X(LEDGER_MAKE, "ledger.make", "制单", "make vouchers")                                  \
     X(LEDGER_CHECK, "ledger.check", "审核凭证和结账", "approve vouchers and close days")    \
     X(FUNDS, "funds", "建立资金", "set up funds")                                           \
-    X(PROGRAMMES, "programmes", "维护项目", "maintain programmes")
+    X(PROGRAMMES, "programmes", "维护项目", "maintain programmes")                          \
+    X(FUND_CONTRACT, "fund.contract", "签订和变更合同", "sign and change contracts")        \
+    X(FUND_PAY, "fund.pay", "发放借款", "pay out loans")                                    \
+    X(FUND_REPAY, "fund.repay", "登记还款", "record repayments")
 
 enum perm {
     PERM_NONE, /* open to anybody who can start the program: help, init */

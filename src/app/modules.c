@@ -12,7 +12,9 @@
 #include "fieldwork/fieldwork.h"
 #include "fieldwork/loan_facts.h"
 #include "fund/book.h"
+#include "fund/check.h"
 #include "fund/history.h"
+#include "fund/lending.h"
 #include "ledger/check.h"
 #include "ledger/draft.h"
 #include "programme/fact_schema.h"
@@ -101,22 +103,32 @@ static const struct entity *const entities[] = {
     &screening_entity,
     /* api */
     &answered_entity,
+    /* lending */
+    &contract_terms_entity,
+    &contract_signature_entity,
+    &iou_entity,
+    &contract_change_entity,
+    &payout_entity,
+    &payout_line_entity,
+    &overpayment_entity,
+    &contract_text_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
-    &import_commands, &export_commands, &registry_commands,  &check_commands,  &move_commands,
-    &roster_commands, &region_commands, &programme_commands, &screen_commands, &document_commands,
-    &notice_commands, &ledger_commands, &schedule_commands,  &report_commands, &sample_commands,
-    &admin_commands,  &help_commands,   &serve_commands,     &api_commands,
+    &import_commands,   &export_commands, &registry_commands,  &check_commands,  &move_commands,
+    &roster_commands,   &region_commands, &programme_commands, &screen_commands, &document_commands,
+    &notice_commands,   &ledger_commands, &schedule_commands,  &report_commands, &sample_commands,
+    &admin_commands,    &help_commands,   &serve_commands,     &api_commands,    &lending_commands,
+    &contract_commands, &pay_commands,    &repay_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_source *const fact_source_list[] = { &loan_facts };
 static const struct fact_sources fact_sources = { fact_source_list, N_ELEMS(fact_source_list) };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
                                                       &document_invariant, &notice_invariant,
-                                                      &ledger_invariant };
-static const struct quality_table *const quality[] = { &registry_quality };
+                                                      &ledger_invariant,   &fund_invariant };
+static const struct quality_table *const quality[] = { &registry_quality, &fund_quality };
 
 /* The kinds of files of all modules, in one list. */
 static const struct import_kind *import_kinds[32];

@@ -5,10 +5,13 @@
  * is made to fail by a statement that fails, so that the transaction is in the state in which a server leaves
  * it. */
 #include "support/raw.h"
+#include "support/lend.h"
 #include "support/world.h"
 
 #include "access/site.h"
 #include "ledger/draft.h"
+#include "fund/payout.h"
+#include "fund/repay.h"
 #include "registry/import.h"
 
 #include <libpq-fe.h>
@@ -194,6 +197,7 @@ struct operation {
     struct family f; /* there before */
     int64_t next;    /* number of the county */
     struct fund fund;
+    struct lent lent; /* where money is lent */
 };
 typedef bool op_fn(struct operation *x, struct errs *e);
 
@@ -344,6 +348,45 @@ static bool load_history(struct operation *x, struct errs *e)
     return world_try(x->w, x->w->st, x->county, write_history, x, e);
 }
 
+/* --- lending ------------------------------------------------------------------------------ */
+
+static bool write_repayment(struct act *act, void *ctx, struct errs *e)
+{
+    struct operation *x = ctx;
+    struct lending l = { act, &x->w->codes, clock_today() };
+    const struct repay_request q = {
+        .amount = { 100 }, .on = l.today, .value_date = l.today, .payer_kind = { PAYER_BORROWER, true }
+    };
+    struct repay_result r;
+    struct repayment back;
+    return repay_take(&l, &x->lent.loan, &q, &r, e) &&
+           repay_undo(&l, &x->lent.loan, &r.repayment, l.today, STR("记错"), true, &back, e);
+}
+
+static bool take_repayment(struct operation *x, struct errs *e)
+{
+    return world_try(x->w, x->w->st, x->county, write_repayment, x, e);
+}
+
+static bool write_payout(struct act *act, void *ctx, struct errs *e)
+{
+    struct operation *x = ctx;
+    struct lending l = { act, &x->w->codes, clock_today() };
+    struct payout p = { .period_no = { 1, true },
+                        .township = x->lent.upper.village,
+                        .held_on = { clock_today(), true },
+                        .place = STR("村部"),
+                        .attendees = STR("村两委"),
+                        .lender = STR("王会计") };
+    const struct meeting_receipt r = { x->lent.loan.number, RECEIPT_SIGNATURE };
+    return payout_meeting(&l, &x->lent.rules, &p, &r, 1, e);
+}
+
+static bool hand_out(struct operation *x, struct errs *e)
+{
+    return world_try(x->w, x->w->st, x->county, write_payout, x, e);
+}
+
 /* --- an import ---------------------------------------------------------------------------- */
 
 static const char *tmp_path(struct world *w, const char *name)
@@ -441,6 +484,15 @@ static int64_t count_indexes(struct world *w)
                                         : "SELECT count(*) FROM pg_class WHERE relkind IN ('i', 'I')");
     raw_close(raw);
     return n;
+}
+
+/* A contract that waits for its money, in a county of its own. */
+static struct operation prepare_loan(struct world *w, const struct lent *lent)
+{
+    struct operation x = { .w = w, .county = lent->county, .lent = *lent };
+    lend_draft(&x.lent, "1000");
+    lend_sign(&x.lent);
+    return x;
 }
 
 struct trial {
