@@ -23,7 +23,12 @@
     X(LEDGER_MAKE, "ledger.make", "制单", "make vouchers")                                  \
     X(LEDGER_CHECK, "ledger.check", "审核凭证和结账", "approve vouchers and close days")    \
     X(FUNDS, "funds", "建立资金", "set up funds")                                           \
-    X(PROGRAMMES, "programmes", "维护项目", "maintain programmes")
+    X(PROGRAMMES, "programmes", "维护项目", "maintain programmes")                          \
+    X(CASE_READ, "case.read", "查看案件", "read cases")                                     \
+    X(CASE_ENTER, "case.enter", "受理和填写申请", "enter applications")                     \
+    X(CASE_VILLAGE, "case.decide.village", "村级办理", "decide on cases as the village")    \
+    X(CASE_TOWNSHIP, "case.decide.township", "乡镇级办理", "decide on cases as the township") \
+    X(CASE_COUNTY, "case.decide.county", "县级办理", "decide on cases as the county")
 
 enum perm {
     PERM_NONE, /* open to anybody who can start the program: help, init */
