@@ -118,7 +118,7 @@ const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
     &import_commands,   &export_commands, &registry_commands,  &check_commands,  &move_commands,
-    &roster_commands,   &region_commands, &programme_commands, &screen_commands, &document_commands,
+    &roster_commands,   &region_commands, &programme_commands, &screen_commands, &document_commands, &case_commands,
     &notice_commands,   &ledger_commands, &schedule_commands,  &report_commands, &sample_commands,
     &admin_commands,    &help_commands,
 };

@@ -15,6 +15,11 @@ struct str step_label(const struct programme_step *s, enum lang lang)
     return label.p ? label : str_of(label_in(&case_step_kinds[s->kind].label, lang));
 }
 
+struct str step_label_of(enum step_kind kind, enum lang lang)
+{
+    return str_of(label_in(&case_step_kinds[kind].label, lang));
+}
+
 /* A byte that stands between two names; also the first one of 、 ， ； and of the wide blank. */
 static size_t between(const char *p, size_t left)
 {
@@ -28,7 +33,7 @@ static size_t between(const char *p, size_t left)
 }
 
 /* Names may be English ones with blanks in them, where something else stands between the names. */
-int64_t names_count(struct str names)
+int64_t case_names_count(struct str names)
 {
     int64_t n = 0;
     bool in = false, blanks = true;
@@ -313,9 +318,9 @@ static bool need_paper(struct casework *w, const struct relief_case *c, const st
     bool ok = true;
     if (s->document_number && !x->document_no.p)
         ok = fail(missing, ERR_CONFLICT, "document", MSG_CASE_NO_DOCUMENT_NUMBER);
-    if (letter && names_count(x->parties) < (int64_t)s->parties.n)
+    if (letter && case_names_count(x->parties) < (int64_t)s->parties.n)
         ok = fail(missing, ERR_CONFLICT, "parties", MSG_CASE_PARTIES, A(s->parties.n),
-                  A(names_count(x->parties)));
+                  A(case_names_count(x->parties)));
     return ok;
 }
 

@@ -128,8 +128,11 @@ struct case_step_kind {
 };
 extern const struct case_step_kind case_step_kinds[STEP_KINDS];
 struct str step_label(const struct programme_step *s, enum lang lang);
+struct str step_label_of(enum step_kind kind, enum lang lang);
+bool case_exceptions(struct tx *tx, const struct relief_case *c, struct list *out, struct arena *a,
+                     struct errs *e);
 
 /* Names in a list that people wrote: 张三、李四, or with commas or blanks. */
-int64_t names_count(struct str names);
+int64_t case_names_count(struct str names);
 
 #endif

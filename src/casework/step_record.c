@@ -128,7 +128,7 @@ bool case_meeting_add(struct casework *w, struct case_meeting *m, struct errs *e
                                                    : LEVEL_COUNTY;
     m->county = region_county(m->region);
     m->level = (struct code){ (int32_t)office, true };
-    m->attendance_n = names_count(m->attendance);
+    m->attendance_n = case_names_count(m->attendance);
     m->made_on = w->today;
     m->made_by = w->who->login;
     if (!m->county)
@@ -169,6 +169,14 @@ enum found case_meeting_by_no(struct tx *tx, const struct actor *who, int64_t no
         return FAILED;
     }
     return n ? FOUND : NONE;
+}
+
+bool case_exceptions(struct tx *tx, const struct relief_case *c, struct list *out, struct arena *a, struct errs *e)
+{
+    return db_list(tx,
+                   SQL_OF(STMT_KEY, &case_exception_entity,
+                          "SELECT {*} FROM case_exception WHERE county = $1 AND case_id = $2 ORDER BY condition_id"),
+                   out, a, e, V(c->county), V(c->id));
 }
 
 /* --- batches --------------------------------------------------------------------------------------- */
@@ -317,7 +325,7 @@ bool case_visit_add(struct casework *w, struct relief_case *c, struct case_visit
     v->county = c->county;
     v->case_id = c->id;
     v->step = s->id.name;
-    v->visitors_n = names_count(v->visitors);
+    v->visitors_n = case_names_count(v->visitors);
     v->made_by = w->who->login;
     return entity_complete(&case_visit_entity, v, e) && db_id(w->tx, &v->id, e) &&
            db_insert(w->tx, &case_visit_entity, v, e) &&
@@ -332,7 +340,7 @@ bool case_appraisal_add(struct casework *w, struct relief_case *c, struct case_a
     x->county = c->county;
     x->case_id = c->id;
     x->step = s->id.name;
-    x->experts_n = names_count(x->experts);
+    x->experts_n = case_names_count(x->experts);
     x->made_by = w->who->login;
     return entity_complete(&case_appraisal_entity, x, e) && db_id(w->tx, &x->id, e) &&
            db_insert(w->tx, &case_appraisal_entity, x, e) &&

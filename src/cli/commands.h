@@ -14,5 +14,6 @@ extern const struct command_table schedule_commands, ledger_commands;
 extern const struct command_table screen_commands;
 extern const struct command_table programme_commands;
 extern const struct command_table report_commands;
+extern const struct command_table case_commands;
 
 #endif
