@@ -388,28 +388,35 @@ const struct programme_step *case_next(struct casework *w, const struct relief_c
 
 /* --- the application ---------------------------------------------------------------------------------------- */
 
-static enum found find_member(struct casework *w, const struct household *h, struct str name, struct person *p,
-                              struct errs *e)
+/* Who is named; else the first member who may, else the head. */
+static enum found find_member(struct casework *w, const struct relief_case *c, struct str name, bool any,
+                              struct person *p, struct errs *e)
 {
+    int64_t id = 0;
     if (name.p)
         return db_find(w->tx,
                        SQL_OF(STMT_KEY, &person_entity,
                               "SELECT {*} FROM person WHERE county = $1 AND household_id = $2 AND name = $3 AND "
                               "left_on IS NULL ORDER BY id LIMIT 1"),
-                       p, e, V(h->county), V(h->id), V(name));
+                       p, e, V(c->county), V(c->household_id), V(name));
+    if (any && !case_who_may_apply(w, c, &id, e))
+        return FAILED;
+    if (id)
+        return db_get(w->tx, &person_entity, p, e, V(c->county), V(id));
     return db_find(w->tx,
                    SQL_OF(STMT_KEY, &person_entity,
                           "SELECT {*} FROM person WHERE county = $1 AND household_id = $2 AND relation = 1 AND "
                           "left_on IS NULL ORDER BY id LIMIT 1"),
-                   p, e, V(h->county), V(h->id));
+                   p, e, V(c->county), V(c->household_id));
 }
 
 static bool find_applicant(struct casework *w, const struct case_application *in, const struct programme *p,
                            struct relief_case *c, struct errs *e)
 {
     struct person x;
-    struct str name = p->applicant.who == APPLICANT_MEMBER ? str_trim(in->applicant) : (struct str){ 0 };
-    enum found f = find_member(w, &in->household, name.n ? name : (struct str){ 0 }, &x, e);
+    bool any = p->applicant.who == APPLICANT_MEMBER;
+    struct str name = any && str_trim(in->applicant).n ? str_trim(in->applicant) : (struct str){ 0 };
+    enum found f = find_member(w, c, name, any, &x, e);
     if (f == FAILED)
         return false;
     c->applicant_name = f == FOUND ? x.name : in->household.head_name;

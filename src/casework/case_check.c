@@ -519,6 +519,23 @@ bool case_classify(struct casework *w, const struct relief_case *c, const struct
     return true;
 }
 
+bool case_who_may_apply(struct casework *w, const struct relief_case *c, int64_t *person, struct errs *e)
+{
+    CLEANUP(facts_release) struct facts f;
+    *person = 0;
+    if (!facts_of(w, c, &f, e))
+        return false;
+    const struct rule *must = f.known->rules->screen.must;
+    const struct fact_list *members = &f.page.batch.lists[FACTS_MEMBERS];
+    for (uint32_t i = 0; must && members->start && i < members->start[1] && !*person; i++) {
+        f.page.batch.applicant = &i;
+        rule_run_batch(f.run, &f.page.batch);
+        if (rule_eval_one(f.run, must, e->a).result.num == 1)
+            *person = f.page.ids[FACTS_MEMBERS][i];
+    }
+    return true;
+}
+
 static struct opt_money limit_of(const struct facts *f, const struct amount *fixed, const struct rule *rule,
                                  struct arena *a)
 {

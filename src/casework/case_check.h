@@ -33,6 +33,8 @@ bool case_check_passes(struct casework *w, const struct relief_case *c, enum che
 /* The class that a classification step puts the case in; unknown: none fits. */
 bool case_classify(struct casework *w, const struct relief_case *c, const struct programme_step *s,
                    struct str *class, struct errs *e);
+/* The first member who may apply; *person 0: nobody, or the programme asks nothing of the applicant. */
+bool case_who_may_apply(struct casework *w, const struct relief_case *c, int64_t *person, struct errs *e);
 /* The lowest and highest amount that the programme allows the case; not set: no limit. */
 bool case_limits(struct casework *w, const struct relief_case *c, struct opt_money *min,
                  struct opt_money *max, struct errs *e);

@@ -167,7 +167,8 @@ bool case_fill(struct casework *w, struct relief_case *c, struct str field, stru
     const struct programme_application_field *f = application_field(k->programme, field);
     if (!f)
         return fields_there(k->programme, field, e);
-    if (f->type == FIELD_TEXT && (text_looks(value) == LOOKS_LIKE_ID || text_looks(value) == LOOKS_LIKE_ACCOUNT))
+    enum personal_look look = text_looks(value);
+    if (f->type == FIELD_TEXT && look != LOOKS_FINE && look != LOOKS_LIKE_ILLNESS)
         return fail(e, ERR_INVALID, "fill", MSG_CASE_PERSONAL, A(wording_in(&f->label, e->lang)));
     if (!may_fill(w, c, f->stage, e) || !fill_value(w, f, value, &b, e))
         return false;

@@ -286,7 +286,7 @@ static bool do_papers(struct tx *tx, void *ctx, struct errs *e)
                                   .owner = STR("case"),
                                   .owner_id = p->x.k.id,
                                   .region = p->x.k.village };
-        kind_of(c, cli_text(c, "as"), &p->d);
+        kind_of(c, cli_text(c, "paper"), &p->d);
         if (!document_add(&act, &p->d, p->content, clock_today(), &p->again, e))
             return false;
     }
@@ -301,8 +301,8 @@ static int documents(struct cli *c)
     CLEANUP(buf_release) struct buf b = BUF(DOCUMENT_BYTES_MAX + 1);
     struct papers p = { .x.c = c };
     const char *path = cli_cstr(c, "add");
-    if ((path != NULL) != (cli_text(c, "as").p != NULL)) {
-        fail(&c->e, ERR_INVALID, "as", MSG_CASE_DOCUMENT_AS);
+    if ((path != NULL) != (cli_text(c, "paper").p != NULL)) {
+        fail(&c->e, ERR_INVALID, "paper", MSG_CASE_DOCUMENT_AS);
         return EXIT_NOTHING;
     }
     if (!cli_load_codes(c) || (path && !cli_read_file(path, &b, &c->e)))
@@ -407,7 +407,7 @@ static int batch(struct cli *c)
 
 static const struct opt amount_opts[] = { APPROVED(OPT_REQUIRED), IN_COUNTY, OPINION(0), { 0 } };
 static const struct opt apply_opts[] = {
-    TEXT_OPT("applicant", 0, "姓名", "NAME", "申请的家庭成员（默认户主）", "the member who applies (default: the head)"), IN_COUNTY,
+    TEXT_OPT("applicant", 0, "姓名", "NAME", "申请的家庭成员（默认第一个符合条件的成员）", "the member who applies (default: the first who may)"), IN_COUNTY,
     INT_OPT("period", 0, 9999, "第几期", "which lending period"), TEXT_OPT("proxy", 0, "姓名", "NAME", "代办人", "who applies on the family's behalf"),
     SET(0), FLAG("submit", "随即提交", "hand it in at once"), { 0 } };
 static const struct opt appraise_opts[] = { FLAG("against", "不可行", "the experts are against it"), BY("专家姓名", "the experts"), IN_COUNTY, ON, OPINION(OPT_REQUIRED), { 0 } };
@@ -416,7 +416,7 @@ static const struct opt candidates_opts[] = { LIMIT, REGION_OPT("region", 0, "�
 static const struct opt decide_opts[] = {
     FLAG("agree", "同意", "agreed"), APPROVED(0), IN_COUNTY, TEXT_OPT("list", 0, "文件", "FILE", "一行一个案件号，成批办理", "many cases, one on a line"),
     MEETING(0), OPINION(0), FLAG("refuse", "不同意（须有 --opinion）", "refused (with --opinion)"), TEXT_OPT("step", 0, "步骤", "STEP", "成批办理的是哪一步", "with --list: the step that is decided"), { 0 } };
-static const struct opt documents_opts[] = { TEXT_OPT("add", 0, "文件", "FILE", "附上这个文件", "attach this file"), TEXT_OPT("as", 0, "材料", "PAPER", "作为哪种材料", "as which paper"), IN_COUNTY, { 0 } };
+static const struct opt documents_opts[] = { TEXT_OPT("add", 0, "文件", "FILE", "附上这个文件", "attach this file"), TEXT_OPT("paper", 0, "材料", "PAPER", "作为哪种材料", "as which paper"), IN_COUNTY, { 0 } };
 static const struct opt except_opts[] = { TEXT_OPT("condition", OPT_REQUIRED, "条件", "ID", "哪个条件；疑似重复写 duplicate", "the condition, or duplicate"), IN_COUNTY, DOCUMENT(OPT_REQUIRED), MEETING(OPT_REQUIRED), REASON, { 0 } };
 static const struct opt exceptions_opts[] = { REGION_OPT("region", 0, "哪个区划", "the region"), FLAG("villages", "把关不严清单：按村计数", "by village, with the number of cases"), { 0 } };
 static const struct opt file_opts[] = { IN_COUNTY, DOCUMENT(0), TEXT_OPT("office", OPT_REQUIRED, "机关", "OFFICE", "向谁备案", "with whom"), ON, { 0 } };
@@ -464,7 +464,7 @@ static const struct command commands[] = {
     { .name = "case decide", .perm = PERM_CASE_READ, .db = DB_OPEN, .opts = decide_opts, .args = { "案件号", "CASE" }, .args_max = 1, .summary = { "在当前步骤通过或不通过", "pass or refuse a case at its step" },
       .help = { "--list 成批办理：办不了的逐件列出，其余办完；中断后再运行一次即可继续，已办的不会再办。\n\n  bangfu case decide 12 --agree --opinion 同意\n  bangfu case decide --list 名单.txt --step county --agree --meeting 3", "With --list many at once: those that cannot be done are listed, all others are done; after an interruption run it again: what was done is not done twice.\n\n  bangfu case decide 12 --agree --opinion agreed\n  bangfu case decide --list cases.txt --step county --agree --meeting 3" }, .run = case_decide_cmd },
     { .name = "case documents", .perm = PERM_CASE_READ, .db = DB_OPEN, .opts = documents_opts, CASE, .summary = { "案件的材料，附上一份，还缺哪些", "the papers of a case, and which are missing" },
-      .help = { "\n  bangfu case documents 12 --add 申请表.pdf --as application_form", "\n  bangfu case documents 12 --add form.pdf --as application_form" }, .run = documents },
+      .help = { "\n  bangfu case documents 12 --add 申请表.pdf --paper application_form", "\n  bangfu case documents 12 --add form.pdf --paper application_form" }, .run = documents },
     { .name = "case except", .perm = PERM_CASE_COUNTY, .db = DB_OPEN, .opts = except_opts, CASE, .summary = { "县集体决定的例外", "an exception that the county decided collectively" },
       .help = { "条件仍记为不符合，案件列入例外名单。有未还清的借款、有异议、本人家庭的，没有例外。\n\n  bangfu case except 12 --condition below_average --meeting 3 --reason 重病 --document 某办〔2026〕5号", "The condition stays failed, and the case stands on the list of exceptions. There is none for a second loan, an objection, or the own family.\n\n  bangfu case except 12 --condition below_average --meeting 3 --reason illness --document 5" }, .run = one },
     { .name = "case exceptions", .perm = PERM_CASE_READ, .db = DB_OPEN, .reads_only = true, .opts = exceptions_opts, .summary = { "例外名单和把关不严清单", "the list of exceptions, by case or by village" },
