@@ -217,6 +217,8 @@ static int one(struct cli *c)
     if (!cli_load_codes(c) || !cli_write(c, 0, do_one, &x))
         return EXIT_NOTHING;
     finish(c, &x.k, (struct str){ 0 });
+    if (!strcmp(c->command->name, "case except"))
+        cli_say(c, MSG_CASE_EXCEPTED, A(x.k.no), A(cli_text(c, "condition")));
     /* Handed in, and it waits for something or came back: the warnings say for what. */
     return !strcmp(c->command->name, "case submit") && c->e.warned.n ? EXIT_REFUSED : EXIT_DONE;
 }
