@@ -52,8 +52,10 @@ const struct shipped_role shipped_roles[] = {
       "case.read case.enter case.decide.county" },
     { "fund_clerk", "资金会计", "Fund accountant", "registry.read ledger.read ledger.make" },
     { "fund_checker", "资金审核", "Checker of vouchers", "registry.read ledger.read ledger.check funds" },
-    { "township_clerk", "乡镇经办", "Township clerk", "registry.read registry.write registry.import case.read case.enter case.decide.township" },
-    { "village_clerk", "村级信息员", "Village clerk", "registry.read case.read case.enter case.decide.village" },
+    { "township_clerk", "乡镇经办", "Township clerk",
+      "registry.read registry.write registry.import case.read case.enter case.decide.township" },
+    { "village_clerk", "村级信息员", "Village clerk",
+      "registry.read case.read case.enter case.decide.village" },
     { "leader", "领导查询", "Leader", "registry.read ledger.read case.read" },
 };
 const size_t shipped_roles_n = N_ELEMS(shipped_roles);

@@ -16,9 +16,9 @@
 #include "fund/history.h"
 #include "ledger/check.h"
 #include "ledger/draft.h"
-#include "programme/version.h"
 #include "programme/fact_schema.h"
 #include "programme/screening.h"
+#include "programme/version.h"
 #include "registry/balance.h"
 #include "registry/code.h"
 #include "registry/duplicate.h"
@@ -117,10 +117,10 @@ static const struct entity *const entities[] = {
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
-    &import_commands,   &export_commands, &registry_commands,  &check_commands,  &move_commands,
-    &roster_commands,   &region_commands, &programme_commands, &screen_commands, &document_commands, &case_commands,
-    &notice_commands,   &ledger_commands, &schedule_commands,  &report_commands, &sample_commands,
-    &admin_commands,    &help_commands,
+    &import_commands, &export_commands, &registry_commands,  &check_commands,    &move_commands,
+    &roster_commands, &region_commands, &programme_commands, &screen_commands,   &document_commands,
+    &case_commands,   &notice_commands, &ledger_commands,    &schedule_commands, &report_commands,
+    &sample_commands, &admin_commands,  &help_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_source *const sources[] = { &case_fact_source };

@@ -77,8 +77,8 @@ bool case_may_step(struct casework *w, const struct relief_case *c, const struct
                    struct errs *e)
 {
     enum office_level level = level_of(s);
-    return actor_need_at(w->who, case_perm(level), level == LEVEL_NONE ? c->village : case_place(c->village, level),
-                         e);
+    return actor_need_at(w->who, case_perm(level),
+                         level == LEVEL_NONE ? c->village : case_place(c->village, level), e);
 }
 
 static const struct programme_step *deciding(const struct programme *p)
@@ -94,9 +94,8 @@ static const struct programme_step *deciding(const struct programme *p)
 static bool put_line(struct casework *w, const struct relief_case *c, struct case_event line, struct errs *e)
 {
     int64_t last;
-    if (!db_int(w->tx,
-                SQL(STMT_KEY, "SELECT max(seq) FROM case_event WHERE county = $1 AND case_id = $2"), &last, e,
-                V(c->county), V(c->id)))
+    if (!db_int(w->tx, SQL(STMT_KEY, "SELECT max(seq) FROM case_event WHERE county = $1 AND case_id = $2"),
+                &last, e, V(c->county), V(c->id)))
         return false;
     line.county = c->county;
     line.case_id = c->id;
@@ -240,7 +239,8 @@ static struct region_code place_of(const struct relief_case *c, enum perm p)
     return p == PERM_CASE_COUNTY ? case_place(c->village, LEVEL_COUNTY) : c->village;
 }
 
-/* --- a step and what lets it pass -------------------------------------------------------------------------- */
+/* --- a step and what lets it pass --------------------------------------------------------------------------
+ */
 
 static bool other_person(struct casework *w, const struct relief_case *c, const struct programme_step *s,
                          struct errs *e)
@@ -251,8 +251,9 @@ static bool other_person(struct casework *w, const struct relief_case *c, const 
         const struct programme_step *other = case_step(k, id);
         int64_t n;
         if (!db_int(w->tx,
-                    SQL(STMT_KEY, "SELECT count(*) FROM case_event WHERE county = $1 AND case_id = $2 AND step = "
-                                  "$3 AND action = 4 AND user_id = $4"),
+                    SQL(STMT_KEY,
+                        "SELECT count(*) FROM case_event WHERE county = $1 AND case_id = $2 AND step = "
+                        "$3 AND action = 4 AND user_id = $4"),
                     &n, e, V(c->county), V(c->id), V(id), V(w->who->user_id)))
             return false;
         if (n)
@@ -326,12 +327,24 @@ static bool no_objection(struct casework *w, const struct relief_case *c, struct
                 A(notice_answer_text(&answer, e->a, e->lang)));
 }
 
-/* --- moving on ------------------------------------------------------------------------------------------------ */
+/* --- moving on
+ * ------------------------------------------------------------------------------------------------ */
+
+/* The step behind s is the next one; behind the last the case is confirmed. */
+static void step_on(struct casework *w, const struct programme *p, const struct programme_step *s,
+                    struct relief_case *new)
+{
+    const struct programme_step *next = case_step_after(p, s->id.name);
+    new->step = next ? next->id.name : (struct str){ 0 };
+    if (next)
+        return;
+    new->state.v = CASE_CONFIRMED;
+    new->ended_on = (struct opt_date){ w->today, true };
+}
 
 static bool to_next(struct casework *w, struct relief_case *c, const struct programme *p,
                     const struct programme_step *s, struct case_event line, struct errs *e)
 {
-    const struct programme_step *next = case_step_after(p, s->id.name);
     struct relief_case new = *c;
     line.action = of_action(CASE_PASS);
     line.step = s->id.name;
@@ -341,11 +354,7 @@ static bool to_next(struct casework *w, struct relief_case *c, const struct prog
         line.opinion = new.class;
     if (s->kind == STEP_NOTICE)
         new.notice_no.set = false;
-    new.step = next ? next->id.name : (struct str){ 0 };
-    if (!next) {
-        new.state.v = CASE_CONFIRMED;
-        new.ended_on = (struct opt_date){ w->today, true };
-    }
+    step_on(w, p, s, &new);
     return case_put(w, c, &new, &line, e);
 }
 
@@ -386,7 +395,8 @@ const struct programme_step *case_next(struct casework *w, const struct relief_c
     return s;
 }
 
-/* --- the application ---------------------------------------------------------------------------------------- */
+/* --- the application
+ * ---------------------------------------------------------------------------------------- */
 
 /* Who is named; else the first member who may, else the head. */
 static enum found find_member(struct casework *w, const struct relief_case *c, struct str name, bool any,
@@ -394,20 +404,22 @@ static enum found find_member(struct casework *w, const struct relief_case *c, s
 {
     int64_t id = 0;
     if (name.p)
-        return db_find(w->tx,
-                       SQL_OF(STMT_KEY, &person_entity,
-                              "SELECT {*} FROM person WHERE county = $1 AND household_id = $2 AND name = $3 AND "
-                              "left_on IS NULL ORDER BY id LIMIT 1"),
-                       p, e, V(c->county), V(c->household_id), V(name));
+        return db_find(
+            w->tx,
+            SQL_OF(STMT_KEY, &person_entity,
+                   "SELECT {*} FROM person WHERE county = $1 AND household_id = $2 AND name = $3 AND "
+                   "left_on IS NULL ORDER BY id LIMIT 1"),
+            p, e, V(c->county), V(c->household_id), V(name));
     if (any && !case_who_may_apply(w, c, &id, e))
         return FAILED;
     if (id)
         return db_get(w->tx, &person_entity, p, e, V(c->county), V(id));
-    return db_find(w->tx,
-                   SQL_OF(STMT_KEY, &person_entity,
-                          "SELECT {*} FROM person WHERE county = $1 AND household_id = $2 AND relation = 1 AND "
-                          "left_on IS NULL ORDER BY id LIMIT 1"),
-                   p, e, V(c->county), V(c->household_id));
+    return db_find(
+        w->tx,
+        SQL_OF(STMT_KEY, &person_entity,
+               "SELECT {*} FROM person WHERE county = $1 AND household_id = $2 AND relation = 1 AND "
+               "left_on IS NULL ORDER BY id LIMIT 1"),
+        p, e, V(c->county), V(c->household_id));
 }
 
 static bool find_applicant(struct casework *w, const struct case_application *in, const struct programme *p,
@@ -526,7 +538,8 @@ bool case_submit(struct casework *w, struct relief_case *c, struct errs *e)
     return case_put(w, c, &new, &line, e) && advance(w, c, e);
 }
 
-/* --- deciding ------------------------------------------------------------------------------------------------- */
+/* --- deciding
+ * ------------------------------------------------------------------------------------------------- */
 
 /* What the deciding step asks besides what every step does. */
 static bool may_decide(struct casework *w, struct relief_case *c, bool *back, struct errs *e)
@@ -552,7 +565,9 @@ static bool pass(struct casework *w, struct relief_case *c, const struct case_de
     struct case_known *k = case_programme(w, c->programme, c->version, e);
     const struct programme_step *s = k ? case_step(k, c->step) : NULL;
     struct relief_case new = *c;
-    struct case_event line = { .action = of_action(CASE_PASS), .opinion = d->opinion, .batch_id = d->batch_id };
+    struct case_event line = { .action = of_action(CASE_PASS),
+                               .opinion = d->opinion,
+                               .batch_id = d->batch_id };
     bool back = false;
     if (!s || !set_amount(w, s, d, &new, e) || (s->decides && !may_decide(w, c, &back, e)))
         return false;
@@ -562,17 +577,12 @@ static bool pass(struct casework *w, struct relief_case *c, const struct case_de
         new.decided_on = (struct opt_date){ w->today, true };
     if (s->allots_number && !new.number.p && !number_allot(w, k->programme, &new, e))
         return false;
-    const struct programme_step *next = case_step_after(k->programme, s->id.name);
     line.step = s->id.name;
     if (d->meeting)
         line.meeting_id = (struct opt_int){ d->meeting->id, true };
     if (d->batch_id.set)
         new.batch_id = d->batch_id;
-    new.step = next ? next->id.name : (struct str){ 0 };
-    if (!next) {
-        new.state.v = CASE_CONFIRMED;
-        new.ended_on = (struct opt_date){ w->today, true };
-    }
+    step_on(w, k->programme, s, &new);
     return case_put(w, c, &new, &line, e) && advance(w, c, e);
 }
 
@@ -591,7 +601,8 @@ static bool may_stop(struct casework *w, const struct relief_case *c, struct err
     return actor_need_at(w->who, case_perm(level), case_place(c->village, level), e);
 }
 
-static bool may_move(struct casework *w, const struct relief_case *c, const struct case_move *m, struct errs *e)
+static bool may_move(struct casework *w, const struct relief_case *c, const struct case_move *m,
+                     struct errs *e)
 {
     struct case_known *k = case_programme(w, c->programme, c->version, e);
     const struct programme_step *s = k ? case_step(k, c->step) : NULL;
@@ -622,7 +633,9 @@ static bool end(struct casework *w, struct relief_case *c, const struct case_mov
 {
     struct case_known *k = case_programme(w, c->programme, c->version, e);
     struct relief_case new = *c;
-    struct case_event line = { .action = of_action(m->action), .step = c->step, .opinion = str_trim(d->opinion) };
+    struct case_event line = { .action = of_action(m->action),
+                               .step = c->step,
+                               .opinion = str_trim(d->opinion) };
     if (!k)
         return false;
     if (d->meeting)
@@ -664,11 +677,12 @@ bool case_noticed(struct casework *w, struct relief_case *c, int64_t notice_no, 
     return case_put(w, c, &new, &line, e);
 }
 
-/* --- exceptions ------------------------------------------------------------------------------------------------ */
+/* --- exceptions
+ * ------------------------------------------------------------------------------------------------ */
 
 /* It fails today: there is something to except. */
-static bool find_failed(struct casework *w, const struct relief_case *c, struct str condition, struct str *label,
-                        struct errs *e)
+static bool find_failed(struct casework *w, const struct relief_case *c, struct str condition,
+                        struct str *label, struct errs *e)
 {
     struct list rows;
     struct errs probe = { .a = e->a, .lang = e->lang };

@@ -1,9 +1,10 @@
 /* case.h - cases: an application on its way through the steps of its programme, and who moved it (R141-R149).
  *
- * draft -> in_steps -> confirmed, refused; returned -> in_steps; withdrawn; void.  One table (case_moves) says
- * what may follow what, who may do it and what is looked at first; nothing else writes a state.  While a case
- * is in_steps `step` names the step that is next, of the programme version that the case keeps; steps come in
- * the programme's order.  Returned, it keeps all that was entered, and goes on at the step it was sent to. */
+ * draft -> in_steps -> confirmed, refused; returned -> in_steps; withdrawn; void.  One table (case_moves)
+ * says what may follow what, who may do it and what is looked at first; nothing else writes a state.  While a
+ * case is in_steps `step` names the step that is next, of the programme version that the case keeps; steps
+ * come in the programme's order.  Returned, it keeps all that was entered, and goes on at the step it was
+ * sent to. */
 #ifndef CASEWORK_CASE_H
 #define CASEWORK_CASE_H
 
@@ -148,13 +149,13 @@ struct case_application {
     struct opt_int period_no;
     struct str proxy;
 };
-/* Refused, naming it, if the family has such a case already; a family that only looks like one is warned of and
- * stopped at submitting. */
+/* Refused, naming it, if the family has such a case already; a family that only looks like one is warned of
+ * and stopped at submitting. */
 bool case_apply(struct casework *w, const struct case_application *in, struct relief_case *c, struct errs *e);
 /* FIELD=VALUE of the programme's application, or condition.ID=yes|no of one that people decide. */
 bool case_fill(struct casework *w, struct relief_case *c, struct str field, struct str value, struct errs *e);
-/* Hand a draft in, or send a returned case on, or try the next step again; steps that need nobody's decision are
- * passed as far as they go.  What stops it there is a warning. */
+/* Hand a draft in, or send a returned case on, or try the next step again; steps that need nobody's decision
+ * are passed as far as they go.  What stops it there is a warning. */
 bool case_submit(struct casework *w, struct relief_case *c, struct errs *e);
 
 struct case_meeting;
@@ -175,8 +176,8 @@ bool case_except(struct casework *w, struct relief_case *c, struct str condition
 /* It stands on this notice. */
 bool case_noticed(struct casework *w, struct relief_case *c, int64_t notice_no, struct errs *e);
 
-/* What has to be there before the case's next step can be passed, one warning each; and the step's name.  NULL:
- * it is at no step. */
+/* What has to be there before the case's next step can be passed, one warning each; and the step's name.
+ * NULL: it is at no step. */
 const struct programme_step *case_next(struct casework *w, const struct relief_case *c, struct errs *e);
 
 /* --- reading --------------------------------------------------------------------------------------- */
@@ -197,7 +198,8 @@ bool case_list(struct tx *tx, const struct actor *who, const struct case_filter 
                struct errs *e);
 bool case_answers(struct tx *tx, const struct relief_case *c, struct list *out, struct arena *a,
                   struct errs *e);
-bool case_events(struct tx *tx, const struct relief_case *c, struct list *out, struct arena *a, struct errs *e);
+bool case_events(struct tx *tx, const struct relief_case *c, struct list *out, struct arena *a,
+                 struct errs *e);
 /* Rows of `size` bytes behind those of *all. */
 void list_append(struct list *all, const struct list *more, size_t size, struct arena *a);
 /* The case's family is the actor's own. */

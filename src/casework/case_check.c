@@ -143,8 +143,9 @@ struct case_known *case_programme(struct casework *w, struct str code, int64_t v
         if (str_eq(k->version.programme, code) && (!version || k->version.version == version))
             return k;
     struct case_known *k = NEW(w->a, struct case_known);
-    struct str name = str_of(version ? arena_printf(w->a, "%.*s@%lld", (int)code.n, code.p, (long long)version)
-                                     : arena_str(w->a, code).p);
+    struct str name =
+        str_of(version ? arena_printf(w->a, "%.*s@%lld", (int)code.n, code.p, (long long)version)
+                       : arena_str(w->a, code).p);
     k->programme = programme_open(w->tx, name, w->codes, &k->version, w->a, e);
     if (!k->programme || !(k->rules = rules_make(k->programme, w->codes, w->a, e)))
         return NULL;
@@ -298,8 +299,9 @@ static void put_what(const struct facts *f, const struct rule_seen *s, struct bu
     struct str name = { 0 };
     switch (s->kind) {
     case RULE_SAW_FACT:
-        buf_adds(b, label_in(s->field.name ? &s->field.label : &r->application->schema.records[s->record].label,
-                             lang));
+        buf_adds(b,
+                 label_in(s->field.name ? &s->field.label : &r->application->schema.records[s->record].label,
+                          lang));
         return;
     case RULE_SAW_PARAM:
         name = wording_in(&r->screen.programme->parameters.p[s->param].label, lang);
@@ -365,8 +367,8 @@ static bool is_later(const struct facts *f, const struct question *q, enum check
 
 static enum check_result people_say(const struct facts *f, const struct question *q, struct case_check *x)
 {
-    struct str field =
-        str_of(arena_printf(f->w->a, "condition.%.*s", (int)q->id.n, q->id.p)), said = answer_to(f, field);
+    struct str field = str_of(arena_printf(f->w->a, "condition.%.*s", (int)q->id.n, q->id.p)),
+               said = answer_to(f, field);
     x->missing = said.p ? (struct str){ 0 } : field;
     if (!said.p)
         return CHECK_UNKNOWN;
@@ -396,10 +398,12 @@ static enum check_result ask(const struct facts *f, const struct question *q, en
 static bool drop_old(struct casework *w, const struct relief_case *c, enum check_stage stage, struct errs *e)
 {
     struct list old;
-    if (!db_list(w->tx,
-                 SQL_OF(STMT_KEY, &case_check_entity,
-                        "SELECT {*} FROM case_check WHERE county = $1 AND case_id = $2 AND stage = $3 ORDER BY no"),
-                 &old, e->a, e, V(c->county), V(c->id), V((int64_t)stage)))
+    if (!db_list(
+            w->tx,
+            SQL_OF(
+                STMT_KEY, &case_check_entity,
+                "SELECT {*} FROM case_check WHERE county = $1 AND case_id = $2 AND stage = $3 ORDER BY no"),
+            &old, e->a, e, V(c->county), V(c->id), V((int64_t)stage)))
         return false;
     const struct case_check *x = old.rows;
     for (size_t i = 0; i < old.n; i++)
@@ -435,13 +439,13 @@ bool case_check(struct casework *w, const struct relief_case *c, enum check_stag
     return true;
 }
 
-bool case_checks(struct tx *tx, const struct relief_case *c, struct list *out, struct arena *a, struct errs *e)
+bool case_checks(struct tx *tx, const struct relief_case *c, struct list *out, struct arena *a,
+                 struct errs *e)
 {
-    return db_list(
-        tx,
-        SQL_OF(STMT_KEY, &case_check_entity,
-               "SELECT {*} FROM case_check WHERE county = $1 AND case_id = $2 ORDER BY stage, no"),
-        out, a, e, V(c->county), V(c->id));
+    return db_list(tx,
+                   SQL_OF(STMT_KEY, &case_check_entity,
+                          "SELECT {*} FROM case_check WHERE county = $1 AND case_id = $2 ORDER BY stage, no"),
+                   out, a, e, V(c->county), V(c->id));
 }
 
 /* --- what stops the case -------------------------------------------------------------------------------- */
@@ -463,7 +467,8 @@ static bool stops(struct casework *w, const struct relief_case *c, const struct 
     return true;
 }
 
-bool case_check_passes(struct casework *w, const struct relief_case *c, enum check_stage stage, struct errs *e)
+bool case_check_passes(struct casework *w, const struct relief_case *c, enum check_stage stage,
+                       struct errs *e)
 {
     struct list rows;
     bool ok = true;
@@ -493,7 +498,8 @@ bool case_not_excluded(struct casework *w, const struct relief_case *c, struct e
     return ok;
 }
 
-/* --- classes and amounts ----------------------------------------------------------------------------------- */
+/* --- classes and amounts -----------------------------------------------------------------------------------
+ */
 
 bool case_classify(struct casework *w, const struct relief_case *c, const struct programme_step *s,
                    struct str *class, struct errs *e)
@@ -545,8 +551,8 @@ static struct opt_money limit_of(const struct facts *f, const struct amount *fix
     return (struct opt_money){ { v.num }, v.known };
 }
 
-bool case_limits(struct casework *w, const struct relief_case *c, struct opt_money *min, struct opt_money *max,
-                 struct errs *e)
+bool case_limits(struct casework *w, const struct relief_case *c, struct opt_money *min,
+                 struct opt_money *max, struct errs *e)
 {
     CLEANUP(facts_release) struct facts f;
     if (!facts_of(w, c, &f, e))

@@ -1,8 +1,8 @@
 /* case_check.h - a programme's conditions asked of one case, with everything that they saw (architecture §6).
  *
  * At the application: what the registry and the application know; what people decide later is listed.  At the
- * deciding step: all of them again.  The answers are kept with the case, with text, values, result, version and
- * day, so that a decision can be replayed. */
+ * deciding step: all of them again.  The answers are kept with the case, with text, values, result, version
+ * and day, so that a decision can be replayed. */
 #ifndef CASEWORK_CASE_CHECK_H
 #define CASEWORK_CASE_CHECK_H
 
@@ -26,7 +26,8 @@ extern const struct entity case_check_entity;
 /* Ask, and keep the answers of that stage anew. */
 bool case_check(struct casework *w, const struct relief_case *c, enum check_stage stage, struct list *out,
                 struct errs *e);
-bool case_checks(struct tx *tx, const struct relief_case *c, struct list *out, struct arena *a, struct errs *e);
+bool case_checks(struct tx *tx, const struct relief_case *c, struct list *out, struct arena *a,
+                 struct errs *e);
 /* Ask at that stage, and say what stops the case: what failed without an exception, what is unknown. */
 bool case_check_passes(struct casework *w, const struct relief_case *c, enum check_stage stage,
                        struct errs *e);

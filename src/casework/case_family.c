@@ -49,8 +49,9 @@ bool case_not_own(struct casework *w, const struct relief_case *c, struct errs *
 static bool cases_ever(struct casework *w, const struct relief_case *c, int64_t *n, struct errs *e)
 {
     return db_int(w->tx,
-                  SQL(STMT_KEY, "SELECT count(*) FROM relief_case WHERE county = $1 AND household_id = $2 AND "
-                                "programme = $3 AND state = 4 AND id <> $4"),
+                  SQL(STMT_KEY,
+                      "SELECT count(*) FROM relief_case WHERE county = $1 AND household_id = $2 AND "
+                      "programme = $3 AND state = 4 AND id <> $4"),
                   n, e, V(c->county), V(c->household_id), V(c->programme), V(c->id));
 }
 
@@ -97,9 +98,7 @@ static bool excludes(struct casework *w, enum repeat_rule repeat, const struct r
     bool same_period = c->period_no.set && x->period_no.set && c->period_no.v == x->period_no.v;
     switch (repeat) {
     case REPEAT_NEVER: *yes = true; break;
-    case REPEAT_YEARLY:
-        *yes = date_civil(x->applied_on).year == date_civil(w->today).year;
-        break;
+    case REPEAT_YEARLY: *yes = date_civil(x->applied_on).year == date_civil(w->today).year; break;
     case REPEAT_AFTER_SETTLEMENT:
         if (!outcome_of(w, x, &begun, &settled, e))
             return false;
@@ -113,11 +112,12 @@ static bool excludes(struct casework *w, enum repeat_rule repeat, const struct r
 static bool others_of(struct casework *w, const struct relief_case *c, int64_t household, struct list *out,
                       struct errs *e)
 {
-    return db_list(w->tx,
-                   SQL_OF(STMT_KEY, &relief_case_entity,
-                          "SELECT {*} FROM relief_case WHERE county = $1 AND household_id = $2 AND programme = "
-                          "$3 AND id <> $4 ORDER BY no"),
-                   out, e->a, e, V(c->county), V(household), V(c->programme), V(c->id));
+    return db_list(
+        w->tx,
+        SQL_OF(STMT_KEY, &relief_case_entity,
+               "SELECT {*} FROM relief_case WHERE county = $1 AND household_id = $2 AND programme = "
+               "$3 AND id <> $4 ORDER BY no"),
+        out, e->a, e, V(c->county), V(household), V(c->programme), V(c->id));
 }
 
 /* Several loans at a time only where the programme says so. */
@@ -151,26 +151,28 @@ bool case_family_free(struct casework *w, const struct relief_case *c, struct er
     return loans_fit(w, k->programme, c, e);
 }
 
-/* --- a family that looks the same ------------------------------------------------------------------------ */
+/* --- a family that looks the same ------------------------------------------------------------------------
+ */
 
-/* Members of another household with a case, who share name, sex and birth date with one of this household, and
- * whom nobody has marked as somebody else. */
+/* Members of another household with a case, who share name, sex and birth date with one of this household,
+ * and whom nobody has marked as somebody else. */
 static bool find_double(struct casework *w, const struct relief_case *c, int64_t *household, struct str *name,
                         struct errs *e)
 {
     CLEANUP(rows_close) struct rows r = { 0 };
     *household = 0;
-    if (!db_query(w->tx, &r,
-                  SQL(STMT_KEY,
-                      "SELECT b.household_id, b.name FROM person a JOIN person b ON b.county = a.county AND "
-                      "b.name = a.name AND b.sex = a.sex AND b.birth_date = a.birth_date AND "
-                      "b.household_id <> a.household_id AND b.left_on IS NULL WHERE a.county = $1 AND b.county = "
-                      "$1 AND a.household_id = $2 AND a.left_on IS NULL AND EXISTS (SELECT 1 FROM relief_case k "
-                      "WHERE k.county = $1 AND k.household_id = b.household_id AND k.programme = $3 AND k.state "
-                      "IN (1, 2, 3, 4)) AND NOT EXISTS (SELECT 1 FROM not_duplicate d WHERE d.county = $1 AND "
-                      "((d.person_a = a.id AND d.person_b = b.id) OR (d.person_a = b.id AND d.person_b = "
-                      "a.id))) ORDER BY b.household_id, b.id LIMIT 1"),
-                  e, V(c->county), V(c->household_id), V(c->programme)))
+    if (!db_query(
+            w->tx, &r,
+            SQL(STMT_KEY,
+                "SELECT b.household_id, b.name FROM person a JOIN person b ON b.county = a.county AND "
+                "b.name = a.name AND b.sex = a.sex AND b.birth_date = a.birth_date AND "
+                "b.household_id <> a.household_id AND b.left_on IS NULL WHERE a.county = $1 AND b.county = "
+                "$1 AND a.household_id = $2 AND a.left_on IS NULL AND EXISTS (SELECT 1 FROM relief_case k "
+                "WHERE k.county = $1 AND k.household_id = b.household_id AND k.programme = $3 AND k.state "
+                "IN (1, 2, 3, 4)) AND NOT EXISTS (SELECT 1 FROM not_duplicate d WHERE d.county = $1 AND "
+                "((d.person_a = a.id AND d.person_b = b.id) OR (d.person_a = b.id AND d.person_b = "
+                "a.id))) ORDER BY b.household_id, b.id LIMIT 1"),
+            e, V(c->county), V(c->household_id), V(c->programme)))
         return false;
     enum found f = rows_next(&r, e);
     if (f == FOUND) {
@@ -196,7 +198,7 @@ bool case_looks_double(struct casework *w, const struct relief_case *c, bool war
 {
     struct case_known *k = case_programme(w, c->programme, c->version, e);
     struct list others;
-    struct str name;
+    struct str name = { 0 };
     int64_t household;
     bool yes = false, excepted = false;
     if (!k || !find_double(w, c, &household, &name, e))

@@ -11,13 +11,15 @@ static bool fill_code(struct casework *w, const struct programme_application_fie
     struct str label = wording_in(&f->label, e->lang);
     for (size_t i = 0; i < f->choices.n; i++) {
         const struct named_choice *c = &f->choices.p[i];
-        if (str_eq(text, c->id.name) || str_eq(text, c->label.zh) || (c->label.en.p && str_eq(text, c->label.en))) {
+        if (str_eq(text, c->id.name) || str_eq(text, c->label.zh) ||
+            (c->label.en.p && str_eq(text, c->label.en))) {
             buf_add(out, c->id.name);
             return true;
         }
         buf_addf(&names, "%s%.*s", i ? ", " : "", (int)c->id.name.n, c->id.name.p);
     }
-    const struct code_table *t = f->codes.name.p ? code_table(w->codes, arena_str(e->a, f->codes.name).p) : NULL;
+    const struct code_table *t =
+        f->codes.name.p ? code_table(w->codes, arena_str(e->a, f->codes.name).p) : NULL;
     for (size_t i = 0; t && i < t->n; i++) {
         if (str_eq(text, t->rows[i].slug) || str_eq(text, t->rows[i].zh) || str_eq(text, t->rows[i].en)) {
             buf_add(out, t->rows[i].slug);
@@ -92,9 +94,10 @@ static enum office_level stage_level(enum programme_stage stage)
                                      : LEVEL_NONE;
 }
 
-/* Who applies fills in the application, before it is handed in; an office its own part, whenever it likes until
- * the case is decided. */
-static bool may_fill(struct casework *w, const struct relief_case *c, enum programme_stage stage, struct errs *e)
+/* Who applies fills in the application, before it is handed in; an office its own part, whenever it likes
+ * until the case is decided. */
+static bool may_fill(struct casework *w, const struct relief_case *c, enum programme_stage stage,
+                     struct errs *e)
 {
     enum office_level level = stage_level(stage);
     if (c->state.v != CASE_DRAFT && c->state.v != CASE_IN_STEPS && c->state.v != CASE_RETURNED)
@@ -103,14 +106,14 @@ static bool may_fill(struct casework *w, const struct relief_case *c, enum progr
         return fail(e, ERR_CONFLICT, "no", MSG_CASE_HANDED_IN, A(c->no));
     if (c->decided_on.set)
         return fail(e, ERR_CONFLICT, "no", MSG_CASE_HANDED_IN, A(c->no));
-    if (!actor_need_at(w->who, case_perm(level), case_place(c->village, level == LEVEL_NONE ? LEVEL_VILLAGE : level),
-                       e))
+    if (!actor_need_at(w->who, case_perm(level),
+                       case_place(c->village, level == LEVEL_NONE ? LEVEL_VILLAGE : level), e))
         return false;
     return level == LEVEL_NONE || case_not_own(w, c, e);
 }
 
-static bool people_answer(struct casework *w, struct relief_case *c, const struct programme *p, struct str field,
-                          struct str value, struct errs *e)
+static bool people_answer(struct casework *w, struct relief_case *c, const struct programme *p,
+                          struct str field, struct str value, struct errs *e)
 {
     struct str id = { field.p + 10, field.n - 10 };
     enum yesno yes;
@@ -137,7 +140,8 @@ static bool fields_there(const struct programme *p, struct str field, struct err
     return fail(e, ERR_NOT_FOUND, "fill", MSG_CASE_NO_FIELD, A(field), A(buf_str(&names)));
 }
 
-static bool mirror(struct casework *w, struct relief_case *c, struct str field, struct str value, struct errs *e)
+static bool mirror(struct casework *w, struct relief_case *c, struct str field, struct str value,
+                   struct errs *e)
 {
     struct relief_case new = *c;
     if (str_eq(field, STR("project")) && str_chars(value) <= 200)

@@ -35,7 +35,8 @@ static bool name_of(struct casework *w, struct region_code code, struct str *nam
     return f != FAILED;
 }
 
-static bool put_person(struct casework *w, const struct relief_case *c, struct notice_entry *x, struct errs *e)
+static bool put_person(struct casework *w, const struct relief_case *c, struct notice_entry *x,
+                       struct errs *e)
 {
     struct person p;
     int64_t members;
@@ -49,8 +50,9 @@ static bool put_person(struct casework *w, const struct relief_case *c, struct n
             x->guardian = c->head_name;
     }
     if (!db_int(w->tx,
-                SQL(STMT_KEY, "SELECT count(*) FROM person WHERE county = $1 AND household_id = $2 AND left_on IS "
-                              "NULL"),
+                SQL(STMT_KEY,
+                    "SELECT count(*) FROM person WHERE county = $1 AND household_id = $2 AND left_on IS "
+                    "NULL"),
                 &members, e, V(c->county), V(c->household_id)))
         return false;
     if (members)
@@ -82,12 +84,12 @@ static bool waiting(struct casework *w, const struct notice *n, const struct cas
 {
     int64_t first, last;
     region_span(n->region, &first, &last);
-    return db_list(w->tx,
-                   SQL_OF(STMT_KEY, &relief_case_entity,
-                          "SELECT {*} FROM relief_case WHERE county = $1 AND programme = $2 AND village BETWEEN $3 "
-                          "AND $4 AND state = 2 AND step = $5 AND notice_no IS NULL ORDER BY village, no"),
-                   out, w->a, e, V(region_county(n->region)), V(k->version.programme), V(first), V(last),
-                   V(s->id.name));
+    return db_list(
+        w->tx,
+        SQL_OF(STMT_KEY, &relief_case_entity,
+               "SELECT {*} FROM relief_case WHERE county = $1 AND programme = $2 AND village BETWEEN $3 "
+               "AND $4 AND state = 2 AND step = $5 AND notice_no IS NULL ORDER BY village, no"),
+        out, w->a, e, V(region_county(n->region)), V(k->version.programme), V(first), V(last), V(s->id.name));
 }
 
 static size_t channels_of(const struct programme_step *s, struct notice_channel *out)
@@ -100,7 +102,8 @@ static size_t channels_of(const struct programme_step *s, struct notice_channel 
     return n;
 }
 
-static void fill(struct casework *w, const struct case_known *k, const struct programme_step *s, struct notice *n)
+static void fill(struct casework *w, const struct case_known *k, const struct programme_step *s,
+                 struct notice *n)
 {
     CLEANUP(buf_release) struct buf b = BUF(400);
     enum region_level level = region_level(n->region);
@@ -146,10 +149,11 @@ static bool find_waiting(struct casework *w, const struct notice *n, const struc
     return fail(e, ERR_CONFLICT, "region", MSG_CASE_NOTICE_EMPTY, A(n->region));
 }
 
-bool case_notice_make(struct casework *w, struct str programme, struct notice *n, size_t *cases_n, struct errs *e)
+bool case_notice_make(struct casework *w, struct str programme, struct notice *n, size_t *cases_n,
+                      struct errs *e)
 {
     struct case_known *k = case_programme(w, programme, 0, e);
-    const struct programme_step *s;
+    const struct programme_step *s = NULL;
     struct notice_channel channels[NOTICE_CHANNELS_MAX];
     struct list cases;
     if (!k)

@@ -5,8 +5,8 @@
 #include "casework/case.h"
 #include "casework/notice.h"
 
-/* n: region, title (unknown: one is made), hotline, unit, starts_on; the rest is the programme's.  Every case of
- * the region that waits and stands on no notice is on it. */
+/* n: region, title (unknown: one is made), hotline, unit, starts_on; the rest is the programme's.  Every case
+ * of the region that waits and stands on no notice is on it. */
 bool case_notice_make(struct casework *w, struct str programme, struct notice *n, size_t *cases_n,
                       struct errs *e);
 

@@ -8,7 +8,8 @@
 /* What the modules above say of a household's obligations in the case's programme, and confirmed cases. */
 bool case_obligations(struct casework *w, const struct relief_case *c, struct case_obligations *o,
                       struct errs *e);
-bool case_excepted(struct tx *tx, const struct relief_case *c, struct str condition, bool *is, struct errs *e);
+bool case_excepted(struct tx *tx, const struct relief_case *c, struct str condition, bool *is,
+                   struct errs *e);
 
 /* Why the household may have no such case (now): MSG in e, naming the other.  `own`: a case to leave out. */
 bool case_family_free(struct casework *w, const struct relief_case *c, struct errs *e);

@@ -165,7 +165,8 @@ bool case_answers(struct tx *tx, const struct relief_case *c, struct list *out, 
                    out, a, e, V(c->county), V(c->id));
 }
 
-bool case_events(struct tx *tx, const struct relief_case *c, struct list *out, struct arena *a, struct errs *e)
+bool case_events(struct tx *tx, const struct relief_case *c, struct list *out, struct arena *a,
+                 struct errs *e)
 {
     return db_list(tx,
                    SQL_OF(STMT_KEY, &case_event_entity,
@@ -178,9 +179,8 @@ bool case_events(struct tx *tx, const struct relief_case *c, struct list *out, s
 static bool nothing_to_move(struct tx *tx, const struct household *h, struct errs *e)
 {
     int64_t no;
-    if (!db_int(tx,
-                SQL(STMT_KEY, "SELECT min(no) FROM relief_case WHERE county = $1 AND household_id = $2"), &no,
-                e, V(h->county), V(h->id)))
+    if (!db_int(tx, SQL(STMT_KEY, "SELECT min(no) FROM relief_case WHERE county = $1 AND household_id = $2"),
+                &no, e, V(h->county), V(h->id)))
         return false;
     return !no || fail(e, ERR_CONFLICT, "to", MSG_CASE_TRANSFER, A(no));
 }

@@ -217,7 +217,8 @@ static bool next_serial(struct casework *w, struct str pattern, const struct rel
 }
 
 /* An archive that came in after the first own number may hold the next one. */
-static bool taken(struct casework *w, const struct relief_case *c, struct str number, bool *is, struct errs *e)
+static bool taken(struct casework *w, const struct relief_case *c, struct str number, bool *is,
+                  struct errs *e)
 {
     *is = false;
     for (size_t i = 0; w->hooks && i < w->hooks->n && !*is; i++)

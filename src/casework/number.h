@@ -1,10 +1,10 @@
 /* number.h - one number for application, contract and IOU (三线合一, R300): allotted at the deciding step.
  *
- * A programme's pattern holds {county} (6 digits) {township} (3) {village} (its last 6 of 12) {year} {period:3}
- * {serial:4}.  Serials have no gap within programme, county and period (of a
- * pattern without period the year; without either all of them).  A number that was given up stays, with the
- * reason.  Numbers that came in with an archive (case_hook.numbers) are counted from: the first own one
- * follows the highest of them. */
+ * A programme's pattern holds {county} (6 digits) {township} (3) {village} (its last 6 of 12) {year}
+ * {period:3} {serial:4}.  Serials have no gap within programme, county and period (of a pattern without
+ * period the year; without either all of them).  A number that was given up stays, with the reason.  Numbers
+ * that came in with an archive (case_hook.numbers) are counted from: the first own one follows the highest of
+ * them. */
 #ifndef CASEWORK_NUMBER_H
 #define CASEWORK_NUMBER_H
 

@@ -89,7 +89,8 @@ static struct str answer_text(const struct form_values *v, const char *key)
     return (struct str){ 0 };
 }
 
-static struct str cell(const struct form_values *v, const struct entity *en, const char *name, const void *obj)
+static struct str cell(const struct form_values *v, const struct entity *en, const char *name,
+                       const void *obj)
 {
     CLEANUP(buf_release) struct buf b = BUF(1 << 12);
     const struct col *c = entity_col(en, name);
@@ -146,10 +147,11 @@ static size_t asked_fields(const struct programme *p, struct print_field *out, s
             out[n - 1].width = PRINT_GRID;
             open = 0;
         }
-        out[n++] = (struct print_field){ .label = { arena_str(a, f->label.zh).p, arena_str(a, f->label.en).p },
-                                         .key = arena_printf(a, "a.%.*s", (int)f->id.name.n, f->id.name.p),
-                                         .width = text ? PRINT_GRID : PRINT_GRID / 2,
-                                         .height = text ? 14 : 0 };
+        out[n++] =
+            (struct print_field){ .label = { arena_str(a, f->label.zh).p, arena_str(a, f->label.en).p },
+                                  .key = arena_printf(a, "a.%.*s", (int)f->id.name.n, f->id.name.p),
+                                  .width = text ? PRINT_GRID : PRINT_GRID / 2,
+                                  .height = text ? 14 : 0 };
         if (!text)
             open = !open;
     }
@@ -166,17 +168,19 @@ static size_t opinion_fields(const struct programme *p, struct print_field *out,
         if (!s->enabled || (s->kind != STEP_MEETING && s->kind != STEP_REVIEW))
             continue;
         struct str body = s->body.zh.p ? s->body.zh : step_label(s, ZH);
-        out[n++] = (struct print_field){ .label = { arena_printf(a, "%.*s意见", (int)body.n, body.p), "Opinion" },
-                                         .width = PRINT_GRID,
-                                         .height = 30,
-                                         .opinion = true };
+        out[n++] =
+            (struct print_field){ .label = { arena_printf(a, "%.*s意见", (int)body.n, body.p), "Opinion" },
+                                  .width = PRINT_GRID,
+                                  .height = 30,
+                                  .opinion = true };
     }
     return n;
 }
 
 static const char *const *holders_of(const struct programme *p, struct str *title, struct arena *a)
 {
-    static const char *const usual[] = { "第一联　申请户存", "第二联　村存", "第三联　镇存", "第四联　区（县）存" };
+    static const char *const usual[] = { "第一联　申请户存", "第二联　村存", "第三联　镇存",
+                                         "第四联　区（县）存" };
     const struct programme_form *form = NULL;
     for (size_t i = 0; i < p->forms.n; i++)
         if (str_eq(p->forms.p[i].id.name, STR("application_form")))
@@ -191,9 +195,9 @@ static const char *const *holders_of(const struct programme *p, struct str *titl
     const char **out = NEW_ARRAY(a, const char *, n + 1);
     bool named = form->holders.n == n;
     for (size_t i = 0; i < n; i++)
-        out[i] = named            ? arena_str(a, form->holders.p[i]).p
-                 : n == 4         ? usual[i]
-                                  : arena_printf(a, "第 %zu 份", i + 1);
+        out[i] = named    ? arena_str(a, form->holders.p[i]).p
+                 : n == 4 ? usual[i]
+                          : arena_printf(a, "第 %zu 份", i + 1);
     return out;
 }
 
@@ -209,10 +213,12 @@ static bool read_form(struct form_values *v, struct errs *e)
         v->person = f == FOUND;
     }
     return db_int(v->w->tx,
-                  SQL(STMT_KEY, "SELECT count(*) FROM person WHERE county = $1 AND household_id = $2 AND left_on IS "
-                                "NULL"),
+                  SQL(STMT_KEY,
+                      "SELECT count(*) FROM person WHERE county = $1 AND household_id = $2 AND left_on IS "
+                      "NULL"),
                   &v->members, e, V(v->c->county), V(v->c->household_id)) &&
-           case_answers(v->w->tx, v->c, &v->answers, v->w->a, e) && full_place(v->w, v->c->village, &v->place, e);
+           case_answers(v->w->tx, v->c, &v->answers, v->w->a, e) &&
+           full_place(v->w, v->c->village, &v->place, e);
 }
 
 bool print_application(struct casework *w, const struct relief_case *c, struct buf *out, struct errs *e)
@@ -312,7 +318,8 @@ bool print_register(struct casework *w, const struct programme *p, const struct 
     total[7] = total_of(cases, true, w->a);
     print_begin(&pr, out, ZH, (struct print_page){ .name = title, .landscape = true });
     print_title(&pr, title);
-    struct str left = str_of(arena_printf(w->a, "填报单位（盖章）：%.*s", (int)place.n, place.p ? place.p : ""));
+    struct str left =
+        str_of(arena_printf(w->a, "填报单位（盖章）：%.*s", (int)place.n, place.p ? place.p : ""));
     print_edges(&pr, left, day_zh(w->today, w->a), STR("单位：元"));
     print_table(&pr, &(struct print_table){
                          .cols = cols, .cols_n = COLS, .cells = cells, .rows_n = cases->n, .total = total });
@@ -323,12 +330,13 @@ bool print_register(struct casework *w, const struct programme *p, const struct 
 
 /* --- a batch ------------------------------------------------------------------------------------------ */
 
-bool print_batch(struct casework *w, const struct case_batch *b, const struct list *cases, struct str township,
-                 struct buf *out, struct errs *e)
+bool print_batch(struct casework *w, const struct case_batch *b, const struct list *cases,
+                 struct str township, struct buf *out, struct errs *e)
 {
     static const struct print_col cols[] = {
-        { { "序号", "No" }, false, 80 },  { { "村", "Village" }, false, 170 },  { { "申请人", "Name" }, false, 150 },
-        { { "项目", "Project" }, false, 0 }, { { "申请金额", "Asked" }, true, 190 },
+        { { "序号", "No" }, false, 80 },        { { "村", "Village" }, false, 170 },
+        { { "申请人", "Name" }, false, 150 },   { { "项目", "Project" }, false, 0 },
+        { { "申请金额", "Asked" }, true, 190 },
     };
     enum { COLS = N_ELEMS(cols) };
     struct case_known *k = case_programme(w, b->programme, b->version, e);
@@ -352,7 +360,8 @@ bool print_batch(struct casework *w, const struct case_batch *b, const struct li
     struct str name = k->programme->name.zh;
     struct str title = str_of(arena_printf(w->a, "关于报送%.*s申请材料的函", (int)name.n, name.p));
     struct str text = str_of(arena_printf(
-        w->a, "现将我单位审核通过的%.*s申请 %lld 户、申请金额合计 %.*s 元的材料（第 %lld 批）报上，请予审批。",
+        w->a,
+        "现将我单位审核通过的%.*s申请 %lld 户、申请金额合计 %.*s 元的材料（第 %lld 批）报上，请予审批。",
         (int)name.n, name.p, (long long)b->cases_n, (int)total[4].n, total[4].p, (long long)b->no));
     print_begin(&p, out, ZH, (struct print_page){ .name = title });
     print_title(&p, title);
@@ -368,7 +377,8 @@ bool print_batch(struct casework *w, const struct case_batch *b, const struct li
     return true;
 }
 
-/* --- the responsibility letter ---------------------------------------------------------------------------- */
+/* --- the responsibility letter ----------------------------------------------------------------------------
+ */
 
 static const struct programme_step *letter_step(const struct programme *p)
 {
@@ -384,8 +394,8 @@ static void put_duties(struct print *p, const struct programme_step *s, struct a
     for (size_t i = 0; i < s->parties.n && i < N_ELEMS(numbers); i++) {
         CLEANUP(buf_release) struct buf b = BUF(4000);
         const struct programme_duty *d = &s->parties.p[i];
-        print_heading(p, 1,
-                      str_of(arena_printf(a, "%s、%.*s的责任", numbers[i], (int)d->party.zh.n, d->party.zh.p)));
+        print_heading(
+            p, 1, str_of(arena_printf(a, "%s、%.*s的责任", numbers[i], (int)d->party.zh.n, d->party.zh.p)));
         for (size_t k = 0; k < d->duties.n; k++)
             buf_addf(&b, "%s%.*s", k ? "；" : "", (int)d->duties.p[k].n, d->duties.p[k].p);
         buf_adds(&b, "。");
@@ -400,11 +410,13 @@ static struct str letter_intro(struct casework *w, const struct relief_case *c, 
     CLEANUP(buf_release) struct buf b = BUF(400);
     if (c->approved.set)
         money_print_capital(&b, c->approved.v);
-    return str_of(arena_printf(
-        w->a, "为落实%.*s，经集体研究，同意%.*s%.*s户实施“%.*s”项目，核定金额 %.*s 元（大写：%.*s）。为明确各方责任，签订本责任状。",
-        (int)p->name.zh.n, p->name.zh.p, (int)place.n, place.p, (int)c->applicant_name.n, c->applicant_name.p,
-        (int)c->project.n, c->project.p ? c->project.p : "", (int)amount.n, amount.p ? amount.p : "", (int)b.n,
-        b.p ? b.p : ""));
+    return str_of(arena_printf(w->a,
+                               "为落实%.*s，经集体研究，同意%.*s%.*s户实施“%.*s”项目，核定金额 %.*s "
+                               "元（大写：%.*s）。为明确各方责任，签订本责任状。",
+                               (int)p->name.zh.n, p->name.zh.p, (int)place.n, place.p,
+                               (int)c->applicant_name.n, c->applicant_name.p, (int)c->project.n,
+                               c->project.p ? c->project.p : "", (int)amount.n, amount.p ? amount.p : "",
+                               (int)b.n, b.p ? b.p : ""));
 }
 
 bool print_letter(struct casework *w, const struct relief_case *c, struct buf *out, struct errs *e)
@@ -416,8 +428,10 @@ bool print_letter(struct casework *w, const struct relief_case *c, struct buf *o
     if (!k || !full_place(w, c->village, &place, e))
         return false;
     if (!s)
-        return fail(e, ERR_CONFLICT, "no", MSG_CASE_NO_STEP, A(step_label_of(STEP_RESPONSIBILITY_LETTER, e->lang)));
-    struct str title = str_of(arena_printf(w->a, "%.*s责任状", (int)k->programme->name.zh.n, k->programme->name.zh.p));
+        return fail(e, ERR_CONFLICT, "no", MSG_CASE_NO_STEP,
+                    A(step_label_of(STEP_RESPONSIBILITY_LETTER, e->lang)));
+    struct str title =
+        str_of(arena_printf(w->a, "%.*s责任状", (int)k->programme->name.zh.n, k->programme->name.zh.p));
     print_begin(&p, out, ZH, (struct print_page){ .name = title });
     print_title(&p, title);
     print_number(&p, c->number);
@@ -437,7 +451,8 @@ bool print_letter(struct casework *w, const struct relief_case *c, struct buf *o
     return true;
 }
 
-/* --- exceptions ----------------------------------------------------------------------------------------------- */
+/* --- exceptions
+ * ----------------------------------------------------------------------------------------------- */
 
 bool print_exceptions(struct casework *w, const struct list *cases, struct str place, struct buf *out,
                       struct errs *e)

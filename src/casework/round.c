@@ -28,7 +28,8 @@ const struct entity survey_area_entity =
 static bool may_send(struct act *act, const struct survey *s, struct errs *e)
 {
     return actor_need_at(act->who, PERM_REGISTRY_WRITE, s->region, e) &&
-           (!s->closed_on.set || fail(e, ERR_CONFLICT, "survey", MSG_SURVEY_CLOSED, A(s->name), A(s->closed_on.v)));
+           (!s->closed_on.set ||
+            fail(e, ERR_CONFLICT, "survey", MSG_SURVEY_CLOSED, A(s->name), A(s->closed_on.v)));
 }
 
 bool round_group(struct act *act, const struct survey *s, struct survey_group *g, struct errs *e)
@@ -57,7 +58,8 @@ bool round_assign(struct act *act, const struct survey *s, struct survey_area *a
         return false;
     if (region_level(a->township) != TOWNSHIP || a->township.v < first || a->township.v > last)
         return fail(e, ERR_INVALID, "township", MSG_ROUND_TOWNSHIP, A(a->township));
-    enum found f = db_get(act->tx, &survey_group_entity, &g, e, V(a->county), V(a->survey_id), V(a->group_no));
+    enum found f =
+        db_get(act->tx, &survey_group_entity, &g, e, V(a->county), V(a->survey_id), V(a->group_no));
     if (f != FOUND)
         return f == NONE && fail(e, ERR_NOT_FOUND, "group", MSG_ROUND_NO_GROUP, A(a->group_no));
     f = db_get(act->tx, &survey_area_entity, &old, e, V(a->county), V(a->survey_id), V(a->township));

@@ -24,11 +24,12 @@ const struct entity project_site_entity =
 static enum found site_of(struct tx *tx, int64_t county, struct str programme, struct region_code village,
                           struct project_site *s, struct errs *e)
 {
-    return db_find(tx,
-                   SQL_OF(STMT_KEY, &project_site_entity,
-                          "SELECT {*} FROM project_site WHERE county = $1 AND village = $2 AND programme = $3 "
-                          "AND ended_on IS NULL"),
-                   s, e, V(county), V(village), V(programme));
+    return db_find(
+        tx,
+        SQL_OF(STMT_KEY, &project_site_entity,
+               "SELECT {*} FROM project_site WHERE county = $1 AND village = $2 AND programme = $3 "
+               "AND ended_on IS NULL"),
+        s, e, V(county), V(village), V(programme));
 }
 
 bool site_is_chosen(struct tx *tx, int64_t county, struct str programme, struct region_code village, bool *is,
@@ -93,12 +94,13 @@ bool site_list(struct tx *tx, const struct actor *who, struct region_code within
         return false;
     for (size_t i = 0; i < scopes.n; i++) {
         struct list one;
-        if (!db_list(tx,
-                     SQL_OF(STMT_KEY, &project_site_entity,
-                            "SELECT {*} FROM project_site WHERE county = $1 AND village BETWEEN $2 AND $3 AND "
-                            "(CAST($4 AS text) IS NULL OR programme = $4) ORDER BY village, id"),
-                     &one, e->a, e, V(scopes.list[i].county), V(scopes.list[i].first), V(scopes.list[i].last),
-                     V(programme)))
+        if (!db_list(
+                tx,
+                SQL_OF(STMT_KEY, &project_site_entity,
+                       "SELECT {*} FROM project_site WHERE county = $1 AND village BETWEEN $2 AND $3 AND "
+                       "(CAST($4 AS text) IS NULL OR programme = $4) ORDER BY village, id"),
+                &one, e->a, e, V(scopes.list[i].county), V(scopes.list[i].first), V(scopes.list[i].last),
+                V(programme)))
             return false;
         list_append(out, &one, sizeof(struct project_site), e->a);
     }

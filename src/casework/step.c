@@ -151,7 +151,8 @@ static bool visit_is_enough(const struct case_visit *v, const struct programme_s
 {
     bool ok = true;
     if (s->visitors_min.set && v->visitors_n < s->visitors_min.v)
-        ok = fail(missing, ERR_CONFLICT, "visitors", MSG_CASE_VISITORS, A(s->visitors_min.v), A(v->visitors_n));
+        ok = fail(missing, ERR_CONFLICT, "visitors", MSG_CASE_VISITORS, A(s->visitors_min.v),
+                  A(v->visitors_n));
     if (s->meets_person && !v->person_met.p)
         ok = fail(missing, ERR_CONFLICT, "met", MSG_CASE_NOBODY_MET);
     if (s->records_opinion && !v->opinion.p)
@@ -171,11 +172,12 @@ static bool need_visit(struct casework *w, const struct relief_case *c, const st
 {
     struct list l;
     (void)d;
-    if (!records_of(w, c, s,
-                    SQL_OF(STMT_KEY, &case_visit_entity,
-                           "SELECT {*} FROM case_visit WHERE county = $1 AND case_id = $2 AND step = $3 ORDER BY "
-                           "visited_on, id"),
-                    &l, missing))
+    if (!records_of(
+            w, c, s,
+            SQL_OF(STMT_KEY, &case_visit_entity,
+                   "SELECT {*} FROM case_visit WHERE county = $1 AND case_id = $2 AND step = $3 ORDER BY "
+                   "visited_on, id"),
+            &l, missing))
         return false;
     const struct case_visit *v = l.rows;
     if (!l.n)
@@ -303,11 +305,12 @@ static bool need_paper(struct casework *w, const struct relief_case *c, const st
 {
     struct list l;
     (void)d;
-    if (!records_of(w, c, s,
-                    SQL_OF(STMT_KEY, &case_paper_entity,
-                           "SELECT {*} FROM case_paper WHERE county = $1 AND case_id = $2 AND step = $3 ORDER BY "
-                           "signed_on, id"),
-                    &l, missing))
+    if (!records_of(
+            w, c, s,
+            SQL_OF(STMT_KEY, &case_paper_entity,
+                   "SELECT {*} FROM case_paper WHERE county = $1 AND case_id = $2 AND step = $3 ORDER BY "
+                   "signed_on, id"),
+            &l, missing))
         return false;
     const struct case_paper *x = l.rows;
     bool letter = s->kind == STEP_RESPONSIBILITY_LETTER;

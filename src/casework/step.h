@@ -1,7 +1,7 @@
 /* step.h - the kinds of steps, what each of them needs, and what is recorded of it.
  *
- * A kind is one row of case_step_kinds: who passes it (a person who decides, a record, or nobody: then it passes by
- * itself as soon as nothing is missing), what must be there, and what happens when it is passed. */
+ * A kind is one row of case_step_kinds: who passes it (a person who decides, a record, or nobody: then it
+ * passes by itself as soon as nothing is missing), what must be there, and what happens when it is passed. */
 #ifndef CASEWORK_STEP_H
 #define CASEWORK_STEP_H
 

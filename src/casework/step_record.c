@@ -91,7 +91,8 @@ static const struct col case_exception_cols[] = {
 // clang-format on
 const struct entity case_meeting_entity =
     ENTITY(case_meeting, TABLE_COUNTY, "会议", "Meeting", case_meeting_cols);
-const struct entity case_batch_entity = ENTITY(case_batch, TABLE_COUNTY, "上报批次", "Batch", case_batch_cols);
+const struct entity case_batch_entity =
+    ENTITY(case_batch, TABLE_COUNTY, "上报批次", "Batch", case_batch_cols);
 const struct entity case_visit_entity =
     ENTITY(case_visit, TABLE_COUNTY, "入户核查", "Home visit", case_visit_cols);
 const struct entity case_appraisal_entity =
@@ -117,7 +118,8 @@ static bool votes_add_up(const struct case_meeting *m, struct errs *e)
 {
     int64_t all = (m->votes_for.set ? m->votes_for.v : 0) + (m->votes_against.set ? m->votes_against.v : 0) +
                   (m->abstentions.set ? m->abstentions.v : 0);
-    return all <= m->attendance_n || fail(e, ERR_INVALID, "votes", MSG_MEETING_VOTES, A(all), A(m->attendance_n));
+    return all <= m->attendance_n ||
+           fail(e, ERR_INVALID, "votes", MSG_MEETING_VOTES, A(all), A(m->attendance_n));
 }
 
 bool case_meeting_add(struct casework *w, struct case_meeting *m, struct errs *e)
@@ -171,12 +173,14 @@ enum found case_meeting_by_no(struct tx *tx, const struct actor *who, int64_t no
     return n ? FOUND : NONE;
 }
 
-bool case_exceptions(struct tx *tx, const struct relief_case *c, struct list *out, struct arena *a, struct errs *e)
+bool case_exceptions(struct tx *tx, const struct relief_case *c, struct list *out, struct arena *a,
+                     struct errs *e)
 {
-    return db_list(tx,
-                   SQL_OF(STMT_KEY, &case_exception_entity,
-                          "SELECT {*} FROM case_exception WHERE county = $1 AND case_id = $2 ORDER BY condition_id"),
-                   out, a, e, V(c->county), V(c->id));
+    return db_list(
+        tx,
+        SQL_OF(STMT_KEY, &case_exception_entity,
+               "SELECT {*} FROM case_exception WHERE county = $1 AND case_id = $2 ORDER BY condition_id"),
+        out, a, e, V(c->county), V(c->id));
 }
 
 /* --- batches --------------------------------------------------------------------------------------- */
@@ -220,12 +224,13 @@ static const struct programme_step *batch_step(const struct programme *p)
 
 static bool waiting_at(struct casework *w, const struct case_batch *b, struct list *out, struct errs *e)
 {
-    return db_list(w->tx,
-                   SQL_OF(STMT_KEY, &relief_case_entity,
-                          "SELECT {*} FROM relief_case WHERE county = $1 AND programme = $2 AND village BETWEEN $3 "
-                          "AND $4 AND state = 2 AND step = $5 AND version = $6 ORDER BY no"),
-                   out, w->a, e, V(b->county), V(b->programme), V(b->township.v), V(b->township.v + 999),
-                   V(b->step), V(b->version));
+    return db_list(
+        w->tx,
+        SQL_OF(STMT_KEY, &relief_case_entity,
+               "SELECT {*} FROM relief_case WHERE county = $1 AND programme = $2 AND village BETWEEN $3 "
+               "AND $4 AND state = 2 AND step = $5 AND version = $6 ORDER BY no"),
+        out, w->a, e, V(b->county), V(b->programme), V(b->township.v), V(b->township.v + 999), V(b->step),
+        V(b->version));
 }
 
 /* Those that cannot pass stay behind, and are told of. */
@@ -280,14 +285,15 @@ bool case_batch_make(struct casework *w, struct case_batch *b, struct errs *e)
         return false;
     if (!b->cases_n)
         return fail(e, ERR_CONFLICT, "township", MSG_BATCH_EMPTY, A(b->township), A(step_label(s, e->lang)));
-    return counter_next(w->tx, b->county, "case_batch", &b->no, e) && db_insert(w->tx, &case_batch_entity, b, e);
+    return counter_next(w->tx, b->county, "case_batch", &b->no, e) &&
+           db_insert(w->tx, &case_batch_entity, b, e);
 }
 
 /* --- records of one case -------------------------------------------------------------------------------- */
 
 /* The case waits at a step of this kind, and the actor may do it. */
-static const struct programme_step *step_here(struct casework *w, const struct relief_case *c, enum step_kind kind,
-                                              struct errs *e)
+static const struct programme_step *step_here(struct casework *w, const struct relief_case *c,
+                                              enum step_kind kind, struct errs *e)
 {
     struct case_known *k = case_programme(w, c->programme, c->version, e);
     const struct programme_step *s = k ? case_step(k, c->step) : NULL;
@@ -295,7 +301,8 @@ static const struct programme_step *step_here(struct casework *w, const struct r
     if (!k)
         return NULL;
     if (!s || s->kind != kind || c->state.v != CASE_IN_STEPS) {
-        fail(e, ERR_CONFLICT, "no", MSG_CASE_NOT_AT, A(c->no), A(label), A(s ? step_label(s, e->lang) : STR("—")));
+        fail(e, ERR_CONFLICT, "no", MSG_CASE_NOT_AT, A(c->no), A(label),
+             A(s ? step_label(s, e->lang) : STR("—")));
         return NULL;
     }
     return case_may_step(w, c, s, e) && case_not_own(w, c, e) ? s : NULL;

@@ -51,8 +51,8 @@ bool case_meeting_named(struct caseing *x, struct tx *tx, struct errs *e)
     struct region_code county = { x->k.county * 1000000 };
     if (!no)
         return true;
-    enum found f =
-        case_meeting_by_no(tx, &x->c->actor, no, x->k.county ? county : cli_region(x->c, "county"), &x->meeting, e);
+    enum found f = case_meeting_by_no(tx, &x->c->actor, no, x->k.county ? county : cli_region(x->c, "county"),
+                                      &x->meeting, e);
     x->with_meeting = f == FOUND;
     return f == FOUND || (f == NONE && fail(e, ERR_NOT_FOUND, "meeting", MSG_MEETING_NONE, A(no)));
 }
@@ -100,7 +100,7 @@ void case_put_rows(struct cli *c, const struct entity *en, const struct list *ro
 
 typedef bool doing_fn(struct caseing *x, struct errs *e);
 
-static bool set_fields(struct caseing *x, struct errs *e)
+bool case_set_fields(struct caseing *x, struct errs *e)
 {
     bool ok = true;
     for (const struct opt_value *v = cli_value(x->c, "set"); v; v = cli_next_value(v)) {
@@ -116,8 +116,7 @@ static bool set_fields(struct caseing *x, struct errs *e)
 static bool do_amount(struct caseing *x, struct errs *e)
 {
     struct opt_money m = { 0 };
-    return case_approved(x->c, &m, e) &&
-           case_amount_set(&x->w, &x->k, m.v, cli_text(x->c, "opinion"), e);
+    return case_approved(x->c, &m, e) && case_amount_set(&x->w, &x->k, m.v, cli_text(x->c, "opinion"), e);
 }
 
 static struct code result_of(struct cli *c)
@@ -140,7 +139,8 @@ static bool do_visit(struct caseing *x, struct errs *e)
         v.group_no = (struct opt_int){ cli_int(x->c, "group", 0), true };
     return cli_col(x->c, &case_visit_entity, "visitors", "by", &v, e) &&
            cli_col(x->c, &case_visit_entity, "person_met", "met", &v, e) &&
-           cli_col(x->c, &case_visit_entity, "opinion", "opinion", &v, e) && case_visit_add(&x->w, &x->k, &v, e);
+           cli_col(x->c, &case_visit_entity, "opinion", "opinion", &v, e) &&
+           case_visit_add(&x->w, &x->k, &v, e);
 }
 
 static bool do_paper(struct caseing *x, struct errs *e)
@@ -181,10 +181,10 @@ static const struct doing {
     const char *name;
     doing_fn *fn;
 } doings[] = {
-    { "case amount", do_amount },      { "case appraise", do_appraise },    { "case except", do_except },
-    { "case file", do_paper },         { "case fill", set_fields },         { "case letter", do_paper },
-    { "case return", do_end },         { "case submit", do_submit },        { "case verify-visit", do_visit },
-    { "case void", do_end },           { "case withdraw", do_end },
+    { "case amount", do_amount }, { "case appraise", do_appraise }, { "case except", do_except },
+    { "case file", do_paper },    { "case fill", case_set_fields },      { "case letter", do_paper },
+    { "case return", do_end },    { "case submit", do_submit },     { "case verify-visit", do_visit },
+    { "case void", do_end },      { "case withdraw", do_end },
 };
 
 static bool do_one(struct tx *tx, void *ctx, struct errs *e)
@@ -223,7 +223,8 @@ static int one(struct cli *c)
     return !strcmp(c->command->name, "case submit") && c->e.warned.n ? EXIT_REFUSED : EXIT_DONE;
 }
 
-/* --- apply ------------------------------------------------------------------------------------------------ */
+/* --- apply ------------------------------------------------------------------------------------------------
+ */
 
 static bool do_apply(struct tx *tx, void *ctx, struct errs *e)
 {
@@ -240,7 +241,7 @@ static bool do_apply(struct tx *tx, void *ctx, struct errs *e)
         in.period_no = (struct opt_int){ cli_int(c, "period", 0), true };
     act_begin(&act, tx, &c->actor, "case.apply", in.household.hh_no, e->a);
     x->w = case_desk(c, tx, &act, e);
-    if (!case_apply(&x->w, &in, &x->k, e) || !set_fields(x, e))
+    if (!case_apply(&x->w, &in, &x->k, e) || !case_set_fields(x, e))
         return false;
     return (!cli_flag(c, "submit") || case_submit(&x->w, &x->k, e)) && act_end(&act, NULL, e);
 }
@@ -248,13 +249,21 @@ static bool do_apply(struct tx *tx, void *ctx, struct errs *e)
 static int apply(struct cli *c)
 {
     struct caseing x = { .c = c };
+    bool listed = cli_value(c, "list") != NULL;
+    if (listed == (c->args_n == 2)) {
+        fail(&c->e, ERR_INVALID, "list", MSG_CASE_ONE_OR_LIST);
+        return EXIT_USAGE;
+    }
+    if (listed)
+        return cli_load_codes(c) ? case_apply_list(c) : EXIT_NOTHING;
     if (!cli_load_codes(c) || !cli_write(c, 0, do_apply, &x))
         return EXIT_NOTHING;
     cli_say(c, MSG_CASE_APPLIED, A(x.k.no), A(x.k.applicant_name), A(x.k.hh_no));
     return finish(c, &x.k, x.k.number);
 }
 
-/* --- documents ---------------------------------------------------------------------------------------------- */
+/* --- documents
+ * ---------------------------------------------------------------------------------------------- */
 
 struct papers {
     struct caseing x;
@@ -284,10 +293,9 @@ static bool do_papers(struct tx *tx, void *ctx, struct errs *e)
               e->a);
     p->x.w = case_desk(c, tx, &act, e);
     if (p->content.p) {
-        p->d = (struct document){ .county = p->x.k.county,
-                                  .owner = STR("case"),
-                                  .owner_id = p->x.k.id,
-                                  .region = p->x.k.village };
+        p->d = (struct document){
+            .county = p->x.k.county, .owner = STR("case"), .owner_id = p->x.k.id, .region = p->x.k.village
+        };
         kind_of(c, cli_text(c, "paper"), &p->d);
         if (!document_add(&act, &p->d, p->content, clock_today(), &p->again, e))
             return false;
@@ -319,7 +327,8 @@ static int documents(struct cli *c)
     return c->e.warned.n ? EXIT_REFUSED : EXIT_DONE;
 }
 
-/* --- meetings and batches --------------------------------------------------------------------------------------- */
+/* --- meetings and batches
+ * --------------------------------------------------------------------------------------- */
 
 /* 7/0/1: for, against, abstaining. */
 static bool read_votes(struct cli *c, struct case_meeting *m, struct errs *e)
@@ -335,7 +344,9 @@ static bool read_votes(struct cli *c, struct case_meeting *m, struct errs *e)
 
 static bool do_meeting(struct tx *tx, void *ctx, struct errs *e)
 {
-    static const char *const names[] = { "attendance", "opinion", "decision", "minutes", "signatures", "photo" };
+    static const char *const names[] = {
+        "attendance", "opinion", "decision", "minutes", "signatures", "photo"
+    };
     struct caseing *x = ctx;
     struct cli *c = x->c;
     CLEANUP(act_release) struct act act = { 0 };
@@ -387,7 +398,8 @@ static int batch(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- the table ------------------------------------------------------------------------------------------------------ */
+/* --- the table
+ * ------------------------------------------------------------------------------------------------------ */
 
 // clang-format off
 #define IN_COUNTY { .name = "county", .kind = OPT_REGION, .arg = { "区划", "CODE" }, .label = { "是哪个县的", "the county whose it is" } }
@@ -410,7 +422,7 @@ static int batch(struct cli *c)
 static const struct opt amount_opts[] = { APPROVED(OPT_REQUIRED), IN_COUNTY, OPINION(0), { 0 } };
 static const struct opt apply_opts[] = {
     TEXT_OPT("applicant", 0, "姓名", "NAME", "申请的家庭成员（默认第一个符合条件的成员）", "the member who applies (default: the first who may)"), IN_COUNTY,
-    INT_OPT("period", 0, 9999, "第几期", "which lending period"), TEXT_OPT("proxy", 0, "姓名", "NAME", "代办人", "who applies on the family's behalf"),
+    TEXT_OPT("list", 0, "文件", "FILE", "一行一个户编号，成批受理", "many households, one on a line"), INT_OPT("period", 0, 9999, "第几期", "which lending period"), TEXT_OPT("proxy", 0, "姓名", "NAME", "代办人", "who applies on the family's behalf"),
     SET(0), FLAG("submit", "随即提交", "hand it in at once"), { 0 } };
 static const struct opt appraise_opts[] = { FLAG("against", "不可行", "the experts are against it"), BY("专家姓名", "the experts"), IN_COUNTY, ON, OPINION(OPT_REQUIRED), { 0 } };
 static const struct opt batch_opts[] = { DOCUMENT(0), REGION_OPT("township", OPT_REQUIRED, "哪个乡镇", "the township"), { 0 } };
@@ -455,7 +467,7 @@ static const struct opt sites_opts[] = { TEXT_OPT("programme", 0, "项目", "NAM
 static const struct command commands[] = {
     { .name = "case amount", .perm = PERM_CASE_READ, .db = DB_OPEN, .opts = amount_opts, CASE, .summary = { "核定金额", "set the amount of a case" },
       .help = { "不能超过项目规定的额度。\n\n  bangfu case amount 12 --approved 8000", "Within the programme's limits.\n\n  bangfu case amount 12 --approved 8000" }, .run = one },
-    { .name = "case apply", .perm = PERM_CASE_ENTER, .db = DB_OPEN, .opts = apply_opts, TWO("项目 户编号", "PROGRAMME HOUSEHOLD"), .summary = { "受理一户的申请", "enter the application of a household" },
+    { .name = "case apply", .perm = PERM_CASE_ENTER, .db = DB_OPEN, .opts = apply_opts, .args = { "项目 [户编号]", "PROGRAMME [HOUSEHOLD]" }, .args_min = 1, .args_max = 2, .summary = { "受理一户的申请", "enter the application of a household" },
       .help = { "同一家庭重复申请的当场拒绝，并指出已有的案件。\n\n  bangfu case apply xingfu LW000001 --applicant 林某 --period 24 --set project=养鸡 --set amount=10000", "The same family a second time is refused, naming its case.\n\n  bangfu case apply xingfu LW000001 --applicant 林某 --period 24 --set project=养鸡 --set amount=10000" }, .run = apply },
     { .name = "case appraise", .perm = PERM_CASE_READ, .db = DB_OPEN, .opts = appraise_opts, CASE, .summary = { "登记专家论证", "record the experts' appraisal" },
       .help = { "\n  bangfu case appraise 12 --by 张三、李四、王五 --opinion 项目可行", "\n  bangfu case appraise 12 --by 张三、李四、王五 --opinion 可行" }, .run = one },

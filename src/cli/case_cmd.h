@@ -29,7 +29,10 @@ bool case_approved(struct cli *c, struct opt_money *m, struct errs *e);    /* --
 void case_put_rows(struct cli *c, const struct entity *en, const struct list *rows, const char *const *names,
                    size_t n);
 
+bool case_set_fields(struct caseing *x, struct errs *e); /* --set */
+
 int case_decide_cmd(struct cli *c);
+int case_apply_list(struct cli *c);
 int case_show_cmd(struct cli *c);
 int case_list_cmd(struct cli *c);
 int case_candidates_cmd(struct cli *c);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/csv.h"
 #include "base/encoding.h"
+#include "registry/find.h"
 
 enum { CHUNK = 250, LIST_BYTES_MAX = 1 << 24 };
 
@@ -16,6 +17,7 @@ struct item {
 struct deciding {
     struct caseing x;
     struct case_decision d;
+    bool (*each)(struct deciding *v, struct item *it, struct errs *own);
     struct item *items;
     size_t n, from, to; /* this chunk: [from, to) */
 };
@@ -26,7 +28,8 @@ static bool read_decision(struct deciding *v, struct errs *e)
     bool agree = cli_flag(c, "agree"), refuse = cli_flag(c, "refuse");
     if (agree == refuse)
         return fail(e, ERR_INVALID, "agree", MSG_CASE_DECIDE_WHICH);
-    v->d = (struct case_decision){ .action = agree ? CASE_PASS : CASE_REFUSE, .opinion = cli_text(c, "opinion") };
+    v->d = (struct case_decision){ .action = agree ? CASE_PASS : CASE_REFUSE,
+                                   .opinion = cli_text(c, "opinion") };
     return case_approved(c, &v->d.approved, e);
 }
 
@@ -47,7 +50,8 @@ static bool do_one(struct tx *tx, void *ctx, struct errs *e)
     CLEANUP(act_release) struct act act = { 0 };
     if (!case_named(&v->x, tx, c->args[0], e) || !take_meeting(v, tx, e))
         return false;
-    act_begin(&act, tx, &c->actor, "case.decide", str_of(arena_printf(e->a, "%lld", (long long)v->x.k.no)), e->a);
+    act_begin(&act, tx, &c->actor, "case.decide", str_of(arena_printf(e->a, "%lld", (long long)v->x.k.no)),
+              e->a);
     v->x.w = case_desk(c, tx, &act, e);
     return case_decide(&v->x.w, &v->x.k, &v->d, e) && act_end(&act, NULL, e);
 }
@@ -99,8 +103,9 @@ static bool done_before(struct deciding *v, const struct relief_case *k, struct 
     if (*done || v->d.action != CASE_PASS || k->state.v == CASE_RETURNED || str_eq(k->step, step))
         return true;
     if (!db_int(v->x.w.tx,
-                SQL(STMT_KEY, "SELECT count(*) FROM case_event WHERE county = $1 AND case_id = $2 AND step = $3 AND "
-                              "action = 4"),
+                SQL(STMT_KEY,
+                    "SELECT count(*) FROM case_event WHERE county = $1 AND case_id = $2 AND step = $3 AND "
+                    "action = 4"),
                 &n, e, V(k->county), V(k->id), V(step)))
         return false;
     *done = n > 0;
@@ -136,7 +141,8 @@ static bool decide_item(struct deciding *v, struct item *it, struct errs *own)
     if (done)
         return true;
     if (k->state.v != CASE_IN_STEPS || !str_eq(k->step, step))
-        return fail(own, ERR_CONFLICT, "no", MSG_CASE_NOT_AT, A(k->no), A(step), A(k->step.p ? k->step : STR("—")));
+        return fail(own, ERR_CONFLICT, "no", MSG_CASE_NOT_AT, A(k->no), A(step),
+                    A(k->step.p ? k->step : STR("—")));
     if (!case_decide(&v->x.w, k, &v->d, own))
         return false;
     if (k->state.v == CASE_RETURNED) /* the conditions lack something: it is not done */
@@ -155,13 +161,13 @@ static bool do_chunk(struct tx *tx, void *ctx, struct errs *e)
     v->x.k.county = 0;
     if (!take_meeting(v, tx, e))
         return false;
-    act_begin(&act, tx, &c->actor, "case.decide", cli_text(c, "step"), &a);
+    act_begin(&act, tx, &c->actor, c->command->name, cli_text(c, "step"), &a);
     v->x.w = case_desk(c, tx, &act, &outer);
     for (size_t i = v->from; i < v->to; i++) {
         struct errs own = { .a = &a, .lang = e->lang };
         struct item *it = &v->items[i];
         it->outcome = NOT_DONE;
-        bool ok = decide_item(v, it, &own);
+        bool ok = v->each(v, it, &own);
         if (!ok && is_fault(&own)) {
             errs_append(e, &own);
             return false;
@@ -238,5 +244,32 @@ int case_decide_cmd(struct cli *c)
     }
     if (!cli_load_codes(c) || !read_decision(&v, &c->e))
         return EXIT_NOTHING;
+    v.each = decide_item;
     return listed ? many(&v) : one(&v);
+}
+
+/* --- many applications ------------------------------------------------------------------------------- */
+
+static bool apply_item(struct deciding *v, struct item *it, struct errs *own)
+{
+    struct cli *c = v->x.c;
+    struct case_application in = { .programme = c->args[0] };
+    if (cli_value(c, "period"))
+        in.period_no = (struct opt_int){ cli_int(c, "period", 0), true };
+    enum found f =
+        household_by_no(v->x.w.tx, &c->actor, it->number, cli_region(c, "county"), &in.household, own);
+    if (f != FOUND)
+        return f == NONE && fail(own, ERR_NOT_FOUND, "household", MSG_NO_HOUSEHOLD, A(it->number));
+    if (!case_apply(&v->x.w, &in, &v->x.k, own) || !case_set_fields(&v->x, own))
+        return false;
+    if (cli_flag(c, "submit") && !case_submit(&v->x.w, &v->x.k, own))
+        return false;
+    it->outcome = DONE;
+    return true;
+}
+
+int case_apply_list(struct cli *c)
+{
+    struct deciding v = { .x.c = c, .each = apply_item };
+    return many(&v);
 }

@@ -26,8 +26,9 @@ static bool do_show(struct tx *tx, void *ctx, struct errs *e)
         return false;
     s->x.w = case_desk(s->x.c, tx, NULL, e);
     s->step = case_next(&s->x.w, k, e);
-    return !errs_any(e) && case_checks(tx, k, &s->checks, e->a, e) && case_events(tx, k, &s->events, e->a, e) &&
-           case_answers(tx, k, &s->answers, e->a, e) && case_exceptions(tx, k, &s->exceptions, e->a, e);
+    return !errs_any(e) && case_checks(tx, k, &s->checks, e->a, e) &&
+           case_events(tx, k, &s->events, e->a, e) && case_answers(tx, k, &s->answers, e->a, e) &&
+           case_exceptions(tx, k, &s->exceptions, e->a, e);
 }
 
 static void put_array(struct cli *c, struct json_out *w, const char *key, const struct entity *en,
@@ -63,11 +64,15 @@ static void show_json(struct cli *c, const struct shown *s)
 
 int case_show_cmd(struct cli *c)
 {
-    static const char *const facts[] = { "no",        "number",   "programme", "version", "period_no", "hh_no",
-                                         "applicant_name", "proxy", "village",  "state",  "project",   "class",
-                                         "asked",     "approved", "applied_on", "decided_on", "reason" };
+    static const char *const facts[] = { "no",        "number",   "programme",      "version",
+                                         "period_no", "hh_no",    "applicant_name", "proxy",
+                                         "village",   "state",    "project",        "class",
+                                         "asked",     "approved", "applied_on",     "decided_on",
+                                         "reason" };
     static const char *const check_names[] = { "stage", "label", "result", "seen", "missing" };
-    static const char *const event_names[] = { "happened_on", "action", "step", "to_state", "login", "opinion" };
+    static const char *const event_names[] = {
+        "happened_on", "action", "step", "to_state", "login", "opinion"
+    };
     static const char *const answer_names[] = { "field", "value", "answered_by" };
     static const char *const exception_names[] = { "label", "reason", "document", "decided_on" };
     struct shown s = { .x.c = c };
@@ -144,13 +149,15 @@ static bool do_numbers(struct tx *tx, void *ctx, struct errs *e)
     struct caseing *x = ctx;
     struct programme_version v;
     return programme_find(tx, x->c->args[0], &v, e->a, e) &&
-           number_list(tx, &x->c->actor, cli_region(x->c, "region"), v.programme, !cli_flag(x->c, "void"), &x->list,
-                       e);
+           number_list(tx, &x->c->actor, cli_region(x->c, "region"), v.programme, !cli_flag(x->c, "void"),
+                       &x->list, e);
 }
 
 int case_numbers_cmd(struct cli *c)
 {
-    static const char *const names[] = { "number", "period", "serial", "allotted_on", "void_on", "void_reason" };
+    static const char *const names[] = {
+        "number", "period", "serial", "allotted_on", "void_on", "void_reason"
+    };
     struct caseing x = { .c = c };
     if (!cli_load_codes(c) || !cli_read(c, do_numbers, &x))
         return EXIT_NOTHING;
@@ -158,7 +165,8 @@ int case_numbers_cmd(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- exceptions ------------------------------------------------------------------------------------------- */
+/* --- exceptions -------------------------------------------------------------------------------------------
+ */
 
 struct lax {
     struct region_code village;
@@ -187,10 +195,11 @@ static bool count_village(struct excepted *v, struct tx *tx, const struct relief
     struct lax *l = &v->villages[v->villages_n++];
     enum found f = db_get(tx, &region_entity, &r, e, V(k->village));
     *l = (struct lax){ .village = k->village, .name = f == FOUND ? r.name : STR("?"), .exceptions = 1 };
-    return f != FAILED && db_int(tx,
-                                 SQL(STMT_KEY, "SELECT count(*) FROM relief_case WHERE county = $1 AND village = $2 "
-                                               "AND state <> 1"),
-                                 &l->cases, e, V(k->county), V(k->village));
+    return f != FAILED &&
+           db_int(tx,
+                  SQL(STMT_KEY, "SELECT count(*) FROM relief_case WHERE county = $1 AND village = $2 "
+                                "AND state <> 1"),
+                  &l->cases, e, V(k->county), V(k->village));
 }
 
 static bool do_exceptions(struct tx *tx, void *ctx, struct errs *e)
@@ -251,9 +260,9 @@ static void put_villages(struct cli *c, const struct excepted *v)
 static void put_exceptions(struct cli *c, const struct excepted *v)
 {
     static const struct table_col cols[] = {
-        { { "案件号", "Case" }, true },       { { "申请人", "Applicant" }, false },
-        { { "项目", "Programme" }, false },   { { "未达到的条件", "Condition" }, false },
-        { { "理由", "Reason" }, false },      { { "文件", "Document" }, false },
+        { { "案件号", "Case" }, true },          { { "申请人", "Applicant" }, false },
+        { { "项目", "Programme" }, false },      { { "未达到的条件", "Condition" }, false },
+        { { "理由", "Reason" }, false },         { { "文件", "Document" }, false },
         { { "决定日期", "Decided on" }, false },
     };
     struct json_out w = JSON_OUT(&c->out);
@@ -297,7 +306,8 @@ int case_exceptions_cmd(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- candidates ----------------------------------------------------------------------------------------------- */
+/* --- candidates
+ * ----------------------------------------------------------------------------------------------- */
 
 struct candidate {
     int64_t no;
@@ -316,17 +326,19 @@ static bool take(struct candidates *v, struct tx *tx, struct str programme, cons
 {
     CLEANUP(rows_close) struct rows r = { 0 };
     if (!db_query(tx, &r,
-                  SQL(STMT_KEY, "SELECT h.hh_no, h.head_name FROM household h WHERE h.county = $1 AND h.id = $2 AND "
-                                "NOT EXISTS (SELECT 1 FROM relief_case k WHERE k.county = $1 AND k.household_id = "
-                                "h.id AND k.programme = $3 AND k.state IN (1, 2, 3, 4))"),
+                  SQL(STMT_KEY,
+                      "SELECT h.hh_no, h.head_name FROM household h WHERE h.county = $1 AND h.id = $2 AND "
+                      "NOT EXISTS (SELECT 1 FROM relief_case k WHERE k.county = $1 AND k.household_id = "
+                      "h.id AND k.programme = $3 AND k.state IN (1, 2, 3, 4))"),
                   e, V(s->county), V(s->household), V(programme)))
         return false;
     enum found f = rows_next(&r, e);
     if (f != FOUND)
         return f == NONE;
     struct candidate *x = &v->list[v->n++];
-    *x = (struct candidate){ (int64_t)v->n, arena_str(e->a, rows_text(&r, 0)), arena_str(e->a, rows_text(&r, 1)),
-                             { 0 } };
+    *x = (struct candidate){
+        (int64_t)v->n, arena_str(e->a, rows_text(&r, 0)), arena_str(e->a, rows_text(&r, 1)), { 0 }
+    };
     rows_close(&r);
     struct region place;
     f = db_get(tx, &region_entity, &place, e, V((struct region_code){ s->village }));

@@ -99,7 +99,8 @@ static bool put_batch(struct printing *p, struct tx *tx, struct errs *e)
         return f == NONE && fail(e, ERR_NOT_FOUND, "no", MSG_BATCH_NONE, A(no));
     return db_list(tx,
                    SQL_OF(STMT_KEY, &relief_case_entity,
-                          "SELECT {*} FROM relief_case WHERE county = $1 AND batch_id = $2 ORDER BY village, no"),
+                          "SELECT {*} FROM relief_case WHERE county = $1 AND id IN (SELECT v.case_id FROM "
+                          "case_event v WHERE v.county = $1 AND v.batch_id = $2) ORDER BY village, no"),
                    &p->x.list, e->a, e, V(b.county), V(b.id)) &&
            named_place(tx, b.township, &township, e) &&
            print_batch(&p->x.w, &b, &p->x.list, township, p->page, e);
@@ -118,8 +119,9 @@ static const struct {
     bool of_one; /* it is of a case or batch */
     printer_fn *fn;
 } printers[] = {
-    { "application", true, put_application }, { "register", false, put_register }, { "letter", true, put_letter },
-    { "batch", true, put_batch },             { "exceptions", false, put_exceptions },
+    { "application", true, put_application }, { "register", false, put_register },
+    { "letter", true, put_letter },           { "batch", true, put_batch },
+    { "exceptions", false, put_exceptions },
 };
 
 static bool do_print(struct tx *tx, void *ctx, struct errs *e)
@@ -149,7 +151,8 @@ int case_print_cmd(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- sites ------------------------------------------------------------------------------------------------- */
+/* --- sites -------------------------------------------------------------------------------------------------
+ */
 
 struct siting {
     struct caseing x;
@@ -160,7 +163,8 @@ struct siting {
 static bool read_village(struct cli *c, struct region_code *out, struct errs *e)
 {
     static const struct label label = { "村", "The village" };
-    return region_read(c->args[1], out) == READ_OK || fail(e, ERR_INVALID, "village", MSG_NOT_REGION, A(&label));
+    return region_read(c->args[1], out) == READ_OK ||
+           fail(e, ERR_INVALID, "village", MSG_NOT_REGION, A(&label));
 }
 
 static bool do_site(struct tx *tx, void *ctx, struct errs *e)
@@ -203,7 +207,8 @@ static bool do_sites(struct tx *tx, void *ctx, struct errs *e)
 
 int site_list_cmd(struct cli *c)
 {
-    static const char *const names[] = { "programme", "village", "chosen_on", "reason", "ended_on", "end_reason" };
+    static const char *const names[] = { "programme", "village",  "chosen_on",
+                                         "reason",    "ended_on", "end_reason" };
     struct caseing x = { .c = c };
     if (!cli_load_codes(c) || !cli_read(c, do_sites, &x))
         return EXIT_NOTHING;
@@ -211,7 +216,8 @@ int site_list_cmd(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- survey rounds --------------------------------------------------------------------------------------------- */
+/* --- survey rounds
+ * --------------------------------------------------------------------------------------------- */
 
 struct rounding_up {
     struct cli *c;
@@ -289,7 +295,8 @@ static struct str day_text(struct cli *c, struct opt_date d)
     return arena_str(c->a, buf_str(&b));
 }
 
-static void put_line(struct cli *c, struct json_out *w, const struct rounding_up *v, const struct round_line *l)
+static void put_line(struct cli *c, struct json_out *w, const struct rounding_up *v,
+                     const struct round_line *l)
 {
     CLEANUP(buf_release) struct buf code = BUF(16);
     region_print(&code, l->township);
@@ -308,8 +315,9 @@ static void put_line(struct cli *c, struct json_out *w, const struct rounding_up
 int round_show_cmd(struct cli *c)
 {
     static const struct table_col cols[] = {
-        { { "组", "Group" }, true },       { { "组长", "Leader" }, false },   { { "乡镇", "Township" }, false },
-        { { "在册户", "Households" }, true }, { { "已调查", "Surveyed" }, true }, { { "期限", "Due" }, false },
+        { { "组", "Group" }, true },        { { "组长", "Leader" }, false },
+        { { "乡镇", "Township" }, false },  { { "在册户", "Households" }, true },
+        { { "已调查", "Surveyed" }, true }, { { "期限", "Due" }, false },
         { { "逾期", "Late" }, false },
     };
     static const struct label late = { "逾期", "late" }, total = { "合计", "Total" };
@@ -353,7 +361,8 @@ int round_show_cmd(struct cli *c)
     return EXIT_DONE;
 }
 
-/* --- families of accounts ------------------------------------------------------------------------------------------ */
+/* --- families of accounts
+ * ------------------------------------------------------------------------------------------ */
 
 struct relating {
     struct cli *c;
@@ -371,7 +380,8 @@ static bool do_family(struct tx *tx, void *ctx, struct errs *e)
     enum found f = user_by_login(tx, c->args[0], &u, e);
     if (f != FOUND)
         return f == NONE && fail(e, ERR_NOT_FOUND, "login", MSG_NO_ACCOUNT, A(c->args[0]));
-    if (!duplicate_person_find(tx, &c->actor, PERM_REGISTRY_READ, c->args[1], cli_region(c, "county"), &v->p, &h, e))
+    if (!duplicate_person_find(tx, &c->actor, PERM_REGISTRY_READ, c->args[1], cli_region(c, "county"), &v->p,
+                               &h, e))
         return false;
     x.user_id = u.id;
     x.person_id = v->p.id;

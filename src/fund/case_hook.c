@@ -25,16 +25,19 @@ static bool obligations(struct tx *tx, int64_t county, int64_t household_id, str
     return f != FAILED;
 }
 
-static bool outcome(struct tx *tx, int64_t county, int64_t case_id, bool *begun, bool *settled, struct errs *e)
+static bool outcome(struct tx *tx, int64_t county, int64_t case_id, bool *begun, bool *settled,
+                    struct errs *e)
 {
     int64_t contracts, owed;
     if (!db_int(tx,
-                SQL(STMT_KEY, "SELECT count(*) FROM contract WHERE county = $1 AND case_id = $2 AND void_on IS NULL"),
+                SQL(STMT_KEY,
+                    "SELECT count(*) FROM contract WHERE county = $1 AND case_id = $2 AND void_on IS NULL"),
                 &contracts, e, V(county), V(case_id)) ||
         !db_int(tx,
-                SQL(STMT_KEY, "SELECT count(*) FROM contract c WHERE c.county = $1 AND c.case_id = $2 AND c.void_on "
-                              "IS NULL AND c.amount > COALESCE((SELECT sum(p.principal) FROM repayment p WHERE "
-                              "p.county = $1 AND p.contract_id = c.id), 0)"),
+                SQL(STMT_KEY,
+                    "SELECT count(*) FROM contract c WHERE c.county = $1 AND c.case_id = $2 AND c.void_on "
+                    "IS NULL AND c.amount > COALESCE((SELECT sum(p.principal) FROM repayment p WHERE "
+                    "p.county = $1 AND p.contract_id = c.id), 0)"),
                 &owed, e, V(county), V(case_id)))
         return false;
     *begun = contracts > 0;
@@ -45,8 +48,9 @@ static bool outcome(struct tx *tx, int64_t county, int64_t case_id, bool *begun,
 static bool numbers(struct tx *tx, struct rows *r, int64_t county, struct str programme, struct errs *e)
 {
     return db_query(tx, r,
-                    SQL(STMT_KEY, "SELECT number FROM contract WHERE county = $1 AND programme = $2 AND history = 1 "
-                                  "ORDER BY id"),
+                    SQL(STMT_KEY,
+                        "SELECT number FROM contract WHERE county = $1 AND programme = $2 AND history = 1 "
+                        "ORDER BY id"),
                     e, V(county), V(programme));
 }
 
