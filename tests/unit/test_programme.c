@@ -454,8 +454,10 @@ static struct str section(struct str page, const char *name)
 {
     const char *heading = arena_printf(&arena, "# `%s`", name);
     const char *at = memmem(page.p, page.n, heading, strlen(heading));
-    if (!at)
-        fail_msg("docs/programmes.md has no heading for %s", name);
+    if (!at) {
+        fail_msg("the manual has no heading for %s", name);
+        return (struct str){ 0 };
+    }
     size_t left = page.n - (size_t)(at - page.p);
     const char *end = memmem(at + 1, left - 1, "\n## ", 4), *sub = memmem(at + 1, left - 1, "\n### ", 5);
     if (!end || (sub && sub < end))
