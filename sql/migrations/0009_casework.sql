@@ -46,7 +46,7 @@ CREATE TABLE relief_case (
     FOREIGN KEY (county, household_id) REFERENCES household (county, id)
 ) @COUNTY;
 CREATE INDEX relief_case_household ON relief_case (county, household_id);
-CREATE INDEX relief_case_village ON relief_case (county, programme, village);
+CREATE INDEX relief_case_village ON relief_case (county, village);
 CREATE INDEX relief_case_number ON relief_case (county, number) WHERE number IS NOT NULL;
 CREATE INDEX relief_case_batch ON relief_case (county, batch_id) WHERE batch_id IS NOT NULL;
 
