@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/lending_cmd.h"
 #include "fund/checklist.h"
+#include "fund/contract_text.h"
 #include "fund/guarantor.h"
 #include "registry/find.h"
 #include "registry/movement.h"
@@ -21,6 +22,8 @@ struct contract_run {
     bool has_iou, approve;
     struct found_contract *found;
     size_t found_n;
+    struct contract_text text;
+    struct str filled;
 };
 struct found_contract {
     struct contract contract;
@@ -327,6 +330,49 @@ static int show_cmd(struct cli *c)
     return EXIT_DONE;
 }
 
+/* --- the text ------------------------------------------------------------------------------- */
+
+static bool do_text(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct contract_run *x = ctx;
+    struct cli *c = x->w.c;
+    struct contract *k = &x->w.contract;
+    bool iou = str_eq(cli_text(c, "paper"), STR("iou"));
+    if (!contract_find(tx, &c->actor, PERM_REGISTRY_READ, c->args[0], k, e) ||
+        !fund_rules_of(tx, k, c->codes, &x->w.rules, e) || !contract_terms_of(tx, k, &x->terms, e))
+        return false;
+    struct str paper = iou ? STR("iou") : contract_paper(&x->w.rules, k);
+    int64_t version = !iou && x->terms.text_version.set ? x->terms.text_version.v : 0;
+    enum found f = contract_text_find(tx, paper, version, &x->text, e);
+    if (f != FOUND)
+        return f == NONE && fail(e, ERR_NOT_FOUND, "paper", MSG_CONTRACT_NO_TEXT, A(paper));
+    return contract_text_fill(tx, &x->w.rules, k, &x->text, &x->filled, e);
+}
+
+static int text_cmd(struct cli *c)
+{
+    struct contract_run x = { .w.c = c };
+    struct json_out out = JSON_OUT(&c->out);
+    if (!cli_load_codes(c) || !cli_read(c, do_text, &x))
+        return EXIT_NOTHING;
+    if (!c->json) {
+        buf_add(&c->out, x.text.title);
+        buf_adds(&c->out, "\n\n");
+        buf_add(&c->out, x.filled);
+        buf_addc(&c->out, '\n');
+        return EXIT_DONE;
+    }
+    put_object(&out);
+    put_member_text(&out, "number", x.w.contract.number);
+    put_member_text(&out, "paper", x.text.paper);
+    put_member_int(&out, "version", x.text.version);
+    put_member_text(&out, "title", x.text.title);
+    put_member_text(&out, "text", x.filled);
+    put_object_end(&out);
+    buf_addc(&c->out, '\n');
+    return EXIT_DONE;
+}
+
 /* --- listing -------------------------------------------------------------------------------- */
 
 static bool list_scope(struct contract_run *x, struct tx *tx, const struct scope *s, size_t limit,
@@ -476,6 +522,11 @@ static const struct opt change_opts[] = {
     { .name = "document", .kind = OPT_TEXT, .arg = { "文号", "NO" }, .label = { "依据的文件", "the document it rests on" } },
     { 0 },
 };
+static const struct opt text_opts[] = {
+    { .name = "paper", .kind = OPT_CHOICE, .choices = "contract|iou",
+      .label = { "合同（默认）或借据", "the contract (default) or its IOU" } },
+    { 0 },
+};
 static const struct opt void_opts[] = { OPT_REASON(OPT_REQUIRED), { 0 } };
 static const struct opt list_opts[] = {
     OPT_PERIOD(0),
@@ -542,6 +593,12 @@ static const struct command commands[] = {
                 "  bangfu contract sign XF-350603100-025-0001 --party lender --signed-on 2026-03-05 --sealed-on 2026-03-05\n"
                 "  bangfu contract sign XF-350603100-025-0001 --party guarantor --signer 林书记 --signed-on 2026-03-05" },
       .run = sign_cmd },
+    { .name = "contract text", .perm = PERM_REGISTRY_READ, .db = DB_OPEN, .reads_only = true, .opts = text_opts, NUMBER_ARG,
+      .summary = { "合同或借据的文本", "The text of a contract or IOU" },
+      .help = { "按拟定时的文本版本填写；没有的内容留空。\n\n  bangfu contract text XF-350603100-025-0001 --paper iou",
+                "In the version that it was drafted with; what is not known is left blank.\n\n"
+                "  bangfu contract text XF-350603100-025-0001 --paper iou" },
+      .run = text_cmd },
     { .name = "contract township", .perm = PERM_FUND_CONTRACT, .db = DB_OPEN, .opts = township_opts,
       .args = { "项目 乡镇", "PROGRAMME TOWNSHIP" }, .args_min = 2, .args_max = 2,
       .summary = { "拟定县与乡镇的合同", "Draft a township's contract" },

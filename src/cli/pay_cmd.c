@@ -434,7 +434,7 @@ static int check_cmd(struct cli *c)
         for (const struct err *m = x.missing.bad.first; m; m = m->next)
             buf_addf(&c->out, "  - %s\n", m->text);
     }
-    return cli_code(ready);
+    return ready ? EXIT_DONE : EXIT_NOTHING;
 }
 
 static bool do_show(struct tx *tx, void *ctx, struct errs *e)

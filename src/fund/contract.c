@@ -1,5 +1,5 @@
 /* contract.c - drafting: terms from the programme, the number, what forbids it. */
-#include "fund/contract.h"
+#include "fund/contract_text.h"
 
 #include "access/site.h"
 #include "base/value.h"
@@ -339,9 +339,12 @@ static bool write_draft(struct lending *l, const struct fund_rules *r, struct co
                                 .term_months = months,
                                 .drafted_on = l->today,
                                 .drafted_by = l->act->who->login };
+    struct contract_text text;
     c->ends_on = c->due_on;
-    if (!db_id(l->act->tx, &c->id, e))
+    enum found f = contract_text_find(l->act->tx, contract_paper(r, c), 0, &text, e);
+    if (f == FAILED || !db_id(l->act->tx, &c->id, e))
         return false;
+    t.text_version = (struct opt_int){ text.version, f == FOUND };
     t.contract_id = c->id;
     return db_insert(l->act->tx, &contract_entity, c, e) &&
            db_insert(l->act->tx, &contract_terms_entity, &t, e);

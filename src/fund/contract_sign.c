@@ -80,32 +80,42 @@ static bool sign_guarantee(struct lending *l, const struct contract *c, const st
     return act_update(l->act, &guarantee_entity, of, &now, e);
 }
 
+static bool is_paper(const struct programme *p, struct str id)
+{
+    bool known = false;
+    for (size_t i = 0; i < p->forms.n; i++)
+        known = known || str_eq(p->forms.p[i].id.name, id);
+    for (size_t i = 0; i < p->documents.n; i++)
+        known = known || str_eq(p->documents.p[i].id.name, id);
+    return known && !str_eq(id, STR("iou"));
+}
+
+/* Of the responsibility letter only the parties that the programme lists. */
+static bool is_party(const struct programme *p, struct str paper, struct str party)
+{
+    bool listed = false, known = false;
+    for (size_t i = 0; i < p->steps.n && str_eq(paper, STR("responsibility_letter")); i++)
+        for (size_t n = 0; n < p->steps.p[i].parties.n; n++) {
+            listed = true;
+            known = known || str_eq(p->steps.p[i].parties.p[n].party.zh, party);
+        }
+    return known || !listed;
+}
+
 /* A party of the contract, or of a paper of the programme. */
 static bool may_sign(struct lending *l, const struct contract *c, const struct signing *s, struct errs *e)
 {
     struct fund_rules r;
-    bool known = false, letter = false;
-    if (str_eq(s->paper, STR("contract"))) {
-        known = str_eq(s->party, STR("lender")) ||
-                str_eq(s->party, c->layer.v == LAYER_TOWNSHIP ? STR("township") : STR("borrower"));
-        return known || fail(e, ERR_INVALID, "party", MSG_SIGN_PARTY, A(s->party));
-    }
+    if (str_eq(s->paper, STR("contract")))
+        return str_eq(s->party, STR("lender")) ||
+               str_eq(s->party, c->layer.v == LAYER_TOWNSHIP ? STR("township") : STR("borrower")) ||
+               fail(e, ERR_INVALID, "party", MSG_SIGN_PARTY, A(s->party));
     if (!fund_rules_of(l->act->tx, c, l->codes, &r, e))
         return false;
-    const struct programme *p = r.programme;
-    for (size_t i = 0; i < p->forms.n; i++)
-        known = known || str_eq(p->forms.p[i].id.name, s->paper);
-    for (size_t i = 0; i < p->documents.n; i++)
-        known = known || str_eq(p->documents.p[i].id.name, s->paper);
-    if (!known || str_eq(s->paper, STR("iou")))
+    if (!is_paper(r.programme, s->paper))
         return fail(e, ERR_INVALID, "paper", MSG_SIGN_PAPER, A(s->paper));
-    known = false;
-    for (size_t i = 0; i < p->steps.n && str_eq(s->paper, STR("responsibility_letter")); i++)
-        for (size_t n = 0; n < p->steps.p[i].parties.n; n++) {
-            letter = true;
-            known = known || str_eq(p->steps.p[i].parties.p[n].party.zh, s->party);
-        }
-    return known || !letter || fail(e, ERR_INVALID, "party", MSG_SIGN_PARTY, A(s->party));
+    return is_party(r.programme, s->paper, s->party) ||
+           fail(e, ERR_INVALID, "party", MSG_SIGN_PARTY, A(s->party));
 }
 
 static bool put_signature(struct lending *l, const struct contract *c, const struct signing *s,

@@ -332,15 +332,35 @@ bool repay_take(struct lending *l, const struct contract *c, const struct repay_
 
 /* --- undoing -------------------------------------------------------------------------------- */
 
+/* Later ones were reckoned with what stood then: of a loan with interest they are undone first. */
+static bool is_last(struct lending *l, const struct contract *c, const struct repayment *r, struct errs *e)
+{
+    struct list list;
+    struct loan_terms t;
+    struct fund_rules rules;
+    bool undone, later = false;
+    if (!fund_rules_of(l->act->tx, c, l->codes, &rules, e) || !terms_of(&rules, c, &t, e) ||
+        !repayment_list(l->act->tx, c, &list, e))
+        return false;
+    for (size_t i = 0; i < list.n && bears_interest(&t); i++) {
+        const struct repayment *x = (const struct repayment *)list.rows + i;
+        bool before =
+            x->paid_on.v.day < r->paid_on.v.day || (x->paid_on.v.day == r->paid_on.v.day && x->id <= r->id);
+        if (x->reverses.set || before)
+            continue;
+        if (!is_undone(l->act->tx, x, &undone, e))
+            return false;
+        later = later || !undone;
+    }
+    return !later || fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_LATER, A(r->receipt_no));
+}
+
 static bool may_undo(struct lending *l, const struct contract *c, const struct repayment *r, bool same_day,
                      struct errs *e)
 {
-    struct list list;
     struct overpayment o;
-    struct loan_terms t = { 0 };
-    struct fund_rules rules;
     enum found f;
-    bool undone, later = false;
+    bool undone;
     if (!is_undone(l->act->tx, r, &undone, e) || !overpayment_of(l->act->tx, r, &o, &f, e))
         return false;
     if (undone)
@@ -349,19 +369,7 @@ static bool may_undo(struct lending *l, const struct contract *c, const struct r
         return fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_NOT_TODAY, A(r->receipt_no), A(r->recorded_on));
     if (f == FOUND && o.given_back_on.set)
         return fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_GIVEN_BACK, A(r->receipt_no));
-    if (!fund_rules_of(l->act->tx, c, l->codes, &rules, e) || !terms_of(&rules, c, &t, e) ||
-        !repayment_list(l->act->tx, c, &list, e))
-        return false;
-    for (size_t i = 0; i < list.n && bears_interest(&t); i++) {
-        const struct repayment *x = (const struct repayment *)list.rows + i;
-        if (x->reverses.set || x->id == r->id || x->paid_on.v.day < r->paid_on.v.day ||
-            (x->paid_on.v.day == r->paid_on.v.day && x->id < r->id))
-            continue;
-        if (!is_undone(l->act->tx, x, &undone, e))
-            return false;
-        later = later || !undone;
-    }
-    return !later || fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_LATER, A(r->receipt_no));
+    return is_last(l, c, r, e);
 }
 
 bool repay_undo(struct lending *l, const struct contract *c, const struct repayment *r, struct date on,

@@ -342,6 +342,10 @@ run repay add DY-H1 3000 --to-account --date "$(at 10)"
 check 'S004: a loan comes back to the account itself (R346)' 0 '0.00 are still owed'
 run contract draft dangyuan H1 --period 1 --amount 3000 --project 养猪 --number DY-H1b
 check 'only within the township contract' 1 'this one is too much'
+run --lang zh contract text DY-H2
+check 'the text of the contract' 0 '李霞'
+run --lang zh contract text DY-H1 --paper iou
+check 'and of the IOU, the amount in words (R299)' 0 '叁仟元整'
 sound 'S004'
 for lang in zh en; do
     for what in "fund show xingfu" "contract list" "contract show $one" "pay list xingfu" "pay show 1" "repay list $one"; do

@@ -4,14 +4,14 @@
  * The linker puts the functions below in the place of the database's own (WRAP in the Makefile).  PostgreSQL
  * is made to fail by a statement that fails, so that the transaction is in the state in which a server leaves
  * it. */
-#include "support/raw.h"
 #include "support/lend.h"
+#include "support/raw.h"
 #include "support/world.h"
 
 #include "access/site.h"
-#include "ledger/draft.h"
 #include "fund/payout.h"
 #include "fund/repay.h"
+#include "ledger/draft.h"
 #include "registry/import.h"
 
 #include <libpq-fe.h>
@@ -527,7 +527,7 @@ static void assert_undone(struct trial *t, struct snapshot before, int step)
 }
 
 /* One step fails: false when the operation ended before it. */
-static bool fail_at(struct trial *t, enum way way, int step)
+static bool fail_once(struct trial *t, enum way way, int step)
 {
     struct world *w = t->w;
     struct snapshot before = world_snapshot(w);
@@ -640,6 +640,46 @@ static void a_book_comes_in_whole_or_not_at_all(void **state)
 }
 
 /* The last, because it leaves many rows behind. */
+/* Every fifth step fails; each failure leaves everything as it was, and at last it is done once. */
+static void fail_lending(struct operation *x, op_fn *fn)
+{
+    enum { EVERY = 5 };
+    struct world *w = x->w;
+    for (enum way way = FAILS; way <= CUTS_OFF; way++) {
+        bool hit = true;
+        if (way == LOSES_RACE || way == (world_is_sqlite(w) ? CUTS_OFF : ROLLS_BACK))
+            continue;
+        for (int step = 1 + (int)way; hit; step += EVERY) {
+            struct snapshot before = world_snapshot(w);
+            errs_clear(&w->e);
+            arm(way, step);
+            bool ok = fn(x, &w->e);
+            hit = disarm();
+            assert_true(ok != hit);
+            if (hit)
+                assert_same_snapshot(before, world_snapshot(w));
+        }
+        assert_verifies(w);
+        if (fn == hand_out)
+            *x = prepare_loan(w, &x->lent);
+    }
+}
+
+static void a_repayment_is_taken_and_undone_whole_or_not_at_all(void **state)
+{
+    struct lent lent = lend_world(*state, "xingfu");
+    struct operation x = prepare_loan(*state, &lent);
+    lend_pay(&x.lent);
+    fail_lending(&x, take_repayment);
+}
+
+static void a_meeting_pays_out_whole_or_not_at_all(void **state)
+{
+    struct lent lent = lend_world(*state, "xingfu");
+    struct operation x = prepare_loan(*state, &lent);
+    fail_lending(&x, hand_out);
+}
+
 static void a_bulk_comes_in_whole_or_not_at_all(void **state)
 {
     fail_everywhere(*state, load_fifty);
@@ -663,6 +703,8 @@ int main(void)
         cmocka_unit_test(an_approved_draft_and_its_voucher_go_together),
         cmocka_unit_test(a_history_comes_in_whole_or_not_at_all),
         cmocka_unit_test(a_book_comes_in_whole_or_not_at_all),
+        cmocka_unit_test(a_repayment_is_taken_and_undone_whole_or_not_at_all),
+        cmocka_unit_test(a_meeting_pays_out_whole_or_not_at_all),
         cmocka_unit_test(a_bulk_comes_in_whole_or_not_at_all),
     };
     return cmocka_run_group_tests(tests, open_group, world_close);

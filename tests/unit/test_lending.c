@@ -37,7 +37,8 @@ static void nothing_is_paid_while_a_point_is_missing_and_each_is_named(void **st
 {
     struct lent x = lend_world(*state, "xingfu");
     static const char *const points[] = {
-        "the lender has not signed", "the lender has not sealed", "the borrower has not signed", "there is no guarantor", "application form is missing",
+        "the lender has not signed", "the lender has not sealed",   "the borrower has not signed",
+        "there is no guarantor",     "application form is missing",
     };
     lend_draft(&x, "10000");
     assert_false(lend_try(&x, pay_now, NULL));
