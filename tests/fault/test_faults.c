@@ -553,7 +553,7 @@ static void fail_in_turn(struct trial *t, enum way way)
     int step = 1;
     if (way == (world_is_sqlite(t->w) ? CUTS_OFF : ROLLS_BACK))
         return;
-    while (fail_at(t, way, step))
+    while (fail_once(t, way, step))
         step++;
     assert_true(step > 4);
     assert_verifies(t->w);
