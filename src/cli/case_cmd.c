@@ -389,7 +389,7 @@ static bool do_batch(struct tx *tx, void *ctx, struct errs *e)
 
 static int batch(struct cli *c)
 {
-    struct case_batch b;
+    struct case_batch b = { 0 };
     struct caseing x = { .c = c, .more = &b };
     if (!cli_load_codes(c) || !cli_write(c, 0, do_batch, &x))
         return EXIT_NOTHING;
