@@ -182,7 +182,7 @@ static const struct doing {
     doing_fn *fn;
 } doings[] = {
     { "case amount", do_amount }, { "case appraise", do_appraise }, { "case except", do_except },
-    { "case file", do_paper },    { "case fill", case_set_fields },      { "case letter", do_paper },
+    { "case file", do_paper },    { "case fill", case_set_fields }, { "case letter", do_paper },
     { "case return", do_end },    { "case submit", do_submit },     { "case verify-visit", do_visit },
     { "case void", do_end },      { "case withdraw", do_end },
 };
