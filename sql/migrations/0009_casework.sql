@@ -250,8 +250,7 @@ CREATE TABLE survey_group (
     no         @I64 NOT NULL,
     leader     @TEXT NOT NULL,
     members    @TEXT,
-    PRIMARY KEY (county, survey_id, no),
-    FOREIGN KEY (county, survey_id) REFERENCES survey (county, id)
+    PRIMARY KEY (county, survey_id, no)
 ) @COUNTY;
 
 CREATE TABLE survey_area (

@@ -725,8 +725,8 @@ bool case_except(struct casework *w, struct relief_case *c, struct str condition
 {
     const struct case_decision d = { .action = CASE_EXCEPT, .opinion = reason };
     const struct case_move *m = move_of(w, c, CASE_EXCEPT, e);
-    bool again;
-    struct str label;
+    bool again = false;
+    struct str label = { 0 };
     if (!m || !may_move(w, c, m, e) || !case_not_own(w, c, e))
         return false;
     bool ok = m->guard(w, c, &d, e);

@@ -155,7 +155,7 @@ bool case_notice_make(struct casework *w, struct str programme, struct notice *n
     struct case_known *k = case_programme(w, programme, 0, e);
     const struct programme_step *s = NULL;
     struct notice_channel channels[NOTICE_CHANNELS_MAX];
-    struct list cases;
+    struct list cases = { 0 };
     if (!k)
         return false;
     if (!notice_step(k->programme))

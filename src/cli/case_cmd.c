@@ -182,7 +182,7 @@ static const struct doing {
     doing_fn *fn;
 } doings[] = {
     { "case amount", do_amount }, { "case appraise", do_appraise }, { "case except", do_except },
-    { "case file", do_paper },    { "case fill", case_set_fields },      { "case letter", do_paper },
+    { "case file", do_paper },    { "case fill", case_set_fields }, { "case letter", do_paper },
     { "case return", do_end },    { "case submit", do_submit },     { "case verify-visit", do_visit },
     { "case void", do_end },      { "case withdraw", do_end },
 };
@@ -389,7 +389,7 @@ static bool do_batch(struct tx *tx, void *ctx, struct errs *e)
 
 static int batch(struct cli *c)
 {
-    struct case_batch b;
+    struct case_batch b = { 0 };
     struct caseing x = { .c = c, .more = &b };
     if (!cli_load_codes(c) || !cli_write(c, 0, do_batch, &x))
         return EXIT_NOTHING;
