@@ -313,7 +313,7 @@ bool repay_take(struct lending *l, const struct contract *c, const struct repay_
                 struct repay_result *out, struct errs *e)
 {
     struct fund_rules r;
-    struct spread s;
+    struct spread s = { 0 };
     *out = (struct repay_result){ 0 };
     if (!check_request(l, c, q, e) || !fund_rules_of(l->act->tx, c, l->codes, &r, e))
         return false;
