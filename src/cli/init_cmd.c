@@ -171,8 +171,8 @@ static bool fill(struct tx *tx, void *ctx, struct errs *e)
     CLEANUP(act_release) struct act act;
     act_begin(&act, tx, &who, "init", (struct str){ 0 }, e->a);
     return fill_site(tx, in, e) && roles_load(tx, e) && fill_accounts(&act, e) &&
-           codes_load_shipped(&act, &in->codes, e) && fill_programmes(&act, in, e) && contract_texts_load(&act, e) &&
-           act_end(&act, NULL, e);
+           codes_load_shipped(&act, &in->codes, e) && fill_programmes(&act, in, e) &&
+           contract_texts_load(&act, e) && act_end(&act, NULL, e);
 }
 
 /* --- the command -------------------------------------------------------------------------- */
