@@ -296,7 +296,7 @@ static bool is_total(const struct csv_row *row, const size_t at[ANSWER_COLS])
 static bool read_answers(struct pay_run *x, const char *path)
 {
     struct cli *c = x->w.c;
-    struct str text;
+    struct str text = { 0 };
     struct csv_row row;
     size_t at[ANSWER_COLS], cap = 0;
     if (!read_whole(c, path, &text))

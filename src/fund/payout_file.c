@@ -96,7 +96,7 @@ static bool take_rows(struct lending *l, const struct fund_rules *r, struct payo
 bool payout_file(struct lending *l, const struct fund_rules *r, struct payout *p, const struct str *numbers,
                  size_t n, struct bank_row **rows, size_t *rows_n, struct errs *e)
 {
-    struct list list;
+    struct list list = { 0 };
     if (!has_way(r, WAY_ONE_CARD) && !has_way(r, WAY_CARD) && !has_way(r, WAY_TRANSFER))
         return fail(e, ERR_INVALID, "programme", MSG_PAY_WAY, A(r->programme->name.zh));
     if (!payout_begin(l, r, p, PAYOUT_BANK_FILE, e) ||
