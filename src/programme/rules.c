@@ -47,7 +47,9 @@ static void check_params(struct checking *c)
             return;
         }
         *to = (struct rule_param){ .name = cstr(c, x->id.name), .type = param_types[x->type] };
-        struct rule_scope scope = { .codes = &c->application->codes, .params = c->params, .n_params = c->params_n };
+        struct rule_scope scope = { .codes = &c->application->codes,
+                                    .params = c->params,
+                                    .n_params = c->params_n };
         if (x->initial.text.p)
             to->def = check(c, &scope, &x->initial, to->type);
         c->params_n++;
