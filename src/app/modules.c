@@ -5,6 +5,7 @@
 #include "access/site.h"
 #include "access/token.h"
 #include "api/answered.h"
+#include "api/jobs.h"
 #include "app/serve.h"
 #include "casework/document.h"
 #include "casework/objection.h"
@@ -100,6 +101,7 @@ static const struct entity *const entities[] = {
     &screening_entity,
     /* api */
     &answered_entity,
+    &job_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 

@@ -334,7 +334,7 @@ bool screen_run(struct tx *tx, const struct screen_request *q, struct screen_res
     s.env = (struct fact_env){ q->as_of, &s.indicators };
     struct fact_request ask_for = request_of(&s);
     find_years(&s, &ask_for);
-    if (!facts_read(tx, &ask_for, screen_page, &s, e))
+    if (!facts_read_kept(tx, q->kept, &ask_for, screen_page, &s, e))
         return false;
     if (r->candidates_n)
         qsort_r(r->candidates, r->candidates_n, sizeof *r->candidates, by_priority, (void *)q->screen);
