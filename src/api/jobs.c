@@ -264,7 +264,7 @@ static bool take_id(struct tx *tx, void *ctx, struct errs *e)
 struct job_run *job_prepare(struct call *c, size_t ctx_size, struct errs *e)
 {
     if (!c->api->jobs) {
-        fail(e, ERR_UNAVAILABLE, NULL, MSG_API_JOBS_OFF);
+        fail(e, ERR_CONFLICT, NULL, MSG_API_JOBS_OFF);
         return NULL;
     }
     struct running *x = xcalloc(1, sizeof *x);

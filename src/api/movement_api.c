@@ -240,6 +240,24 @@ static bool member_of(struct moving *m, int64_t id, struct person *p, struct err
            fail(e, ERR_NOT_FOUND, "person_id", MSG_API_NO_MEMBER, A(id));
 }
 
+/* Nobody named, or a member. */
+static bool member_if(struct moving *m, struct opt_int id, const char *field, struct errs *e)
+{
+    struct person p;
+    if (!id.set || member_of(m, id.v, &p, e))
+        return true;
+    e->bad.first->field = field;
+    return false;
+}
+
+/* Another household of the county, within the area. */
+static bool other_household(struct moving *m, struct opt_int id, struct errs *e)
+{
+    struct household h;
+    const struct at_id at = { m->h.county, id.v };
+    return !id.set || find_household_at(m->c, &at, PERM_REGISTRY_WRITE, &h, e);
+}
+
 static int64_t id_of(struct opt_int v)
 {
     return v.set ? v.v : 0;
@@ -252,7 +270,8 @@ static bool leave(struct call *c, struct errs *e)
     CLEANUP(moving_release) struct moving m = { .c = c };
     if (!move_is_leaving(x->kind.v))
         return fail(e, ERR_INVALID, "kind", MSG_API_STATE, A("died, married_out, moved_out, …"));
-    if (!begin(&m, "move out", e) || !member_of(&m, x->person_id.v, &p, e))
+    if (!begin(&m, "move out", e) || !member_of(&m, x->person_id.v, &p, e) ||
+        !member_if(&m, x->new_head_id, "new_head_id", e) || !other_household(&m, x->to_household_id, e))
         return false;
     struct leaving l = { .kind = x->kind.v,
                          .county = m.h.county,
@@ -293,8 +312,22 @@ static bool new_head(struct call *c, struct errs *e)
 {
     const struct head_form *x = c->body;
     CLEANUP(moving_release) struct moving m = { .c = c };
-    return begin(&m, "move head", e) && movement_head(&m.ev, m.h.county, m.h.id, x->person_id.v, e) &&
-           end(&m, e);
+    return begin(&m, "move head", e) && member_if(&m, x->person_id, "person_id", e) &&
+           movement_head(&m.ev, m.h.county, m.h.id, x->person_id.v, e) && end(&m, e);
+}
+
+/* Members, each once. */
+static bool movers_fit(struct moving *m, const struct splitting *s, struct errs *e)
+{
+    struct person p;
+    for (size_t i = 0; i < s->n; i++) {
+        if (!member_of(m, s->person_ids[i], &p, e))
+            return false;
+        for (size_t k = 0; k < i; k++)
+            if (s->person_ids[k] == s->person_ids[i])
+                return fail(e, ERR_INVALID, "person_ids", MSG_MOVE_SEVERAL_TIMES, A(p.name));
+    }
+    return s->n || fail(e, ERR_INVALID, "person_ids", MSG_API_NUMBERS);
 }
 
 static bool split(struct call *c, struct errs *e)
@@ -309,7 +342,8 @@ static bool split(struct call *c, struct errs *e)
                            .old_head_id = id_of(x->old_head_id),
                            .hh_no = x->hh_no };
     if (!read_numbers(x->person_ids, "person_ids", s.person_ids, MOVERS_MAX, &s.n, e) ||
-        !movement_split(&m.ev, &s, e))
+        !movers_fit(&m, &s, e) || !member_if(&m, x->head_id, "head_id", e) ||
+        !member_if(&m, x->old_head_id, "old_head_id", e) || !movement_split(&m.ev, &s, e))
         return false;
     m.made = s.made.hh_no;
     return end(&m, e);
@@ -320,6 +354,8 @@ static bool merge(struct call *c, struct errs *e)
     const struct merge_form *x = c->body;
     CLEANUP(moving_release) struct moving m = { .c = c };
     if (!begin(&m, "move merge", e))
+        return false;
+    if (!other_household(&m, x->into_id, e))
         return false;
     struct merging g = { .county = m.h.county, .from_id = m.h.id, .into_id = x->into_id.v };
     return movement_merge(&m.ev, &g, e) && end(&m, e);

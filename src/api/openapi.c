@@ -360,6 +360,17 @@ static bool seen_before(const struct entity *en, bool asked, size_t table, size_
     return false;
 }
 
+/* Has a row before this one the same body with the same lines? */
+static bool lines_seen_before(size_t table, size_t row)
+{
+    const struct route *me = &api_tables[table]->routes[row];
+    for (size_t t = 0; t <= table; t++)
+        for (size_t i = 0; i < (t == table ? row : api_tables[t]->n); i++)
+            if (api_tables[t]->routes[i].body == me->body && api_tables[t]->routes[i].lines == me->lines)
+                return true;
+    return false;
+}
+
 static void put_schemas(struct json_out *w, const struct code_book *codes, enum lang lang)
 {
     put_key(w, "schemas");
@@ -367,12 +378,12 @@ static void put_schemas(struct json_out *w, const struct code_book *codes, enum 
     for (size_t t = 0; t < api_tables_n; t++)
         for (size_t i = 0; i < api_tables[t]->n; i++) {
             const struct route *r = &api_tables[t]->routes[i];
-            if (r->body && r->lines) {
+            if (r->body && r->lines && !lines_seen_before(t, i)) {
                 CLEANUP(buf_release) struct buf b = BUF(100);
                 buf_addf(&b, "%s_with_%s", r->body->table, r->lines_name);
                 put_key(w, buf_cstr(&b));
                 put_entity(w, r->body, codes, lang, true, r);
-            } else if (r->body && !seen_before(r->body, true, t, i)) {
+            } else if (r->body && !r->lines && !seen_before(r->body, true, t, i)) {
                 put_key(w, r->body->table);
                 put_entity(w, r->body, codes, lang, true, NULL);
             }

@@ -136,7 +136,7 @@ static void check_described(const struct route *r, void *ctx)
     json_t *op = json_object_get(json_object_get(json_object_get(ctx, "paths"), r->pattern), method);
     if (!op)
         fail_msg("%s %s is not in the document", r->method, r->pattern);
-    assert_int_equal(json_object_get(op, "requestBody") != NULL, r->body != NULL);
+    assert_int_equal(json_object_get(op, "requestBody") != NULL, r->body != NULL || (r->flags & ROUTE_BYTES));
     size_t want = (r->path ? r->path->n : 0) + (r->query ? r->query->n : 0);
     if (json_array_size(json_object_get(op, "parameters")) < want)
         fail_msg("%s %s: parameters are missing", r->method, r->pattern);
@@ -220,6 +220,18 @@ static const char *fill(struct arena *a, const struct route *r, const struct nei
             buf_adds(&b, "poverty_state");
         else
             buf_add(&b, part);
+    }
+    bool asked = false;
+    for (size_t i = 0; r->query && i < r->query->n; i++) {
+        const struct col *col = &r->query->cols[i];
+        if (!(col->flags & REQUIRED))
+            continue;
+        buf_addf(&b, "%s%s=", asked ? "&" : "?", col->name);
+        asked = true;
+        if (!strcmp(col->name, "county"))
+            buf_addi(&b, n->theirs.h.county);
+        else
+            buf_adds(&b, col->codes ? "identity_card" : "xingfu");
     }
     return arena_str(a, buf_str(&b)).p;
 }
