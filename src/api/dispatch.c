@@ -13,7 +13,7 @@
 /* --- finding the row ---------------------------------------------------------------------- */
 
 /* Segment by segment; {name} takes any that is not empty. */
-static bool pattern_fits(const char *pattern, struct str path)
+bool pattern_fits(const char *pattern, struct str path)
 {
     struct str want = str_of(pattern), p, s;
     for (;;) {
@@ -107,7 +107,7 @@ static void problem(struct api_reply *reply, int status, const struct errs *e, s
     reply->body = arena_str(a, buf_str(&b));
 }
 
-static enum lang language(struct str accepted)
+enum lang api_language(struct str accepted)
 {
     struct str one;
     while (accepted.p && str_split(&accepted, ',', &one)) {
@@ -139,7 +139,7 @@ static bool read_path(struct call *c, struct errs *e)
     return ok;
 }
 
-static bool unescape(struct str in, struct arena *a, struct str *out)
+bool query_unescape(struct str in, struct arena *a, struct str *out)
 {
     static const char digits[] = "0123456789abcdef0123456789ABCDEF";
     char *p = arena_alloc(a, in.n + 1);
@@ -171,7 +171,7 @@ static bool read_query(struct call *c, struct errs *e)
         struct str key = { part.p, eq ? (size_t)(eq - part.p) : part.n }, value = { "", 0 };
         const char *name = arena_str(e->a, key).p;
         const struct col *col = en ? entity_col(en, name) : NULL;
-        if (eq && !unescape((struct str){ eq + 1, part.n - key.n - 1 }, e->a, &value)) {
+        if (eq && !query_unescape((struct str){ eq + 1, part.n - key.n - 1 }, e->a, &value)) {
             ok = fail(e, ERR_INVALID, "query", MSG_HTTP_PATH);
             continue;
         }
@@ -439,7 +439,7 @@ static void finish(struct call *c, bool ok, struct errs *e)
 
 static void refuse(const struct api_request *rq, struct api_reply *reply, struct str allow)
 {
-    struct errs e = { .a = rq->a, .lang = language(rq->language) };
+    struct errs e = { .a = rq->a, .lang = api_language(rq->language) };
     reply->allow = allow;
     reply->route = "none";
     fail(&e, allow.p ? ERR_INVALID : ERR_NOT_FOUND, NULL, allow.p ? MSG_API_METHOD : MSG_API_NO_ROUTE,
@@ -463,7 +463,7 @@ void api_answer(const struct api *api, const struct api_request *rq, struct api_
                       .route = route,
                       .w = JSON_OUT(&out),
                       .codes = api->codes,
-                      .lang = language(rq->language),
+                      .lang = api_language(rq->language),
                       .a = rq->a,
                       .now = clock_now() };
     struct errs e = { .a = rq->a, .lang = c.lang };

@@ -305,7 +305,7 @@ static bool join(struct call *c, struct errs *e)
         return fail(e, ERR_INVALID, "name", MSG_REQUIRED, A(&entity_col(&join_form, "name")->label));
     if (j.kind == MOVE_BORN && !j.person.birth_date.set && !j.person.id_number.p)
         j.person.birth_date = (struct opt_date){ m.ev.paper.on, true };
-    return movement_join(&m.ev, &j, e) && end(&m, e);
+    return member_if(&m, x->person_id, "person_id", e) && movement_join(&m.ev, &j, e) && end(&m, e);
 }
 
 static bool new_head(struct call *c, struct errs *e)

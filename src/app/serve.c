@@ -4,6 +4,7 @@
 #include "access/site.h"
 #include "api/dispatch.h"
 #include "api/jobs.h"
+#include "api/public_page.h"
 #include "base/assets.h"
 #include "base/log.h"
 #include "cli/api_modules.h"
@@ -110,15 +111,17 @@ static void fill(const struct http_request *q, const struct api_reply *a, struct
 static bool respond(void *ctx, const struct http_request *q, struct http_response *r)
 {
     struct serving *s = ctx;
+    struct api_request rq = request_of(q);
+    struct api_reply reply;
     if (!str_starts(q->path, STR("/api/"))) {
-        if (!static_respond(&s->site, q, r)) {
+        if (public_page(&s->api, &rq, &reply))
+            fill(q, &reply, r);
+        else if (!static_respond(&s->site, q, r)) {
             r->route = "none";
             http_problem(q, r, 404, MSG_API_NO_ROUTE);
         }
         return true;
     }
-    struct api_request rq = request_of(q);
-    struct api_reply reply;
     api_answer(&s->api, &rq, &reply);
     fill(q, &reply, r);
     return true;
@@ -127,7 +130,9 @@ static bool respond(void *ctx, const struct http_request *q, struct http_respons
 static size_t body_max(void *ctx, const struct http_request *q)
 {
     (void)ctx;
-    return api_body_max(http_method_names[q->method], q->path, q->a);
+    const char *method = http_method_names[q->method];
+    return str_starts(q->path, STR("/public/")) ? public_body_max(method, q->path)
+                                                : api_body_max(method, q->path, q->a);
 }
 
 /* --- before and while it serves ------------------------------------------------------------- */
