@@ -141,7 +141,7 @@ static struct running *find(struct jobs *j, int64_t id)
 static struct job_progress look(struct jobs *j, int64_t id)
 {
     const struct running *x = find(j, id);
-    return x ? (struct job_progress){ !x->ended, x->done, x->all } : (struct job_progress){ 0 };
+    return x ? (struct job_progress){ !x->ended, x->done, x->all, true } : (struct job_progress){ 0 };
 }
 
 struct job_progress job_look(struct jobs *j, int64_t id)
@@ -198,7 +198,7 @@ bool job_find(struct call *c, int64_t id, struct job *out, struct errs *e)
     if (f == NONE || out->user_id != c->who.user_id ||
         !row_mac_holds(store_seal(tx_store(c->tx)), &job_entity, out, e->a))
         return fail(e, ERR_NOT_FOUND, "id", MSG_API_JOB_NONE);
-    if (str_eq(out->state, STR("running")) && !job_look(c->api->jobs, id).running)
+    if (str_eq(out->state, STR("running")) && !job_look(c->api->jobs, id).known)
         out->state = STR("interrupted");
     return true;
 }

@@ -57,6 +57,7 @@ bool job_find(struct call *c, int64_t id, struct job *out, struct errs *e);
 struct job_progress {
     bool running;
     int64_t done, all;
+    bool known; /* of this server; one that just ended may still read as running */
 };
 struct job_progress job_look(struct jobs *j, int64_t id);
 void job_cancel(struct jobs *j, int64_t id);
