@@ -198,6 +198,10 @@ static bool import_file(struct call *c, struct errs *e)
     x->path = job_path(run->folder, run->id, "upload.csv", run->a);
     x->rejects = job_path(run->folder, run->id, "rejects.csv", run->a);
     x->warnings = job_path(run->folder, run->id, "warnings.csv", run->a);
+    /* A restored database may have used the number before. */
+    unlink(x->path);
+    unlink(x->rejects);
+    unlink(x->warnings);
     if (!write_upload(x->path, c->rq->body, e)) {
         job_drop(run);
         return false;
@@ -277,6 +281,7 @@ static bool export_file(struct call *c, struct errs *e)
     *x = (struct exporting_job){ k, all, o };
     x->o.columns = f->columns.p ? arena_str(run->a, f->columns) : (struct str){ 0 };
     x->o.purpose = f->purpose.p ? arena_str(run->a, f->purpose) : (struct str){ 0 };
+    x->o.replace = true; /* a restored database may have used the number before */
     x->o.path = job_path(run->folder, run->id, "export", run->a);
     return job_start(c, run, "export", str_of(k->kind), do_export, &job, e) && started(c, &job);
 }

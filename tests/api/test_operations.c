@@ -506,7 +506,8 @@ static void a_file_goes_out_and_comes_in_again_as_jobs(void **state)
     struct api_reply started = ask(w, "POST", "/api/v1/exports", order);
     assert_status(started, 202);
     struct api_reply done = wait_for(w, started);
-    assert_true(str_eq(text_at(w, done, "state"), STR("done")));
+    if (!str_eq(text_at(w, done, "state"), STR("done")))
+        fail_msg("%.*s", (int)done.body.n, done.body.p);
     struct api_reply file = ask(w, "GET", arena_printf(&w->a, "%s/files/export", started.location.p), NULL);
     assert_status(file, 200);
     assert_true(holds(file, f.h.hh_no.p));
