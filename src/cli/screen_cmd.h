@@ -28,7 +28,7 @@ struct screened {
     struct screen_setting *compared; /* the first variant's settings, and what --compare changes */
     size_t compared_n;
     struct screen_report report;
-    struct screened_candidate *first;           /* the page shown */
+    struct screened_candidate *first; /* the page shown */
     size_t first_n;
     struct screening_record kept, before; /* before: the one that is made again */
     bool again;
