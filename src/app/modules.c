@@ -5,6 +5,7 @@
 #include "access/site.h"
 #include "access/token.h"
 #include "api/answered.h"
+#include "api/jobs.h"
 #include "app/serve.h"
 #include "casework/case_check.h"
 #include "casework/case_facts.h"
@@ -110,6 +111,7 @@ static const struct entity *const entities[] = {
     &screening_entity,
     /* api */
     &answered_entity,
+    &job_entity,
     /* lending */
     &contract_terms_entity,
     &contract_signature_entity,
