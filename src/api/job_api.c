@@ -85,7 +85,7 @@ static void put_job(struct call *c, const struct job *x)
         put_col(c, &job_entity, "ended_at", x, false);
     put_member_int(&c->w, "done", p.done);
     put_member_int(&c->w, "all", p.all);
-    put_key(&c->w, "result");
+    put_key(&c->w, "outcome"); /* an object; the table keeps it as text */
     if (x->result.n) {
         buf_add(c->w.b, x->result);
         c->w.comma = true;

@@ -14,6 +14,8 @@
 #include "programme/version.h"
 #include "registry/region.h"
 
+#include <assert.h>
+
 #include <pthread.h>
 
 enum { PAGE_BYTES_MAX = 8 << 20, NOTICES_MAX = 500, ADDRESSES_MAX = 4096, FUNDS_MAX = 1000 };
@@ -447,7 +449,9 @@ static void show_problem(struct page *p, const struct errs *e)
     for (const struct err *x = e->bad.first; x; x = x->next)
         html_put(p->b, "p", NULL, str_of(x->text));
     foot(p);
-    p->reply->status = err_info[e->bad.first->code].http;
+    const struct err *first = e->bad.first;
+    assert(first); /* a page is a problem only when something is wrong */
+    p->reply->status = err_info[first->code].http;
 }
 
 bool public_page(const struct api *api, const struct api_request *rq, struct api_reply *reply)

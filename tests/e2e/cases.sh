@@ -192,8 +192,6 @@ while read -r v m; do
     good
 done < "$dir/meetings"
 every 'and passes its cases from a list'
-read -r v m < "$dir/meetings"
-other=$(grep -v " $v\$" "$dir/where" | head -n 1 | cut -d' ' -f1)
 as cun case fill "$one" --set credit_opinion=good
 check 'the village writes down its opinion' 0
 while read -r n; do
