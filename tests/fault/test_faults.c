@@ -639,7 +639,6 @@ static void a_book_comes_in_whole_or_not_at_all(void **state)
     fail_everywhere(*state, import_book);
 }
 
-/* The last, because it leaves many rows behind. */
 /* Every fifth step fails; each failure leaves everything as it was, and at last it is done once. */
 static void fail_lending(struct operation *x, op_fn *fn)
 {
@@ -655,13 +654,14 @@ static void fail_lending(struct operation *x, op_fn *fn)
             arm(way, step);
             bool ok = fn(x, &w->e);
             hit = disarm();
-            assert_true(ok != hit);
-            if (hit)
+            assert_true(ok || hit); /* a transaction that the server ended is run again */
+            assert_true(!ok || !hit || way == CUTS_OFF || way == ROLLS_BACK);
+            if (!ok)
                 assert_same_snapshot(before, world_snapshot(w));
+            else if (fn == hand_out)
+                *x = prepare_loan(w, &x->lent);
         }
         assert_verifies(w);
-        if (fn == hand_out)
-            *x = prepare_loan(w, &x->lent);
     }
 }
 
@@ -680,6 +680,7 @@ static void a_meeting_pays_out_whole_or_not_at_all(void **state)
     fail_lending(&x, hand_out);
 }
 
+/* The last, because it leaves many rows behind. */
 static void a_bulk_comes_in_whole_or_not_at_all(void **state)
 {
     fail_everywhere(*state, load_fifty);
