@@ -42,17 +42,23 @@ const struct entity appointment_entity =
 const struct shipped_role shipped_roles[] = {
     { "office", "全部业务", "Whole office",
       "registry.read registry.write registry.import registry.personal regions users appoint audit.read "
-      "verify keys ledger.read ledger.make ledger.check funds programmes" },
+      "verify keys ledger.read ledger.make ledger.check funds programmes fund.contract fund.pay fund.repay "
+      "case.read case.enter case.decide.village case.decide.township case.decide.county" },
     { "system_admin", "系统管理员", "System administrator", "users regions verify" },
     { "security_admin", "安全管理员", "Security administrator", "appoint keys verify" },
     { "audit_admin", "审计管理员", "Audit administrator", "audit.read verify" },
     { "county_clerk", "县级经办", "County clerk",
-      "registry.read registry.write registry.import registry.personal regions ledger.read programmes" },
-    { "fund_clerk", "资金会计", "Fund accountant", "registry.read ledger.read ledger.make" },
+      "registry.read registry.write registry.import registry.personal regions ledger.read programmes "
+      "fund.contract fund.repay case.read case.enter case.decide.county" },
+    { "fund_clerk", "资金会计", "Fund accountant",
+      "registry.read ledger.read ledger.make fund.pay fund.repay" },
     { "fund_checker", "资金审核", "Checker of vouchers", "registry.read ledger.read ledger.check funds" },
-    { "township_clerk", "乡镇经办", "Township clerk", "registry.read registry.write registry.import" },
-    { "village_clerk", "村级信息员", "Village clerk", "registry.read" },
-    { "leader", "领导查询", "Leader", "registry.read ledger.read" },
+    { "township_clerk", "乡镇经办", "Township clerk",
+      "registry.read registry.write registry.import fund.contract fund.repay case.read case.enter "
+      "case.decide.township" },
+    { "village_clerk", "村级信息员", "Village clerk",
+      "registry.read case.read case.enter case.decide.village" },
+    { "leader", "领导查询", "Leader", "registry.read ledger.read case.read" },
 };
 const size_t shipped_roles_n = N_ELEMS(shipped_roles);
 

@@ -9,22 +9,30 @@
 #include "store/store.h"
 
 /*        name              code                 zh              en */
-#define PERMISSIONS(X)                                                                      \
-    X(REGISTRY_READ, "registry.read", "查看名册", "read the registry")                      \
-    X(REGISTRY_WRITE, "registry.write", "修改名册", "change the registry")                  \
-    X(REGISTRY_IMPORT, "registry.import", "导入名册", "import into the registry")           \
-    X(PERSONAL_FULL, "registry.personal", "查看完整证件号码", "see whole identity numbers") \
-    X(REGIONS, "regions", "维护区划", "maintain regions")                                   \
-    X(USERS, "users", "管理用户", "manage accounts")                                        \
-    X(APPOINT, "appoint", "授予角色", "appoint to roles")                                   \
-    X(AUDIT_READ, "audit.read", "查看审计", "read the audit")                               \
-    X(VERIFY, "verify", "核验数据", "verify the data")                                      \
-    X(KEYS, "keys", "管理密钥", "manage keys")                                              \
-    X(LEDGER_READ, "ledger.read", "查看账务", "read the books")                             \
-    X(LEDGER_MAKE, "ledger.make", "制单", "make vouchers")                                  \
-    X(LEDGER_CHECK, "ledger.check", "审核凭证和结账", "approve vouchers and close days")    \
-    X(FUNDS, "funds", "建立资金", "set up funds")                                           \
-    X(PROGRAMMES, "programmes", "维护项目", "maintain programmes")
+#define PERMISSIONS(X)                                                                        \
+    X(REGISTRY_READ, "registry.read", "查看名册", "read the registry")                        \
+    X(REGISTRY_WRITE, "registry.write", "修改名册", "change the registry")                    \
+    X(REGISTRY_IMPORT, "registry.import", "导入名册", "import into the registry")             \
+    X(PERSONAL_FULL, "registry.personal", "查看完整证件号码", "see whole identity numbers")   \
+    X(REGIONS, "regions", "维护区划", "maintain regions")                                     \
+    X(USERS, "users", "管理用户", "manage accounts")                                          \
+    X(APPOINT, "appoint", "授予角色", "appoint to roles")                                     \
+    X(AUDIT_READ, "audit.read", "查看审计", "read the audit")                                 \
+    X(VERIFY, "verify", "核验数据", "verify the data")                                        \
+    X(KEYS, "keys", "管理密钥", "manage keys")                                                \
+    X(LEDGER_READ, "ledger.read", "查看账务", "read the books")                               \
+    X(LEDGER_MAKE, "ledger.make", "制单", "make vouchers")                                    \
+    X(LEDGER_CHECK, "ledger.check", "审核凭证和结账", "approve vouchers and close days")      \
+    X(FUNDS, "funds", "建立资金", "set up funds")                                             \
+    X(PROGRAMMES, "programmes", "维护项目", "maintain programmes")                            \
+    X(FUND_CONTRACT, "fund.contract", "签订和变更合同", "sign and change contracts")          \
+    X(FUND_PAY, "fund.pay", "发放借款", "pay out loans")                                      \
+    X(FUND_REPAY, "fund.repay", "登记还款", "record repayments")                              \
+    X(CASE_READ, "case.read", "查看案件", "read cases")                                       \
+    X(CASE_ENTER, "case.enter", "受理和填写申请", "enter applications")                       \
+    X(CASE_VILLAGE, "case.decide.village", "村级办理", "decide on cases as the village")      \
+    X(CASE_TOWNSHIP, "case.decide.township", "乡镇级办理", "decide on cases as the township") \
+    X(CASE_COUNTY, "case.decide.county", "县级办理", "decide on cases as the county")
 
 enum perm {
     PERM_NONE, /* open to anybody who can start the program: help, init */

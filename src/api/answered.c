@@ -2,7 +2,8 @@
 
 #include "access/secret.h"
 
-enum { KEY_MIN = 8, KEY_MAX = 100 };
+enum { KEY_MIN = 8, KEY_MAX = 100, KEPT_DAYS = 30, FORGET_AT_ONCE = 20 };
+#define DAY_US INT64_C(86400000000)
 
 static const struct col cols[] = {
     COL(answered, county, "县", "County", .flags = PKEY | SERVER),
@@ -53,6 +54,25 @@ enum found answered_before(struct call *c, int64_t county, struct errs *e)
     return FOUND;
 }
 
+/* Nobody asks again after so long; a few rows of the same user with every new one, so that none pile up. */
+static bool forget_old(struct call *c, int64_t county, struct errs *e)
+{
+    struct list old;
+    int64_t before = c->now.us - (int64_t)KEPT_DAYS * DAY_US;
+    if (!db_list(
+            c->tx,
+            SQL_OF(STMT_KEY, &answered_entity,
+                   "SELECT {*} FROM answered WHERE county = $1 AND user_id = $2 AND at < $3 ORDER BY at, "
+                   "request_key LIMIT $4"),
+            &old, e->a, e, V(county), V(c->who.user_id), V(before), V((int64_t)FORGET_AT_ONCE)))
+        return false;
+    const struct answered *x = old.rows;
+    for (size_t i = 0; i < old.n; i++)
+        if (!db_delete(c->tx, &answered_entity, &x[i], e))
+            return false;
+    return true;
+}
+
 bool answered_keep(struct call *c, int64_t county, struct errs *e)
 {
     struct answered x = { .county = county,
@@ -63,5 +83,5 @@ bool answered_keep(struct call *c, int64_t county, struct errs *e)
                           .answer = c->reply->body.n ? c->reply->body : STR("{}"),
                           .at = c->now };
     x.mac = row_mac(store_seal(tx_store(c->tx)), &answered_entity, &x, e->a);
-    return db_insert(c->tx, &answered_entity, &x, e);
+    return forget_old(c, county, e) && db_insert(c->tx, &answered_entity, &x, e);
 }

@@ -14,7 +14,7 @@ static const struct col query_cols[] = {
 };
 static const struct entity audit_query = ENTITY(audit_query, TABLE_LOCAL, "审计", "Audit", query_cols);
 
-static void put_row(struct call *c, const struct audit *x)
+static void put_audit(struct call *c, const struct audit *x)
 {
     static const char *const shown[] = { "seq", "at", "login", "source", "action", "object", "detail" };
     struct str touched = x->touched;
@@ -50,7 +50,7 @@ static bool list_audit(struct call *c, struct errs *e)
     put_key(&c->w, "rows");
     put_list(&c->w);
     for (size_t i = 0; i < n; i++)
-        put_row(c, &x[i]);
+        put_audit(c, &x[i]);
     put_list_end(&c->w);
     if (n < all.n)
         k = (struct cursor){ .n = { x[n - 1].seq } };

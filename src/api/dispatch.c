@@ -13,7 +13,7 @@
 /* --- finding the row ---------------------------------------------------------------------- */
 
 /* Segment by segment; {name} takes any that is not empty. */
-static bool pattern_fits(const char *pattern, struct str path)
+bool pattern_fits(const char *pattern, struct str path)
 {
     struct str want = str_of(pattern), p, s;
     for (;;) {
@@ -56,12 +56,28 @@ size_t api_body_max(const char *method, struct str path, struct arena *a)
 {
     struct str allow;
     const struct route *r = route_find(method, path, a, &allow);
-    return !r || !r->body ? 0 : r->body_max ? r->body_max : API_BODY_MAX;
+    return !r || !(r->body || (r->flags & ROUTE_BYTES)) ? 0 : r->body_max ? r->body_max : API_BODY_MAX;
 }
 
 /* --- problems ----------------------------------------------------------------------------- */
 
-static void problem(struct api_reply *reply, int status, const struct errs *e, struct arena *a)
+/* What was sent, as the JSON it was. */
+static void put_sent(struct json_out *w, struct str body)
+{
+    json_t *j = body.n ? json_loadb(body.p, body.n, 0, NULL) : NULL;
+    char *text = j ? json_dumps(j, JSON_COMPACT) : NULL;
+    put_key(w, "sent");
+    if (text)
+        buf_adds(w->b, text);
+    else
+        put_nil(w);
+    w->comma = true;
+    free(text);
+    json_decref(j);
+}
+
+static void problem(struct api_reply *reply, int status, const struct errs *e, struct arena *a,
+                    const struct call *c)
 {
     CLEANUP(buf_release) struct buf b = BUF(API_ANSWER_MAX);
     struct json_out w = JSON_OUT(&b);
@@ -80,13 +96,18 @@ static void problem(struct api_reply *reply, int status, const struct errs *e, s
         put_object_end(&w);
     }
     put_list_end(&w);
+    if (c && status == err_info[ERR_CHANGED].http && c->now_there.p) {
+        put_key(&w, "current");
+        buf_add(w.b, c->now_there);
+        put_sent(&w, c->rq->body);
+    }
     put_object_end(&w);
     reply->status = status;
     reply->problem = true;
     reply->body = arena_str(a, buf_str(&b));
 }
 
-static enum lang language(struct str accepted)
+enum lang api_language(struct str accepted)
 {
     struct str one;
     while (accepted.p && str_split(&accepted, ',', &one)) {
@@ -118,7 +139,7 @@ static bool read_path(struct call *c, struct errs *e)
     return ok;
 }
 
-static bool unescape(struct str in, struct arena *a, struct str *out)
+bool query_unescape(struct str in, struct arena *a, struct str *out)
 {
     static const char digits[] = "0123456789abcdef0123456789ABCDEF";
     char *p = arena_alloc(a, in.n + 1);
@@ -150,7 +171,7 @@ static bool read_query(struct call *c, struct errs *e)
         struct str key = { part.p, eq ? (size_t)(eq - part.p) : part.n }, value = { "", 0 };
         const char *name = arena_str(e->a, key).p;
         const struct col *col = en ? entity_col(en, name) : NULL;
-        if (eq && !unescape((struct str){ eq + 1, part.n - key.n - 1 }, e->a, &value)) {
+        if (eq && !query_unescape((struct str){ eq + 1, part.n - key.n - 1 }, e->a, &value)) {
             ok = fail(e, ERR_INVALID, "query", MSG_HTTP_PATH);
             continue;
         }
@@ -164,16 +185,54 @@ static bool read_query(struct call *c, struct errs *e)
     return ok && (!en || entity_complete(en, c->query, e));
 }
 
+/* Line by line; a bad field is told as set[2].value. */
+static bool read_lines(struct call *c, const json_t *list, struct errs *e)
+{
+    const struct entity *en = c->route->lines;
+    const char *name = c->route->lines_name;
+    bool ok = true;
+    if (!list)
+        return true;
+    if (!json_is_array(list) || json_array_size(list) > API_LINES_MAX)
+        return fail(e, ERR_INVALID, name, MSG_API_LINES, A(API_LINES_MAX));
+    c->lines_n = json_array_size(list);
+    c->lines = arena_alloc(c->a, en->size * (c->lines_n + 1));
+    for (size_t i = 0; i < c->lines_n; i++) {
+        struct errs own = { .a = e->a, .lang = e->lang };
+        const struct reading rd = reading_of(c, &own);
+        const json_t *line = json_array_get(list, i);
+        if (!json_is_object(line))
+            ok = fail(e, ERR_INVALID, arena_printf(e->a, "%s[%zu]", name, i), MSG_API_JSON);
+        else if (!entity_from_json(en, line, (char *)c->lines + i * en->size, &rd))
+            ok = false;
+        for (struct err *x = own.bad.first; x; x = x->next)
+            x->field = arena_printf(e->a, "%s[%zu].%s", name, i, x->field ? x->field : "");
+        errs_append(e, &own);
+    }
+    return ok;
+}
+
+static bool read_members(struct call *c, json_t *j, struct errs *e)
+{
+    const struct reading rd = reading_of(c, e);
+    bool ok = true;
+    if (c->route->lines) {
+        ok = read_lines(c, json_object_get(j, c->route->lines_name), e);
+        json_object_del(j, c->route->lines_name);
+    }
+    return entity_from_json(c->route->body, j, c->body, &rd) && ok;
+}
+
 static bool read_body(struct call *c, struct errs *e)
 {
     const struct entity *en = c->route->body;
-    const struct reading rd = reading_of(c, e);
     json_error_t why;
+    if (c->route->flags & ROUTE_BYTES)
+        return true;
     if (!en)
         return !c->rq->body.n || fail(e, ERR_INVALID, NULL, MSG_API_NO_BODY);
     json_t *j = c->rq->body.n ? json_loadb(c->rq->body.p, c->rq->body.n, JSON_REJECT_DUPLICATES, &why) : NULL;
-    bool ok =
-        json_is_object(j) ? entity_from_json(en, j, c->body, &rd) : fail(e, ERR_INVALID, NULL, MSG_API_JSON);
+    bool ok = json_is_object(j) ? read_members(c, j, e) : fail(e, ERR_INVALID, NULL, MSG_API_JSON);
     json_decref(j);
     return ok;
 }
@@ -336,7 +395,7 @@ static void tag(struct call *c)
 {
     struct api_reply *r = c->reply;
     struct str rest = c->rq->if_none_match, one;
-    if (strcmp(c->route->method, "GET") != 0 || r->status != 200)
+    if (strcmp(c->route->method, "GET") != 0 || r->status != 200 || r->more)
         return;
     if (!r->etag.p) {
         uint8_t raw[16];
@@ -362,10 +421,13 @@ static void finish(struct call *c, bool ok, struct errs *e)
         ok = fail(e, ERR_INTERNAL, NULL, MSG_API_TOO_MUCH);
     }
     r->route = c->route->pattern;
+    if (ok && !r->type)
+        r->type = c->route->gives;
     r->personal = c->route->flags & ROUTE_PERSONAL;
     if (!ok) {
         r->body = r->cookie = r->etag = r->location = (struct str){ 0 }; /* nothing happened */
-        problem(r, err_info[e->bad.first->code].http, e, c->a);
+        r->type = r->file = NULL;
+        problem(r, err_info[e->bad.first->code].http, e, c->a, c);
         return;
     }
     r->body = r->body.n ? arena_str(c->a, r->body) : (struct str){ "", 0 };
@@ -377,12 +439,12 @@ static void finish(struct call *c, bool ok, struct errs *e)
 
 static void refuse(const struct api_request *rq, struct api_reply *reply, struct str allow)
 {
-    struct errs e = { .a = rq->a, .lang = language(rq->language) };
+    struct errs e = { .a = rq->a, .lang = api_language(rq->language) };
     reply->allow = allow;
     reply->route = "none";
     fail(&e, allow.p ? ERR_INVALID : ERR_NOT_FOUND, NULL, allow.p ? MSG_API_METHOD : MSG_API_NO_ROUTE,
          A(allow));
-    problem(reply, allow.p ? 405 : 404, &e, rq->a);
+    problem(reply, allow.p ? 405 : 404, &e, rq->a, NULL);
 }
 
 void api_answer(const struct api *api, const struct api_request *rq, struct api_reply *reply)
@@ -401,7 +463,7 @@ void api_answer(const struct api *api, const struct api_request *rq, struct api_
                       .route = route,
                       .w = JSON_OUT(&out),
                       .codes = api->codes,
-                      .lang = language(rq->language),
+                      .lang = api_language(rq->language),
                       .a = rq->a,
                       .now = clock_now() };
     struct errs e = { .a = rq->a, .lang = c.lang };

@@ -81,8 +81,12 @@ static void put_schema(struct json_out *w, const struct col *c, const struct cod
     put_object_end(w);
 }
 
+static void put_line_list(struct json_out *w, const struct route *r, const struct code_book *codes,
+                          enum lang lang);
+
+/* with: the body of a row that has lines, else NULL. */
 static void put_entity(struct json_out *w, const struct entity *en, const struct code_book *codes,
-                       enum lang lang, bool asked)
+                       enum lang lang, bool asked, const struct route *with)
 {
     put_object(w);
     put_member_cstr(w, "type", "object");
@@ -104,7 +108,21 @@ static void put_entity(struct json_out *w, const struct entity *en, const struct
         put_key(w, en->cols[i].name);
         put_schema(w, &en->cols[i], codes, asked);
     }
+    if (with)
+        put_line_list(w, with, codes, lang);
     put_object_end(w);
+    put_object_end(w);
+}
+
+static void put_line_list(struct json_out *w, const struct route *r, const struct code_book *codes,
+                          enum lang lang)
+{
+    put_key(w, r->lines_name);
+    put_object(w);
+    put_member_cstr(w, "type", "array");
+    put_member_int(w, "maxItems", API_LINES_MAX);
+    put_key(w, "items");
+    put_entity(w, r->lines, codes, lang, true, NULL);
     put_object_end(w);
 }
 
@@ -148,6 +166,23 @@ static void put_ref(struct json_out *w, const char *section, const char *name)
     put_object_end(w);
 }
 
+/* The entity, and a list of lines beside its members. */
+static void put_with_lines(struct json_out *w, const struct route *r)
+{
+    CLEANUP(buf_release) struct buf b = BUF(100);
+    buf_addf(&b, "%s_with_%s", r->body->table, r->lines_name);
+    put_ref(w, "schemas", buf_cstr(&b));
+}
+
+/* A file as it is. */
+static void put_bytes(struct json_out *w)
+{
+    put_key(w, "requestBody");
+    buf_adds(w->b, "{\"required\":true,\"content\":{\"application/octet-stream\":{\"schema\":{\"type\":"
+                   "\"string\",\"format\":\"binary\"}}}}");
+    w->comma = true;
+}
+
 static void put_body(struct json_out *w, const struct route *r)
 {
     put_key(w, "requestBody");
@@ -158,7 +193,10 @@ static void put_body(struct json_out *w, const struct route *r)
     put_key(w, "application/json");
     put_object(w);
     put_key(w, "schema");
-    put_ref(w, "schemas", r->body->table);
+    if (r->lines)
+        put_with_lines(w, r);
+    else
+        put_ref(w, "schemas", r->body->table);
     if (r->sample) {
         json_t *j = json_loads(r->sample, 0, NULL);
         char *text = json_dumps(j, JSON_COMPACT);
@@ -219,10 +257,16 @@ static void put_responses(struct json_out *w, const struct route *r, enum lang l
     put_member_cstr(w, "description", label_in(&good, lang));
     put_key(w, "content");
     put_object(w);
-    put_key(w, "application/json");
+    put_key(w, r->gives ? r->gives : "application/json");
     put_object(w);
     put_key(w, "schema");
-    put_answer_schema(w, r);
+    if (r->gives) {
+        put_object(w);
+        put_member_cstr(w, "type", "string");
+        put_object_end(w);
+    } else {
+        put_answer_schema(w, r);
+    }
     put_object_end(w);
     put_object_end(w);
     put_object_end(w);
@@ -277,6 +321,8 @@ static void put_operation(struct json_out *w, const struct route *r, const struc
     put_list_end(w);
     if (r->body)
         put_body(w, r);
+    else if (r->flags & ROUTE_BYTES)
+        put_bytes(w);
     put_responses(w, r, lang);
     put_object_end(w);
 }
@@ -308,9 +354,20 @@ static bool seen_before(const struct entity *en, bool asked, size_t table, size_
     for (size_t t = 0; t <= table; t++)
         for (size_t i = 0; i < (t == table ? row : api_tables[t]->n); i++) {
             const struct route *r = &api_tables[t]->routes[i];
-            if ((asked ? r->body : r->answer) == en)
+            if ((asked ? r->body : r->answer) == en && (!asked || !r->lines))
                 return true;
         }
+    return false;
+}
+
+/* Has a row before this one the same body with the same lines? */
+static bool lines_seen_before(size_t table, size_t row)
+{
+    const struct route *me = &api_tables[table]->routes[row];
+    for (size_t t = 0; t <= table; t++)
+        for (size_t i = 0; i < (t == table ? row : api_tables[t]->n); i++)
+            if (api_tables[t]->routes[i].body == me->body && api_tables[t]->routes[i].lines == me->lines)
+                return true;
     return false;
 }
 
@@ -321,15 +378,20 @@ static void put_schemas(struct json_out *w, const struct code_book *codes, enum 
     for (size_t t = 0; t < api_tables_n; t++)
         for (size_t i = 0; i < api_tables[t]->n; i++) {
             const struct route *r = &api_tables[t]->routes[i];
-            if (r->body && !seen_before(r->body, true, t, i)) {
+            if (r->body && r->lines && !lines_seen_before(t, i)) {
+                CLEANUP(buf_release) struct buf b = BUF(100);
+                buf_addf(&b, "%s_with_%s", r->body->table, r->lines_name);
+                put_key(w, buf_cstr(&b));
+                put_entity(w, r->body, codes, lang, true, r);
+            } else if (r->body && !r->lines && !seen_before(r->body, true, t, i)) {
                 put_key(w, r->body->table);
-                put_entity(w, r->body, codes, lang, true);
+                put_entity(w, r->body, codes, lang, true, NULL);
             }
             if (r->answer && !seen_before(r->answer, false, t, i)) {
                 CLEANUP(buf_release) struct buf b = BUF(100);
                 buf_addf(&b, "%s_answer", r->answer->table);
                 put_key(w, buf_cstr(&b));
-                put_entity(w, r->answer, codes, lang, false);
+                put_entity(w, r->answer, codes, lang, false, NULL);
             }
         }
     put_object_end(w);

@@ -11,6 +11,8 @@
 
 #include "access/session.h"
 
+#include <signal.h>
+
 enum route_tx {
     ROUTE_READS,
     ROUTE_WRITES, /* in the county that its path, query or body names, else among reference data */
@@ -23,6 +25,7 @@ enum {
     ROUTE_KEY = 8,       /* needs an Idempotency-Key */
     ROUTE_SECRET = 16,   /* its answer holds a secret and is kept nowhere */
     ROUTE_PERSONAL = 32, /* its answer is about persons */
+    ROUTE_BYTES = 64,    /* its body is a file as it is, up to body_max, in rq->body */
 };
 
 struct call;
@@ -38,6 +41,9 @@ struct route {
     size_t body_max;             /* 0: 64 kB where there is a body */
     struct label doc;            /* one sentence */
     const char *sample;          /* a body that it takes, JSON */
+    const struct entity *lines;  /* of a member of the body that is a list of objects; NULL: none */
+    const char *lines_name;      /* what it is called */
+    const char *gives;           /* content type of the answer; NULL: JSON */
     const struct entity *answer; /* what its JSON consists of, or NULL */
     bool list;                   /* {"rows": […], "next": …} of answer */
 };
@@ -49,12 +55,30 @@ struct route_table {
 extern const struct route_table *const api_tables[];
 extern const size_t api_tables_n;
 
+enum { API_LINES_MAX = 500 };
 enum { API_BODY_MAX = 64 << 10, API_ANSWER_MAX = 16 << 20, PAGE_DEFAULT = 50, PAGE_MAX = 500 };
 
+struct facts_kept;
+struct jobs;
+/* What the modules bring along, put together by app. */
+struct api_modules {
+    const struct import_kind *const *import_kinds;
+    size_t import_kinds_n;
+    const struct export_kind *const *export_kinds;
+    size_t export_kinds_n;
+    const struct quality_table *const *quality;
+    size_t quality_n;
+    const struct transfer_block *const *transfer_blocks;
+    size_t transfer_blocks_n;
+    const struct fact_sources *fact_sources;
+};
 struct api {
     struct store *st;
     const struct code_book *codes;
     bool demo;
+    const struct api_modules *modules;
+    struct facts_kept *facts; /* NULL: facts are read for every question */
+    struct jobs *jobs;        /* NULL: nothing runs behind an answer */
 };
 
 struct api_request {
@@ -66,7 +90,8 @@ struct api_request {
     struct str csrf, if_match, if_none_match, key, language;
     const char *address;
     bool secure;
-    const struct actor *as; /* the command line has let somebody in; else NULL */
+    const volatile sig_atomic_t *stopping; /* not 0: the server is about to end; NULL: never */
+    const struct actor *as;                /* the command line has let somebody in; else NULL */
 };
 struct api_reply {
     int status;
@@ -77,7 +102,13 @@ struct api_reply {
     struct str etag, location, allow;
     struct str cookie; /* the session's secret from now on; "" ends it */
     int retry_s;
-    bool replayed; /* by its Idempotency-Key */
+    bool replayed;    /* by its Idempotency-Key */
+    const char *type; /* of the body; NULL: JSON */
+    const char *file; /* what a browser calls it when it keeps it; NULL: it shows it */
+    /* A long answer instead of a body, as in http/message.h. */
+    bool (*more)(void *ctx, struct buf *out);
+    void (*more_end)(void *ctx);
+    void *more_ctx;
 };
 
 struct call {
@@ -86,6 +117,9 @@ struct call {
     struct api_reply *reply;
     const struct route *route;
     void *path, *query, *body; /* structs of the row's entities */
+    void *lines;               /* and lines_n of the row's lines */
+    size_t lines_n;
+    struct str now_there; /* JSON: what stands where somebody else changed it first */
     struct actor who;
     struct session session; /* token_hash unknown: a token, or the command line */
     struct tx *tx;          /* NULL with ROUTE_OWN */
@@ -106,6 +140,18 @@ void put_col(struct call *c, const struct entity *en, const char *name, const vo
  * (428). */
 struct str row_etag(struct call *c, const struct entity *en, const void *obj);
 bool call_matches(struct call *c, struct str etag, struct errs *e);
+/* The same of a row; a 412 then shows what stands there beside what was sent. */
+bool call_matches_row(struct call *c, const struct entity *en, const void *obj, struct errs *e);
+
+/* {"rows": [ … rows_begin … rows_end … ], "next": …}; next unknown: that was all. */
+void rows_begin(struct call *c);
+void rows_end(struct call *c, struct str next);
+/* One row as an object: all columns but what is for the program alone. */
+void put_row(struct call *c, const struct entity *en, const void *obj);
+void put_rows_of(struct call *c, const struct entity *en, const struct list *list);
+void put_member_money(struct json_out *w, const char *key, struct money m);
+void put_member_date(struct json_out *w, const char *key, struct date d);
+void put_member_region(struct json_out *w, const char *key, struct region_code r);
 
 /* Pages by key.  A cursor is the last row's key, numbers and one text; unknown: from the start. */
 struct cursor {

@@ -5,14 +5,24 @@
 #include "access/site.h"
 #include "access/token.h"
 #include "api/answered.h"
+#include "api/jobs.h"
 #include "app/serve.h"
+#include "casework/case_check.h"
+#include "casework/case_facts.h"
 #include "casework/document.h"
+#include "casework/number.h"
 #include "casework/objection.h"
+#include "casework/round.h"
+#include "casework/site.h"
+#include "casework/step.h"
 #include "cli/commands.h"
 #include "fieldwork/fieldwork.h"
 #include "fieldwork/loan_facts.h"
 #include "fund/book.h"
+#include "fund/case_hook.h"
+#include "fund/check.h"
 #include "fund/history.h"
+#include "fund/lending.h"
 #include "ledger/check.h"
 #include "ledger/draft.h"
 #include "programme/fact_schema.h"
@@ -101,22 +111,54 @@ static const struct entity *const entities[] = {
     &screening_entity,
     /* api */
     &answered_entity,
+    &job_entity,
+    /* lending */
+    &contract_terms_entity,
+    &contract_signature_entity,
+    &iou_entity,
+    &contract_change_entity,
+    &payout_entity,
+    &payout_line_entity,
+    &overpayment_entity,
+    &contract_text_entity,
+    /* cases */
+    &user_person_entity,
+    &relief_case_entity,
+    &case_answer_entity,
+    &case_check_entity,
+    &case_event_entity,
+    &case_meeting_entity,
+    &case_batch_entity,
+    &case_visit_entity,
+    &case_appraisal_entity,
+    &case_paper_entity,
+    &case_exception_entity,
+    &number_counter_entity,
+    &case_number_entity,
+    &project_site_entity,
+    &survey_group_entity,
+    &survey_area_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
-    &import_commands, &export_commands, &registry_commands,  &check_commands,  &move_commands,
-    &roster_commands, &region_commands, &programme_commands, &screen_commands, &document_commands,
-    &notice_commands, &ledger_commands, &schedule_commands,  &report_commands, &sample_commands,
-    &admin_commands,  &help_commands,   &serve_commands,     &api_commands,
+    &import_commands,   &export_commands, &registry_commands,  &check_commands,  &move_commands,
+    &roster_commands,   &region_commands, &programme_commands, &screen_commands, &document_commands,
+    &notice_commands,   &ledger_commands, &schedule_commands,  &report_commands, &sample_commands,
+    &admin_commands,    &help_commands,   &serve_commands,     &api_commands,    &lending_commands,
+    &contract_commands, &pay_commands,    &repay_commands,     &case_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
-static const struct fact_source *const fact_source_list[] = { &loan_facts };
+static const struct fact_source *const fact_source_list[] = { &loan_facts, &case_fact_source };
 static const struct fact_sources fact_sources = { fact_source_list, N_ELEMS(fact_source_list) };
+/* What cases have to know of the modules above them: loans that run on. */
+static const struct case_hook *const hooks[] = { &fund_case_hook };
+static const struct case_hooks case_hooks = { hooks, N_ELEMS(hooks) };
+static const struct transfer_block *const transfer_blocks[] = { &case_transfer_block };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
                                                       &document_invariant, &notice_invariant,
-                                                      &ledger_invariant };
-static const struct quality_table *const quality[] = { &registry_quality };
+                                                      &ledger_invariant,   &fund_invariant };
+static const struct quality_table *const quality[] = { &registry_quality, &fund_quality };
 
 /* The kinds of files of all modules, in one list. */
 static const struct import_kind *import_kinds[32];
@@ -153,5 +195,8 @@ struct program app_program(void)
         .export_kinds = registry_export_kinds,
         .export_kinds_n = registry_export_kinds_n,
         .fact_sources = &fact_sources,
+        .transfer_blocks = transfer_blocks,
+        .transfer_blocks_n = N_ELEMS(transfer_blocks),
+        .case_hooks = &case_hooks,
     };
 }

@@ -3,15 +3,24 @@
 #include "access/credential.h"
 #include "access/site.h"
 #include "api/dispatch.h"
+#include "api/jobs.h"
+#include "api/public_page.h"
 #include "base/assets.h"
 #include "base/log.h"
+#include "cli/api_modules.h"
 #include "http/server.h"
 #include "http/static.h"
+#include "programme/facts_kept.h"
+
+enum { FACTS_BYTES = 512 << 20 };
 
 /* A browser keeps __Host- cookies only from https, and only from this very host. */
 static const char cookie_https[] = "__Host-bangfu", cookie_plain[] = "bangfu";
 
-static const char *const body_types[] = { "application/json", NULL };
+static const char *const body_types[] = {
+    "application/json", "text/csv",         "application/octet-stream",          "image/jpeg", "image/png",
+    "application/pdf",  "application/yaml", "application/x-www-form-urlencoded", NULL
+};
 static const char page_policy[] =
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -51,6 +60,7 @@ static struct api_request request_of(const struct http_request *q)
         .language = http_header(q, "Accept-Language"),
         .address = q->client,
         .secure = q->secure,
+        .stopping = q->stopping,
     };
 }
 
@@ -68,7 +78,16 @@ static void fill(const struct http_request *q, const struct api_reply *a, struct
     r->status = a->status;
     r->route = a->route;
     r->body = a->body;
-    http_set(r, "Content-Type", a->problem ? STR("application/problem+json") : STR("application/json"));
+    http_set(r, "Content-Type",
+             a->problem ? STR("application/problem+json")
+             : a->type  ? str_of(a->type)
+                        : STR("application/json"));
+    if (a->file)
+        http_set(r, "Content-Disposition",
+                 str_of(arena_printf(q->a, "attachment; filename=\"%s\"", a->file)));
+    r->more = a->more;
+    r->more_end = a->more_end;
+    r->more_ctx = a->more_ctx;
     http_set(r, "Vary", STR("Accept-Language, Cookie, Authorization"));
     if (a->etag.p) {
         http_set(r, "ETag", a->etag);
@@ -92,15 +111,17 @@ static void fill(const struct http_request *q, const struct api_reply *a, struct
 static bool respond(void *ctx, const struct http_request *q, struct http_response *r)
 {
     struct serving *s = ctx;
+    struct api_request rq = request_of(q);
+    struct api_reply reply;
     if (!str_starts(q->path, STR("/api/"))) {
-        if (!static_respond(&s->site, q, r)) {
+        if (public_page(&s->api, &rq, &reply))
+            fill(q, &reply, r);
+        else if (!static_respond(&s->site, q, r)) {
             r->route = "none";
             http_problem(q, r, 404, MSG_API_NO_ROUTE);
         }
         return true;
     }
-    struct api_request rq = request_of(q);
-    struct api_reply reply;
     api_answer(&s->api, &rq, &reply);
     fill(q, &reply, r);
     return true;
@@ -109,7 +130,9 @@ static bool respond(void *ctx, const struct http_request *q, struct http_respons
 static size_t body_max(void *ctx, const struct http_request *q)
 {
     (void)ctx;
-    return api_body_max(http_method_names[q->method], q->path, q->a);
+    const char *method = http_method_names[q->method];
+    return str_starts(q->path, STR("/public/")) ? public_body_max(method, q->path)
+                                                : api_body_max(method, q->path, q->a);
 }
 
 /* --- before and while it serves ------------------------------------------------------------- */
@@ -176,9 +199,22 @@ static bool read_demo(struct tx *tx, void *ctx, struct errs *e)
     return f != FAILED;
 }
 
+/* Files of imports and exports lie beside the database, or where --data says. */
+static struct jobs *open_jobs(struct cli *c)
+{
+    const char *folder = cli_cstr(c, "data");
+    if (!folder && !store_is_sqlite(c->store))
+        return NULL;
+    if (!folder)
+        folder =
+            arena_printf(c->a, "%s.jobs", str_starts(str_of(c->db), STR("sqlite://")) ? c->db + 9 : c->db);
+    return jobs_open(folder);
+}
+
 static int serve(struct cli *c)
 {
-    struct serving s = { .c = c, .api = { .st = c->store } };
+    struct api_modules modules = cli_api_modules(c->program);
+    struct serving s = { .c = c, .api = { .st = c->store, .modules = &modules } };
     if (!cli_load_codes(c) || !cli_read(c, read_demo, &s) || !cli_write(c, 0, offer_first, &s))
         return EXIT_NOTHING;
     s.api.codes = c->codes;
@@ -201,7 +237,12 @@ static int serve(struct cli *c)
     o.limits.requests = (unsigned)cli_int(c, "requests", o.limits.requests);
     o.limits.per_address = (unsigned)cli_int(c, "per-address", o.limits.per_address);
     o.limits.stop_s = (int)cli_int(c, "stop-after", o.limits.stop_s);
-    return (int)cli_code(http_run(&o, &c->e));
+    s.api.facts = facts_kept_open(FACTS_BYTES);
+    s.api.jobs = open_jobs(c);
+    bool ok = http_run(&o, &c->e);
+    jobs_close(s.api.jobs);
+    facts_kept_close(s.api.facts);
+    return (int)cli_code(ok);
 }
 
 static const struct opt opts[] = {
@@ -254,6 +295,15 @@ static const struct opt opts[] = {
       0,
       1,
       255,
+      NULL },
+    { "data",
+      OPT_TEXT,
+      { "目录", "FOLDER" },
+      { "导入、导出任务的文件放在哪里（默认：数据库文件旁的 .jobs）",
+        "where files of imports and exports lie (default: .jobs beside the database's file)" },
+      0,
+      0,
+      0,
       NULL },
     { "stop-after",
       OPT_INT,

@@ -1,5 +1,6 @@
 /* api_cmd.c - every operation of the server, from the command line: the same rows answer. */
 #include "api/dispatch.h"
+#include "cli/api_modules.h"
 #include "cli/commands.h"
 
 #include <errno.h>
@@ -29,7 +30,8 @@ static bool read_body(struct cli *c, struct buf *out)
 static int api(struct cli *c)
 {
     CLEANUP(buf_release) struct buf body = BUF(API_ANSWER_MAX);
-    struct api service = { .st = c->store };
+    struct api_modules modules = cli_api_modules(c->program);
+    struct api service = { .st = c->store, .modules = &modules };
     struct api_reply reply;
     struct str path = c->args[1];
     const char *mark = memchr(path.p, '?', path.n);

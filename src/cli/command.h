@@ -49,6 +49,7 @@ struct transfer_block;
 struct quality_table;
 struct export_kind;
 struct fact_sources;
+struct case_hooks;
 struct command {
     const char *name; /* one or two words: "init", "user add" */
     enum perm perm;
@@ -84,6 +85,7 @@ struct program {
     const struct export_kind *const *export_kinds;
     size_t export_kinds_n;
     const struct fact_sources *fact_sources;
+    const struct case_hooks *case_hooks;
 };
 
 struct cli {

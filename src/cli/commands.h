@@ -15,5 +15,7 @@ extern const struct command_table screen_commands;
 extern const struct command_table programme_commands;
 extern const struct command_table report_commands;
 extern const struct command_table api_commands;
+extern const struct command_table lending_commands, contract_commands, pay_commands, repay_commands;
+extern const struct command_table case_commands;
 
 #endif

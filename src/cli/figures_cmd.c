@@ -4,7 +4,7 @@
 #include "base/value.h"
 #include "cli/commands.h"
 #include "cli/table.h"
-#include "report/figures.h"
+#include "report/figures_show.h"
 
 struct ask {
     struct cli *c;
@@ -16,20 +16,6 @@ static bool do_figures(struct tx *tx, void *ctx, struct errs *e)
 {
     struct ask *x = ctx;
     return figures_of(tx, &x->c->actor, x->c->codes, &x->q, &x->f, e);
-}
-
-/* 24 or 20-21 */
-static bool read_periods(struct cli *c, struct figures_question *q)
-{
-    struct str text = cli_text(c, "period"), first = text, last = text;
-    if (!text.p)
-        return true;
-    if (memchr(text.p, '-', text.n))
-        str_split(&last, '-', &first);
-    if (int_read(first, &q->period_first) != READ_OK || int_read(last, &q->period_last) != READ_OK ||
-        q->period_first < 1 || q->period_last < q->period_first)
-        return fail(&c->e, ERR_INVALID, "period", MSG_FIGURES_PERIOD, A(text));
-    return true;
 }
 
 static bool read_question(struct cli *c, struct figures_question *q)
@@ -49,7 +35,7 @@ static bool read_question(struct cli *c, struct figures_question *q)
     }
     if (q->from.set && q->from.v.day > q->as_of.day)
         return fail(&c->e, ERR_INVALID, "from", MSG_FIGURES_SPAN);
-    return read_periods(c, q);
+    return figures_read_periods(q, cli_text(c, "period"), &c->e);
 }
 
 static const char *source_name(struct cli *c, int32_t source)
@@ -76,114 +62,9 @@ static const char *day_text(struct cli *c, struct date d)
     return arena_str(c->a, buf_str(&b)).p;
 }
 
-/* --- JSON ------------------------------------------------------------------------------------- */
-
-static const char *const unit_names[] = {
-    [UNIT_YUAN] = "yuan",       [UNIT_YUAN_EACH] = "yuan", [UNIT_YUAN_PER_HEAD] = "yuan_per_head",
-    [UNIT_YUAN_PARTS] = "yuan", [UNIT_COUNT] = "count",    [UNIT_RATIO] = "ratio",
-    [UNIT_SHARE] = "ratio",     [UNIT_DAYS] = "days"
-};
-
-static bool is_quotient(enum figure_unit u)
+static struct figures_show show_of(struct cli *c, const struct ask *x)
 {
-    return u == UNIT_RATIO || u == UNIT_SHARE || u == UNIT_DAYS || u == UNIT_YUAN_EACH ||
-           u == UNIT_YUAN_PER_HEAD;
-}
-
-static void put_sources(struct cli *c, struct json_out *w, const struct figures *f)
-{
-    put_key(w, "values");
-    put_object(w);
-    for (size_t i = 0; i < f->sources_n; i++)
-        put_member_cstr(w, source_name(c, f->sources[i].source),
-                        money_text(c, f->sources[i].amount.fen, false));
-    put_object_end(w);
-}
-
-static void put_figure(struct cli *c, struct json_out *w, const struct figures *f, enum figure_id id)
-{
-    const struct figure_kind *k = &figure_kinds[id];
-    const struct figure *x = &f->list[id];
-    put_key(w, k->name);
-    put_object(w);
-    put_member_text(w, "label", figure_label(f, id, c->e.lang));
-    if (k->unit == UNIT_YUAN_PARTS && !x->unset)
-        put_sources(c, w, f);
-    else
-        put_member_cstr(w, "value", figure_text(f, id, c->a));
-    put_member_cstr(w, "unit", unit_names[k->unit]);
-    if (is_quotient(k->unit) && !x->unset) {
-        put_member_cstr(w, "numerator", figure_part_text(f, id, NUMERATOR, c->a));
-        put_member_cstr(w, "denominator", figure_part_text(f, id, DENOMINATOR, c->a));
-    }
-    if (x->left_out)
-        put_member_int(w, "left_out", x->left_out);
-    if (x->oldest.set)
-        put_member_cstr(w, "oldest", day_text(c, x->oldest.v));
-    if (x->unset)
-        put_member_cstr(w, "reason", label_in(&x->why, c->e.lang));
-    put_object_end(w);
-}
-
-static bool is_money(enum figure_unit u, enum figure_part part)
-{
-    if (u == UNIT_YUAN_EACH || u == UNIT_YUAN_PER_HEAD)
-        return part == NUMERATOR;
-    return u != UNIT_COUNT && u != UNIT_SHARE;
-}
-
-static const char *row_amount(struct cli *c, const struct ask *x, const struct figure_row *row, bool grouped)
-{
-    if (is_money(figure_kinds[x->q.trace].unit, row->part))
-        return money_text(c, row->amount, grouped);
-    return arena_printf(c->a, "%lld", (long long)row->amount);
-}
-
-static void put_trace(struct cli *c, struct json_out *w, const struct ask *x)
-{
-    put_key(w, "trace");
-    put_object(w);
-    put_member_cstr(w, "figure", figure_kinds[x->q.trace].name);
-    put_member_int(w, "count", (int64_t)x->f.rows_n);
-    put_key(w, "rows");
-    put_list(w);
-    for (size_t i = 0; i < x->f.rows_n; i++) {
-        const struct figure_row *row = &x->f.rows[i];
-        put_object(w);
-        put_member_cstr(w, "part", row->part == NUMERATOR ? "numerator" : "denominator");
-        put_member_cstr(w, "kind", row->kind);
-        put_member_text(w, "name", row->name);
-        put_member_cstr(w, "on", row->on.set ? day_text(c, row->on.v) : NULL);
-        put_member_cstr(w, "amount", row_amount(c, x, row, false));
-        put_object_end(w);
-    }
-    put_list_end(w);
-    put_object_end(w);
-}
-
-static void figures_json(struct cli *c, const struct ask *x)
-{
-    struct json_out w = JSON_OUT(&c->out);
-    put_object(&w);
-    put_member_text(&w, "programme", x->f.version.zh);
-    put_member_cstr(&w, "from", x->q.from.set ? day_text(c, x->q.from.v) : NULL);
-    put_member_cstr(&w, "as_of", day_text(c, x->q.as_of));
-    put_key(&w, "region");
-    if (x->q.region.v)
-        put_cstr(&w, arena_printf(c->a, "%012lld", (long long)x->q.region.v));
-    else
-        put_nil(&w);
-    if (x->q.period_first)
-        put_member_text(&w, "period", cli_text(c, "period"));
-    put_key(&w, "figures");
-    put_object(&w);
-    for (int i = 0; i < FIGURES; i++)
-        put_figure(c, &w, &x->f, (enum figure_id)i);
-    put_object_end(&w);
-    if (x->q.trace >= 0)
-        put_trace(c, &w, x);
-    put_object_end(&w);
-    buf_addc(&c->out, '\n');
+    return (struct figures_show){ &x->q, &x->f, c->codes, c->e.lang, c->a };
 }
 
 /* --- text ------------------------------------------------------------------------------------- */
@@ -205,7 +86,7 @@ static const char *note_of(struct cli *c, const struct figures *f, enum figure_i
         return label_in(&x->why, c->e.lang);
     if (cli_flag(c, "explain"))
         return label_in(&k->definition, c->e.lang);
-    if (is_quotient(k->unit))
+    if (figure_is_quotient(k->unit))
         return arena_printf(c->a, "%s ÷ %s", figure_part_text(f, id, NUMERATOR, c->a),
                             figure_part_text(f, id, DENOMINATOR, c->a));
     return "";
@@ -239,6 +120,7 @@ static void figures_text(struct cli *c, const struct ask *x)
 
 static void trace_text(struct cli *c, const struct ask *x)
 {
+    struct figures_show show = show_of(c, x);
     static const struct table_col cols[] = {
         { { "部分", "Part" }, false }, { { "类别", "Kind" }, false },  { { "编号", "Number" }, false },
         { { "日期", "Date" }, false }, { { "数值", "Amount" }, true },
@@ -251,7 +133,7 @@ static void trace_text(struct cli *c, const struct ask *x)
         table_text(&t, str_of(row->kind));
         table_text(&t, row->name.p ? row->name : STR(""));
         table_text(&t, str_of(row->on.set ? day_text(c, row->on.v) : ""));
-        table_text(&t, str_of(row_amount(c, x, row, true)));
+        table_text(&t, str_of(figure_row_amount(&show, row, true)));
     }
     table_print(&t, c->e.lang, &c->out);
     enum figure_id id = (enum figure_id)x->q.trace;
@@ -264,9 +146,12 @@ static int figures(struct cli *c)
     struct ask x = { .c = c };
     if (!cli_load_codes(c) || !read_question(c, &x.q) || !cli_read(c, do_figures, &x))
         return EXIT_NOTHING;
-    if (c->json)
-        figures_json(c, &x);
-    else if (x.q.trace >= 0)
+    struct figures_show show = show_of(c, &x);
+    struct json_out w = JSON_OUT(&c->out);
+    if (c->json) {
+        figures_put(&show, &w);
+        buf_addc(&c->out, '\n');
+    } else if (x.q.trace >= 0)
         trace_text(c, &x);
     else
         figures_text(c, &x);

@@ -7,6 +7,7 @@
 #include "base/new_file.h"
 #include "casework/calendar.h"
 #include "cli/demo.h"
+#include "fund/contract_text.h"
 #include "programme/version.h"
 #include "registry/code_book.h"
 #include "store/migrate.h"
@@ -173,7 +174,7 @@ static bool fill(struct tx *tx, void *ctx, struct errs *e)
     act_begin(&act, tx, &who, "init", (struct str){ 0 }, e->a);
     return fill_site(tx, in, e) && roles_load(tx, e) && fill_accounts(&act, e) &&
            codes_load_shipped(&act, &in->codes, e) && holidays_load_shipped(&act, &holidays, e) &&
-           fill_programmes(&act, in, e) && act_end(&act, NULL, e);
+           fill_programmes(&act, in, e) && contract_texts_load(&act, e) && act_end(&act, NULL, e);
 }
 
 /* --- the command -------------------------------------------------------------------------- */

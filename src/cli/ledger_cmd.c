@@ -8,7 +8,7 @@
 #include "cli/table.h"
 #include "ledger/draft.h"
 
-enum { DRAFTS_MAX = 1000, NAMES_BYTES = 1 << 12 };
+enum { DRAFTS_MAX = 1000 };
 
 /* --- shared ------------------------------------------------------------------------------- */
 
@@ -45,60 +45,6 @@ struct str cli_day(struct cli *c, struct date d)
 struct str cli_voucher(struct cli *c, const struct voucher *v)
 {
     return str_of(arena_printf(c->a, "%lld-%lld", (long long)v->year, (long long)v->no));
-}
-
-static struct str account_names(enum lang lang, struct arena *a)
-{
-    CLEANUP(buf_release) struct buf b = BUF(NAMES_BYTES);
-    for (size_t i = 0; i < chart_n; i++) {
-        buf_adds(&b, i ? ", " : "");
-        buf_addf(&b, "%s %s", chart[i].slug, label_in(&chart[i].label, lang));
-        if (chart[i].part != PART_NONE)
-            buf_addf(&b, ":%s", label_in(&account_part_labels[chart[i].part], lang));
-    }
-    return arena_str(a, buf_str(&b));
-}
-
-static bool read_source(struct cli *c, struct str text, struct code *out, struct errs *e)
-{
-    const struct code_table *t = code_table(c->codes, "fund_source");
-    const struct code_row *row = t ? code_find(t, text) : NULL;
-    if (!row)
-        return fail(e, ERR_INVALID, "source", MSG_LEDGER_NO_SOURCE, A(text));
-    *out = (struct code){ row->code, true };
-    return true;
-}
-
-static bool read_part(struct cli *c, const struct chart_row *row, struct str part, struct posting_line *l,
-                      struct errs *e)
-{
-    static const struct label label = { "科目明细", "The part of the account" };
-    const struct label *what = &label;
-    switch (row->part) {
-    case PART_TOWNSHIP:
-        return (region_read(part, &l->region) == READ_OK && region_level(l->region) >= TOWNSHIP) ||
-               fail(e, ERR_INVALID, "account", MSG_NOT_REGION, A(what));
-    case PART_CONTRACT:
-        l->contract_id.set = int_read(part, &l->contract_id.v) == READ_OK && l->contract_id.v > 0;
-        return l->contract_id.set || fail(e, ERR_INVALID, "account", MSG_NOT_INTEGER, A(what));
-    case PART_SOURCE: return read_source(c, part, &l->source, e);
-    case PART_NONE:
-    default: return fail(e, ERR_INVALID, "account", MSG_LEDGER_NO_PART, A(row->slug));
-    }
-}
-
-bool cli_account(struct cli *c, struct str text, struct posting_line *l, struct errs *e)
-{
-    struct str part = text, name;
-    const struct chart_row *row;
-    str_split(&part, ':', &name);
-    row = chart_named(str_trim(name));
-    *l = (struct posting_line){ .kind = row ? row->kind : ACCOUNT_SPECIAL };
-    if (!row)
-        return fail(e, ERR_INVALID, "account", MSG_LEDGER_NO_ACCOUNT, A(name),
-                    A(account_names(e->lang, e->a)));
-    part = str_trim(part);
-    return !part.n || read_part(c, row, part, l, e);
 }
 
 /* --- funds -------------------------------------------------------------------------------- */
@@ -206,7 +152,7 @@ static bool read_entry(struct cli *c, struct str text, int64_t sign, struct post
     struct money m;
     if (!str_split(&amount, '=', &account) || money_read(amount, &m) != READ_OK || m.fen <= 0)
         return fail(e, ERR_INVALID, sign > 0 ? "debit" : "credit", MSG_LEDGER_ENTRY_SHAPE, A(text));
-    if (!cli_account(c, account, l, e))
+    if (!account_line_read(c->codes, account, l, e))
         return false;
     l->amount.fen = m.fen * sign;
     return true;
@@ -245,7 +191,7 @@ static bool read_dimensions(struct cli *c, struct posting_line *lines, size_t n,
 {
     struct code source = { 0 };
     const struct opt_value *period = cli_value(c, "period");
-    if (cli_text(c, "source").p && !read_source(c, cli_text(c, "source"), &source, e))
+    if (cli_text(c, "source").p && !fund_source_read(c->codes, cli_text(c, "source"), &source, e))
         return false;
     for (size_t i = 0; i < n; i++) {
         if (source.set && !lines[i].source.set)

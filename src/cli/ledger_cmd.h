@@ -15,8 +15,6 @@ int ledger_statement_cmd(struct cli *c);
  * this in all of the county. */
 bool cli_fund(struct cli *c, struct tx *tx, enum perm p, struct fund *f, struct errs *e);
 bool cli_ledger_county(struct cli *c, struct tx *tx, enum perm p, int64_t *county, struct errs *e);
-/* special, transit:350603100, loans:CONTRACT, capital:provincial. */
-bool cli_account(struct cli *c, struct str text, struct posting_line *l, struct errs *e);
 struct str cli_yuan(struct cli *c, struct money m); /* 1234.50 */
 struct str cli_day(struct cli *c, struct date d);   /* 2016-05-01 */
 /* 2016-1 */

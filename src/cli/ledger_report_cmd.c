@@ -588,7 +588,8 @@ static bool do_statement(struct tx *tx, void *ctx, struct errs *e)
     struct cli *c = r->c;
     r->shown = 0;
     r->more = false;
-    if (!cli_fund(c, tx, PERM_LEDGER_READ, &r->fund, e) || !cli_account(c, c->args[0], &r->account, e))
+    if (!cli_fund(c, tx, PERM_LEDGER_READ, &r->fund, e) ||
+        !account_line_read(c->codes, c->args[0], &r->account, e))
         return false;
     const struct chart_row *row = chart_of((int64_t)r->account.kind);
     r->part = row->part == PART_TOWNSHIP   ? r->account.region.v / 1000 * 1000

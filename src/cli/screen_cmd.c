@@ -46,52 +46,6 @@ bool screen_ask(struct screen_asked *a, struct tx *tx, struct str programme, str
 
 /* --- running ------------------------------------------------------------------------------------ */
 
-static bool name_of(struct tx *tx, struct region_code code, struct str *out, struct errs *e)
-{
-    struct region r;
-    enum found f = db_get(tx, &region_entity, &r, e, V(code));
-    *out = f == FOUND ? r.name : (struct str){ 0 };
-    return f != FAILED;
-}
-
-static bool name_villages(struct tx *tx, struct screened *s, struct errs *e)
-{
-    const struct screen_result *r = &s->result;
-    s->village_names = NEW_ARRAY(e->a, struct str, r->villages_n + 1);
-    s->township_names = NEW_ARRAY(e->a, struct str, r->villages_n + 1);
-    for (size_t i = 0; i < r->villages_n; i++) {
-        struct region_code up = region_parent(r->villages[i].region);
-        bool again = i && region_parent(r->villages[i - 1].region).v == up.v;
-        if (again)
-            s->township_names[i] = s->township_names[i - 1];
-        if (!name_of(tx, r->villages[i].region, &s->village_names[i], e) ||
-            (!again && !name_of(tx, up, &s->township_names[i], e)))
-            return false;
-    }
-    return true;
-}
-
-static bool read_candidate(struct tx *tx, const struct screened *s, const struct screen_candidate *x,
-                           struct screened_candidate *out, struct errs *e)
-{
-    CLEANUP(rows_close) struct rows r = { 0 };
-    if (!db_query(tx, &r,
-                  SQL(STMT_KEY, "SELECT hh_no, head_name FROM household WHERE county = $1 AND id = $2"), e,
-                  V(x->county), V(x->household)))
-        return false;
-    enum found f = rows_next(&r, e);
-    if (f != FOUND)
-        return f == NONE;
-    out->hh_no = arena_str(e->a, rows_text(&r, 0));
-    out->head_name = arena_str(e->a, rows_text(&r, 1));
-    for (size_t i = 0; i < s->result.villages_n; i++)
-        if (s->result.villages[i].region.v == x->village) {
-            out->village_name = s->village_names[i];
-            out->township_name = s->township_names[i];
-        }
-    return true;
-}
-
 static bool read_first(struct tx *tx, struct screened *s, struct errs *e)
 {
     size_t limit = (size_t)cli_int(s->asked.c, "limit", FIRST_DEFAULT);
@@ -100,7 +54,7 @@ static bool read_first(struct tx *tx, struct screened *s, struct errs *e)
     s->first_n = s->result.candidates_n < limit ? s->result.candidates_n : limit;
     s->first = NEW_ARRAY(e->a, struct screened_candidate, s->first_n + 1);
     for (size_t i = 0; i < s->first_n; i++)
-        if (!read_candidate(tx, s, &s->result.candidates[i], &s->first[i], e))
+        if (!screen_candidate_read(tx, &s->report, &s->result.candidates[i], &s->first[i], e))
             return false;
     return true;
 }
@@ -183,7 +137,14 @@ static bool do_screen(struct tx *tx, void *ctx, struct errs *e)
                                 .unknown = missing ? fill_in_note : NULL,
                                 .ctx = fill };
     s->fill_in = missing ? fill : NULL;
-    return screen_run(tx, &q, &s->result, e) && name_villages(tx, s, e) && read_first(tx, s, e);
+    s->report = (struct screen_report){ .in = { c->codes, e->lang, e->a },
+                                        .screen = &s->asked.screen,
+                                        .version = &s->asked.version,
+                                        .result = &s->result,
+                                        .sources = c->program->fact_sources,
+                                        .as_of = s->asked.as_of };
+    return screen_run(tx, &q, &s->result, e) && screen_name_villages(tx, &s->report, e) &&
+           read_first(tx, s, e);
 }
 
 static bool do_keep(struct tx *tx, void *ctx, struct errs *e)
@@ -212,7 +173,7 @@ static bool write_file(struct cli *c, const char *path, const struct buf *b, str
     return new_file_keep(&f, e);
 }
 
-static void print_keys(struct cli *c, const struct screened *s, size_t i, struct buf *b)
+static void print_keys(const struct screened *s, size_t i, struct buf *b)
 {
     const struct screen *p = &s->asked.screen;
     for (size_t k = 0; k < p->priority_n; k++) {
@@ -221,7 +182,7 @@ static void print_keys(struct cli *c, const struct screened *s, size_t i, struct
         v.known = x->key[k].known;
         v.num = x->key[k].num;
         v.den = x->key[k].den;
-        csv_put(b, v.known ? screen_value(c, &v) : (struct str){ 0 }, false);
+        csv_put(b, v.known ? screen_value(&s->report.in, &v) : (struct str){ 0 }, false);
     }
 }
 
@@ -254,7 +215,7 @@ static bool write_list(struct cli *c, const struct screened *s)
         csv_put_text(&b, buf_str(&cell), false);
         csv_put(&b, x->township_name, false);
         csv_put(&b, x->village_name, false);
-        print_keys(c, s, i, &b);
+        print_keys(s, i, &b);
         csv_end_row(&b);
     }
     if (!write_file(c, path, &b, &c->e))

@@ -3,7 +3,7 @@
 #define CLI_SCREEN_CMD_H
 
 #include "cli/command.h"
-#include "programme/screen.h"
+#include "programme/screen_show.h"
 #include "programme/screening.h"
 #include "programme/version.h"
 #include "registry/region.h"
@@ -22,16 +22,13 @@ bool screen_ask(struct screen_asked *a, struct tx *tx, struct str programme, str
 bool screen_settings(struct screen_asked *a, const char *option, struct screen_setting **set, size_t *n,
                      struct errs *e);
 
-struct screened_candidate {
-    struct str hh_no, head_name, village_name, township_name;
-};
 struct screened {
     struct screen_asked asked;
     struct screen_result result;
     struct screen_setting *compared; /* the first variant's settings, and what --compare changes */
     size_t compared_n;
-    struct str *village_names, *township_names; /* of result.villages */
-    struct screened_candidate *first;           /* the page shown */
+    struct screen_report report;
+    struct screened_candidate *first; /* the page shown */
     size_t first_n;
     struct screening_record kept, before; /* before: the one that is made again */
     bool again;
@@ -41,15 +38,6 @@ struct screened {
 };
 void screen_print_text(struct cli *c, const struct screened *s);
 void screen_print_json(struct cli *c, const struct screened *s);
-/* A value as people read it. */
-struct str screen_value(struct cli *c, const struct rule_value *v);
-struct str screen_label(const struct cli *c, const struct screen_rule *r);
-const char *verdict_name(enum verdict v);
-const struct label *verdict_label(enum verdict v);
-const char *stage_name(enum programme_stage stage);
-extern const struct label screen_first_time;
-const struct label *stage_label(enum programme_stage stage);
-
 int explain_cmd(struct cli *c);
 
 #endif

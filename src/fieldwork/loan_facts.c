@@ -34,19 +34,21 @@ static void loans_release(struct loans *l)
 
 /* --- reading ------------------------------------------------------------------------------------ */
 
-static const struct stmt *contracts(bool one)
-{
 #define CONTRACTS                                                                                           \
     "SELECT {*}, CASE WHEN ends_on > due_on AND EXISTS (SELECT 1 FROM disaster_loss d WHERE d.county = $1 " \
-    "AND "                                                                                                  \
-    "d.household_id = contract.household_id AND d.happened_on BETWEEN contract.paid_out_on AND "            \
+    "AND d.household_id = contract.household_id AND d.happened_on BETWEEN contract.paid_out_on AND "        \
     "contract.ends_on AND d.happened_on <= $2) THEN 1 ELSE 0 END FROM contract WHERE contract.county = $1 " \
     "AND "
-    if (one)
-        return SQL_OF(STMT_KEY, &contract_entity, CONTRACTS "household_id = $3 ORDER BY id");
-    return SQL_OF(STMT_KEY, &contract_entity,
-                  CONTRACTS "household_id IS NOT NULL AND CAST($3 AS BIGINT) = 0 ORDER BY id");
-#undef CONTRACTS
+
+static bool scan_contracts(struct tx *tx, struct rows *r, int64_t county, int64_t household, struct date day,
+                           struct errs *e)
+{
+    if (household)
+        return db_scan(tx, r, SQL_OF(STMT_KEY, &contract_entity, CONTRACTS "household_id = $3 ORDER BY id"),
+                       e, V(county), V(day), V(household));
+    return db_scan(tx, r,
+                   SQL_OF(STMT_KEY, &contract_entity, CONTRACTS "household_id IS NOT NULL ORDER BY id"), e,
+                   V(county), V(day));
 }
 
 static bool read_contracts(struct tx *tx, struct loans *l, int64_t county, int64_t household, struct date day,
@@ -54,7 +56,7 @@ static bool read_contracts(struct tx *tx, struct loans *l, int64_t county, int64
 {
     enum found f;
     CLEANUP(rows_close) struct rows r = { 0 };
-    if (!db_scan(tx, &r, contracts(household != 0), e, V(county), V(day), V(household)))
+    if (!scan_contracts(tx, &r, county, household, day, e))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
         if (l->n == l->cap) {
@@ -89,23 +91,24 @@ static void take_line(struct loan *x, enum voucher_kind kind, int32_t day, int64
     x->payments[x->payments_n++] = (struct payment){ day, -fen };
 }
 
-static const struct stmt *lines(bool one)
-{
 #define LINES                                                                                                \
     "SELECT a.part, COALESCE(b.kind, v.kind), l.value_date, l.amount FROM fund_account a JOIN voucher_line " \
-    "l ON "                                                                                                  \
-    "l.county = a.county AND l.account_id = a.id JOIN voucher v ON v.county = l.county AND v.id = "          \
-    "l.voucher_id "                                                                                          \
-    "LEFT JOIN voucher b ON b.county = v.county AND b.id = v.reverses WHERE a.county = $1 AND l.county = "   \
-    "$1 AND "                                                                                                \
-    "v.county = $1 AND a.kind = 1101 AND l.entry_date <= $2 AND "
+    "l "                                                                                                     \
+    "ON l.county = a.county AND l.account_id = a.id JOIN voucher v ON v.county = l.county AND v.id = "       \
+    "l.voucher_id LEFT JOIN voucher b ON b.county = v.county AND b.id = v.reverses WHERE a.county = $1 AND " \
+    "l.county = $1 AND v.county = $1 AND a.kind = 1101 AND l.entry_date <= $2"
 #define IN_ORDER " ORDER BY a.part, l.value_date, v.id, l.no"
-    if (one)
-        return SQL(STMT_KEY, LINES "a.part IN (SELECT c.id FROM contract c WHERE c.county = $1 AND "
-                                   "c.household_id = $3)" IN_ORDER);
-    return SQL(STMT_KEY, LINES "CAST($3 AS BIGINT) = 0" IN_ORDER);
-#undef LINES
-#undef IN_ORDER
+
+static bool scan_lines(struct tx *tx, struct rows *r, int64_t county, int64_t household, struct date day,
+                       struct errs *e)
+{
+    if (household)
+        return db_scan(tx, r,
+                       SQL(STMT_KEY,
+                           LINES " AND a.part IN (SELECT c.id FROM contract c WHERE c.county = $1 AND "
+                                 "c.household_id = $3)" IN_ORDER),
+                       e, V(county), V(day), V(household));
+    return db_scan(tx, r, SQL(STMT_KEY, LINES IN_ORDER), e, V(county), V(day));
 }
 
 static bool read_lines(struct tx *tx, struct loans *l, int64_t county, int64_t household, struct date day,
@@ -114,7 +117,7 @@ static bool read_lines(struct tx *tx, struct loans *l, int64_t county, int64_t h
     enum found f;
     size_t at = 0;
     CLEANUP(rows_close) struct rows r = { 0 };
-    if (!db_scan(tx, &r, lines(household != 0), e, V(county), V(day), V(household)))
+    if (!scan_lines(tx, &r, county, household, day, e))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
         int64_t contract = rows_int(&r, 0);

@@ -1,4 +1,5 @@
 /* history_kinds.c - the files of a fund's archive: sources, periods, loans, repayments. */
+#include "fund/guarantor.h"
 #include "fund/history_parts.h"
 
 #include "registry/region_book.h"
@@ -528,6 +529,21 @@ static void check_terms(struct importing *im, struct import_row *row)
         fail(&row->e, ERR_CONFLICT, "amount", MSG_HISTORY_POSTED);
 }
 
+/* It was done, so it comes in; but somebody ought to know (FQ06). */
+static bool warn_guarantor(struct importing *im, struct import_row *row, struct errs *e)
+{
+    const struct loan_row *l = row->obj;
+    const struct guarantee g = { .name = l->guarantor, .id_number = l->guarantor_number };
+    struct guarantor_state s;
+    if (!l->fund->stored || !g.name.p)
+        return true;
+    if (!guarantor_state(im->tx, &l->c, &g, l->c.paid_out_on.v, &s, e))
+        return false;
+    if (s.in_default)
+        warn(&row->e, "guarantor", MSG_HISTORY_GUARANTOR_LATE, A(g.name), A(s.in_default));
+    return true;
+}
+
 static bool loan_check(struct importing *im, struct import_row *rows, size_t n, struct errs *e)
 {
     for (size_t i = 0; i < n; i++) {
@@ -544,7 +560,7 @@ static bool loan_check(struct importing *im, struct import_row *rows, size_t n, 
             tell_verdict(im, &rows[i], x);
         if (errs_any(&rows[i].e))
             continue;
-        if (!history_fund_make(im, l->fund, l->c.paid_out_on.v, e))
+        if (!warn_guarantor(im, &rows[i], e) || !history_fund_make(im, l->fund, l->c.paid_out_on.v, e))
             return false;
         l->c.fund_id = l->fund->id;
         if (x)

@@ -88,7 +88,7 @@ static struct history_event stored(enum history_kind kind, const struct known_fu
 }
 
 /* What the fund has done already takes part in the replay. */
-static bool load_loans(struct importing *im, const struct known_fund *f, struct errs *e)
+static bool load_loans(struct importing *im, struct known_fund *f, struct errs *e)
 {
     struct fund_memory *m = fund_memory(im);
     enum found found;
@@ -103,6 +103,7 @@ static bool load_loans(struct importing *im, const struct known_fund *f, struct 
         return false;
     while ((found = rows_next(&r, e)) == FOUND) {
         struct history_event x = stored(HISTORY_LOAN, f, &r);
+        f->stored = true;
         x.household = rows_int(&r, 2);
         x.number = arena_str(&im->a, rows_text(&r, 3));
         x.contract_id = rows_int(&r, 4);

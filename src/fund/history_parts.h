@@ -13,6 +13,7 @@ struct known_fund {
     int64_t county, id, live_max;
     struct str programme, name;
     struct str typed; /* as the file names it */
+    bool stored;      /* has loans in the books */
     int64_t *periods; /* ascending */
     size_t periods_n;
 };

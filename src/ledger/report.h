@@ -39,6 +39,11 @@ bool journal_each(struct tx *tx, const struct fund *f, const struct book_span *s
 void account_path(struct buf *b, int64_t kind, int64_t part, const struct code_book *codes);
 /* special, transit:350603100: as `ledger post` takes it. */
 void account_short(struct buf *b, int64_t kind, int64_t part, const struct code_book *codes);
+/* And read again; fails with the accounts there are. */
+bool account_line_read(const struct code_book *codes, struct str text, struct posting_line *l,
+                       struct errs *e);
+/* By slug, label or number. */
+bool fund_source_read(const struct code_book *codes, struct str text, struct code *out, struct errs *e);
 /* Its part as people read it: a township's code, a source's label, a contract's name or number. */
 void account_part_text(struct buf *b, int64_t kind, int64_t part, struct str name,
                        const struct code_book *codes, enum lang lang);

@@ -923,15 +923,20 @@ static bool read_county(struct county_read *c, fact_page_fn *fn, void *ctx, stru
            read_source(c, FACTS_CASES, e) && hand_out(c, fn, ctx, e);
 }
 
+bool facts_read_scope(struct tx *tx, const struct fact_request *q, const struct scope *scope,
+                      fact_page_fn *fn, void *ctx, struct errs *e)
+{
+    CLEANUP(county_release) struct county_read c = { .tx = tx, .q = q, .scope = *scope };
+    return read_county(&c, fn, ctx, e);
+}
+
 bool facts_read(struct tx *tx, const struct fact_request *q, fact_page_fn *fn, void *ctx, struct errs *e)
 {
     struct scopes scopes;
     if (!scopes_of(tx, q->who, PERM_REGISTRY_READ, q->within, &scopes, e))
         return false;
-    for (size_t i = 0; i < scopes.n; i++) {
-        CLEANUP(county_release) struct county_read c = { .tx = tx, .q = q, .scope = scopes.list[i] };
-        if (!read_county(&c, fn, ctx, e))
+    for (size_t i = 0; i < scopes.n; i++)
+        if (!facts_read_scope(tx, q, &scopes.list[i], fn, ctx, e))
             return false;
-    }
     return true;
 }

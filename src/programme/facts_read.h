@@ -43,6 +43,10 @@ struct fact_page {
 typedef bool fact_page_fn(void *ctx, const struct fact_page *page, struct errs *e);
 
 /* The columns and pages are gone when fn returns. */
+struct scope;
+bool facts_read_scope(struct tx *tx, const struct fact_request *q, const struct scope *scope,
+                      fact_page_fn *fn, void *ctx, struct errs *e);
+/* Scope by scope, all of the actor's area within the region. */
 bool facts_read(struct tx *tx, const struct fact_request *q, fact_page_fn *fn, void *ctx, struct errs *e);
 
 /* The yearly figures of the actor's villages and of everything above them; in e->a. */

@@ -30,8 +30,10 @@ static bool is_word(char c)
 static bool speaks_of(struct str text, struct str field)
 {
     static const char record[] = "application.";
+    if (!text.n)
+        return false;
     const char *end = text.p + text.n;
-    for (const char *p = text.p; p && (p = memmem(p, (size_t)(end - p), record, sizeof record - 1)); p++) {
+    for (const char *p = text.p; (p = memmem(p, (size_t)(end - p), record, sizeof record - 1)) != NULL; p++) {
         const char *name = p + sizeof record - 1;
         size_t left = (size_t)(end - name);
         if (left >= field.n && !memcmp(name, field.p, field.n) &&

@@ -340,7 +340,7 @@ static bool run_day(struct tx *tx, struct screening *s, struct errs *e)
     s->county = -1;
     struct fact_request ask_for = request_of(s);
     find_years(s, &ask_for);
-    return facts_read(tx, &ask_for, screen_page, s, e);
+    return facts_read_kept(tx, s->q->kept, &ask_for, screen_page, s, e);
 }
 
 static int by_region(const void *a, const void *b)

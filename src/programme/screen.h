@@ -7,7 +7,7 @@
 #ifndef PROGRAMME_SCREEN_H
 #define PROGRAMME_SCREEN_H
 
-#include "programme/facts_read.h"
+#include "programme/facts_kept.h"
 #include "programme/programme.h"
 #include "programme/rule.h"
 
@@ -104,7 +104,8 @@ struct screen_request {
     const struct screen_own_day
         *own_days; /* only these, by county, day and household; NULL: all, as of as_of */
     size_t own_days_n;
-    bool candidates; /* list them */
+    struct facts_kept *kept; /* where columns are kept between questions; NULL: nowhere */
+    bool candidates;         /* list them */
     /* Called for households of which the first variant's verdict is unknown; NULL: not wanted.  `one` holds
      * only this household, and `run` is about it. */
     bool (*unknown)(void *ctx, const struct fact_page *one, struct rule_run *run, struct errs *e);
@@ -129,6 +130,10 @@ void screen_result_release(struct screen_result *r);
 /* A page of the h-th household alone, its columns copied into a. */
 struct fact_page fact_page_one(const struct fact_page *page, const struct fact_plan *plan, size_t h,
                                struct arena *a);
+
+/* The same of n households from the h-th on. */
+struct fact_page fact_page_part(const struct fact_page *page, const struct fact_plan *plan, size_t h,
+                                size_t n, struct arena *a);
 
 struct screen_answer {
     const struct screen_rule *rule;

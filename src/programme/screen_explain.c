@@ -41,30 +41,55 @@ static struct fact_col col_from(const struct fact_col *c, enum fact_type type, s
     return out;
 }
 
-struct fact_page fact_page_one(const struct fact_page *page, const struct fact_plan *plan, size_t h,
-                               struct arena *a)
+static struct str *own_texts(struct str *texts, size_t n, struct arena *a)
+{
+    for (size_t i = 0; i < n; i++)
+        if (texts[i].p)
+            texts[i] = arena_str(a, texts[i]);
+    return texts;
+}
+
+static void part_of_lists(const struct fact_page *page, size_t h, size_t n, struct fact_page *out,
+                          struct arena *a)
 {
     const struct fact_batch *b = &page->batch;
-    struct fact_page one = { .batch.n = 1, .county = page->county };
-    one.household = cells_from(page->household, sizeof *page->household, h, 1, a);
-    one.village = cells_from(page->village, sizeof *page->village, h, 1, a);
-    one.batch.region = cells_from(b->region, sizeof *b->region, h, 1, a);
     for (size_t r = 1; r < FACTS_RECORDS; r++) {
         if (!b->lists[r].start)
             continue;
-        uint32_t *start = NEW_ARRAY(a, uint32_t, 2);
-        start[1] = b->lists[r].start[h + 1] - b->lists[r].start[h];
-        one.batch.lists[r].start = start;
-        one.ids[r] = cells_from(page->ids[r], sizeof *page->ids[r], b->lists[r].start[h], start[1], a);
-        one.batch.lists[r].known = b->lists[r].known ? bits_from(b->lists[r].known, h, 1, a) : NULL;
+        uint32_t *start = NEW_ARRAY(a, uint32_t, n + 1), first = b->lists[r].start[h];
+        for (size_t i = 0; i <= n; i++)
+            start[i] = b->lists[r].start[h + i] - first;
+        out->batch.lists[r].start = start;
+        out->ids[r] = cells_from(page->ids[r], sizeof *page->ids[r], first, start[n], a);
+        out->batch.lists[r].known = b->lists[r].known ? bits_from(b->lists[r].known, h, n, a) : NULL;
     }
+}
+
+struct fact_page fact_page_part(const struct fact_page *page, const struct fact_plan *plan, size_t h,
+                                size_t n, struct arena *a)
+{
+    const struct fact_batch *b = &page->batch;
+    struct fact_page part = { .batch.n = n, .county = page->county };
+    part.household = cells_from(page->household, sizeof *page->household, h, n, a);
+    part.village = cells_from(page->village, sizeof *page->village, h, n, a);
+    part.batch.region = cells_from(b->region, sizeof *b->region, h, n, a);
+    part_of_lists(page, h, n, &part, a);
     for (size_t i = 0; i < plan->n; i++) {
         const struct fact_list *list = &b->lists[plan->needs[i].record];
+        enum fact_type type = plan->needs[i].field.type;
         size_t from = list->start ? list->start[h] : h;
-        size_t n = list->start ? list->start[h + 1] - from : 1;
-        one.batch.cols[i] = col_from(&b->cols[i], plan->needs[i].field.type, from, n, a);
+        size_t cells = list->start ? list->start[h + n] - from : n;
+        part.batch.cols[i] = col_from(&b->cols[i], type, from, cells, a);
+        if (type == FACT_TEXT)
+            part.batch.cols[i].text = own_texts((struct str *)(uintptr_t)part.batch.cols[i].text, cells, a);
     }
-    return one;
+    return part;
+}
+
+struct fact_page fact_page_one(const struct fact_page *page, const struct fact_plan *plan, size_t h,
+                               struct arena *a)
+{
+    return fact_page_part(page, plan, h, 1, a);
 }
 
 struct explaining {

@@ -340,11 +340,31 @@ static bool name_villages(struct quality_run *run, struct quality_list *l, struc
     return true;
 }
 
+static bool run_rows(struct quality_run *run, struct quality_list *l, const struct scope *s, struct errs *e)
+{
+    enum found f;
+    CLEANUP(rows_close) struct rows r = { 0 };
+    if (!db_scan(run->tx, &r, l->rule->rows(), e, V(s->county), V(s->first), V(s->last), V(run->o->today)))
+        return false;
+    while ((f = rows_next(&r, e)) == FOUND) {
+        const struct household h = { .county = s->county,
+                                     .hh_no = rows_text(&r, 0),
+                                     .village = { rows_int(&r, 2) } };
+        find_household(run, l, &h, rows_text(&r, 1), e);
+    }
+    return f == NONE;
+}
+
 static bool run_scopes(struct quality_run *run, const struct scopes *scopes, struct errs *e)
 {
     for (size_t i = 0; i < scopes->n; i++)
         if (!read_lines(run, scopes->list[i].county, e) || !check_scope(run, &scopes->list[i], e))
             return false;
+    for (size_t i = 0; i < scopes->n; i++)
+        for (size_t k = 0; k < run->r->n; k++)
+            if (run->r->lists[k].wanted && run->r->lists[k].rule->rows &&
+                !run_rows(run, &run->r->lists[k], &scopes->list[i], e))
+                return false;
     for (size_t i = 0; i < run->r->n; i++) {
         struct quality_list *l = &run->r->lists[i];
         if (!l->wanted)

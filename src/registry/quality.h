@@ -45,6 +45,8 @@ struct quality_rule {
     bool (*household)(const struct household *h);
     bool (*family)(const struct quality_case *c);
     void (*keys)(const struct quality_case *c, struct quality_keys *k);
+    /* Of other modules' tables: household number, name, village; binds county, span of regions, today. */
+    const struct stmt *(*rows)(void);
     struct label missing; /* not yet checkable: what is not on record */
     bool at_import;       /* cheap, and about the row alone: also warns when a file comes in */
 };

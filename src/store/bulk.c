@@ -34,7 +34,7 @@ struct bulk {
 struct bulk *bulk_open(struct tx *tx, const struct entity *en)
 {
     struct bulk *b = xcalloc(1, sizeof *b);
-    *b = (struct bulk){ .tx = tx, .en = en, .changed = true, .rows = BUF((size_t)4 * COPY_FLUSH_BYTES) };
+    *b = (struct bulk){ .tx = tx, .en = en, .changed = true, .rows = BUF((size_t)32 * COPY_FLUSH_BYTES) };
     row_shape(en, b->shape);
     struct bulk **end = &tx->bulks;
     while (*end)

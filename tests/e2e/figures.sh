@@ -5,32 +5,23 @@ set -u
 export LC_ALL=C.UTF-8 BANGFU_LANG=zh
 dir=$TMPDIR
 book=../shared/books/longwen
-out=$dir/out
+work=$dir/out
 
 if [ "$TEST_DB" = sqlite ]; then db=$dir/office.db; else db=$TEST_DB; fi
-run() {
-    code=0
-    "$BANGFU" --db "$db" "$@" > "$out" 2> "$out.err" || code=$?
-}
-ok() { echo "ok - $1"; }
-not_ok() {
-    echo "not ok - $1"
-    sed 's/^/#   /' "$out" "$out.err" | head -n 8
-}
-check() { if [ "$code" = "$2" ]; then ok "$1"; else not_ok "$1"; fi; }
+. tests/support/cli.sh
 # one FIGURES-JSON ID: its part of the answer, from its name to the next brace
-one() { sed 's/},"/}\n"/g' "$out" | grep -F "\"$1\":{"; }
+one() { sed 's/},"/}\n"/g' "$work" | grep -F "\"$1\":{"; }
 # is ID MEMBER VALUE: what the last answer says of it
 is() {
-    if one "$1" | grep -qF "\"$2\":\"$3\""; then ok "$1 $2 is $3"; else not_ok "$1 $2 is $3"; fi
+    if one "$1" | grep -qF "\"$2\":\"$3\""; then passed "$1 $2 is $3"; else failed "$1 $2 is $3"; fi
 }
-says() { if grep -qF -e "$2" "$out"; then ok "$1"; else not_ok "$1"; fi; }
+says() { if grep -qF -e "$2" "$work"; then passed "$1"; else failed "$1"; fi; }
 
 run init ${TEST_PARTITIONS:+--partitions "$TEST_PARTITIONS"}
 check 'an empty database is made' 0
 run import --rejects "$dir/rejects.csv" "$book"
 check 'the archive of S000 comes in whole' 0
-if [ -e "$dir/rejects.csv" ]; then not_ok 'no row of it is refused'; else ok 'no row of it is refused'; fi
+if [ -e "$dir/rejects.csv" ]; then failed 'no row of it is refused'; else passed 'no row of it is refused'; fi
 run verify
 check 'what it made verifies' 0
 
@@ -99,15 +90,15 @@ is loan.count value 265
 
 # Before the fund began nothing is divided by nothing.
 run figures 幸福工程 --as-of 2003-01-01 --json
-if one fund.turns | grep -qF '"value":null'; then ok 'a ratio of nothing has no value'; else not_ok 'a ratio of nothing has no value'; fi
+if one fund.turns | grep -qF '"value":null'; then passed 'a ratio of nothing has no value'; else failed 'a ratio of nothing has no value'; fi
 is fund.lent value 0.00
 
 # Every number opens the rows behind it.
 traced() { # ID COUNT SUM
     run figures 幸福工程 --as-of 2017-09-30 --trace "$1" --json
-    got=$(sed 's/{"part"/\n&/g' "$out" | grep '^{"part":"numerator"' |
+    got=$(sed 's/{"part"/\n&/g' "$work" | grep '^{"part":"numerator"' |
         sed 's/.*"amount":"\([^"]*\)".*/\1/' | awk '{ n++; s += $1 } END { printf "%d %.2f", n, s }')
-    if [ "$got" = "$2 $3" ]; then ok "the rows of $1 add up to it"; else not_ok "the rows of $1 add up to it: $got"; fi
+    if [ "$got" = "$2 $3" ]; then passed "the rows of $1 add up to it"; else failed "the rows of $1 add up to it: $got"; fi
 }
 traced fund.capital 16 1835600.00
 traced fund.lent 987 8215000.00
@@ -122,13 +113,13 @@ traced region.villages 34 34.00
 
 # The archive again changes nothing; a sum that was changed is refused, since the books are not rewritten.
 run import --rejects "$dir/again.csv" --json "$book"
-if grep -q '"updated":[1-9]' "$out" || grep -q '"imported":[1-9]' "$out"; then
-    not_ok 'the same archive again changes nothing'
-else ok 'the same archive again changes nothing'; fi
+if grep -q '"updated":[1-9]' "$work" || grep -q '"imported":[1-9]' "$work"; then
+    failed 'the same archive again changes nothing'
+else passed 'the same archive again changes nothing'; fi
 mkdir "$dir/changed"
 sed '2s/8500\.00/8600.00/' "$book/loans.csv" > "$dir/changed/loans.csv"
 run import --rejects "$dir/changed.csv" "$dir/changed"
-if grep -q '已经入账' "$dir/changed.csv"; then ok 'a changed sum is refused, with the reason'; else not_ok 'a changed sum is refused, with the reason'; fi
+if grep -q '已经入账' "$dir/changed.csv"; then passed 'a changed sum is refused, with the reason'; else failed 'a changed sum is refused, with the reason'; fi
 
 # One fen behind its back.
 if [ "$TEST_DB" = sqlite ]; then
@@ -139,5 +130,5 @@ if [ "$TEST_DB" = sqlite ]; then
     sqlite3 "$db" 'UPDATE voucher_line SET amount = amount + 1 WHERE rowid IN (SELECT rowid FROM voucher_line LIMIT 1)' 2> /dev/null ||
         sqlite3 "$db" 'UPDATE voucher_line SET amount = amount + 1 WHERE voucher_id = (SELECT min(voucher_id) FROM voucher_line) AND no = 1'
     run verify
-    if [ "$code" != 0 ] && cat "$out" "$out.err" | grep -q 'voucher_line'; then ok 'a fen changed by hand is named'; else not_ok 'a fen changed by hand is named'; fi
+    if [ "$code" != 0 ] && cat "$work" "$work.err" | grep -q 'voucher_line'; then passed 'a fen changed by hand is named'; else failed 'a fen changed by hand is named'; fi
 fi

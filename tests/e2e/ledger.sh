@@ -12,27 +12,8 @@ if [ "$TEST_DB" = sqlite ]; then
 else
     db=$TEST_DB
 fi
+. tests/support/cli.sh
 
-# run ARGUMENTS…: $code, and what it said in $work (stdout) and $work.err
-run() {
-    code=0
-    "$BANGFU" --db "$db" "$@" > "$work" 2> "$work.err" || code=$?
-}
-passed() { echo "ok - $1"; }
-failed() {
-    echo "not ok - $1"
-    echo "#   exit $code"
-    sed 's/^/#   out: /' "$work" | head -n 12
-    sed 's/^/#   err: /' "$work.err" | head -n 5
-}
-# check NAME CODE [TEXT]: the last run ended so, and said so
-check() {
-    if [ "$code" = "$2" ] && { [ $# -lt 3 ] || cat "$work" "$work.err" | grep -qF -e "$3"; }; then
-        passed "$1"
-    else
-        failed "$1"
-    fi
-}
 # same NAME FILE: the last output is what the file holds
 same() {
     if diff -u "$2" "$work" > "$dir/diff"; then

@@ -13,31 +13,12 @@ if [ "$TEST_DB" = sqlite ]; then
 else
     db=$TEST_DB
 fi
+. tests/support/cli.sh
 
-# run ARGUMENTS…: $code, and what it said in $work (stdout) and $work.err
-run() {
-    code=0
-    "$BANGFU" --db "$db" "$@" > "$work" 2> "$work.err" || code=$?
-}
 on() { # on DAY ARGUMENTS…
     day=$1
     shift
     run --today "2026-03-$day" "$@"
-}
-passed() { echo "ok - $1"; }
-failed() {
-    echo "not ok - $1"
-    echo "#   exit $code"
-    sed 's/^/#   out: /' "$work" | head -n 5
-    sed 's/^/#   err: /' "$work.err" | head -n 5
-}
-# check NAME CODE [TEXT]: the last run ended so, and said so
-check() {
-    if [ "$code" = "$2" ] && { [ $# -lt 3 ] || cat "$work" "$work.err" | grep -qF -e "$3"; }; then
-        passed "$1"
-    else
-        failed "$1"
-    fi
 }
 lacks() { # lacks NAME TEXT FILE
     if grep -qF -e "$2" "$3"; then failed "$1"; else passed "$1"; fi

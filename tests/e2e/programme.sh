@@ -6,38 +6,7 @@ export LC_ALL=C.UTF-8 BANGFU_LANG=en
 dir=$TMPDIR
 work=$dir/out
 if [ "$TEST_DB" = sqlite ]; then db=$dir/office.db; else db=$TEST_DB; fi
-
-run() {
-    code=0
-    "$BANGFU" --db "$db" "$@" > "$work" 2> "$work.err" || code=$?
-}
-passed() { echo "ok - $1"; }
-failed() {
-    echo "not ok - $1"
-    echo "#   exit $code"
-    sed 's/^/#   out: /' "$work" | head -n 5
-    sed 's/^/#   err: /' "$work.err" | head -n 5
-}
-# check NAME CODE [TEXT…]: the last run ended so, and said so
-check() {
-    name=$1 want=$2
-    shift 2
-    if [ "$code" != "$want" ]; then
-        failed "$name"
-        return
-    fi
-    for text; do
-        if ! cat "$work" "$work.err" | grep -qF -e "$text"; then
-            echo "#   missing: $text"
-            failed "$name"
-            return
-        fi
-    done
-    passed "$name"
-}
-lacks() { # NAME TEXT: the last run did not say so
-    if cat "$work" "$work.err" | grep -qF -e "$2"; then failed "$1"; else passed "$1"; fi
-}
+. tests/support/cli.sh
 
 # --- without a database ---------------------------------------------------------------------------
 

@@ -8,28 +8,8 @@ work=$dir/out
 book=../shared/books/longwen
 
 if [ "$TEST_DB" = sqlite ]; then db=$dir/office.db; else db=$TEST_DB; fi
+. tests/support/cli.sh
 
-run() {
-    code=0
-    "$BANGFU" --db "$db" "$@" > "$work" 2> "$work.err" || code=$?
-}
-failures=0
-passed() { echo "ok - $1"; }
-failed() {
-    failures=$((failures + 1))
-    echo "not ok - $1"
-    echo "#   exit $code"
-    sed 's/^/#   out: /' "$work" | head -n 5
-    sed 's/^/#   err: /' "$work.err" | head -n 5
-}
-# check NAME CODE [TEXT]: the last run ended so, and said so
-check() {
-    if [ "$code" = "$2" ] && { [ $# -lt 3 ] || cat "$work" "$work.err" | grep -qF -e "$3"; }; then
-        passed "$1"
-    else
-        failed "$1"
-    fi
-}
 lacks() { # NAME TEXT: the last run did not say so
     if cat "$work" "$work.err" | grep -qE -e "$2"; then failed "$1"; else passed "$1"; fi
 }

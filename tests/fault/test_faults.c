@@ -4,10 +4,13 @@
  * The linker puts the functions below in the place of the database's own (WRAP in the Makefile).  PostgreSQL
  * is made to fail by a statement that fails, so that the transaction is in the state in which a server leaves
  * it. */
+#include "support/lend.h"
 #include "support/raw.h"
 #include "support/world.h"
 
 #include "access/site.h"
+#include "fund/payout.h"
+#include "fund/repay.h"
 #include "ledger/draft.h"
 #include "registry/import.h"
 
@@ -194,6 +197,7 @@ struct operation {
     struct family f; /* there before */
     int64_t next;    /* number of the county */
     struct fund fund;
+    struct lent lent; /* where money is lent */
 };
 typedef bool op_fn(struct operation *x, struct errs *e);
 
@@ -344,6 +348,45 @@ static bool load_history(struct operation *x, struct errs *e)
     return world_try(x->w, x->w->st, x->county, write_history, x, e);
 }
 
+/* --- lending ------------------------------------------------------------------------------ */
+
+static bool write_repayment(struct act *act, void *ctx, struct errs *e)
+{
+    struct operation *x = ctx;
+    struct lending l = { act, &x->w->codes, clock_today() };
+    const struct repay_request q = {
+        .amount = { 100 }, .on = l.today, .value_date = l.today, .payer_kind = { PAYER_BORROWER, true }
+    };
+    struct repay_result r;
+    struct repayment back;
+    return repay_take(&l, &x->lent.loan, &q, &r, e) &&
+           repay_undo(&l, &x->lent.loan, &r.repayment, l.today, STR("记错"), true, &back, e);
+}
+
+static bool take_repayment(struct operation *x, struct errs *e)
+{
+    return world_try(x->w, x->w->st, x->county, write_repayment, x, e);
+}
+
+static bool write_payout(struct act *act, void *ctx, struct errs *e)
+{
+    struct operation *x = ctx;
+    struct lending l = { act, &x->w->codes, clock_today() };
+    struct payout p = { .period_no = { 1, true },
+                        .township = x->lent.upper.village,
+                        .held_on = { clock_today(), true },
+                        .place = STR("村部"),
+                        .attendees = STR("村两委"),
+                        .lender = STR("王会计") };
+    const struct meeting_receipt r = { x->lent.loan.number, RECEIPT_SIGNATURE };
+    return payout_meeting(&l, &x->lent.rules, &p, &r, 1, e);
+}
+
+static bool hand_out(struct operation *x, struct errs *e)
+{
+    return world_try(x->w, x->w->st, x->county, write_payout, x, e);
+}
+
 /* --- an import ---------------------------------------------------------------------------- */
 
 static const char *tmp_path(struct world *w, const char *name)
@@ -443,6 +486,15 @@ static int64_t count_indexes(struct world *w)
     return n;
 }
 
+/* A contract that waits for its money, in a county of its own. */
+static struct operation prepare_loan(struct world *w, const struct lent *lent)
+{
+    struct operation x = { .w = w, .county = lent->county, .lent = *lent };
+    lend_draft(&x.lent, "1000");
+    lend_sign(&x.lent);
+    return x;
+}
+
 struct trial {
     struct world *w;
     op_fn *fn;
@@ -475,7 +527,7 @@ static void assert_undone(struct trial *t, struct snapshot before, int step)
 }
 
 /* One step fails: false when the operation ended before it. */
-static bool fail_at(struct trial *t, enum way way, int step)
+static bool fail_once(struct trial *t, enum way way, int step)
 {
     struct world *w = t->w;
     struct snapshot before = world_snapshot(w);
@@ -501,7 +553,7 @@ static void fail_in_turn(struct trial *t, enum way way)
     int step = 1;
     if (way == (world_is_sqlite(t->w) ? CUTS_OFF : ROLLS_BACK))
         return;
-    while (fail_at(t, way, step))
+    while (fail_once(t, way, step))
         step++;
     assert_true(step > 4);
     assert_verifies(t->w);
@@ -587,6 +639,47 @@ static void a_book_comes_in_whole_or_not_at_all(void **state)
     fail_everywhere(*state, import_book);
 }
 
+/* Every fifth step fails; each failure leaves everything as it was, and at last it is done once. */
+static void fail_lending(struct operation *x, op_fn *fn)
+{
+    enum { EVERY = 5 };
+    struct world *w = x->w;
+    for (enum way way = FAILS; way <= CUTS_OFF; way++) {
+        bool hit = true;
+        if (way == LOSES_RACE || way == (world_is_sqlite(w) ? CUTS_OFF : ROLLS_BACK))
+            continue;
+        for (int step = 1 + (int)way; hit; step += EVERY) {
+            struct snapshot before = world_snapshot(w);
+            errs_clear(&w->e);
+            arm(way, step);
+            bool ok = fn(x, &w->e);
+            hit = disarm();
+            assert_true(ok || hit); /* a transaction that the server ended is run again */
+            assert_true(!ok || !hit || way == CUTS_OFF || way == ROLLS_BACK);
+            if (!ok)
+                assert_same_snapshot(before, world_snapshot(w));
+            else if (fn == hand_out)
+                *x = prepare_loan(w, &x->lent);
+        }
+        assert_verifies(w);
+    }
+}
+
+static void a_repayment_is_taken_and_undone_whole_or_not_at_all(void **state)
+{
+    struct lent lent = lend_world(*state, "xingfu");
+    struct operation x = prepare_loan(*state, &lent);
+    lend_pay(&x.lent);
+    fail_lending(&x, take_repayment);
+}
+
+static void a_meeting_pays_out_whole_or_not_at_all(void **state)
+{
+    struct lent lent = lend_world(*state, "xingfu");
+    struct operation x = prepare_loan(*state, &lent);
+    fail_lending(&x, hand_out);
+}
+
 /* The last, because it leaves many rows behind. */
 static void a_bulk_comes_in_whole_or_not_at_all(void **state)
 {
@@ -611,6 +704,8 @@ int main(void)
         cmocka_unit_test(an_approved_draft_and_its_voucher_go_together),
         cmocka_unit_test(a_history_comes_in_whole_or_not_at_all),
         cmocka_unit_test(a_book_comes_in_whole_or_not_at_all),
+        cmocka_unit_test(a_repayment_is_taken_and_undone_whole_or_not_at_all),
+        cmocka_unit_test(a_meeting_pays_out_whole_or_not_at_all),
         cmocka_unit_test(a_bulk_comes_in_whole_or_not_at_all),
     };
     return cmocka_run_group_tests(tests, open_group, world_close);

@@ -5,24 +5,15 @@ set -u
 export LC_ALL=C.UTF-8 BANGFU_LANG=zh
 dir=$TMPDIR
 book=../shared/books/longwen
-out=$dir/out
+work=$dir/out
 rejects=$dir/rejects.csv
 if [ "$TEST_DB" = sqlite ]; then db=$dir/office.db; else db=$TEST_DB; fi
-run() {
-    code=0
-    "$BANGFU" --db "$db" "$@" > "$out" 2> "$out.err" || code=$?
-}
-ok() { echo "ok - $1"; }
-not_ok() {
-    echo "not ok - $1"
-    sed 's/^/#   /' "$out" "$out.err" | head -n 5
-    [ ! -e "$rejects" ] || cut -d, -f1-5 "$rejects" | head -n 30 | sed 's/^/#   /'
-}
+. tests/support/cli.sh
 refused() { # NAME FILE LINE TEXT
-    if grep "^$2,$3," "$rejects" | grep -qF -e "$4"; then ok "$1"; else not_ok "$1"; fi
+    if grep "^$2,$3," "$rejects" | grep -qF -e "$4"; then passed "$1"; else failed "$1"; fi
 }
 is() { # ID VALUE
-    if sed 's/},"/}\n"/g' "$out" | grep -F "\"$1\":{" | grep -qF "\"value\":\"$2\""; then ok "$1 is $2"; else not_ok "$1 is $2"; fi
+    if sed 's/},"/}\n"/g' "$work" | grep -F "\"$1\":{" | grep -qF "\"value\":\"$2\""; then passed "$1 is $2"; else failed "$1 is $2"; fi
 }
 
 mkdir "$dir/book"
@@ -73,14 +64,14 @@ refused 'a repayment of an unknown loan' repayments.csv 901 XF-NONE
 refused 'a source that does not exist' sources.csv 18 天上
 refused 'the repayment of a refused loan' repayments.csv 11 没有编号
 run verify
-if [ "$code" = 0 ]; then ok 'what came in verifies'; else not_ok 'what came in verifies'; fi
+if [ "$code" = 0 ]; then passed 'what came in verifies'; else failed 'what came in verifies'; fi
 # 987 less the nine refused in place; the last row was one more.  Capital is not touched by any of it.
 lost=$(awk -F, 'NR == 11 || NR == 13 || NR == 15 || NR == 17 || NR == 19 || NR == 21 || NR == 23 || NR == 25 || NR == 27 {
     s += $6 } END { printf "%.2f", 8215000 - s }' "$book/loans.csv")
 again=$(cut -d, -f1,2 "$rejects" | grep -c '^loans.csv,')
 run figures 幸福工程 --as-of 2017-09-30 --json
 is fund.capital 1835600.00
-if [ "$again" = 10 ]; then is fund.lent "$lost" && is loan.count 978; else ok 'a household whose first loan was never repaid got no later one'; fi
+if [ "$again" = 10 ]; then is fund.lent "$lost" && is loan.count 978; else passed 'a household whose first loan was never repaid got no later one'; fi
 
 # Without its sources the money was never there.
 if [ "$TEST_DB" = sqlite ]; then
@@ -93,5 +84,5 @@ if [ "$TEST_DB" = sqlite ]; then
     run import --rejects "$rejects" "$dir/poor"
     refused 'a loan that the special account could not pay' loans.csv 2 专户余额不足
     run ledger journal --json
-    if grep -q '发放借款' "$out"; then not_ok 'and nothing of it is in the books'; else ok 'and nothing of it is in the books'; fi
+    if grep -q '发放借款' "$work"; then failed 'and nothing of it is in the books'; else passed 'and nothing of it is in the books'; fi
 fi

@@ -17,13 +17,26 @@ failed() {
     sed 's/^/#   out: /' "$work" | head -n 8
     sed 's/^/#   err: /' "$work.err" | head -n 5
 }
-# check NAME CODE [TEXT]: the last run ended so, and said so
+# check NAME CODE [TEXT…]: the last run ended so, and said all of it
 check() {
-    if [ "$code" = "$2" ] && { [ $# -lt 3 ] || cat "$work" "$work.err" | grep -qF -e "$3"; }; then
-        passed "$1"
-    else
-        failed "$1"
+    name=$1 want=$2
+    shift 2
+    if [ "$code" != "$want" ]; then
+        failed "$name"
+        return
     fi
+    for text; do
+        if ! cat "$work" "$work.err" | grep -qF -e "$text"; then
+            echo "#   missing: $text"
+            failed "$name"
+            return
+        fi
+    done
+    passed "$name"
+}
+# lacks NAME TEXT: the last run did not say so
+lacks() {
+    if cat "$work" "$work.err" | grep -qF -e "$2"; then failed "$1"; else passed "$1"; fi
 }
 # holds NAME COMMAND…
 holds() {

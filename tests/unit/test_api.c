@@ -2,12 +2,16 @@
 #include "access/account.h"
 #include "api/dispatch.h"
 #include "api/tables.h"
+#include "app/modules.h"
 #include "base/clock.h"
+#include "cli/api_modules.h"
 #include "support/world.h"
 
 static struct api_reply answer(struct world *w, struct api_request rq)
 {
-    struct api api = { .st = w->st, .codes = &w->codes };
+    struct program p = app_program();
+    struct api_modules modules = cli_api_modules(&p);
+    struct api api = { .st = w->st, .codes = &w->codes, .modules = &modules };
     struct api_reply reply;
     rq.a = &w->a;
     rq.language = rq.language.p ? rq.language : STR("en");
@@ -98,7 +102,7 @@ static void check_row(const struct route *r, void *ctx)
         fail_msg("%s %s is not described", r->method, r->pattern);
     if ((r->perm == PERM_NONE) != open)
         fail_msg("%s %s: a permission, or open on purpose", r->method, r->pattern);
-    if (get && (r->tx != ROUTE_READS || r->body))
+    if (get && (r->tx == ROUTE_WRITES || r->body))
         fail_msg("%s %s: a GET only reads", r->method, r->pattern);
     if (!!r->body != !!r->sample)
         fail_msg("%s %s: a body and a sample of it belong together", r->method, r->pattern);
@@ -112,6 +116,8 @@ static void check_row(const struct route *r, void *ctx)
     json_t *j = json_loads(r->sample, JSON_REJECT_DUPLICATES, NULL);
     const struct reading rd = { .e = &w->e, .codes = &w->codes, .today = clock_today() };
     errs_clear(&w->e);
+    if (r->lines)
+        json_object_del(j, r->lines_name);
     if (!entity_from_json(r->body, j, arena_alloc(&w->a, r->body->size), &rd))
         fail_msg("%s %s does not take its own sample: %s", r->method, r->pattern, w->e.bad.first->text);
     json_decref(j);
@@ -130,7 +136,7 @@ static void check_described(const struct route *r, void *ctx)
     json_t *op = json_object_get(json_object_get(json_object_get(ctx, "paths"), r->pattern), method);
     if (!op)
         fail_msg("%s %s is not in the document", r->method, r->pattern);
-    assert_int_equal(json_object_get(op, "requestBody") != NULL, r->body != NULL);
+    assert_int_equal(json_object_get(op, "requestBody") != NULL, r->body != NULL || (r->flags & ROUTE_BYTES));
     size_t want = (r->path ? r->path->n : 0) + (r->query ? r->query->n : 0);
     if (json_array_size(json_object_get(op, "parameters")) < want)
         fail_msg("%s %s: parameters are missing", r->method, r->pattern);
@@ -206,12 +212,26 @@ static const char *fill(struct arena *a, const struct route *r, const struct nei
             buf_addi(&b, n->theirs.h.county);
         else if (str_eq(part, STR("{id}")))
             buf_addi(&b, n->theirs.h.id);
+        else if (str_eq(part, STR("{no}")) || str_eq(part, STR("{year}")))
+            buf_adds(&b, "1");
         else if (str_eq(part, STR("{login}")))
             buf_adds(&b, n->login);
         else if (part.n && part.p[0] == '{')
             buf_adds(&b, "poverty_state");
         else
             buf_add(&b, part);
+    }
+    bool asked = false;
+    for (size_t i = 0; r->query && i < r->query->n; i++) {
+        const struct col *col = &r->query->cols[i];
+        if (!(col->flags & REQUIRED))
+            continue;
+        buf_addf(&b, "%s%s=", asked ? "&" : "?", col->name);
+        asked = true;
+        if (!strcmp(col->name, "county"))
+            buf_addi(&b, n->theirs.h.county);
+        else
+            buf_adds(&b, col->codes ? "identity_card" : "xingfu");
     }
     return arena_str(a, buf_str(&b)).p;
 }

@@ -4,6 +4,7 @@
 
 #include "base/assets.h"
 #include "programme/describe.h"
+#include "programme/fact_schema.h"
 #include "programme/keys.h"
 #include "programme/version.h"
 #include "registry/code_book.h"
@@ -433,14 +434,19 @@ static void a_changed_order_of_steps_is_a_difference(void **state)
 /* --- the manual -------------------------------------------------------------------------------------------
  */
 
-static struct str manual(void)
+static struct str page_of(const char *path)
 {
     static char page[1 << 18];
-    FILE *f = fopen("docs/programmes.md", "rbe");
+    FILE *f = fopen(path, "rbe");
     assert_non_null(f);
     size_t n = fread(page, 1, sizeof page, f);
     fclose(f);
     return (struct str){ page, n };
+}
+
+static struct str manual(void)
+{
+    return page_of("docs/programmes.md");
 }
 
 /* The part under the heading `## name` or `### name`. */
@@ -448,8 +454,10 @@ static struct str section(struct str page, const char *name)
 {
     const char *heading = arena_printf(&arena, "# `%s`", name);
     const char *at = memmem(page.p, page.n, heading, strlen(heading));
-    if (!at)
-        fail_msg("docs/programmes.md has no heading for %s", name);
+    if (!at) {
+        fail_msg("the manual has no heading for %s", name);
+        return (struct str){ 0 };
+    }
     size_t left = page.n - (size_t)(at - page.p);
     const char *end = memmem(at + 1, left - 1, "\n## ", 4), *sub = memmem(at + 1, left - 1, "\n### ", 5);
     if (!end || (sub && sub < end))
@@ -477,6 +485,21 @@ static void the_manual_describes_every_key_and_choice(void **state)
 {
     (void)state;
     every_key_is_described(&programme_keys, manual());
+}
+
+static void the_manual_of_rules_names_every_field(void **state)
+{
+    (void)state;
+    struct str page = page_of("docs/rules.md");
+    for (size_t r = 0; r < fact_schema.n; r++) {
+        const char *names[512];
+        struct str part = section(page, fact_schema.records[r].name);
+        size_t n = fact_field_names(&fact_schema.records[r], names, N_ELEMS(names));
+        assert_in_range(n, 1, N_ELEMS(names) - 1);
+        for (size_t i = 0; i < n; i++)
+            if (!str_has(part, str_of(arena_printf(&arena, "| `%s` |", names[i]))))
+                fail_msg("docs/rules.md does not name %s.%s", fact_schema.records[r].name, names[i]);
+    }
 }
 
 /* The block of the page that begins so, without the fence behind it. */
@@ -528,6 +551,7 @@ int main(void)
         cmocka_unit_test(versions_are_compared_by_what_they_mean),
         cmocka_unit_test(a_changed_order_of_steps_is_a_difference),
         cmocka_unit_test(the_manual_describes_every_key_and_choice),
+        cmocka_unit_test(the_manual_of_rules_names_every_field),
         cmocka_unit_test(the_examples_of_the_manual_read),
         cmocka_unit_test(every_kind_of_step_has_an_example_in_the_manual),
     };

@@ -194,6 +194,8 @@ static int64_t number_for(const struct everything *x, const struct known_ids *kn
         return x->h[1].id;
     if (!strcmp(col, "person_id"))
         return x->p[1].id;
+    if (!strcmp(col, "case_id")) /* `case` is a word of SQL */
+        col = "relief_case_id";
     for (size_t i = 0; i < known->n; i++)
         if (!strncmp(col, known->table[i], strlen(known->table[i])) &&
             !strcmp(col + strlen(known->table[i]), "_id"))

@@ -1,0 +1,151 @@
+/* document_api.c - attached documents: put in, listed, and taken out again. */
+#include "api/forms.h"
+#include "api/tables.h"
+#include "base/clock.h"
+#include "casework/document.h"
+#include "casework/notice.h"
+#include "registry/household.h"
+
+enum { OWNER_CHARS = 20 };
+
+struct attach_query {
+    int64_t county;
+    struct opt_int household, notice;
+    struct code kind;
+    struct str title;
+    struct opt_int pages;
+};
+static const struct col attach_cols[] = {
+    COUNTY_COL(attach_query),
+    COL(attach_query, household, "所属的户", "Household it belongs to", .min = 1, .max = ID_MAX),
+    COL(attach_query, notice, "所属的公示号", "Notice it belongs to", .min = 1, .max = ID_MAX),
+    COL(attach_query, kind, "种类", "Kind", .flags = REQUIRED, .codes = "document_kind"),
+    COL(attach_query, title, "名称", "Title", .flags = REQUIRED, .min = 1, .max = 100),
+    COL(attach_query, pages, "页数", "Pages", .min = 1, .max = 10000),
+};
+static const struct entity attach_query = ENTITY(attach_query, TABLE_LOCAL, "附件", "Document", attach_cols);
+
+static bool of_household(struct call *c, const struct at_id *at, struct document *d, enum perm p,
+                         struct errs *e)
+{
+    struct household h;
+    if (!find_household_at(c, at, p, &h, e))
+        return false;
+    d->owner = STR("household");
+    d->owner_id = h.id;
+    d->region = h.village;
+    return true;
+}
+
+static bool of_notice(struct call *c, int64_t county, int64_t no, struct document *d, struct errs *e)
+{
+    struct notice n;
+    enum found f = notice_by_no(c->tx, &c->who, no, county_region(county), &n, e);
+    if (f != FOUND)
+        return f == NONE && fail(e, ERR_NOT_FOUND, "notice", MSG_NOTICE_NONE, A(no));
+    d->owner = STR("notice");
+    d->owner_id = n.id;
+    d->region = n.region;
+    return true;
+}
+
+static bool add(struct call *c, struct errs *e)
+{
+    const struct attach_query *q = c->query;
+    struct document d = { .county = q->county, .kind = q->kind, .title = q->title, .pages = q->pages };
+    bool again = false;
+    CLEANUP(act_release) struct act act = { 0 };
+    struct at_id at = { q->county, q->household.v };
+    if (q->household.set == q->notice.set)
+        return fail(e, ERR_INVALID, "household", MSG_DOCUMENT_OWNER);
+    if (!c->rq->body.n)
+        return fail(e, ERR_INVALID, NULL, MSG_API_EMPTY);
+    if (!(q->household.set ? of_household(c, &at, &d, PERM_REGISTRY_WRITE, e)
+                           : of_notice(c, q->county, q->notice.v, &d, e)))
+        return false;
+    act_begin(&act, c->tx, &c->who, "document.add", d.owner, e->a);
+    if (!document_add(&act, &d, c->rq->body, clock_today(), &again, e) || !act_end(&act, NULL, e))
+        return false;
+    put_row(c, &document_entity, &d);
+    return true;
+}
+
+static bool list_documents(struct call *c, struct errs *e)
+{
+    const struct page_query *q = c->query;
+    struct cursor k;
+    struct list all;
+    size_t max = page_size(q->limit);
+    if (!cursor_read(q->after, &k, e) || !document_list_in(c->tx, &c->who, q->region, k.n[0], max, &all, e))
+        return false;
+    const struct document *d = all.rows;
+    if (all.n)
+        k.n[0] = d[all.n - 1].no;
+    rows_begin(c);
+    put_rows_of(c, &document_entity, &all);
+    rows_end(c, all.n == max ? cursor_write(&k, c->a) : (struct str){ 0 });
+    return true;
+}
+
+static bool list_of_household(struct call *c, struct errs *e)
+{
+    const struct at_id *at = c->path;
+    struct document d = { 0 };
+    struct list all;
+    if (!of_household(c, at, &d, PERM_REGISTRY_READ, e) ||
+        !document_list(c->tx, at->county, "household", d.owner_id, &all, e))
+        return false;
+    rows_begin(c);
+    put_rows_of(c, &document_entity, &all);
+    rows_end(c, (struct str){ 0 });
+    return true;
+}
+
+static const struct {
+    const char *type, *name;
+} formats[] = { { "application/octet-stream", "document" },
+                { "image/jpeg", "document.jpg" },
+                { "image/png", "document.png" },
+                { "application/pdf", "document.pdf" } };
+
+static size_t format_of(struct str content)
+{
+    return str_starts(content, STR("\xff\xd8\xff")) ? 1
+           : str_starts(content, STR("\x89PNG"))    ? 2
+           : str_starts(content, STR("%PDF-"))      ? 3
+                                                    : 0;
+}
+
+static bool get(struct call *c, struct errs *e)
+{
+    const struct at_number *at = c->path;
+    const struct purpose_form *x = c->body;
+    struct document d;
+    struct str content;
+    CLEANUP(act_release) struct act act = { 0 };
+    enum found f = document_by_no(c->tx, &c->who, at->no, county_region(at->county), &d, e);
+    if (f != FOUND)
+        return f == NONE && fail(e, ERR_NOT_FOUND, "no", MSG_DOCUMENT_NONE, A(at->no));
+    act_begin(&act, c->tx, &c->who, "document.get", d.owner, e->a);
+    if (!document_get(&act, &d, x->purpose, &content, e) || !act_end(&act, NULL, e))
+        return false;
+    c->w.b->max = DOCUMENT_BYTES_MAX + 1;
+    buf_add(c->w.b, content);
+    c->reply->type = formats[format_of(content)].type;
+    c->reply->file = formats[format_of(content)].name;
+    return true;
+}
+
+// clang-format off
+static const struct route routes[] = {
+    { .method = "GET", .pattern = "/api/v1/documents", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &page_query, .run = list_documents, .answer = &document_entity, .list = true,
+      .doc = { "管辖区划内的附件", "Documents of one's area" } },
+    { .method = "POST", .pattern = "/api/v1/documents", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .flags = ROUTE_BYTES | ROUTE_PERSONAL, .query = &attach_query, .body_max = DOCUMENT_BYTES_MAX, .run = add, .status = 201, .answer = &document_entity,
+      .doc = { "登记附件：JPEG、PNG 或 PDF，最多 20 MB", "Attach a JPEG, PNG or PDF of at most 20 MB" } },
+    { .method = "GET", .pattern = "/api/v1/households/{county}/{id}/documents", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .run = list_of_household, .answer = &document_entity, .list = true,
+      .doc = { "一户的附件", "Documents of one household" } },
+    { .method = "POST", .pattern = "/api/v1/documents/{county}/{no}/content", .perm = PERM_REGISTRY_READ, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL | ROUTE_SECRET, .path = &at_number, .body = &purpose_form, .run = get, .gives = "application/octet-stream",
+      .doc = { "取附件；涉及身份、账户、病情的须写用途", "Take one out; of those that show an identity, an account or an illness say why" }, .sample = "{\"purpose\":\"核对身份证\"}" },
+};
+// clang-format on
+const struct route_table document_routes = { { "附件", "Documents" }, routes, N_ELEMS(routes) };

@@ -1,0 +1,53 @@
+#include "api/forms.h"
+
+#include "base/value.h"
+#include "registry/household.h"
+
+static const struct col county_cols[] = { COUNTY_COL(at_county) };
+const struct entity at_county = ENTITY(at_county, TABLE_LOCAL, "县", "County", county_cols);
+
+static const struct col number_cols[] = { COUNTY_COL(at_number), NO_COL(at_number) };
+const struct entity at_number = ENTITY(at_number, TABLE_LOCAL, "编号", "Number", number_cols);
+
+static const struct col id_cols[] = { COUNTY_COL(at_id), ID_COL(at_id) };
+const struct entity at_id = ENTITY(at_id, TABLE_LOCAL, "编号", "Id", id_cols);
+
+static const struct col page_cols[] = { REGION_COL(page_query), AFTER_COL(page_query),
+                                        LIMIT_COL(page_query) };
+const struct entity page_query = ENTITY(page_query, TABLE_LOCAL, "一页", "A page", page_cols);
+
+static const struct col purpose_cols[] = {
+    COL(purpose_form, purpose, "用途", "Purpose", .min = 2, .max = 200),
+};
+const struct entity purpose_form = ENTITY(purpose_form, TABLE_LOCAL, "用途", "Purpose", purpose_cols);
+
+static const struct col reason_cols[] = {
+    COL(reason_form, reason, "原因", "Reason", .flags = REQUIRED, .min = 2, .max = 200),
+};
+const struct entity reason_form = ENTITY(reason_form, TABLE_LOCAL, "原因", "Reason", reason_cols);
+
+bool need_county(struct call *c, enum perm p, int64_t county, struct errs *e)
+{
+    return actor_need_at(&c->who, p, county_region(county), e);
+}
+
+bool find_household_at(struct call *c, const struct at_id *at, enum perm p, struct household *h,
+                       struct errs *e)
+{
+    enum found f = db_get(c->tx, &household_entity, h, e, V(at->county), V(at->id));
+    if (f == FAILED)
+        return false;
+    if (f == NONE || !actor_may(&c->who, PERM_REGISTRY_READ, h->village))
+        return fail(e, ERR_NOT_FOUND, "id", MSG_API_HOUSEHOLD);
+    return actor_need_at(&c->who, p, h->village, e);
+}
+
+bool read_numbers(struct str text, const char *field, int64_t *out, size_t max, size_t *n, struct errs *e)
+{
+    struct str one;
+    *n = 0;
+    while (text.n && str_split(&text, ',', &one))
+        if (*n == max || int_read(str_trim(one), &out[(*n)++]) != READ_OK)
+            return fail(e, ERR_INVALID, field, MSG_API_NUMBERS);
+    return true;
+}

@@ -1,0 +1,479 @@
+#include "api/public_page.h"
+
+#include "access/secret.h"
+#include "api/dispatch.h"
+#include "api/forms.h"
+#include "base/clock.h"
+#include "base/encoding.h"
+#include "base/html.h"
+#include "base/value.h"
+#include "casework/objection.h"
+#include "casework/print_notice.h"
+#include "ledger/ledger.h"
+#include "programme/describe.h"
+#include "programme/version.h"
+#include "registry/region.h"
+
+#include <assert.h>
+
+#include <pthread.h>
+
+enum { PAGE_BYTES_MAX = 8 << 20, NOTICES_MAX = 500, ADDRESSES_MAX = 4096, FUNDS_MAX = 1000 };
+
+struct page {
+    const struct api *api;
+    const struct api_request *rq;
+    struct api_reply *reply;
+    struct tx *tx;
+    struct buf *b;
+    struct arena *a;
+    enum lang lang;
+    int64_t county, no;   /* of the path */
+    struct str programme; /* of the path */
+    int64_t row;          /* of the form */
+    struct str content;
+    int64_t made; /* objection number */
+};
+
+static void say_label(struct page *p, const char *tag, struct label l)
+{
+    html_put(p->b, tag, NULL, str_of(label_in(&l, p->lang)));
+}
+
+static void head(struct page *p, struct label title)
+{
+    buf_adds(p->b, p->lang == EN ? "<!DOCTYPE html>\n<html lang=\"en\">"
+                                 : "<!DOCTYPE html>\n<html lang=\"zh-CN\">");
+    buf_adds(p->b, "<head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, "
+                   "initial-scale=1\">");
+    say_label(p, "title", title);
+    buf_adds(p->b,
+             "<style>body{font:1rem/1.6 sans-serif;max-width:60rem;margin:0 auto;padding:1rem}"
+             "table{border-collapse:collapse}td,th{border:1px solid #888;padding:.2rem .5rem;text-align:left}"
+             "pre{white-space:pre-wrap;font:inherit}</style></head><body><nav>");
+    static const struct {
+        const char *to;
+        struct label label;
+    } links[] = { { "/public/notices", { "公示", "Notices" } },
+                  { "/public/programmes", { "项目条件", "Programmes" } },
+                  { "/public/funds", { "资金公开", "Funds" } } };
+    for (size_t i = 0; i < N_ELEMS(links); i++) {
+        buf_addf(p->b, "<a href=\"%s\">", links[i].to);
+        html_text(p->b, str_of(label_in(&links[i].label, p->lang)));
+        buf_adds(p->b, "</a> ");
+    }
+    buf_adds(p->b, "</nav>");
+    say_label(p, "h1", title);
+}
+
+static void foot(struct page *p)
+{
+    buf_adds(p->b, "</body></html>\n");
+}
+
+static void cell(struct page *p, const struct entity *en, const char *name, const void *obj)
+{
+    CLEANUP(buf_release) struct buf b = BUF(1 << 16);
+    const struct col *col = entity_col(en, name);
+    if (col_known(col, obj))
+        col_print_masked(col, obj, &b, p->api->codes, p->lang);
+    html_put(p->b, "td", NULL, buf_str(&b));
+}
+
+/* --- notices ------------------------------------------------------------------------------ */
+
+/* What hangs today. */
+static bool is_current(const struct notice *n)
+{
+    struct date today = clock_today();
+    return n->state.v == NOTICE_POSTED && n->starts_on.day <= today.day && n->ends_on.day >= today.day;
+}
+
+static bool list_notices(struct page *p, struct errs *e)
+{
+    static const char *const names[] = { "title", "unit", "starts_on", "ends_on", "hotline" };
+    struct list counties;
+    if (!db_list(p->tx, SQL_OF(STMT_REF, &county_entity, "SELECT {*} FROM county ORDER BY county LIMIT 5000"),
+                 &counties, p->a, e))
+        return false;
+    head(p, (struct label){ "正在公示", "Current notices" });
+    buf_adds(p->b, "<table>");
+    for (size_t i = 0; i < counties.n; i++) {
+        const int64_t county = ((const struct county *)counties.rows)[i].county;
+        struct list all;
+        if (!db_list(
+                p->tx,
+                SQL_OF(
+                    STMT_KEY, &notice_entity,
+                    "SELECT {*} FROM notice WHERE county = $1 AND state = $2 AND starts_on <= $3 AND ends_on "
+                    ">= $3 ORDER BY no LIMIT $4"),
+                &all, p->a, e, V(county), V((int64_t)NOTICE_POSTED), V(clock_today()),
+                V((int64_t)NOTICES_MAX)))
+            return false;
+        const struct notice *n = all.rows;
+        for (size_t k = 0; k < all.n; k++) {
+            buf_adds(p->b, "<tr>");
+            for (size_t c = 0; c < N_ELEMS(names); c++)
+                cell(p, &notice_entity, names[c], &n[k]);
+            buf_addf(p->b, "<td><a href=\"/public/notices/%lld/%lld\">%s</a></td></tr>\n",
+                     (long long)n[k].county, (long long)n[k].no, p->lang == EN ? "open" : "查看");
+        }
+    }
+    buf_adds(p->b, "</table>");
+    foot(p);
+    return true;
+}
+
+static bool find_notice(struct page *p, struct notice *n, struct errs *e)
+{
+    enum found f = db_find(
+        p->tx, SQL_OF(STMT_KEY, &notice_entity, "SELECT {*} FROM notice WHERE county = $1 AND no = $2"), n, e,
+        V(p->county), V(p->no));
+    if (f == FAILED)
+        return false;
+    return (f == FOUND && is_current(n)) || fail(e, ERR_NOT_FOUND, "no", MSG_NOTICE_NONE, A(p->no));
+}
+
+static void put_form(struct page *p, const struct notice *n)
+{
+    static const struct label row = { "名单中的序号", "Row of the list" },
+                              content = { "异议内容（不要写身份证号、电话、账号）",
+                                          "What you object to (no identity numbers, phones or accounts)" },
+                              send = { "匿名提交", "Send without a name" };
+    buf_addf(p->b, "<form method=\"post\" action=\"/public/notices/%lld/%lld/objections\"><p><label>",
+             (long long)n->county, (long long)n->no);
+    html_text(p->b, str_of(label_in(&row, p->lang)));
+    buf_addf(p->b,
+             " <input name=\"row\" type=\"number\" min=\"1\" max=\"%lld\" required></label></p><p><label>",
+             (long long)n->rows_n);
+    html_text(p->b, str_of(label_in(&content, p->lang)));
+    buf_addf(p->b,
+             "<br><textarea name=\"content\" rows=\"6\" cols=\"60\" maxlength=\"%d\" "
+             "required></textarea></label></p>"
+             "<p><button>",
+             OBJECTION_BYTES_MAX / 3);
+    html_text(p->b, str_of(label_in(&send, p->lang)));
+    buf_adds(p->b, "</button></p></form>");
+}
+
+static bool is_shown(const struct notice *n, const struct col *col)
+{
+    struct str rest = n->columns, one;
+    while (rest.n && str_split(&rest, ',', &one))
+        if (str_eq(str_trim(one), str_of(col->name)))
+            return notice_publishes(col);
+    return false;
+}
+
+static void put_list_table(struct page *p, const struct notice *n, const struct list *rows)
+{
+    buf_adds(p->b, "<table><tr>");
+    html_put(p->b, "th", NULL, str_of(p->lang == EN ? "No." : "序号"));
+    for (size_t i = 0; i < notice_row_entity.n; i++)
+        if (is_shown(n, &notice_row_entity.cols[i]))
+            html_put(p->b, "th", NULL, str_of(label_in(&notice_row_entity.cols[i].label, p->lang)));
+    buf_adds(p->b, "</tr>\n");
+    const struct notice_row *row = rows->rows;
+    for (size_t k = 0; k < rows->n; k++) {
+        buf_adds(p->b, "<tr>");
+        cell(p, &notice_row_entity, "no", &row[k]);
+        for (size_t i = 0; i < notice_row_entity.n; i++)
+            if (is_shown(n, &notice_row_entity.cols[i]))
+                cell(p, &notice_row_entity, notice_row_entity.cols[i].name, &row[k]);
+        buf_adds(p->b, "</tr>\n");
+    }
+    buf_adds(p->b, "</table>");
+}
+
+static bool show_notice(struct page *p, struct errs *e)
+{
+    struct notice n;
+    struct list rows;
+    if (!find_notice(p, &n, e) || !notice_rows(p->tx, &n, &rows, e))
+        return false;
+    head(p, (struct label){ n.title.p, n.title.p });
+    if (n.basis.p) {
+        buf_adds(p->b, "<p>");
+        html_lines(p->b, n.basis);
+        buf_adds(p->b, "</p>");
+    }
+    put_list_table(p, &n, &rows);
+    html_put(p->b, "p", NULL,
+             str_of(say(p->a, p->lang, MSG_PUBLIC_UNTIL, A(n.ends_on), A(n.hotline), A(n.unit))));
+    html_put(p->b, "p", NULL, str_of(notice_check_text(&n, p->a)));
+    put_form(p, &n);
+    foot(p);
+    return true;
+}
+
+/* --- an objection ------------------------------------------------------------------------- */
+
+/* How often an address has objected today; kept in memory only, by a hash. */
+static struct {
+    pthread_mutex_t lock;
+    int32_t day;
+    size_t n;
+    struct {
+        char who[65];
+        int times;
+    } list[ADDRESSES_MAX];
+} visitors = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static bool may_object(struct page *p)
+{
+    struct str who = secret_hash(str_of(p->rq->address), p->a);
+    bool ok = false;
+    pthread_mutex_lock(&visitors.lock);
+    if (visitors.day != clock_today().day) {
+        visitors.day = clock_today().day;
+        visitors.n = 0;
+    }
+    size_t i = 0;
+    while (i < visitors.n && !str_eq(str_of(visitors.list[i].who), who))
+        i++;
+    if (i == visitors.n && visitors.n < ADDRESSES_MAX) {
+        snprintf(visitors.list[i].who, sizeof visitors.list[i].who, "%.*s", (int)who.n, who.p);
+        visitors.list[i].times = 0;
+        visitors.n++;
+    }
+    if (i < visitors.n && visitors.list[i].times < OBJECTIONS_PER_ADDRESS) {
+        visitors.list[i].times++;
+        ok = true;
+    }
+    pthread_mutex_unlock(&visitors.lock);
+    return ok;
+}
+
+static bool row_has_room(struct page *p, const struct notice *n, struct errs *e)
+{
+    int64_t waiting;
+    if (!db_int(p->tx,
+                SQL(STMT_KEY,
+                    "SELECT count(*) FROM objection WHERE county = $1 AND notice_id = $2 AND row_no = $3 "
+                    "AND state = $4 AND anonymous = 1"),
+                &waiting, e, V(n->county), V(n->id), V(p->row), V((int64_t)OBJECTION_WAITING)))
+        return false;
+    return waiting < OBJECTIONS_PER_ROW ||
+           fail(e, ERR_TOO_MANY, "row", MSG_PUBLIC_ROW_FULL, A(OBJECTIONS_PER_ROW));
+}
+
+static bool object(struct page *p, struct errs *e)
+{
+    struct notice n;
+    struct objection o = {
+        .row_no = p->row, .anonymous = true, .content = p->content, .made_on = clock_today()
+    };
+    struct reading rd = { .e = e, .codes = p->api->codes, .today = clock_today() };
+    struct grant g = { UINT64_C(1) << PERM_REGISTRY_WRITE | UINT64_C(1) << PERM_REGISTRY_READ, { 0, 0 } };
+    struct actor who = { .login = STR("public"), .source = "web", .grants = &g, .n = 1 };
+    CLEANUP(act_release) struct act act = { 0 };
+    if (!find_notice(p, &n, e) || !row_has_room(p, &n, e) ||
+        !col_read(entity_col(&objection_entity, "content"), &o, p->content, &rd))
+        return false;
+    g.span = (struct span){ n.region.v, n.region.v };
+    act_begin(&act, p->tx, &who, "objection.public", n.title, e->a);
+    if (!objection_make(&act, &n, &o, clock_today(), e) || !act_end(&act, NULL, e))
+        return false;
+    head(p, (struct label){ "异议已收到", "The objection was received" });
+    html_put(p->b, "p", NULL,
+             str_of(say(p->a, p->lang, MSG_PUBLIC_RECEIVED, A(o.no), A(OBJECTION_WAIT_DAYS))));
+    foot(p);
+    p->reply->status = 201;
+    return true;
+}
+
+/* --- programmes and funds ----------------------------------------------------------------- */
+
+static bool list_programmes(struct page *p, struct errs *e)
+{
+    struct programme_version *list;
+    size_t n;
+    if (!programme_list(p->tx, &list, &n, p->a, e))
+        return false;
+    head(p, (struct label){ "扶贫项目", "Programmes" });
+    buf_adds(p->b, "<ul>");
+    for (size_t i = 0; i < n; i++) {
+        struct wording name = { list[i].zh, list[i].en };
+        buf_addf(p->b, "<li><a href=\"/public/programmes/%.*s\">", (int)list[i].programme.n,
+                 list[i].programme.p);
+        html_text(p->b, wording_in(&name, p->lang));
+        buf_adds(p->b, "</a></li>\n");
+    }
+    buf_adds(p->b, "</ul>");
+    foot(p);
+    return true;
+}
+
+static bool show_programme(struct page *p, struct errs *e)
+{
+    struct programme_version v;
+    CLEANUP(buf_release) struct buf words = BUF(1 << 20);
+    const struct programme *x = programme_open(p->tx, p->programme, p->api->codes, &v, p->a, e);
+    if (!x)
+        return false;
+    struct description d = { x, p->api->codes, p->lang, false, p->a };
+    struct wording name = { v.zh, v.en };
+    const char *title = arena_str(p->a, wording_in(&name, p->lang)).p;
+    programme_describe(&d, &words);
+    head(p, (struct label){ title, title });
+    html_put(p->b, "pre", NULL, buf_str(&words));
+    foot(p);
+    return true;
+}
+
+/* Sums of whole funds only: nobody's loan can be told from them. */
+static bool put_fund(struct page *p, const struct fund *f, struct errs *e)
+{
+    static const enum account_kind kinds[] = { ACCOUNT_CAPITAL, ACCOUNT_SPECIAL, ACCOUNT_LOANS };
+    buf_adds(p->b, "<tr>");
+    html_put(p->b, "td", NULL, str_of(arena_printf(p->a, "%lld", (long long)f->county)));
+    html_put(p->b, "td", NULL, f->name);
+    for (size_t i = 0; i < N_ELEMS(kinds); i++) {
+        CLEANUP(buf_release) struct buf b = BUF(64);
+        struct money m;
+        if (!ledger_balance_on(p->tx, f, kinds[i], clock_today(), &m, e))
+            return false;
+        if (kinds[i] == ACCOUNT_CAPITAL)
+            m.fen = -m.fen;
+        money_print_grouped(&b, m);
+        html_put(p->b, "td", NULL, buf_str(&b));
+    }
+    buf_adds(p->b, "</tr>\n");
+    return true;
+}
+
+static bool list_funds(struct page *p, struct errs *e)
+{
+    static const struct label heads[] = { { "县", "County" },
+                                          { "资金", "Fund" },
+                                          { "资本金（元）", "Capital, yuan" },
+                                          { "专户余额", "In the account" },
+                                          { "在外借款", "Lent" } };
+    struct list counties;
+    if (!db_list(p->tx, SQL_OF(STMT_REF, &county_entity, "SELECT {*} FROM county ORDER BY county LIMIT 5000"),
+                 &counties, p->a, e))
+        return false;
+    head(p, (struct label){ "资金公开", "Funds" });
+    buf_adds(p->b, "<table><tr>");
+    for (size_t i = 0; i < N_ELEMS(heads); i++)
+        say_label(p, "th", heads[i]);
+    buf_adds(p->b, "</tr>\n");
+    for (size_t i = 0; i < counties.n; i++) {
+        struct list funds;
+        const int64_t county = ((const struct county *)counties.rows)[i].county;
+        if (!fund_list(p->tx, county, &funds, e))
+            return false;
+        for (size_t k = 0; k < funds.n; k++)
+            if (!put_fund(p, (const struct fund *)funds.rows + k, e))
+                return false;
+    }
+    buf_adds(p->b, "</table>");
+    foot(p);
+    return true;
+}
+
+/* --- finding the page --------------------------------------------------------------------- */
+
+static const struct {
+    const char *method, *pattern;
+    bool (*show)(struct page *p, struct errs *e);
+} pages[] = {
+    { "GET", "/public/funds", list_funds },
+    { "GET", "/public/notices", list_notices },
+    { "GET", "/public/notices/{county}/{no}", show_notice },
+    { "POST", "/public/notices/{county}/{no}/objections", object },
+    { "GET", "/public/programmes", list_programmes },
+    { "GET", "/public/programmes/{programme}", show_programme },
+};
+
+/* -1: there is none. */
+static int page_of(const char *method, struct str path)
+{
+    for (size_t i = 0; i < N_ELEMS(pages); i++)
+        if (!strcmp(pages[i].method, method) && pattern_fits(pages[i].pattern, path))
+            return (int)i;
+    return -1;
+}
+
+size_t public_body_max(const char *method, struct str path)
+{
+    int i = page_of(method, path);
+    return i >= 0 && !strcmp(method, "POST") ? OBJECTION_FORM_MAX : 0;
+}
+
+static bool read_form(struct page *p, struct errs *e)
+{
+    struct str rest = p->rq->body, part, name, value;
+    while (rest.n && str_split(&rest, '&', &part)) {
+        str_split(&part, '=', &name);
+        if (!query_unescape(part, p->a, &value))
+            return fail(e, ERR_INVALID, "content", MSG_HTTP_PATH);
+        if (str_eq(name, STR("row")) && (int_read(str_trim(value), &p->row) != READ_OK || p->row < 1))
+            return fail(e, ERR_INVALID, "row", MSG_API_NUMBERS);
+        if (str_eq(name, STR("content")))
+            p->content = str_trim(value);
+    }
+    if (!p->row || !p->content.n)
+        return fail(e, ERR_INVALID, p->row ? "content" : "row", MSG_API_EMPTY);
+    if (p->content.n > OBJECTION_BYTES_MAX || !utf8_valid(p->content))
+        return fail(e, ERR_INVALID, "content", MSG_HTTP_BODY);
+    return true;
+}
+
+static bool read_page_path(struct page *p, const char *pattern)
+{
+    struct str county = route_segment(pattern, p->rq->path, "county"),
+               no = route_segment(pattern, p->rq->path, "no");
+    p->programme = route_segment(pattern, p->rq->path, "programme");
+    return (!county.p || int_read(county, &p->county) == READ_OK) &&
+           (!no.p || int_read(no, &p->no) == READ_OK);
+}
+
+struct showing {
+    struct page p;
+    int which;
+};
+
+static bool show(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct showing *s = ctx;
+    s->p.tx = tx;
+    buf_clear(s->p.b);
+    return pages[s->which].show(&s->p, e);
+}
+
+static void show_problem(struct page *p, const struct errs *e)
+{
+    buf_clear(p->b);
+    head(p, (struct label){ "无法办理", "This cannot be done" });
+    for (const struct err *x = e->bad.first; x; x = x->next)
+        html_put(p->b, "p", NULL, str_of(x->text));
+    foot(p);
+    const struct err *first = e->bad.first;
+    assert(first); /* a page is a problem only when something is wrong */
+    p->reply->status = err_info[first->code].http;
+}
+
+bool public_page(const struct api *api, const struct api_request *rq, struct api_reply *reply)
+{
+    CLEANUP(buf_release) struct buf b = BUF(PAGE_BYTES_MAX);
+    struct showing s = { .which = page_of(rq->method, rq->path) };
+    if (s.which < 0)
+        return false;
+    struct errs e = { .a = rq->a, .lang = api_language(rq->language) };
+    bool posts = !strcmp(rq->method, "POST");
+    *reply = (struct api_reply){ .status = 200,
+                                 .route = pages[s.which].pattern,
+                                 .type = "text/html; charset=utf-8" };
+    s.p = (struct page){ .api = api, .rq = rq, .reply = reply, .b = &b, .a = rq->a, .lang = e.lang };
+    bool ok =
+        (read_page_path(&s.p, pages[s.which].pattern) || fail(&e, ERR_NOT_FOUND, NULL, MSG_API_NO_ROUTE)) &&
+        (!posts ||
+         (read_form(&s.p, &e) &&
+          (may_object(&s.p) || fail(&e, ERR_TOO_MANY, NULL, MSG_PUBLIC_ENOUGH, A(OBJECTIONS_PER_ADDRESS)))));
+    ok = ok && store_run(api->st, posts ? TX_WRITE : TX_READ, posts ? s.p.county : 0, show, &s, &e);
+    if (!ok || (b.full && !fail(&e, ERR_INTERNAL, NULL, MSG_API_TOO_MUCH)))
+        show_problem(&s.p, &e);
+    reply->body = arena_str(rq->a, buf_str(&b));
+    return true;
+}

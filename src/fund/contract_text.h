@@ -1,0 +1,21 @@
+/* contract_text.h - the texts of contracts and IOUs: numbered versions, filled with what a contract says
+ * (R278).
+ *
+ * A version is never changed; a contract keeps the one that it was drafted with. */
+#ifndef FUND_CONTRACT_TEXT_H
+#define FUND_CONTRACT_TEXT_H
+
+#include "fund/contract.h"
+
+/* The shipped texts as new versions, unless the latest ones are the same. */
+bool contract_texts_load(struct act *act, struct errs *e);
+/* version 0: the latest. */
+enum found contract_text_find(struct tx *tx, struct str paper, int64_t version, struct contract_text *out,
+                              struct errs *e);
+/* The paper of a contract: township, household or implementation, as its programme has it. */
+struct str contract_paper(const struct fund_rules *r, const struct contract *c);
+/* The text with its places filled; unknown places stay a line to write on. */
+bool contract_text_fill(struct tx *tx, const struct fund_rules *r, const struct contract *c,
+                        const struct contract_text *t, struct str *out, struct errs *e);
+
+#endif

@@ -1,0 +1,564 @@
+/* test_operations.c - the operations of the modules: they answer as described, whatever they are sent, and do
+ * what the commands do (issue 8; R015, R261, chapter T). */
+#include "access/account.h"
+#include "api/dispatch.h"
+#include "api/jobs.h"
+#include "api/tables.h"
+#include "app/modules.h"
+#include "base/clock.h"
+#include "cli/api_modules.h"
+#include "programme/facts_kept.h"
+#include "support/world.h"
+
+#include <unistd.h>
+
+static struct facts_kept *kept;
+static struct jobs *jobs;
+
+static struct api_reply answer(struct world *w, struct api_request rq)
+{
+    struct program p = app_program();
+    static struct api_modules modules; /* jobs go on behind the answer */
+    modules = cli_api_modules(&p);
+    struct api api = { .st = w->st, .codes = &w->codes, .modules = &modules, .facts = kept, .jobs = jobs };
+    struct api_reply reply;
+    rq.a = &w->a;
+    rq.language = rq.language.p ? rq.language : STR("en");
+    rq.address = "10.0.0.1";
+    api_answer(&api, &rq, &reply);
+    return reply;
+}
+
+static struct api_request request(const struct actor *as, const char *method, const char *path,
+                                  const char *body)
+{
+    struct str rest = str_of(path), p;
+    assert_true(str_split(&rest, '?', &p));
+    return (struct api_request){ .method = method, .path = p, .query = rest, .body = str_of(body), .as = as };
+}
+
+static struct api_reply ask(struct world *w, const char *method, const char *path, const char *body)
+{
+    return answer(w, request(&w->who, method, path, body));
+}
+
+/* A write that is to be done once. */
+static struct api_reply once(struct world *w, const struct actor *as, const char *path, const char *body)
+{
+    static int n;
+    struct api_request rq = request(as, "POST", path, body);
+    rq.key = str_of(arena_printf(&w->a, "test-key-%d-%lld", ++n, (long long)clock_now().us));
+    return answer(w, rq);
+}
+
+static bool holds(struct api_reply r, const char *text)
+{
+    return str_has(r.body, str_of(text));
+}
+
+#define assert_status(r, want)                                                                \
+    do {                                                                                      \
+        struct api_reply r_ = (r);                                                            \
+        if (r_.status != (want))                                                              \
+            fail_msg("%d instead of %d: %.*s", r_.status, (want), (int)r_.body.n, r_.body.p); \
+    } while (0)
+
+static json_t *json_of(struct api_reply r)
+{
+    json_t *j = json_loadb(r.body.p, r.body.n, JSON_REJECT_DUPLICATES, NULL);
+    if (!j)
+        fail_msg("not JSON: %.*s", (int)r.body.n, r.body.p);
+    return j;
+}
+
+static struct str text_at(struct world *w, struct api_reply r, const char *name)
+{
+    json_t *j = json_of(r);
+    const char *s = json_string_value(json_object_get(j, name));
+    struct str out = s ? arena_str(&w->a, str_of(s)) : (struct str){ 0 };
+    json_decref(j);
+    return out;
+}
+
+static int64_t number_at(struct api_reply r, const char *name)
+{
+    json_t *j = json_of(r);
+    int64_t v = json_integer_value(json_object_get(j, name));
+    json_decref(j);
+    return v;
+}
+
+/* --- against the document ------------------------------------------------------------------ */
+
+static const json_t *resolve(const json_t *doc, const json_t *schema)
+{
+    const char *ref = json_string_value(json_object_get(schema, "$ref"));
+    struct str rest = str_of(ref), part;
+    if (!ref)
+        return schema;
+    str_split(&rest, '/', &part);
+    while (str_split(&rest, '/', &part)) {
+        char name[100];
+        snprintf(name, sizeof name, "%.*s", (int)part.n, part.p);
+        doc = json_object_get(doc, name);
+    }
+    return doc;
+}
+
+static bool is_type(const json_t *v, const char *type)
+{
+    return (!strcmp(type, "object") && json_is_object(v)) || (!strcmp(type, "array") && json_is_array(v)) ||
+           (!strcmp(type, "string") && json_is_string(v)) ||
+           (!strcmp(type, "integer") && json_is_integer(v)) ||
+           (!strcmp(type, "boolean") && json_is_boolean(v)) || (!strcmp(type, "null") && json_is_null(v));
+}
+
+static bool fits(const json_t *doc, const json_t *schema, json_t *v, const char **where)
+{
+    schema = resolve(doc, schema);
+    const json_t *type = json_object_get(schema, "type"), *items = json_object_get(schema, "items"), *one;
+    const char *key;
+    json_t *member, *properties = json_object_get(schema, "properties");
+    size_t i;
+    bool ok = !type || (json_is_string(type) && is_type(v, json_string_value(type)));
+    if (json_is_array(type))
+        json_array_foreach(type, i, one) ok = ok || is_type(v, json_string_value(one));
+    if (!ok)
+        return false;
+    if (items && json_is_array(v))
+        json_array_foreach(v, i, member) if (!fits(doc, items, member, where)) return false;
+    if (!properties || !json_is_object(v))
+        return true;
+    json_object_foreach(v, key, member)
+    {
+        const json_t *p = json_object_get(properties, key);
+        if (p && !fits(doc, p, member, where)) {
+            *where = key;
+            return false;
+        }
+    }
+    return true;
+}
+
+static void check_answer(const json_t *doc, const struct route *r, struct api_reply x)
+{
+    char method[8] = "", status[8];
+    const char *where = "";
+    for (size_t i = 0; r->method[i]; i++)
+        method[i] = (char)(r->method[i] | 32);
+    snprintf(status, sizeof status, "%d", r->status ? r->status : 200);
+    if (x.status >= 500)
+        fail_msg("%s %s: %d %.*s", r->method, r->pattern, x.status, (int)x.body.n, x.body.p);
+    if (x.status >= 400) {
+        assert_true(x.problem);
+        json_t *j = json_of(x);
+        assert_int_equal(json_integer_value(json_object_get(j, "status")), x.status);
+        assert_true(json_array_size(json_object_get(j, "errors")) >= 1);
+        json_decref(j);
+        return;
+    }
+    if (r->gives || x.more)
+        return;
+    const json_t *op = json_object_get(json_object_get(json_object_get(doc, "paths"), r->pattern), method);
+    const json_t *content =
+        json_object_get(json_object_get(json_object_get(op, "responses"), status), "content");
+    json_t *j = json_of(x);
+    if (!fits(doc, json_object_get(json_object_get(content, "application/json"), "schema"), j, &where))
+        fail_msg("%s %s: %s is not as described: %.*s", r->method, r->pattern, where, (int)x.body.n,
+                 x.body.p);
+    json_decref(j);
+}
+
+static const char *fill(struct world *w, const struct route *r, const struct family *f)
+{
+    CLEANUP(buf_release) struct buf b = BUF(2000);
+    struct str rest = str_of(r->pattern), part;
+    bool first = true;
+    while (str_split(&rest, '/', &part)) {
+        buf_adds(&b, first ? "" : "/");
+        first = false;
+        if (str_eq(part, STR("{county}")))
+            buf_addi(&b, f->h.county);
+        else if (str_eq(part, STR("{id}")))
+            buf_addi(&b, f->h.id);
+        else if (str_eq(part, STR("{no}")))
+            buf_addi(&b, 1);
+        else if (str_eq(part, STR("{year}")))
+            buf_addi(&b, 2017);
+        else if (str_eq(part, STR("{programme}")))
+            buf_adds(&b, "xingfu");
+        else if (str_eq(part, STR("{kind}")))
+            buf_adds(&b, "household");
+        else if (str_eq(part, STR("{login}")))
+            buf_adds(&b, "admin");
+        else if (part.n && part.p[0] == '{')
+            buf_adds(&b, str_has(str_of(r->pattern), STR("codes")) ? "poverty_state" : "01");
+        else
+            buf_add(&b, part);
+    }
+    for (size_t i = 0, n = 0; r->query && i < r->query->n; i++) {
+        const struct col *col = &r->query->cols[i];
+        if (!(col->flags & REQUIRED))
+            continue;
+        buf_addf(&b, "%s%s=", n++ ? "&" : "?", col->name);
+        if (!strcmp(col->name, "county"))
+            buf_addi(&b, f->h.county);
+        else
+            buf_adds(&b, col->codes ? "1" : "xingfu");
+    }
+    return arena_str(&w->a, buf_str(&b)).p;
+}
+
+static bool is_session(const struct route *r)
+{
+    return str_has(str_of(r->pattern), STR("session")) || str_has(str_of(r->pattern), STR("password")) ||
+           str_has(str_of(r->pattern), STR("setup")) || str_has(str_of(r->pattern), STR("totp"));
+}
+
+static void every_operation_answers_its_example_as_it_is_described(void **state)
+{
+    struct world *w = *state;
+    struct family f = world_family(w, world_county(w));
+    json_t *doc = json_of(ask(w, "GET", "/api/v1/openapi.json", NULL));
+    int good = 0, all = 0;
+    for (size_t t = 0; t < api_tables_n; t++)
+        for (size_t i = 0; i < api_tables[t]->n; i++) {
+            const struct route *r = &api_tables[t]->routes[i];
+            struct api_request rq = request(&w->who, r->method, fill(w, r, &f), r->sample);
+            if (is_session(r))
+                continue;
+            rq.key = r->flags & ROUTE_KEY
+                         ? str_of(arena_printf(&w->a, "key-%zu-%zu-%lld", t, i, (long long)clock_now().us))
+                         : (struct str){ 0 };
+            struct api_reply x = answer(w, rq);
+            check_answer(doc, r, x);
+            all++;
+            good += x.status < 300;
+        }
+    json_decref(doc);
+    if (good < all / 2)
+        fail_msg("only %d of %d operations have an example that works", good, all);
+}
+
+/* --- whatever it is sent -------------------------------------------------------------------- */
+
+static uint64_t dice_state = 88172645463325252;
+static uint64_t dice(uint64_t n)
+{
+    dice_state ^= dice_state << 13;
+    dice_state ^= dice_state >> 7;
+    dice_state ^= dice_state << 17;
+    return dice_state % n;
+}
+
+static const char *const odd_json[] = {
+    "null",
+    "true",
+    "-1",
+    "0",
+    "99999999999999999999",
+    "1e400",
+    "\"\"",
+    "\"\\u0000\"",
+    "\"\xff\xfe\"",
+    "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]",
+    "{}",
+    "\"2020-02-30\"",
+    "\"-0.001\"",
+    "9007199254740993",
+    "\"<script>alert(1)</script>\"",
+    "\"'; DROP TABLE household; --\"",
+    "\"350603100202\"",
+    "\"special\"",
+    "\"9223372036854775807.99\"",
+};
+static const char *const odd_text[] = { "",    "-1",  "0",   "9223372036854775808", "%00",
+                                        "%ff", "%zz", "a'b", "350603100202",        "2020-13-01",
+                                        "1e9", "x",   "..",  "%2e%2e%2f",           "*" };
+
+static const char *odd_path(struct world *w, const struct route *r, const struct family *f)
+{
+    CLEANUP(buf_release) struct buf b = BUF(4000);
+    struct str rest = str_of(r->pattern), part;
+    bool first = true;
+    while (str_split(&rest, '/', &part)) {
+        buf_adds(&b, first ? "" : "/");
+        first = false;
+        if (str_eq(part, STR("{county}")) && dice(2))
+            buf_addi(&b, f->h.county);
+        else if (part.n && part.p[0] == '{')
+            buf_adds(&b, odd_text[dice(N_ELEMS(odd_text))]);
+        else
+            buf_add(&b, part);
+    }
+    for (size_t i = 0, n = 0; r->query && i < r->query->n; i++)
+        if (dice(2))
+            buf_addf(&b, "%s%s=%s", n++ ? "&" : "?", r->query->cols[i].name,
+                     odd_text[dice(N_ELEMS(odd_text))]);
+    return arena_str(&w->a, buf_str(&b)).p;
+}
+
+static const char *odd_body(struct world *w, const struct route *r)
+{
+    CLEANUP(buf_release) struct buf b = BUF(20000);
+    if (!r->body)
+        return dice(2) ? NULL : "{}";
+    buf_addc(&b, '{');
+    for (size_t i = 0, n = 0; i < r->body->n; i++)
+        if (dice(4))
+            buf_addf(&b, "%s\"%s\":%s", n++ ? "," : "", r->body->cols[i].name,
+                     odd_json[dice(N_ELEMS(odd_json))]);
+    if (r->lines && dice(2))
+        buf_addf(&b, "%s\"%s\":[%s,{\"name\":%s}]", b.n > 1 ? "," : "", r->lines_name,
+                 odd_json[dice(N_ELEMS(odd_json))], odd_json[dice(N_ELEMS(odd_json))]);
+    buf_addc(&b, '}');
+    return arena_str(&w->a, buf_str(&b)).p;
+}
+
+static void no_operation_ever_breaks_and_none_shows_a_neighbour(void **state)
+{
+    struct world *w = *state;
+    struct family theirs = world_family(w, world_county(w));
+    struct actor mine = w->who;
+    struct grant one = { ~UINT64_C(0),
+                         { world_village(world_county(w), 1).v, world_village(world_county(w), 1).v } };
+    mine.grants = &one;
+    mine.n = 1;
+    for (int round = 0; round < 6; round++)
+        for (size_t t = 0; t < api_tables_n; t++)
+            for (size_t i = 0; i < api_tables[t]->n; i++) {
+                const struct route *r = &api_tables[t]->routes[i];
+                struct api_request rq = request(&mine, r->method, odd_path(w, r, &theirs), odd_body(w, r));
+                if (is_session(r))
+                    continue;
+                rq.key = dice(2) ? STR("some-key-1") : (struct str){ 0 };
+                rq.if_match = dice(2) ? STR("\"0\"") : (struct str){ 0 };
+                struct api_reply x = answer(w, rq);
+                if (x.status >= 500)
+                    fail_msg("%s %.*s?%.*s %.*s: %d %.*s", r->method, (int)rq.path.n, rq.path.p,
+                             (int)rq.query.n, rq.query.n ? rq.query.p : "", (int)rq.body.n,
+                             rq.body.n ? rq.body.p : "", x.status, (int)x.body.n, x.body.p);
+                if (holds(x, theirs.h.hh_no.p) || holds(x, theirs.p.id_number.p))
+                    fail_msg("%s %s shows a neighbour", r->method, r->pattern);
+            }
+}
+
+/* --- screening ------------------------------------------------------------------------------ */
+
+static const char what_if[] = "{\"programme\":\"xingfu\",\"region\":\"%lld\",\"candidates\":5}";
+
+static void moving_a_parameter_reads_nothing_again_and_a_write_is_seen(void **state)
+{
+    struct world *w = *state;
+    int64_t county = world_county(w);
+    for (int i = 0; i < 5; i++)
+        world_family(w, county);
+    const char *body = arena_printf(&w->a, what_if, (long long)county * 1000000);
+    struct api_reply first = ask(w, "POST", "/api/v1/screenings/what-if", body);
+    assert_status(first, 200);
+    struct facts_kept_counts before = facts_kept_counts(kept);
+    struct api_reply again = ask(w, "POST", "/api/v1/screenings/what-if", body);
+    struct facts_kept_counts after = facts_kept_counts(kept);
+    assert_int_equal(after.hits, before.hits + 1);
+    assert_int_equal(after.misses, before.misses);
+    assert_true(str_eq(first.body, again.body));
+    assert_int_equal(number_at(again, "households"), 5);
+    world_family(w, county);
+    assert_int_equal(number_at(ask(w, "POST", "/api/v1/screenings/what-if", body), "households"), 6);
+    struct facts_kept *was = kept;
+    kept = NULL;
+    struct api_reply plain = ask(w, "POST", "/api/v1/screenings/what-if", body);
+    kept = was;
+    assert_true(str_eq(plain.body, ask(w, "POST", "/api/v1/screenings/what-if", body).body));
+    struct api_reply made = ask(w, "POST", "/api/v1/screenings", body);
+    assert_status(made, 201);
+    const char *path =
+        arena_printf(&w->a, "/api/v1/screenings/%lld", (long long)number_at(made, "screening"));
+    assert_int_equal(number_at(ask(w, "GET", path, NULL), "households"), 6);
+    struct api_reply bad =
+        ask(w, "POST", "/api/v1/screenings/what-if",
+            "{\"programme\":\"xingfu\",\"set\":[{\"name\":\"nonsense\",\"value\":\"1\"},{\"value\":\"1\"}]}");
+    assert_status(bad, 400);
+    assert_true(holds(bad, "set[1].name"));
+}
+
+/* --- books ---------------------------------------------------------------------------------- */
+
+static void a_voucher_is_made_by_one_and_approved_by_another(void **state)
+{
+    struct world *w = *state;
+    long long county = (long long)world_county(w);
+    struct actor other = w->who;
+    struct app_user x = { .login = str_of(arena_printf(&w->a, "checker%lld", (long long)clock_now().us)) };
+    const char *user =
+        arena_printf(&w->a, "{\"login\":\"%s\",\"name\":\"审核\",\"role\":\"leader\"}", x.login.p);
+    assert_status(ask(w, "POST", "/api/v1/users", user), 201);
+    other.login = x.login;
+    other.user_id++;
+    const char *funds = arena_printf(&w->a, "/api/v1/funds/%lld", county);
+    assert_status(ask(w, "POST", funds, "{\"code\":\"01\",\"name\":\"幸福工程\"}"), 201);
+    const char *drafts = arena_printf(&w->a, "/api/v1/funds/%lld/01/drafts", county);
+    const char *body = "{\"purpose\":\"收到拨款\",\"lines\":[{\"account\":\"special\",\"debit\":\"1000.00\"},"
+                       "{\"account\":\"capital:provincial\",\"credit\":\"1000.00\"}]}";
+    assert_status(ask(w, "POST", drafts, body), 428);
+    for (int i = 1; i <= 3; i++) {
+        struct api_reply made = once(w, &w->who, drafts, body);
+        assert_status(made, 201);
+        const char *approve =
+            arena_printf(&w->a, "/api/v1/drafts/%lld/%lld/approve", county, (long long)number_at(made, "no"));
+        assert_true(once(w, &w->who, approve, NULL).status >= 400);
+        assert_status(once(w, &other, approve, NULL), 200);
+    }
+    const char *unequal =
+        "{\"purpose\":\"收到拨款\",\"lines\":[{\"account\":\"special\",\"debit\":\"1000.00\"},"
+        "{\"account\":\"nonsense\",\"credit\":\"1.00\"}]}";
+    assert_status(once(w, &w->who, drafts, unequal), 400);
+    struct api_reply trial =
+        ask(w, "GET", arena_printf(&w->a, "/api/v1/funds/%lld/01/trial-balance", county), NULL);
+    assert_true(holds(trial, "\"closing\":\"3000.00\""));
+    const char *next = "";
+    int pages = 0, vouchers = 0;
+    do {
+        struct api_reply page = ask(w, "GET",
+                                    arena_printf(&w->a, "/api/v1/funds/%lld/01/journal?limit=2%s%s", county,
+                                                 *next ? "&after=" : "", next),
+                                    NULL);
+        assert_status(page, 200);
+        json_t *j = json_of(page);
+        vouchers += (int)json_array_size(json_object_get(j, "rows"));
+        json_decref(j);
+        struct str cursor = text_at(w, page, "next");
+        next = cursor.p ? cursor.p : "";
+        assert_true(++pages <= 3);
+    } while (*next);
+    assert_int_equal(vouchers, 3);
+    struct api_reply lines =
+        ask(w, "GET", arena_printf(&w->a, "/api/v1/funds/%lld/01/statement?account=special&limit=2", county),
+            NULL);
+    assert_true(holds(lines, "\"balance\":\"2000.00\""));
+    assert_false(holds(lines, "\"balance\":\"3000.00\""));
+    lines = ask(w, "GET",
+                arena_printf(&w->a, "/api/v1/funds/%lld/01/statement?account=special&limit=2&after=%s",
+                             county, text_at(w, lines, "next").p),
+                NULL);
+    assert_true(holds(lines, "\"balance\":\"3000.00\""));
+}
+
+/* --- notices -------------------------------------------------------------------------------- */
+
+static void a_lost_update_is_answered_with_both_versions(void **state)
+{
+    struct world *w = *state;
+    int64_t county = world_county(w);
+    const char *body = arena_printf(&w->a,
+                                    "{\"region\":\"%lld\",\"title\":\"关于拟补助对象的公示\",\"unit\":"
+                                    "\"村委会\",\"hotline\":\"0596-0000000\","
+                                    "\"channels\":\"website:https://example.org/"
+                                    "1\",\"rows\":[{\"applicant_name\":\"张秀英\",\"amount\":\"3000.00\"}]}",
+                                    (long long)world_village(county, 1).v);
+    struct api_reply made = ask(w, "POST", "/api/v1/notices", body);
+    assert_status(made, 201);
+    const char *path =
+        arena_printf(&w->a, "/api/v1/notices/%lld/%lld", (long long)county, (long long)number_at(made, "no"));
+    struct api_request rq = request(&w->who, "PATCH", path, "{\"action\":\"post\"}");
+    assert_status(answer(w, rq), 428);
+    rq.if_match = text_at(w, ask(w, "GET", path, NULL), "version");
+    struct api_reply posted = answer(w, rq);
+    assert_status(posted, 200);
+    rq.body = STR("{\"action\":\"void\",\"reason\":\"名单有误\"}");
+    struct api_reply lost = answer(w, rq);
+    assert_status(lost, 412);
+    assert_true(holds(lost, "\"current\":{"));
+    assert_true(holds(lost, "\"state\":\"posted\""));
+    assert_true(holds(lost, "\"sent\":{\"action\":\"void\""));
+    rq.if_match = posted.etag;
+    assert_true(holds(ask(w, "GET", arena_printf(&w->a, "%s/print", path), NULL), "张秀英"));
+    assert_status(ask(w, "POST", arena_printf(&w->a, "%s/objections", path),
+                      "{\"row_no\":1,\"objector\":\"李某\",\"content\":\"家有小轿车\"}"),
+                  201);
+    assert_status(answer(w, rq), 200);
+}
+
+/* --- jobs ----------------------------------------------------------------------------------- */
+
+static struct api_reply wait_for(struct world *w, struct api_reply started)
+{
+    const char *path = arena_str(&w->a, started.location).p;
+    for (int i = 0; i < 400; i++) {
+        struct api_reply r = ask(w, "GET", path, NULL);
+        assert_status(r, 200);
+        if (!str_eq(text_at(w, r, "state"), STR("running")))
+            return r;
+        usleep(50000);
+    }
+    fail_msg("the job does not end");
+    return started;
+}
+
+static void a_file_goes_out_and_comes_in_again_as_jobs(void **state)
+{
+    struct world *w = *state;
+    int64_t county = world_county(w);
+    struct family f = world_family(w, county);
+    const char *order =
+        arena_printf(&w->a, "{\"kind\":\"household\",\"region\":\"%lld\",\"full\":true,\"purpose\":\"核对\"}",
+                     (long long)county * 1000000);
+    struct api_reply started = ask(w, "POST", "/api/v1/exports", order);
+    assert_status(started, 202);
+    struct api_reply done = wait_for(w, started);
+    if (!str_eq(text_at(w, done, "state"), STR("done")))
+        fail_msg("%.*s", (int)done.body.n, done.body.p);
+    struct api_reply file = ask(w, "GET", arena_printf(&w->a, "%s/files/export", started.location.p), NULL);
+    assert_status(file, 200);
+    assert_true(holds(file, f.h.hh_no.p));
+    struct api_request in = request(&w->who, "POST", "/api/v1/imports?name=households.csv", NULL);
+    in.body = file.body;
+    started = answer(w, in);
+    assert_status(started, 202);
+    done = wait_for(w, started);
+    assert_true(str_eq(text_at(w, done, "state"), STR("done")));
+    assert_true(holds(done, "\"unchanged\":1"));
+    struct api_reply stream = ask(w, "GET", arena_printf(&w->a, "%s/events", started.location.p), NULL);
+    CLEANUP(buf_release) struct buf b = BUF(1000);
+    assert_false(stream.more(stream.more_ctx, &b));
+    assert_true(str_has(buf_str(&b), STR("event: end")));
+    struct actor other = w->who;
+    other.user_id = 4711;
+    assert_status(answer(w, request(&other, "GET", started.location.p, NULL)), 404);
+}
+
+static void all_of_this_verifies(void **state)
+{
+    assert_verifies((struct world *)*state);
+}
+
+static int open_all(void **state)
+{
+    const char *dir = getenv("TMPDIR");
+    char path[500];
+    snprintf(path, sizeof path, "%s/jobs", dir ? dir : "/tmp");
+    kept = facts_kept_open(64 << 20);
+    jobs = jobs_open(path);
+    return world_open(state);
+}
+
+static int close_all(void **state)
+{
+    jobs_close(jobs);
+    facts_kept_close(kept);
+    return world_close(state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_operation_answers_its_example_as_it_is_described),
+        cmocka_unit_test(no_operation_ever_breaks_and_none_shows_a_neighbour),
+        cmocka_unit_test(moving_a_parameter_reads_nothing_again_and_a_write_is_seen),
+        cmocka_unit_test(a_voucher_is_made_by_one_and_approved_by_another),
+        cmocka_unit_test(a_lost_update_is_answered_with_both_versions),
+        cmocka_unit_test(a_file_goes_out_and_comes_in_again_as_jobs),
+        cmocka_unit_test(all_of_this_verifies),
+    };
+    return cmocka_run_group_tests(tests, open_all, close_all);
+}
