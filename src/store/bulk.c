@@ -346,6 +346,8 @@ bool indexes_defer(struct tx *tx, const struct entity *en, unsigned how, struct 
 bool indexes_build(struct tx *tx, struct errs *e)
 {
     const struct driver *d = tx->c->driver;
+    if (tx->load && tx->deferred && d->sort_sql && !d->script(tx_conn(tx), d->sort_sql, e))
+        return false;
     for (int references = 0; references <= 1; references++)
         for (struct deferred *x = tx->deferred; x; x = x->next)
             if (x->reference == references && !d->script(tx_conn(tx), x->sql, e))

@@ -58,6 +58,7 @@ struct driver {
     const char *(*table_suffix)(enum table_class class, const char *key, int partitions, struct arena *a);
     const char *(*type_of)(const char *token);      /* @I64 … */
     bool (*settle)(struct conn *c, struct errs *e); /* tables or indexes have changed; may be NULL */
+    const char *sort_sql;                           /* in a load: memory for sorting keys; may be NULL */
     const char *statistics_sql; /* before a table's name: look at how its values lie; may be NULL */
     /* What slows table $1 down while it fills: how to take it away, how to make it again, of a foreign key
      * the table that it refers to, and whether it is a key of the table; what must go first comes first. */
