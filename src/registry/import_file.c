@@ -541,6 +541,8 @@ void source_read_row(const struct source *s, const struct csv_row *cells, struct
         if (!cells->cells[i].n)
             continue;
         const struct col *c = col_for ? col_for(s->cols[i], row->obj) : s->cols[i];
+        if (c == s->cols[i] && col_recall(c, row->obj, cells->cells[i], &s->memos[i]))
+            continue;
         own.table = s->tables[i];
         if (says_nothing(c, cells->cells[i], &own) || !text_survived(c, cells->cells[i], &own))
             continue;

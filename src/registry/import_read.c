@@ -49,11 +49,17 @@ static void add_values(struct buf *b, const struct col *cols, size_t n, size_t f
             continue;
         struct str text = cols[i].type == T_TEXT ? *(const struct str *)at : (struct str){ 0 };
         uint64_t x = text.p ? text.n : bits_of(&cols[i], at);
-        char head[2 + sizeof x] = { (char)(first + i), (char)(x < 256) };
+        char *head = buf_room(b, 2 + sizeof x + text.n);
+        if (!head)
+            return;
+        head[0] = (char)(first + i);
+        head[1] = (char)(x < 256);
+        b->n += head[1] ? 3 : 2 + sizeof x;
         x = htole64(x);
         memcpy(head + 2, &x, sizeof x);
-        buf_add(b, (struct str){ head, head[1] ? 3 : sizeof head });
-        buf_add(b, text);
+        if (text.n)
+            memcpy(b->p + b->n, text.p, text.n);
+        b->n += text.n;
     }
 }
 
