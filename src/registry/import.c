@@ -414,7 +414,7 @@ static bool write_row(struct import_run *run, const struct source *s, struct imp
         if (id && !db_id(im->tx, (int64_t *)(void *)((char *)row->obj + id->off), e))
             return false;
         s->file->imported++;
-        return bulk_add_sealed(import_bulk(im, k->en), row->obj, row->sealed, e) &&
+        return bulk_add_sealed(import_bulk(im, k->en), row->obj, row->sealed, row->drawn, e) &&
                (!k->written || k->written(im, row, row->obj, e));
     }
     void *now = merged(run, k, row);

@@ -11,6 +11,7 @@ struct row_reader {
     struct source *s;
     struct row_reading how;
     struct csv csv;
+    struct row_drawing *drawing;
     struct buf content;
     struct arena a;
     struct row_batch batches[BATCHES];
@@ -68,7 +69,10 @@ static uint64_t content_of(struct row_reader *r, const struct import_row *row)
 {
     const struct import_kind *k = r->s->kind;
     buf_clear(&r->content);
-    add_values(&r->content, k->en->cols, k->en->n, 0, row->obj);
+    if (row->drawn)
+        known_add(r->drawing, row->drawn, &r->content);
+    else
+        add_values(&r->content, k->en->cols, k->en->n, 0, row->obj);
     add_values(&r->content, k->extra, k->extra_n, k->en->n, row->obj);
     return rowsum_hash(r->how.seal, buf_str(&r->content)).lo;
 }
@@ -86,8 +90,10 @@ static void read_row(struct row_reader *r, struct row_batch *b, const struct csv
         return;
     if (k->prepare)
         k->prepare(row, r->how.today);
-    row->content = content_of(r, row);
     row_seal(r->how.seal, k->en, row->obj, &b->a, row->sealed);
+    if (r->drawing)
+        row->drawn = row_draw(r->drawing, row->obj, row->sealed, &b->a);
+    row->content = content_of(r, row);
 }
 
 /* false: the file ended with this batch or before it. */
@@ -137,6 +143,7 @@ struct row_reader *row_reader_open(struct source *s, const struct row_reading *h
     struct csv_row head;
     *r = (struct row_reader){ .s = s, .how = *how, .csv = source_csv(s), .content = BUF(CONTENT_MAX) };
     csv_next(&r->csv, &r->a, &head);
+    r->drawing = s->kind->drawn_ahead ? row_drawing_of(s->kind->en, &r->a) : NULL;
     source_prepare(s, how->codes, &r->a);
     for (size_t i = 0; i < BATCHES; i++)
         r->batches[i].rows = NEW_ARRAY(&r->a, struct import_row, BATCH_ROWS);

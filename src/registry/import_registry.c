@@ -41,9 +41,17 @@ struct id_entry {
     int64_t county, person;
 };
 
+/* A village as a file names it, and what it is today. */
+struct village {
+    struct region_code named, today;
+    bool known, used;
+};
+enum { VILLAGES = 1 << 12 };
+
 /* What the registry's kinds remember during a unit. */
 struct registry_import {
-    struct hh_slot *slot; /* in the unit's arena; a grown table leaves its old one there */
+    struct village *villages; /* a glance at each often saves asking the database */
+    struct hh_slot *slot;     /* in the unit's arena; a grown table leaves its old one there */
     size_t n, cap;
     struct id_entry *entries; /* on the heap: it may be large, and grows */
     size_t entries_n, entries_cap;
@@ -51,6 +59,7 @@ struct registry_import {
     size_t counties_n;
     bool counties_known, too_many_counties, register_known, register_empty;
     int64_t office; /* the last county whose office was looked for */
+    int64_t county; /* the last one that was found */
 };
 
 static void forget(void *memory)
@@ -457,26 +466,46 @@ static void household_identity(const void *obj, struct buf *b)
     buf_add(b, h->hh_no);
 }
 
+static struct village *village_place(struct importing *im, struct region_code named)
+{
+    struct registry_import *m = memory(im);
+    if (!m->villages)
+        m->villages = NEW_ARRAY(&im->a, struct village, VILLAGES);
+    return &m->villages[(uint64_t)named.v * UINT64_C(0x9e3779b97f4a7c15) >> 52];
+}
+
 /* Old files name villages that were merged into others since. */
 static bool village_today(struct importing *im, struct region_code *village, bool *known, struct errs *e)
 {
-    struct region now;
-    enum found f = region_today(im->tx, *village, im->today, &now, e);
-    *known = f == FOUND;
-    if (*known)
-        *village = now.code;
-    return f != FAILED;
+    struct village *v = village_place(im, *village);
+    static_assert(VILLAGES == 1 << 12, "village_place takes twelve bits");
+    if (!v->used || v->named.v != village->v) {
+        struct region now = { 0 };
+        enum found f = region_today(im->tx, *village, im->today, &now, e);
+        if (f == FAILED)
+            return false;
+        *v = (struct village){ *village, now.code, f == FOUND, true };
+    }
+    *known = v->known;
+    if (v->known)
+        *village = v->today;
+    return true;
 }
 
 /* The office whose books a household stands in: every query goes by it.  Where the whole country was loaded,
  * it opens with its first household. */
 static bool county_known(struct importing *im, int64_t county, bool *known, struct errs *e)
 {
-    int64_t n;
-    if (!db_int(im->tx, SQL(STMT_REF, "SELECT count(*) FROM county WHERE county = $1"), &n, e, V(county)))
+    struct registry_import *m = memory(im);
+    int64_t n = m->county == county;
+    if (!n &&
+        !db_int(im->tx, SQL(STMT_REF, "SELECT count(*) FROM county WHERE county = $1"), &n, e, V(county)))
         return false;
     *known = n != 0;
-    return *known || region_known(im, (struct region_code){ county * 1000000 }, known, e);
+    if (!*known && !region_known(im, (struct region_code){ county * 1000000 }, known, e))
+        return false;
+    m->county = *known ? county : m->county;
+    return true;
 }
 
 static bool open_office(struct importing *im, int64_t county, struct errs *e)
@@ -516,8 +545,10 @@ static bool household_parents(struct importing *im, struct import_row *rows, siz
             if (!village_today(im, &now, &known, e))
                 return false;
         }
-        if (now.v != last.v)
+        if (now.v != last.v) {
             warn(&rows[i].e, "village", MSG_IMPORT_MERGED, A(last), A(now));
+            rows[i].drawn = NULL;
+        }
         h->village = now;
         h->county = region_county(h->village);
         if (region_county(county) != h->county && !county_known(im, h->county, &has_office, e))
@@ -602,6 +633,7 @@ static const struct import_kind households = {
     .written = household_written,
     .beside = { &household_status_entity },
     .beside_in_order = true,
+    .drawn_ahead = true,
     .no_lookups = true,
 };
 
@@ -987,6 +1019,7 @@ static const struct import_kind persons = {
     .written = person_written,
     .finish = person_finish,
     .beside = { &national_id_entity },
+    .drawn_ahead = true,
     .no_lookups = true,
 };
 
@@ -1058,6 +1091,7 @@ static const struct import_kind years = {
     .same = year_same,
     .any = year_any,
     .identity = year_identity,
+    .drawn_ahead = true,
 };
 
 const struct import_kind *const registry_import_kinds[] = { &regions, &region_years, &households, &persons,

@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-enum { STATISTICS_FROM_BYTES = 64 << 10, SQL_MAX = 1 << 18, INDEXES_MAX = 64 };
+enum { STATISTICS_FROM_BYTES = 64 << 10, COPY_BESIDE_BYTES = 2 << 20, SQL_MAX = 1 << 18, INDEXES_MAX = 64 };
 
 /* How many rows go into one statement where rows are inserted, and how much text waits with them. */
 static const size_t group_sizes[] = { 64, 8, 1 };
@@ -18,7 +18,9 @@ struct bulk {
     size_t cols;             /* the columns that the statements have */
     uint8_t place[COLS_MAX]; /* where each of them stands */
     struct shape shape[COLS_MAX];
-    struct known row; /* the one at hand */
+    uint8_t known[COLS_MAX]; /* of one that was not drawn ahead: */
+    struct val values[COLS_MAX];
+    struct known *row; /* the one at hand */
 
     struct plan *plans[GROUP_SIZES]; /* where rows are inserted; made when first needed */
     char *sql[GROUP_SIZES];          /* of COPY: the first */
@@ -127,7 +129,7 @@ static struct val kept(struct bulk *b, struct val v)
 
 static bool put_waiting(struct bulk *b, struct errs *e)
 {
-    const struct known *k = &b->row;
+    const struct known *k = b->row;
     size_t bytes = 0;
     for (size_t i = 0; i < k->n; i++)
         bytes += k->v[i].s.n;
@@ -149,7 +151,7 @@ static bool put_waiting(struct bulk *b, struct errs *e)
 static bool put_copied(struct bulk *b, struct errs *e)
 {
     const struct driver *d = b->tx->c->driver;
-    const struct known *k = &b->row;
+    const struct known *k = b->row;
     static const struct val null;
     for (size_t i = 0, at = 0; i < b->cols; i++) {
         bool known = at < k->n && k->col[at] == b->col[i];
@@ -159,23 +161,31 @@ static bool put_copied(struct bulk *b, struct errs *e)
     }
     buf_addc(&b->rows, '\n');
     assert(!b->rows.full);
-    return b->rows.n < COPY_FLUSH_BYTES || bulk_flush(b, e);
+    /* To turn to another table and back the program waits for the database, so those beside it wait longer.
+     */
+    bool beside = b->tx->copied && b->tx->copied != b && keys_deferred(b->tx, b->en);
+    return b->rows.n < (beside ? COPY_BESIDE_BYTES : COPY_FLUSH_BYTES) || bulk_flush(b, e);
 }
 
 bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX],
-                     struct errs *e)
+                     struct known *drawn, struct errs *e)
 {
+    struct known own = { 0, b->known, b->values };
     assert(b->tx->mode == TX_WRITE);
-    row_known(b->shape, b->en->n, obj, sealed, &b->row);
-    for (size_t i = 0; i < b->row.n; i++)
-        if (!b->used[b->row.col[i]])
-            b->used[b->row.col[i]] = b->changed = true;
+    b->row = drawn ? drawn : &own;
+    if (drawn)
+        row_complete(b->shape, obj, drawn);
+    else
+        row_known(b->shape, b->en->n, obj, sealed, &own);
+    for (size_t i = 0; i < b->row->n; i++)
+        if (!b->used[b->row->col[i]])
+            b->used[b->row->col[i]] = b->changed = true;
     if (b->changed) {
         if (!bulk_flush(b, e))
             return false;
         take_columns(b);
     }
-    row_added(b->tx, b->en, &b->row);
+    row_added(b->tx, b->en, b->row);
     return b->tx->c->driver->copy ? put_copied(b, e) : put_waiting(b, e);
 }
 
@@ -184,7 +194,7 @@ bool bulk_add(struct bulk *b, const void *obj, struct errs *e)
     struct bytes sealed[SEALED_COLS_MAX];
     arena_reset(&b->a);
     row_seal(b->tx->st->seal, b->en, obj, &b->a, sealed);
-    return bulk_add_sealed(b, obj, sealed, e);
+    return bulk_add_sealed(b, obj, sealed, NULL, e);
 }
 
 static bool look_at_table(struct tx *tx, const char *table, struct errs *e)
@@ -215,6 +225,7 @@ static bool flush(struct bulk *b, struct errs *e)
     if (!b->rows.n)
         return true;
     bool large = b->rows.n >= STATISTICS_FROM_BYTES;
+    b->tx->copied = b;
     bool ok = tx_conn(b->tx)->driver->copy(b->tx->c, b->sql[0], buf_str(&b->rows), e);
     buf_clear(&b->rows);
     return ok && (!large || take_statistics(b, e));
@@ -239,6 +250,8 @@ void bulk_close(struct bulk *b)
     while (*at != b)
         at = &(*at)->next;
     *at = b->next;
+    if (b->tx->copied == b)
+        b->tx->copied = NULL;
     forget(b);
     arena_free(&b->a);
     free(b->waiting);
