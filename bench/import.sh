@@ -10,8 +10,8 @@
 #    counties, numbers and accounts sealed, row sums, audit.  The database was made by init, with its users, codes and
 #    regions, before the clock starts.
 # B  the sqlite3 shell: .import of the same rows and columns into plain tables of the same layout (WITHOUT ROWID,
-#    same page size, cache, WAL and synchronous), then CREATE INDEX for the same indexes; the register of identity
-#    numbers is a unique index.  County, id and household_id, which A finds out, stand ready in B's files.
+#    same page size, caches, temp_store, WAL and synchronous), then CREATE INDEX for the same indexes; the register
+#    of identity numbers is a unique index.  County, id and household_id, which A finds out, stand ready in B's files.
 #    In A's favour: its first load keeps a rollback journal instead of the log (to B that makes no difference: its
 #    figures with journal_mode=DELETE are the same), and codes are numbers where B has their labels.  In B's: A writes a
 #    row of household_status for each household besides, with its index.
@@ -138,7 +138,7 @@ drop_keys() { sed 's/, PRIMARY KEY (county, id)//'; }
 
 # --- SQLite -------------------------------------------------------------------------------------------------
 
-pragmas='PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;'
+pragmas='PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=FILE; PRAGMA cache_size=-65536;'
 
 prepare_sqlite() {
     "$BANGFU" --db "$dir/empty.db" init > /dev/null
@@ -147,6 +147,7 @@ prepare_sqlite() {
         echo "$pragmas"
         tables 'WITHOUT ROWID'
         printf '.mode csv\n.import %s household\n.import %s person\n' "$dir/h.first" "$dir/p.first"
+        echo 'PRAGMA cache_size=-262144;' # A sorts with as much
         indexes
     } > "$dir/first.sql"
     {

@@ -46,11 +46,12 @@ struct village {
     struct region_code named, today;
     bool known, used;
 };
-enum { VILLAGES = 1 << 12 };
+enum { VILLAGES = 1 << 14, VILLAGES_BITS = 14, PROBES = 8 };
 
 /* What the registry's kinds remember during a unit. */
 struct registry_import {
-    struct village *villages; /* a glance at each often saves asking the database */
+    struct village *villages; /* to ask for each would hold up the rows on their way into the database */
+    int64_t villages_of;      /* the last county whose villages were all taken in */
     struct hh_slot *slot;     /* in the unit's arena; a grown table leaves its old one there */
     size_t n, cap;
     struct id_entry *entries; /* on the heap: it may be large, and grows */
@@ -466,19 +467,47 @@ static void household_identity(const void *obj, struct buf *b)
     buf_add(b, h->hh_no);
 }
 
-static struct village *village_place(struct importing *im, struct region_code named)
+/* Where the village stands or may be put; what is pushed out is looked up again. */
+static struct village *village_place(const struct registry_import *m, struct region_code named)
+{
+    size_t at = (uint64_t)named.v * UINT64_C(0x9e3779b97f4a7c15) >> (64 - VILLAGES_BITS);
+    struct village *v = NULL;
+    for (size_t i = 0; i < PROBES; i++) {
+        v = &m->villages[(at + i) % VILLAGES];
+        if (!v->used || v->named.v == named.v)
+            break;
+    }
+    return v;
+}
+
+/* All of a county that are called today what they were called. */
+static bool take_villages(struct importing *im, int64_t county, struct errs *e)
 {
     struct registry_import *m = memory(im);
-    if (!m->villages)
-        m->villages = NEW_ARRAY(&im->a, struct village, VILLAGES);
-    return &m->villages[(uint64_t)named.v * UINT64_C(0x9e3779b97f4a7c15) >> 52];
+    enum found f;
+    CLEANUP(rows_close) struct rows r = { 0 };
+    m->villages_of = county;
+    if (!db_query(im->tx, &r,
+                  SQL(STMT_REF, "SELECT code FROM region WHERE code BETWEEN $1 AND $2 AND successor IS NULL"),
+                  e, V(county * 1000000), V(county * 1000000 + 999999)))
+        return false;
+    while ((f = rows_next(&r, e)) == FOUND) {
+        struct region_code code = { rows_int(&r, 0) };
+        *village_place(m, code) = (struct village){ code, code, true, true };
+    }
+    return f != FAILED;
 }
 
 /* Old files name villages that were merged into others since. */
 static bool village_today(struct importing *im, struct region_code *village, bool *known, struct errs *e)
 {
-    struct village *v = village_place(im, *village);
-    static_assert(VILLAGES == 1 << 12, "village_place takes twelve bits");
+    struct registry_import *m = memory(im);
+    if (!m->villages)
+        m->villages = NEW_ARRAY(&im->a, struct village, VILLAGES);
+    int64_t county = region_county(*village);
+    if (m->villages_of != county && !take_villages(im, county, e))
+        return false;
+    struct village *v = village_place(m, *village);
     if (!v->used || v->named.v != village->v) {
         struct region now = { 0 };
         enum found f = region_today(im->tx, *village, im->today, &now, e);

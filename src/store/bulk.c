@@ -17,6 +17,7 @@ struct bulk {
     uint8_t col[COLS_MAX];
     size_t cols;             /* the columns that the statements have */
     uint8_t place[COLS_MAX]; /* where each of them stands */
+    uint8_t width[COLS_MAX]; /* of their numbers, where rows are copied */
     struct shape shape[COLS_MAX];
     uint8_t known[COLS_MAX]; /* of one that was not drawn ahead: */
     struct val values[COLS_MAX];
@@ -28,7 +29,7 @@ struct bulk {
     size_t waiting_n, bytes_n;
     char *bytes;
 
-    struct buf rows; /* COPY text, where the database takes that */
+    struct buf rows; /* for COPY, where the database takes that */
     int flushes;
     struct bulk *next; /* opened after it in this transaction */
 };
@@ -64,7 +65,7 @@ static char *make_sql(const struct bulk *b, size_t rows)
     buf_addf(&sql, copy ? "COPY %s (" : "INSERT INTO %s (", b->en->table);
     for (size_t i = 0; i < b->cols; i++)
         buf_addf(&sql, "%s%s", i ? "," : "", b->en->cols[b->col[i]].name);
-    buf_adds(&sql, copy ? ") FROM STDIN" : ") VALUES ");
+    buf_adds(&sql, copy ? ") FROM STDIN (FORMAT binary)" : ") VALUES ");
     for (size_t r = 0; r < rows && !copy; r++)
         for (size_t i = 0; i < b->cols; i++)
             buf_adds(&sql, i ? ",?" : r ? "),(?" : "(?");
@@ -75,7 +76,17 @@ static char *make_sql(const struct bulk *b, size_t rows)
     return text;
 }
 
-static void take_columns(struct bulk *b)
+/* What the database takes for the numbers of each column. */
+static bool take_widths(struct bulk *b, struct errs *e)
+{
+    CLEANUP(buf_release) struct buf sql = BUF(SQL_MAX);
+    for (size_t i = 0; i < b->cols; i++)
+        buf_addf(&sql, "%s%s", i ? "," : "SELECT ", b->en->cols[b->col[i]].name);
+    buf_addf(&sql, " FROM %s LIMIT 0", b->en->table);
+    return b->tx->c->driver->copy_widths(tx_conn(b->tx), buf_cstr(&sql), b->width, b->cols, e);
+}
+
+static bool take_columns(struct bulk *b, struct errs *e)
 {
     forget(b);
     b->cols = 0;
@@ -87,13 +98,18 @@ static void take_columns(struct bulk *b)
     b->changed = false;
     if (b->tx->c->driver->copy) {
         b->sql[0] = make_sql(b, 1);
-    } else if (!b->waiting) {
+        return take_widths(b, e);
+    }
+    if (!b->waiting) {
         b->waiting = xcalloc(WAITING_MAX * b->en->n, sizeof *b->waiting);
         b->bytes = xmalloc(WAITING_BYTES);
     }
+    return true;
 }
 
 /* --- rows that are inserted --------------------------------------------------------------- */
+
+static bool flush_in_order(struct bulk *b, struct errs *e);
 
 static bool insert(struct bulk *b, size_t size, const struct val *v, struct errs *e)
 {
@@ -133,7 +149,7 @@ static bool put_waiting(struct bulk *b, struct errs *e)
     size_t bytes = 0;
     for (size_t i = 0; i < k->n; i++)
         bytes += k->v[i].s.n;
-    if (bytes > WAITING_BYTES - b->bytes_n && !bulk_flush(b, e))
+    if (bytes > WAITING_BYTES - b->bytes_n && !flush_in_order(b, e))
         return false;
     bool large = bytes > WAITING_BYTES;
     struct val *row = &b->waiting[b->waiting_n * b->cols];
@@ -143,7 +159,7 @@ static bool put_waiting(struct bulk *b, struct errs *e)
     if (large)
         return insert(b, GROUP_SIZES - 1, row, e);
     b->waiting_n++;
-    return b->waiting_n < WAITING_MAX || bulk_flush(b, e);
+    return b->waiting_n < WAITING_MAX || flush_in_order(b, e);
 }
 
 /* --- rows that are copied ----------------------------------------------------------------- */
@@ -153,18 +169,16 @@ static bool put_copied(struct bulk *b, struct errs *e)
     const struct driver *d = b->tx->c->driver;
     const struct known *k = b->row;
     static const struct val null;
+    d->copy_row(&b->rows, b->cols);
     for (size_t i = 0, at = 0; i < b->cols; i++) {
         bool known = at < k->n && k->col[at] == b->col[i];
-        if (i)
-            buf_addc(&b->rows, '\t');
-        d->copy_cell(&b->rows, known ? &k->v[at++] : &null);
+        d->copy_cell(&b->rows, known ? &k->v[at++] : &null, b->width[i]);
     }
-    buf_addc(&b->rows, '\n');
     assert(!b->rows.full);
     /* To turn to another table and back the program waits for the database, so those beside it wait longer.
      */
     bool beside = b->tx->copied && b->tx->copied != b && keys_deferred(b->tx, b->en);
-    return b->rows.n < (beside ? COPY_BESIDE_BYTES : COPY_FLUSH_BYTES) || bulk_flush(b, e);
+    return b->rows.n < (beside ? COPY_BESIDE_BYTES : COPY_FLUSH_BYTES) || flush_in_order(b, e);
 }
 
 bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX],
@@ -180,11 +194,8 @@ bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[
     for (size_t i = 0; i < b->row->n; i++)
         if (!b->used[b->row->col[i]])
             b->used[b->row->col[i]] = b->changed = true;
-    if (b->changed) {
-        if (!bulk_flush(b, e))
-            return false;
-        take_columns(b);
-    }
+    if (b->changed && (!flush_in_order(b, e) || !take_columns(b, e)))
+        return false;
     row_added(b->tx, b->en, b->row);
     return b->tx->c->driver->copy ? put_copied(b, e) : put_waiting(b, e);
 }
@@ -225,14 +236,15 @@ static bool flush(struct bulk *b, struct errs *e)
     if (!b->rows.n)
         return true;
     bool large = b->rows.n >= STATISTICS_FROM_BYTES;
-    b->tx->copied = b;
+    if (!b->tx->copied)
+        b->tx->copied = b;
     bool ok = tx_conn(b->tx)->driver->copy(b->tx->c, b->sql[0], buf_str(&b->rows), e);
     buf_clear(&b->rows);
     return ok && (!large || take_statistics(b, e));
 }
 
 /* Those opened before it go first: its rows may refer to theirs. */
-bool bulk_flush(struct bulk *b, struct errs *e)
+static bool flush_in_order(struct bulk *b, struct errs *e)
 {
     if (!b->rows.n && !b->waiting_n)
         return true;
@@ -240,6 +252,12 @@ bool bulk_flush(struct bulk *b, struct errs *e)
         if (!flush(x, e))
             return false;
     return flush(b, e);
+}
+
+bool bulk_flush(struct bulk *b, struct errs *e)
+{
+    b->tx->copied = NULL; /* other tables may follow */
+    return flush_in_order(b, e);
 }
 
 void bulk_close(struct bulk *b)

@@ -48,9 +48,12 @@ struct driver {
     struct val (*cell)(void *cursor, int i);
     bool (*number)(void *cursor, int i, int64_t *v); /* of a cell that is a number or NULL; false: NULL */
     void (*done)(void *cursor);
-    /* COPY of rows in text format, or NULL where rows are inserted one by one. */
+    /* COPY of rows, or NULL where rows are inserted one by one.  copy_widths: how many bytes the numbers in
+     * the columns of such a SELECT have; a row is copy_row and a copy_cell for each of them. */
     bool (*copy)(struct conn *c, const char *sql, struct str rows, struct errs *e);
-    void (*copy_cell)(struct buf *rows, const struct val *v);
+    bool (*copy_widths)(struct conn *c, const char *select, uint8_t *width, size_t n, struct errs *e);
+    void (*copy_row)(struct buf *rows, size_t cells);
+    void (*copy_cell)(struct buf *rows, const struct val *v, uint8_t width);
     /* An exclusive autocommit connection reserves ids (NULL: within the write transaction). */
     bool ids_apart;
     bool (*integrity)(struct conn *c, struct errs *e);

@@ -44,7 +44,7 @@ struct tx {
     struct touched *touched, *last_touched;
     struct arena a;            /* of touched */
     struct bulk *bulks;        /* in the order in which they were opened */
-    struct bulk *copied;       /* whose rows went to the database last */
+    struct bulk *copied;       /* the one whose rows are copied all the time, others now and then */
     struct deferred *deferred; /* indexes to be built */
     struct buf scratch;        /* of row_hash */
 };

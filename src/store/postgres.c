@@ -1,5 +1,6 @@
 #include "store/driver.h"
 
+#include <endian.h>
 #include <libpq-fe.h>
 
 struct pg_conn {
@@ -130,10 +131,16 @@ static void clearp(PGresult **r)
     PQclear(*r);
 }
 
-static bool end_copy(struct pg_conn *c, const char *why, struct errs *e)
+static bool put_copied(struct pg_conn *c, struct str bytes)
 {
+    return PQputCopyData(c->pg, bytes.p, (int)bytes.n) == 1;
+}
+
+static bool end_copy(struct pg_conn *c, struct errs *e)
+{
+    static const struct str end = { "\xff\xff", 2 };
     c->open = false;
-    return PQputCopyEnd(c->pg, why) == 1 || pg_fail(c, NULL, e);
+    return (put_copied(c, end) && PQputCopyEnd(c->pg, NULL) == 1) || pg_fail(c, NULL, e);
 }
 
 static bool settle_copy(struct pg_conn *c, struct errs *e)
@@ -142,7 +149,7 @@ static bool settle_copy(struct pg_conn *c, struct errs *e)
     if (!c->copying)
         return true;
     c->copying = false;
-    if (c->open && !end_copy(c, NULL, e))
+    if (c->open && !end_copy(c, e))
         return false;
     for (PGresult *r; (r = PQgetResult(c->pg)); PQclear(r))
         if (PQresultStatus(r) != PGRES_COMMAND_OK && !said) {
@@ -418,6 +425,7 @@ static void done(void *cursor)
 
 static bool begin_copy(struct pg_conn *c, const char *sql, struct errs *e)
 {
+    static const struct str head = { "PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", 19 };
     if (!settle_copy(c, e))
         return false;
     CLEANUP(clearp) PGresult *start = PQexec(c->pg, sql);
@@ -426,7 +434,7 @@ static bool begin_copy(struct pg_conn *c, const char *sql, struct errs *e)
     c->copying = c->open = true;
     c->copied = 0;
     snprintf(c->into, sizeof c->into, "%s", sql);
-    return true;
+    return put_copied(c, head) || (settle_copy(c, e) && pg_fail(c, NULL, e));
 }
 
 /* What becomes of the rows is asked for when the connection is needed next: until then the database works on
@@ -438,46 +446,52 @@ static bool copy(struct conn *c, const char *sql, struct str rows, struct errs *
     bool same = p->copying && p->open && !strcmp(p->into, sql) && strlen(sql) < sizeof p->into;
     if (!same && !begin_copy(p, sql, e))
         return false;
-    if (PQputCopyData(p->pg, rows.p, (int)rows.n) != 1)
+    if (!put_copied(p, rows))
         return settle_copy(p, e) && pg_fail(p, NULL, e); /* it says why, or else nobody does */
     p->copied += rows.n;
-    return p->copied < COPY_BYTES_MAX || end_copy(p, NULL, e);
+    return p->copied < COPY_BYTES_MAX || end_copy(p, e);
 }
 
-static void copy_text(struct buf *rows, struct str s)
+static bool copy_widths(struct conn *c, const char *select, uint8_t *width, size_t n, struct errs *e)
 {
-    size_t plain = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        const char *out;
-        switch (s.p[i]) {
-        case '\\': out = "\\\\"; break;
-        case '\t': out = "\\t"; break;
-        case '\n': out = "\\n"; break;
-        case '\r': out = "\\r"; break;
-        default: continue;
-        }
-        buf_add(rows, (struct str){ s.p + plain, i - plain });
-        buf_adds(rows, out);
-        plain = i + 1;
-    }
-    buf_add(rows, (struct str){ s.p + plain, s.n - plain });
+    if (!settle_copy(of(c), e))
+        return false;
+    CLEANUP(clearp) PGresult *r = PQexec(of(c)->pg, select);
+    if (PQresultStatus(r) != PGRES_TUPLES_OK)
+        return pg_fail(of(c), r, e);
+    for (size_t i = 0; i < n; i++)
+        width[i] = PQftype(r, (int)i) == OID_INT4 ? 4 : 8;
+    return true;
 }
 
-static void copy_cell(struct buf *rows, const struct val *v)
+static void put_number(char *at, int64_t v, size_t bytes)
 {
-    static const char hex[] = "0123456789abcdef";
-    switch (v->kind) {
-    case V_NULL: buf_adds(rows, "\\N"); break;
-    case V_INT: buf_addi(rows, v->i); break;
-    case V_TEXT: copy_text(rows, v->s); break;
-    case V_BYTES:
-        buf_adds(rows, "\\\\x");
-        for (size_t i = 0; i < v->s.n; i++) {
-            buf_addc(rows, hex[(uint8_t)v->s.p[i] >> 4]);
-            buf_addc(rows, hex[(uint8_t)v->s.p[i] & 15]);
-        }
-        break;
-    }
+    uint64_t x = htobe64((uint64_t)v);
+    memcpy(at, (char *)&x + sizeof x - bytes, bytes);
+}
+
+static void copy_row(struct buf *rows, size_t cells)
+{
+    char *at = buf_room(rows, 2);
+    if (!at)
+        return;
+    put_number(at, (int64_t)cells, 2);
+    rows->n += 2;
+}
+
+/* What does not fit its column goes as it is, for the database to refuse. */
+static void copy_cell(struct buf *rows, const struct val *v, uint8_t width)
+{
+    size_t n = v->kind == V_NULL ? 0 : v->kind != V_INT ? v->s.n : v->i != (int32_t)v->i ? 8 : width;
+    char *at = buf_room(rows, 4 + n);
+    if (!at)
+        return;
+    rows->n += 4 + n;
+    put_number(at, v->kind == V_NULL ? -1 : (int64_t)n, 4);
+    if (v->kind == V_INT)
+        put_number(at + 4, v->i, n);
+    else if (n)
+        memcpy(at + 4, v->s.p, n);
 }
 
 /* --- migrations --------------------------------------------------------------------------- */
@@ -526,6 +540,8 @@ const struct driver postgres_driver = {
     .number = number,
     .done = done,
     .copy = copy,
+    .copy_widths = copy_widths,
+    .copy_row = copy_row,
     .copy_cell = copy_cell,
     .ids_apart = true,
     .integrity = integrity,
