@@ -502,23 +502,35 @@ static bool begin(struct merging_two *m, const struct merge_wish *wish, const st
            db_insert(m->act->tx, &duplicate_merge_entity, x, e);
 }
 
+/* A record that its household cannot do without does not go by itself. */
+static bool is_spare(const struct home *home, const struct home *other, const struct person *drop,
+                     struct errs *e)
+{
+    const struct person *head = home_head(other);
+    if (home->h.id != other->h.id && other->present == 1 && person_is_present(drop))
+        return fail(e, ERR_CONFLICT, "drop", MSG_MERGE_LAST_MEMBER, A(drop->name), A(home->h.hh_no),
+                    A(other->h.hh_no));
+    return !head || head->id != drop->id ||
+           fail(e, ERR_CONFLICT, "drop", MSG_MERGE_HEAD, A(drop->name), A(other->h.hh_no));
+}
+
+static bool read_one(struct tx *tx, int64_t county, int64_t id, struct person *p, struct errs *e)
+{
+    enum found f = db_get(tx, &person_entity, p, e, V(county), V(id));
+    return f == FOUND || (f == NONE && fail(e, ERR_NOT_FOUND, "drop", MSG_MERGE_COUNTY));
+}
+
 static bool run_persons(struct merging_two *m, const struct merge_wish *wish, struct errs *e)
 {
     struct person keep, drop;
     struct home home, other;
     struct tx *tx = m->act->tx;
-    enum found a = db_get(tx, &person_entity, &keep, e, V(wish->county), V(wish->keep_id)),
-               b = a == FAILED ? a : db_get(tx, &person_entity, &drop, e, V(wish->county), V(wish->drop_id));
-    if (a != FOUND || b != FOUND)
-        return a != FAILED && b != FAILED && fail(e, ERR_NOT_FOUND, "drop", MSG_MERGE_COUNTY);
-    return home_read(&m->ev, wish->county, keep.household_id, &home, e) &&
+    return read_one(tx, wish->county, wish->keep_id, &keep, e) &&
+           read_one(tx, wish->county, wish->drop_id, &drop, e) &&
+           home_read(&m->ev, wish->county, keep.household_id, &home, e) &&
            home_read(&m->ev, wish->county, drop.household_id, &other, e) &&
-           (home.h.id == other.h.id || other.present > 1 || !person_is_present(&drop) ||
-            fail(e, ERR_CONFLICT, "drop", MSG_MERGE_LAST_MEMBER, A(drop.name), A(home.h.hh_no),
-                 A(other.h.hh_no))) &&
-           (home_head(&other) == NULL || home_head(&other)->id != drop.id ||
-            fail(e, ERR_CONFLICT, "drop", MSG_MERGE_HEAD, A(drop.name), A(other.h.hh_no))) &&
-           begin(m, wish, &home, keep.name, drop.name, e) && merge_persons(m, &keep, &drop, e);
+           is_spare(&home, &other, &drop, e) && begin(m, wish, &home, keep.name, drop.name, e) &&
+           merge_persons(m, &keep, &drop, e);
 }
 
 static bool run_households(struct merging_two *m, const struct merge_wish *wish, struct errs *e)
