@@ -36,39 +36,49 @@ bool dci_is_id(struct str s)
     return n >= 1 && n <= DCI_ID_MAX;
 }
 
-static bool digits(struct str s, size_t from, size_t n, int *v)
+/* Does s begin as the pattern says?  9 stands for a digit. */
+static bool has_shape(struct str s, const char *pattern)
 {
-    *v = 0;
-    for (size_t i = from; i < from + n; i++) {
-        if (i >= s.n || s.p[i] < '0' || s.p[i] > '9')
+    size_t n = strlen(pattern);
+    for (size_t i = 0; i < n; i++)
+        if (i >= s.n || (pattern[i] == '9' ? s.p[i] < '0' || s.p[i] > '9' : s.p[i] != pattern[i]))
             return false;
-        *v = *v * 10 + (s.p[i] - '0');
-    }
     return true;
+}
+
+static int number_at(struct str s, size_t at, size_t n)
+{
+    int v = 0;
+    for (size_t i = at; i < at + n; i++)
+        v = v * 10 + (s.p[i] - '0');
+    return v;
+}
+
+static bool is_zone(struct str s)
+{
+    static const char *const shapes[] = { "+99:99", "-99:99", "+9999", "-9999" };
+    if (str_eq(s, STR("Z")))
+        return true;
+    for (size_t i = 0; i < N_ELEMS(shapes); i++)
+        if (s.n == strlen(shapes[i]) && has_shape(s, shapes[i]))
+            return number_at(s, 1, 2) <= 14 && number_at(s, s.n - 2, 2) <= 59;
+    return false;
 }
 
 /* 2026-11-21T08:00:00[.fraction](Z|+08:00|+0800) */
 bool dci_is_time(struct str s)
 {
-    int y, mo, d, h, mi, sec, zh, zm;
     struct date day;
     size_t at = 19;
-    if (s.n < 20 || s.n > 40 || !digits(s, 0, 4, &y) || s.p[4] != '-' || !digits(s, 5, 2, &mo) ||
-        s.p[7] != '-' || !digits(s, 8, 2, &d) || s.p[10] != 'T' || !digits(s, 11, 2, &h) || s.p[13] != ':' ||
-        !digits(s, 14, 2, &mi) || s.p[16] != ':' || !digits(s, 17, 2, &sec))
+    if (s.n > 40 || !has_shape(s, "9999-99-99T99:99:99") ||
+        !date_of(number_at(s, 0, 4), number_at(s, 5, 2), number_at(s, 8, 2), &day))
         return false;
-    if (!date_of(y, mo, d, &day) || h > 23 || mi > 59 || sec > 60)
+    if (number_at(s, 11, 2) > 23 || number_at(s, 14, 2) > 59 || number_at(s, 17, 2) > 60)
         return false;
-    if (s.p[at] == '.')
+    if (has_shape((struct str){ s.p + at, s.n - at }, ".9"))
         for (at++; at < s.n && s.p[at] >= '0' && s.p[at] <= '9';)
             at++;
-    if (at + 1 == s.n)
-        return s.p[at] == 'Z';
-    if (at >= s.n || (s.p[at] != '+' && s.p[at] != '-') || !digits(s, at + 1, 2, &zh))
-        return false;
-    bool colon = at + 3 < s.n && s.p[at + 3] == ':';
-    size_t minutes = at + 3 + colon;
-    return digits(s, minutes, 2, &zm) && minutes + 2 == s.n && zh <= 14 && zm <= 59;
+    return is_zone((struct str){ s.p + at, s.n - at });
 }
 
 static bool read_header(struct dci_message *m, const char *action, struct dci_fault *f)

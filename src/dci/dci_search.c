@@ -348,45 +348,54 @@ static json_t *score_json(const struct rule_value *v)
     return json_string(text);
 }
 
+static void set_members(const struct telling *t, json_t *o)
+{
+    json_t *list = json_array(), *head = NULL;
+    int64_t present = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        const struct person *p = &t->members[i];
+        if (!person_is_present(p))
+            continue;
+        present++;
+        json_t *one = member_json(t, p);
+        if (p->relation.set && p->relation.v == RELATION_HEAD && !head)
+            head = json_incref(one);
+        json_array_append_new(list, one);
+    }
+    if (dci_may(t->c, "group_size"))
+        set(o, "group_size", t->n ? json_integer(present) : json_null());
+    if (dci_may(t->c, "group_head_info"))
+        set(o, "group_head_info", json_incref(head));
+    if (dci_may(t->c, "member_list"))
+        set(o, "member_list", json_incref(list));
+    json_decref(head);
+    json_decref(list);
+}
+
 static json_t *group_json(const struct telling *t)
 {
     const struct dci_client *c = t->c;
     const struct household *h = &t->h;
+    const struct {
+        const char *field;
+        json_t *value;
+    } facts[] = {
+        { "group_identifier", identifier("HOUSEHOLD_NUMBER", h->hh_no) },
+        { "group_type", code_json(t->d, "household_type", h->household_type) },
+        { "poverty_score", score_json(&t->hit->score) },
+        { "poverty_state", code_json(t->d, "poverty_state", h->state) },
+        { "place", json_pack("{s:o}", "name", dci_str(t->village.name)) },
+        { "address", dci_str(h->address) },
+        { "phone", dci_str(h->phone) },
+        { "registration_date", date_json(h->entered_on) },
+    };
     json_t *o = json_object();
-    size_t present = 0;
-    for (size_t i = 0; i < t->n; i++)
-        present += person_is_present(&t->members[i]);
-    if (dci_may(c, "group_identifier"))
-        set(o, "group_identifier", identifier("HOUSEHOLD_NUMBER", h->hh_no));
-    if (dci_may(c, "group_size"))
-        set(o, "group_size", t->n ? json_integer((json_int_t)present) : json_null());
-    if (dci_may(c, "group_type"))
-        set(o, "group_type", code_json(t->d, "household_type", h->household_type));
-    if (dci_may(c, "poverty_score"))
-        set(o, "poverty_score", score_json(&t->hit->score));
-    if (dci_may(c, "poverty_state"))
-        set(o, "poverty_state", code_json(t->d, "poverty_state", h->state));
-    if (dci_may(c, "place"))
-        set(o, "place", json_pack("{s:o}", "name", dci_str(t->village.name)));
-    if (dci_may(c, "address"))
-        set(o, "address", dci_str(h->address));
-    if (dci_may(c, "phone"))
-        set(o, "phone", dci_str(h->phone));
-    if (dci_may(c, "registration_date"))
-        set(o, "registration_date", date_json(h->entered_on));
-    json_t *list = json_array();
-    for (size_t i = 0; i < t->n; i++) {
-        const struct person *p = &t->members[i];
-        bool head = p->relation.set && p->relation.v == RELATION_HEAD;
-        if (person_is_present(p) && head && dci_may(c, "group_head_info"))
-            set(o, "group_head_info", member_json(t, p));
-        if (person_is_present(p))
-            json_array_append_new(list, member_json(t, p));
+    for (size_t i = 0; i < N_ELEMS(facts); i++) {
+        if (dci_may(c, facts[i].field))
+            json_object_set(o, facts[i].field, facts[i].value);
+        json_decref(facts[i].value);
     }
-    if (dci_may(c, "member_list"))
-        set(o, "member_list", list);
-    else
-        json_decref(list);
+    set_members(t, o);
     return o;
 }
 
