@@ -21,6 +21,7 @@
 #include "fund/book.h"
 #include "fund/case_hook.h"
 #include "fund/check.h"
+#include "fund/collection.h"
 #include "fund/history.h"
 #include "fund/lending.h"
 #include "ledger/check.h"
@@ -121,6 +122,15 @@ static const struct entity *const entities[] = {
     &payout_line_entity,
     &overpayment_entity,
     &contract_text_entity,
+    /* collection and the close of days */
+    &due_notice_entity,
+    &due_notice_row_entity,
+    &due_notice_delivery_entity,
+    &collection_log_entity,
+    &remittance_entity,
+    &day_close_entity,
+    &day_class_entity,
+    &day_item_entity,
     /* cases */
     &user_person_entity,
     &relief_case_entity,

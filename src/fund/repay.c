@@ -2,8 +2,8 @@
 
 #include "access/site.h"
 #include "base/value.h"
+#include "fund/loan_terms.h"
 #include "fund/payout_parts.h"
-#include "fund/schedule.h"
 #include "registry/region.h"
 
 #include <assert.h>
@@ -53,31 +53,6 @@ static bool is_undone(struct tx *tx, const struct repayment *r, bool *undone, st
 
 /* --- what is owed --------------------------------------------------------------------------- */
 
-static bool terms_of(const struct fund_rules *r, const struct contract *c, struct loan_terms *t,
-                     struct errs *e)
-{
-    const struct programme_loan *loan = &r->programme->loan;
-    struct civil from = date_civil(c->paid_out_on.v), to = date_civil(c->due_on.v);
-    int months = (to.year - from.year) * 12 + to.month - from.month;
-    *t = (struct loan_terms){
-        .principal = c->amount.v,
-        .rate = { 0, 1 },
-        .method = c->method.set ? (enum loan_method)(c->method.v - 1) : METHOD_BULLET,
-        .day_count = c->day_count.set ? (enum day_count)(c->day_count.v - 1) : DAYS_SAME_AS_PERIOD,
-        .rounding = loan->rounding,
-        .excess = EXCESS_SHORTENS,
-        .start = c->paid_out_on.v,
-        .instalments = c->instalments.set ? (int)c->instalments.v : 1,
-        .every_months = c->every_months.set ? (int)c->every_months.v : (months > 0 ? months : 1)
-    };
-    if (loan->whole_unit.set)
-        t->whole_unit = loan->whole_unit.v;
-    if (loan->principal_grace_months.set && t->every_months)
-        t->principal_grace = (int)loan->principal_grace_months.v / t->every_months;
-    return !c->rate.p || rate_read(c->rate, &t->rate) == READ_OK ||
-           fail(e, ERR_INVALID, "rate", MSG_CONTRACT_RATE);
-}
-
 /* Rows and their reversals, as the engine takes them. */
 static bool payments_of(struct tx *tx, const struct contract *c, size_t room, struct loan_payment **p,
                         size_t *n, struct errs *e)
@@ -110,7 +85,7 @@ bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contr
         return false;
     if (!c->paid_out_on.set || on.day < c->paid_out_on.v.day)
         return true;
-    if (!terms_of(r, c, &t, e) || !payments_of(tx, c, 0, &p, &n, e) || !loan_replay(&t, p, n, on, &s, e))
+    if (!loan_terms_of(r, c, &t, e) || !payments_of(tx, c, 0, &p, &n, e) || !loan_replay(&t, p, n, on, &s, e))
         return false;
     out->principal_due = s.principal_due;
     out->interest_due = s.interest_due;
@@ -123,11 +98,6 @@ bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contr
 struct spread {
     struct money principal, interest, overpaid;
 };
-
-static bool bears_interest(const struct loan_terms *t)
-{
-    return t->rate.num != 0;
-}
 
 /* Later payments were reckoned with what stood then, so this one cannot come before them. */
 static bool spread_engine(struct lending *l, const struct contract *c, const struct repay_request *q,
@@ -153,11 +123,11 @@ static bool spread_of(struct lending *l, const struct fund_rules *r, const struc
 {
     struct loan_terms t;
     struct money owed;
-    if (!terms_of(r, c, &t, e) || !contract_outstanding(l->act->tx, c, &owed, e))
+    if (!loan_terms_of(r, c, &t, e) || !contract_outstanding(l->act->tx, c, &owed, e))
         return false;
     if (owed.fen <= 0)
         return fail(e, ERR_CONFLICT, "number", MSG_REPAY_SETTLED, A(c->number));
-    if (bears_interest(&t)) {
+    if (loan_bears_interest(&t)) {
         if (!spread_engine(l, c, q, &t, out, e))
             return false;
     } else {
@@ -339,10 +309,10 @@ static bool is_last(struct lending *l, const struct contract *c, const struct re
     struct loan_terms t;
     struct fund_rules rules;
     bool undone, later = false;
-    if (!fund_rules_of(l->act->tx, c, l->codes, &rules, e) || !terms_of(&rules, c, &t, e) ||
+    if (!fund_rules_of(l->act->tx, c, l->codes, &rules, e) || !loan_terms_of(&rules, c, &t, e) ||
         !repayment_list(l->act->tx, c, &list, e))
         return false;
-    for (size_t i = 0; i < list.n && bears_interest(&t); i++) {
+    for (size_t i = 0; i < list.n && loan_bears_interest(&t); i++) {
         const struct repayment *x = (const struct repayment *)list.rows + i;
         bool before =
             x->paid_on.v.day < r->paid_on.v.day || (x->paid_on.v.day == r->paid_on.v.day && x->id <= r->id);
