@@ -38,9 +38,9 @@ static bool do_show(struct tx *tx, void *ctx, struct errs *e)
 static struct money share(struct money part, struct money whole)
 {
     enum { TEN_THOUSAND = 10000 };
-    if (whole.fen > INT64_MAX / TEN_THOUSAND)
+    if (whole.fen > INT64_MAX / TEN_THOUSAND / 2)
         return share((struct money){ part.fen / TEN_THOUSAND }, (struct money){ whole.fen / TEN_THOUSAND });
-    return (struct money){ whole.fen > 0 ? part.fen * TEN_THOUSAND / whole.fen : 0 };
+    return (struct money){ whole.fen > 0 ? (part.fen * TEN_THOUSAND + whole.fen / 2) / whole.fen : 0 };
 }
 
 static void answer_json(struct day_run *x)
