@@ -117,6 +117,24 @@ static bool spread_engine(struct lending *l, const struct contract *c, const str
     return true;
 }
 
+/* Not more than the programme takes, nor before it does. */
+static bool takes(struct lending *l, const struct fund_rules *r, const struct contract *c,
+                  const struct repay_request *q, const struct spread *s, struct money owed, struct errs *e)
+{
+    struct debt due;
+    if (s->principal.fen > owed.fen && !s->later)
+        return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number), A(owed));
+    if (s->overpaid.fen && r->programme->loan.excess != EXCESS_REFUND)
+        return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number),
+                    A((struct money){ q->amount.fen - s->overpaid.fen }));
+    if (r->programme->loan.early_repayment || q->value_date.day >= c->ends_on.v.day)
+        return true;
+    if (!contract_debt(l->act->tx, r, c, q->value_date, &due, e))
+        return false;
+    return q->amount.fen <= due.principal_due.fen + due.interest_due.fen ||
+           fail(e, ERR_CONFLICT, "amount", MSG_REPAY_EARLY, A(c->number), A(c->ends_on.v));
+}
+
 static bool spread_of(struct lending *l, const struct fund_rules *r, const struct contract *c,
                       const struct repay_request *q, struct spread *out, struct errs *e)
 {
@@ -134,19 +152,7 @@ static bool spread_of(struct lending *l, const struct fund_rules *r, const struc
         out->overpaid.fen = q->amount.fen - out->principal.fen;
     }
     assert(out->principal.fen + out->interest.fen + out->overpaid.fen == q->amount.fen);
-    if (out->principal.fen > owed.fen && !out->later)
-        return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number), A(owed));
-    if (out->overpaid.fen && r->programme->loan.excess != EXCESS_REFUND)
-        return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number),
-                    A((struct money){ q->amount.fen - out->overpaid.fen }));
-    if (!r->programme->loan.early_repayment && q->value_date.day < c->ends_on.v.day) {
-        struct debt due;
-        if (!contract_debt(l->act->tx, r, c, q->value_date, &due, e))
-            return false;
-        if (q->amount.fen > due.principal_due.fen + due.interest_due.fen)
-            return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_EARLY, A(c->number), A(c->ends_on.v));
-    }
-    return true;
+    return takes(l, r, c, q, out, owed, e);
 }
 
 /* --- the voucher ---------------------------------------------------------------------------- */
