@@ -2,7 +2,6 @@
 
 #include "access/site.h"
 #include "base/value.h"
-#include "fund/loan_rules.h"
 #include "fund/payout_parts.h"
 #include "fund/repay_batch.h"
 #include "fund/schedule.h"
@@ -55,9 +54,10 @@ static bool is_undone(struct tx *tx, const struct repayment *r, bool *undone, st
 
 /* --- what is owed --------------------------------------------------------------------------- */
 
-static bool terms_of(const struct loan_rules *r, const struct contract *c, struct loan_terms *t,
+static bool terms_of(const struct fund_rules *r, const struct contract *c, struct loan_terms *t,
                      struct errs *e)
 {
+    const struct programme_loan *loan = &r->programme->loan;
     struct civil from = date_civil(c->paid_out_on.v), to = date_civil(c->due_on.v);
     int months = (to.year - from.year) * 12 + to.month - from.month;
     *t = (struct loan_terms){
@@ -65,16 +65,16 @@ static bool terms_of(const struct loan_rules *r, const struct contract *c, struc
         .rate = { 0, 1 },
         .method = c->method.set ? (enum loan_method)(c->method.v - 1) : METHOD_BULLET,
         .day_count = c->day_count.set ? (enum day_count)(c->day_count.v - 1) : DAYS_SAME_AS_PERIOD,
-        .rounding = r->rounding,
+        .rounding = loan->rounding,
         .excess = EXCESS_SHORTENS,
         .start = c->paid_out_on.v,
         .instalments = c->instalments.set ? (int)c->instalments.v : 1,
         .every_months = c->every_months.set ? (int)c->every_months.v : (months > 0 ? months : 1)
     };
-    if (r->whole_unit.set)
-        t->whole_unit = r->whole_unit.v;
-    if (r->principal_grace_months.set && t->every_months)
-        t->principal_grace = (int)r->principal_grace_months.v / t->every_months;
+    if (loan->whole_unit.set)
+        t->whole_unit = loan->whole_unit.v;
+    if (loan->principal_grace_months.set && t->every_months)
+        t->principal_grace = (int)loan->principal_grace_months.v / t->every_months;
     return !c->rate.p || rate_read(c->rate, &t->rate) == READ_OK ||
            fail(e, ERR_INVALID, "rate", MSG_CONTRACT_RATE);
 }
@@ -99,8 +99,8 @@ static bool payments_of(struct tx *tx, const struct contract *c, size_t room, st
     return true;
 }
 
-static bool debt_of(struct tx *tx, const struct loan_rules *r, const struct contract *c, struct date on,
-                    struct debt *out, struct errs *e)
+bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contract *c, struct date on,
+                   struct debt *out, struct errs *e)
 {
     struct loan_terms t;
     struct loan_payment *p;
@@ -117,13 +117,6 @@ static bool debt_of(struct tx *tx, const struct loan_rules *r, const struct cont
     out->interest_due = s.interest_due;
     out->interest_accrued = s.interest_accrued;
     return true;
-}
-
-bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contract *c, struct date on,
-                   struct debt *out, struct errs *e)
-{
-    struct loan_rules rules = loan_rules_from(r->programme);
-    return debt_of(tx, &rules, c, on, out, e);
 }
 
 /* --- how it is spread ----------------------------------------------------------------------- */
@@ -145,7 +138,7 @@ static bool spread_engine(struct lending *l, const struct contract *c, const str
     struct loan_payment *p;
     struct loan_state s;
     size_t n;
-    if ((q->batch && !repay_batch_flush(q->batch, e)) || !payments_of(l->act->tx, c, 1, &p, &n, e))
+    if (!repay_batch_flush(q->batch, e) || !payments_of(l->act->tx, c, 1, &p, &n, e))
         return false;
     for (size_t i = 0; i < n; i++)
         if (p[i].value_date.day > q->value_date.day)
@@ -157,17 +150,21 @@ static bool spread_engine(struct lending *l, const struct contract *c, const str
     return true;
 }
 
-static bool spread_of(struct lending *l, const struct loan_rules *r, const struct contract *c,
+static bool owed_of(struct lending *l, const struct contract *c, const struct repay_request *q,
+                    struct money *owed, struct errs *e)
+{
+    if (!q->batch)
+        return contract_outstanding(l->act->tx, c, owed, e);
+    *owed = repay_batch_owed(q->batch, c);
+    return true;
+}
+
+static bool spread_of(struct lending *l, const struct fund_rules *r, const struct contract *c,
                       const struct repay_request *q, struct spread *out, struct errs *e)
 {
     struct loan_terms t;
     struct money owed;
-    bool ok = terms_of(r, c, &t, e);
-    if (q->batch)
-        owed = repay_batch_owed(q->batch, c);
-    else
-        ok = ok && contract_outstanding(l->act->tx, c, &owed, e);
-    if (!ok)
+    if (!terms_of(r, c, &t, e) || !owed_of(l, c, q, &owed, e))
         return false;
     if (owed.fen <= 0)
         return fail(e, ERR_CONFLICT, "number", MSG_REPAY_SETTLED, A(c->number));
@@ -182,13 +179,12 @@ static bool spread_of(struct lending *l, const struct loan_rules *r, const struc
     assert(out->principal.fen + out->interest.fen + out->overpaid.fen == q->amount.fen);
     if (out->principal.fen > owed.fen)
         return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number), A(owed));
-    if (out->overpaid.fen && r->excess != EXCESS_REFUND)
+    if (out->overpaid.fen && r->programme->loan.excess != EXCESS_REFUND)
         return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number),
                     A((struct money){ q->amount.fen - out->overpaid.fen }));
-    if (!r->early_repayment && q->value_date.day < c->ends_on.v.day) {
+    if (!r->programme->loan.early_repayment && q->value_date.day < c->ends_on.v.day) {
         struct debt due;
-        if ((q->batch && !repay_batch_flush(q->batch, e)) ||
-            !debt_of(l->act->tx, r, c, q->value_date, &due, e))
+        if (!repay_batch_flush(q->batch, e) || !contract_debt(l->act->tx, r, c, q->value_date, &due, e))
             return false;
         if (q->amount.fen > due.principal_due.fen + due.interest_due.fen)
             return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_EARLY, A(c->number), A(c->ends_on.v));
@@ -250,8 +246,7 @@ static enum found by_key(struct lending *l, const struct contract *c, struct str
 {
     enum { HASH = 17 };
     struct str mine = { key.p, key.n - HASH + 1 }; /* with the colon behind it */
-    struct str above = arena_str(e->a, mine);
-    ((char *)above.p)[above.n - 1] = ':' + 1;
+    struct str above = str_of(arena_printf(e->a, "%.*s;", (int)mine.n - 1, mine.p));
     return db_find(
         l->act->tx,
         SQL_OF(STMT_KEY, &repayment_entity,
@@ -292,9 +287,6 @@ static bool receipt_number(struct lending *l, const struct contract *c, const st
 {
     int64_t no;
     int year = date_civil(q->on).year;
-    *out = q->receipt;
-    if (q->receipt.p)
-        return true;
     if (!(q->batch ? repay_batch_number(q->batch, year, &no, e)
                    : counter_next(l->act->tx, c->county, arena_printf(e->a, "receipt %d", year), &no, e)))
         return false;
@@ -319,16 +311,15 @@ static bool write_repayment(struct lending *l, const struct contract *c, const s
     struct overpayment o = { .county = c->county, .contract_id = c->id, .amount = s->overpaid };
     if (q->key.p)
         r.request_key = q->batch ? q->key : request_key(c, q, e->a);
-    if (!receipt_number(l, c, q, &r.receipt_no, e) || !db_id(l->act->tx, &r.id, e) ||
+    r.receipt_no = q->receipt;
+    if ((!q->receipt.p && !receipt_number(l, c, q, &r.receipt_no, e)) || !db_id(l->act->tx, &r.id, e) ||
         !db_id(l->act->tx, &r.entry_id, e) || !post_repayment(l, c, q, s, r.entry_id, r.receipt_no, e) ||
         !(q->batch ? repay_batch_add(q->batch, &r, !q->receipt.p, e)
                    : db_insert(l->act->tx, &repayment_entity, &r, e)))
         return false;
     o.repayment_id = r.id;
-    if (s->overpaid.fen && q->batch && !repay_batch_flush(q->batch, e))
-        return false;
-    if (s->overpaid.fen &&
-        (!db_id(l->act->tx, &o.id, e) || !db_insert(l->act->tx, &overpayment_entity, &o, e)))
+    if (s->overpaid.fen && (!repay_batch_flush(q->batch, e) || !db_id(l->act->tx, &o.id, e) ||
+                            !db_insert(l->act->tx, &overpayment_entity, &o, e)))
         return false;
     out->repayment = r;
     out->overpaid = s->overpaid;
@@ -339,10 +330,11 @@ static bool write_repayment(struct lending *l, const struct contract *c, const s
 bool repay_take(struct lending *l, const struct contract *c, const struct repay_request *q,
                 struct repay_result *out, struct errs *e)
 {
-    struct loan_rules r;
+    struct fund_rules r;
     struct spread s = { 0 };
     *out = (struct repay_result){ 0 };
-    if (!check_request(l, c, q, e) || !loan_rules_of(l->act->tx, c, l->codes, &r, e))
+    if (!check_request(l, c, q, e) ||
+        !(q->batch ? repay_batch_rules(q->batch, c, &r, e) : fund_rules_of(l->act->tx, c, l->codes, &r, e)))
         return false;
     if (q->key.p && !q->batch) {
         struct str key = request_key(c, q, e->a);
@@ -364,9 +356,9 @@ static bool is_last(struct lending *l, const struct contract *c, const struct re
 {
     struct list list;
     struct loan_terms t;
-    struct loan_rules rules;
+    struct fund_rules rules;
     bool undone, later = false;
-    if (!loan_rules_of(l->act->tx, c, l->codes, &rules, e) || !terms_of(&rules, c, &t, e) ||
+    if (!fund_rules_of(l->act->tx, c, l->codes, &rules, e) || !terms_of(&rules, c, &t, e) ||
         !repayment_list(l->act->tx, c, &list, e))
         return false;
     for (size_t i = 0; i < list.n && bears_interest(&t); i++) {
