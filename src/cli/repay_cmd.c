@@ -2,6 +2,7 @@
 #include "base/value.h"
 #include "cli/commands.h"
 #include "cli/lending_cmd.h"
+#include "fund/collected.h"
 #include "fund/repay.h"
 #include "registry/scope.h"
 
@@ -13,8 +14,7 @@ struct repay_run {
     struct voucher voucher;
     struct list list;
     struct debt debt;
-    struct money amount;
-    struct region_code township;
+    struct remittance remittance;
     bool same_day;
 };
 
@@ -148,24 +148,24 @@ static bool do_remit(struct tx *tx, void *ctx, struct errs *e)
 {
     struct repay_run *x = ctx;
     struct cli *c = x->w.c;
-    struct payout texts = { 0 };
-    lend_read(c, &payout_entity, "document", &texts, cli_text(c, "document"), e);
-    if (!lend_money(c, "amount", c->args[2], &x->amount, e) || errs_any(e) ||
-        !lend_fund(&x->w, tx, PERM_FUND_REPAY, c->args[0], e) ||
-        !lend_township(&x->w, tx, c->args[1], &x->township, e))
+    struct remittance *r = &x->remittance;
+    *r = (struct remittance){ .remitted_on = { lend_day(c, "date", clock_today()), true } };
+    lend_read(c, &remittance_entity, "document", r, cli_text(c, "document"), e);
+    lend_read(c, &remittance_entity, "collector", r, cli_text(c, "collector"), e);
+    lend_read(c, &remittance_entity, "amount", r, c->args[2], e);
+    if (errs_any(e) || !lend_fund(&x->w, tx, PERM_FUND_REPAY, c->args[0], e) ||
+        !lend_township(&x->w, tx, c->args[1], &r->township, e))
         return false;
     lend_begin(&x->w, tx, "repay.remit", x->w.rules.fund.code, e);
-    return repay_remit(&x->w.l, &x->w.rules.fund, x->township, x->amount, lend_day(c, "date", clock_today()),
-                       texts.document, &x->voucher, e) &&
-           act_end(&x->w.act, NULL, e);
+    return remit(&x->w.l, &x->w.rules.fund, r, &x->voucher, e) && act_end(&x->w.act, NULL, e);
 }
 
 static int remit_cmd(struct cli *c)
 {
     struct repay_run x = { .w.c = c };
     bool ok = lend_write(&x.w, do_remit);
-    return ok ? lend_answer(c, "voucher", &voucher_entity, &x.voucher, MSG_REMITTED, A(x.township),
-                            A(x.amount), A(cli_voucher(c, &x.voucher)))
+    return ok ? lend_answer(c, "voucher", &voucher_entity, &x.voucher, MSG_REMITTED, A(x.remittance.township),
+                            A(x.remittance.amount.v), A(cli_voucher(c, &x.voucher)))
               : EXIT_NOTHING;
 }
 

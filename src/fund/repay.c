@@ -2,9 +2,9 @@
 
 #include "access/site.h"
 #include "base/value.h"
+#include "fund/loan_terms.h"
 #include "fund/payout_parts.h"
 #include "fund/repay_batch.h"
-#include "fund/schedule.h"
 #include "registry/region.h"
 
 #include <assert.h>
@@ -54,31 +54,6 @@ static bool is_undone(struct tx *tx, const struct repayment *r, bool *undone, st
 
 /* --- what is owed --------------------------------------------------------------------------- */
 
-static bool terms_of(const struct fund_rules *r, const struct contract *c, struct loan_terms *t,
-                     struct errs *e)
-{
-    const struct programme_loan *loan = &r->programme->loan;
-    struct civil from = date_civil(c->paid_out_on.v), to = date_civil(c->due_on.v);
-    int months = (to.year - from.year) * 12 + to.month - from.month;
-    *t = (struct loan_terms){
-        .principal = c->amount.v,
-        .rate = { 0, 1 },
-        .method = c->method.set ? (enum loan_method)(c->method.v - 1) : METHOD_BULLET,
-        .day_count = c->day_count.set ? (enum day_count)(c->day_count.v - 1) : DAYS_SAME_AS_PERIOD,
-        .rounding = loan->rounding,
-        .excess = EXCESS_SHORTENS,
-        .start = c->paid_out_on.v,
-        .instalments = c->instalments.set ? (int)c->instalments.v : 1,
-        .every_months = c->every_months.set ? (int)c->every_months.v : (months > 0 ? months : 1)
-    };
-    if (loan->whole_unit.set)
-        t->whole_unit = loan->whole_unit.v;
-    if (loan->principal_grace_months.set && t->every_months)
-        t->principal_grace = (int)loan->principal_grace_months.v / t->every_months;
-    return !c->rate.p || rate_read(c->rate, &t->rate) == READ_OK ||
-           fail(e, ERR_INVALID, "rate", MSG_CONTRACT_RATE);
-}
-
 /* Rows and their reversals, as the engine takes them. */
 static bool payments_of(struct tx *tx, const struct contract *c, size_t room, struct loan_payment **p,
                         size_t *n, struct errs *e)
@@ -111,7 +86,7 @@ bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contr
         return false;
     if (!c->paid_out_on.set || on.day < c->paid_out_on.v.day)
         return true;
-    if (!terms_of(r, c, &t, e) || !payments_of(tx, c, 0, &p, &n, e) || !loan_replay(&t, p, n, on, &s, e))
+    if (!loan_terms_of(r, c, &t, e) || !payments_of(tx, c, 0, &p, &n, e) || !loan_replay(&t, p, n, on, &s, e))
         return false;
     out->principal_due = s.principal_due;
     out->interest_due = s.interest_due;
@@ -125,11 +100,6 @@ struct spread {
     struct money principal, interest, overpaid;
     struct money owed; /* before */
 };
-
-static bool bears_interest(const struct loan_terms *t)
-{
-    return t->rate.num != 0;
-}
 
 /* Later payments were reckoned with what stood then, so this one cannot come before them. */
 static bool spread_engine(struct lending *l, const struct contract *c, const struct repay_request *q,
@@ -164,11 +134,11 @@ static bool spread_of(struct lending *l, const struct fund_rules *r, const struc
 {
     struct loan_terms t;
     struct money owed;
-    if (!terms_of(r, c, &t, e) || !owed_of(l, c, q, &owed, e))
+    if (!loan_terms_of(r, c, &t, e) || !owed_of(l, c, q, &owed, e))
         return false;
     if (owed.fen <= 0)
         return fail(e, ERR_CONFLICT, "number", MSG_REPAY_SETTLED, A(c->number));
-    if (bears_interest(&t)) {
+    if (loan_bears_interest(&t)) {
         if (!spread_engine(l, c, q, &t, out, e))
             return false;
     } else {
@@ -358,10 +328,10 @@ static bool is_last(struct lending *l, const struct contract *c, const struct re
     struct loan_terms t;
     struct fund_rules rules;
     bool undone, later = false;
-    if (!fund_rules_of(l->act->tx, c, l->codes, &rules, e) || !terms_of(&rules, c, &t, e) ||
+    if (!fund_rules_of(l->act->tx, c, l->codes, &rules, e) || !loan_terms_of(&rules, c, &t, e) ||
         !repayment_list(l->act->tx, c, &list, e))
         return false;
-    for (size_t i = 0; i < list.n && bears_interest(&t); i++) {
+    for (size_t i = 0; i < list.n && loan_bears_interest(&t); i++) {
         const struct repayment *x = (const struct repayment *)list.rows + i;
         bool before =
             x->paid_on.v.day < r->paid_on.v.day || (x->paid_on.v.day == r->paid_on.v.day && x->id <= r->id);
@@ -476,55 +446,4 @@ bool repay_give_back(struct lending *l, const struct contract *c, const struct r
     out->given_back_on = (struct opt_date){ on, true };
     out->voucher_id = (struct opt_int){ v.id, true };
     return act_update(l->act, &overpayment_entity, &o, out, e);
-}
-
-/* Collected, and neither remitted nor given back: what was sent for pay-outs stays where it is. */
-static bool collected(struct tx *tx, const struct fund *f, struct region_code township, struct money *out,
-                      struct errs *e)
-{
-    int64_t held, reserved;
-    struct money transit;
-    if (!ledger_balance(tx, f, ACCOUNT_TRANSIT, township.v, &transit, e) ||
-        !db_int(tx,
-                SQL(STMT_KEY,
-                    "SELECT CAST(sum(amount) AS bigint) FROM payout WHERE county = $1 AND fund_id = "
-                    "$2 AND township = $3 AND kind = 1"),
-                &held, e, V(f->county), V(f->id), V(township)) ||
-        !db_int(tx,
-                SQL(STMT_KEY,
-                    "SELECT CAST(sum(l.amount) AS bigint) FROM payout_line l JOIN payout p ON "
-                    "p.county = $1 AND p.id = l.payout_id WHERE l.county = $1 AND p.fund_id = $2 AND "
-                    "p.township = $3 AND l.state = 2"),
-                &reserved, e, V(f->county), V(f->id), V(township)))
-        return false;
-    out->fen = transit.fen - (held - reserved);
-    return true;
-}
-
-bool repay_remit(struct lending *l, const struct fund *f, struct region_code township, struct money amount,
-                 struct date on, struct str document, struct voucher *v, struct errs *e)
-{
-    struct money there;
-    struct posting_line lines[] = {
-        { .kind = ACCOUNT_SPECIAL, .amount = amount },
-        { .kind = ACCOUNT_TRANSIT, .amount = { -amount.fen } },
-    };
-    if (amount.fen <= 0)
-        return fail(e, ERR_INVALID, "amount", MSG_LEND_AMOUNT);
-    if (on.day > l->today.day)
-        return fail(e, ERR_INVALID, "date", MSG_HISTORY_FUTURE);
-    if (region_level(township) != TOWNSHIP || region_county(township) != f->county)
-        return fail(e, ERR_INVALID, "township", MSG_CONTRACT_TOWNSHIP);
-    if (!collected(l->act->tx, f, township, &there, e))
-        return false;
-    if (amount.fen > there.fen)
-        return fail(e, ERR_CONFLICT, "amount", MSG_REMIT_TOO_MUCH, A(township), A(there));
-    for (size_t i = 0; i < N_ELEMS(lines); i++) {
-        lines[i].source = (struct code){ FUND_SOURCE_POOL, true };
-        lines[i].region = township;
-    }
-    struct posting x = posting_of(f, VOUCHER_REMITTANCE, on,
-                                  str_of(say(e->a, ZH, MSG_HISTORY_REMITTED, A(township))), document);
-    x.lines = lines;
-    return ledger_post(l->act, &x, v, e);
 }

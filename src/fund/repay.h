@@ -39,10 +39,6 @@ bool repayment_list(struct tx *tx, const struct contract *c, struct list *out, s
 /* What an overpaid receipt brought too much goes back to the payer. */
 bool repay_give_back(struct lending *l, const struct contract *c, const struct repayment *r, struct date on,
                      struct overpayment *out, struct errs *e);
-/* A township passes on what it collected to the special account. */
-bool repay_remit(struct lending *l, const struct fund *f, struct region_code township, struct money amount,
-                 struct date on, struct str document, struct voucher *v, struct errs *e);
-
 /* What is owed on a day. */
 struct debt {
     struct money outstanding, principal_due, interest_due, interest_accrued;
