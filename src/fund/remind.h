@@ -28,31 +28,31 @@ struct remind_made {
 bool remind_make(struct lending *l, const struct fund_rules *r, const struct remind_request *q,
                  struct remind_made *out, struct errs *e);
 
-enum found notice_by_number(struct tx *tx, int64_t county, struct str number, struct due_notice *out,
-                            struct errs *e);
+enum found due_notice_by_number(struct tx *tx, int64_t county, struct str number, struct due_notice *out,
+                                struct errs *e);
 /* Within what the actor may see by p; an error in words if there is none. */
-bool notice_find(struct tx *tx, const struct actor *who, enum perm p, struct str number,
-                 struct due_notice *out, struct errs *e);
-bool notice_rows(struct tx *tx, const struct due_notice *n, struct list *out, struct errs *e);
-bool notice_deliveries(struct tx *tx, const struct due_notice *n, struct list *out, struct errs *e);
+bool due_notice_find(struct tx *tx, const struct actor *who, enum perm p, struct str number,
+                     struct due_notice *out, struct errs *e);
+bool due_notice_rows(struct tx *tx, const struct due_notice *n, struct list *out, struct errs *e);
+bool due_notice_deliveries(struct tx *tx, const struct due_notice *n, struct list *out, struct errs *e);
 /* Between two region codes; open: those that nobody has received; after: numbers behind that one. */
-struct notice_filter {
+struct due_notice_filter {
     int64_t first, last;
     int64_t no; /* 0: all steps */
     bool open;
     struct str after;
     size_t limit;
 };
-bool notice_list(struct tx *tx, const struct fund *f, const struct notice_filter *x, struct list *out,
-                 struct errs *e);
+bool due_notice_list(struct tx *tx, const struct fund *f, const struct due_notice_filter *x, struct list *out,
+                     struct errs *e);
 
 /* Who received it, when and how; a party unknown is whom it is addressed to, and that is its receipt 签收. */
-bool notice_deliver(struct lending *l, const struct fund_rules *r, const struct due_notice *n,
-                    struct due_notice_delivery *d, struct errs *e);
+bool due_notice_deliver(struct lending *l, const struct fund_rules *r, const struct due_notice *n,
+                        struct due_notice_delivery *d, struct errs *e);
 
 /* --- what a notice says, for prints ---------------------------------------------------------------- */
 
-struct notice_line {
+struct due_notice_line {
     struct due_notice_row row;
     struct str number; /* of the contract */
     struct str borrower, village, project;
@@ -60,17 +60,17 @@ struct notice_line {
     struct date paid_out_on;
     struct money lent, outstanding; /* now */
 };
-struct notice_content {
+struct due_notice_content {
     struct due_notice notice;
-    struct str office;           /* as printed on the county's papers */
-    struct str county, township; /* names */
-    struct str copy_to;          /* of a letter: the guarantors' names */
-    struct notice_line *lines;   /* by village and number */
+    struct str office;             /* as printed on the county's papers */
+    struct str county, township;   /* names */
+    struct str copy_to;            /* of a letter: the guarantors' names */
+    struct due_notice_line *lines; /* by village and number */
     size_t n;
     struct list deliveries;            /* struct due_notice_delivery */
     const struct programme *programme; /* for its words (label) */
 };
-bool notice_content(struct tx *tx, const struct due_notice *n, const struct code_book *codes,
-                    struct notice_content *out, struct errs *e);
+bool due_notice_content(struct tx *tx, const struct due_notice *n, const struct code_book *codes,
+                        struct due_notice_content *out, struct errs *e);
 
 #endif

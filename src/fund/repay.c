@@ -1,4 +1,4 @@
-#include "fund/repay.h"
+#include "fund/repay_parts.h"
 
 #include "access/site.h"
 #include "base/value.h"
@@ -20,7 +20,8 @@ enum found repayment_by_receipt(struct tx *tx, int64_t county, struct str receip
         tx,
         SQL_OF(STMT_KEY, &repayment_entity,
                "SELECT {*} FROM repayment WHERE county = $1 AND receipt_no = $2 AND reverses IS NULL "
-               "ORDER BY id LIMIT 1"),
+               "ORDER BY CASE WHEN EXISTS (SELECT 1 FROM repayment x WHERE x.county = $1 AND x.reverses = "
+               "repayment.id) THEN 1 ELSE 0 END, id DESC LIMIT 1"),
         r, e, V(county), V(receipt));
 }
 
@@ -33,8 +34,8 @@ bool repayment_list(struct tx *tx, const struct contract *c, struct list *out, s
         out, e->a, e, V(c->county), V(c->id));
 }
 
-static bool overpayment_of(struct tx *tx, const struct repayment *r, struct overpayment *out, enum found *f,
-                           struct errs *e)
+bool overpayment_of(struct tx *tx, const struct repayment *r, struct overpayment *out, enum found *f,
+                    struct errs *e)
 {
     *f = db_find(tx,
                  SQL_OF(STMT_KEY, &overpayment_entity,
@@ -96,27 +97,26 @@ bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contr
 
 /* --- how it is spread ----------------------------------------------------------------------- */
 
-struct spread {
-    struct money principal, interest, overpaid;
-    struct money owed; /* before */
-};
-
-/* Later payments were reckoned with what stood then, so this one cannot come before them. */
+/* What is paid later is reckoned anew afterwards (reallocate.h): here only what came before counts. */
 static bool spread_engine(struct lending *l, const struct contract *c, const struct repay_request *q,
                           const struct loan_terms *t, struct spread *out, struct errs *e)
 {
     struct loan_payment *p;
     struct loan_state s;
-    size_t n;
-    if (!repay_batch_flush(q->batch, e) || !payments_of(l->act->tx, c, 1, &p, &n, e))
+    size_t all, n = 0;
+    if (!repay_batch_flush(q->batch, e) || !payments_of(l->act->tx, c, 1, &p, &all, e))
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (p[i].value_date.day > q->value_date.day)
-            return fail(e, ERR_CONFLICT, "value_date", MSG_REPAY_BEFORE_LAST, A(p[i].value_date));
+    while (n < all && p[n].value_date.day <= q->value_date.day)
+        n++;
+    out->later = n < all;
+    if (out->later && q->batch)
+        return fail(e, ERR_CONFLICT, "value_date", MSG_REPAY_FILE_BACKDATED, A(p[n].value_date));
     p[n] = (struct loan_payment){ .value_date = q->value_date, .amount = q->amount };
     if (!loan_replay(t, p, n + 1, q->value_date, &s, e))
         return false;
-    *out = (struct spread){ p[n].principal, p[n].interest, p[n].overpaid, { 0 } };
+    out->principal = p[n].principal;
+    out->interest = p[n].interest;
+    out->overpaid = p[n].overpaid;
     return true;
 }
 
@@ -136,18 +136,18 @@ static bool spread_of(struct lending *l, const struct fund_rules *r, const struc
     struct money owed;
     if (!loan_terms_of(r, c, &t, e) || !owed_of(l, c, q, &owed, e))
         return false;
-    if (owed.fen <= 0)
+    bool engine = loan_bears_interest(&t);
+    if (engine && !spread_engine(l, c, q, &t, out, e))
+        return false;
+    if (owed.fen <= 0 && !out->later)
         return fail(e, ERR_CONFLICT, "number", MSG_REPAY_SETTLED, A(c->number));
-    if (loan_bears_interest(&t)) {
-        if (!spread_engine(l, c, q, &t, out, e))
-            return false;
-    } else {
+    if (!engine) {
         *out = (struct spread){ .principal = q->amount.fen < owed.fen ? q->amount : owed };
         out->overpaid.fen = q->amount.fen - out->principal.fen;
     }
-    out->owed = owed;
+    out->owed = (struct opt_money){ owed, true };
     assert(out->principal.fen + out->interest.fen + out->overpaid.fen == q->amount.fen);
-    if (out->principal.fen > owed.fen)
+    if (out->principal.fen > owed.fen && !out->later)
         return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number), A(owed));
     if (out->overpaid.fen && r->programme->loan.excess != EXCESS_REFUND)
         return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number),
@@ -168,7 +168,10 @@ static bool post_repayment(struct lending *l, const struct contract *c, const st
                            const struct spread *s, int64_t id, struct str receipt, struct errs *e)
 {
     struct posting_line all[] = {
-        { .kind = q->to_special ? ACCOUNT_SPECIAL : ACCOUNT_TRANSIT, .amount = q->amount },
+        { .kind = q->kept_of      ? ACCOUNT_OVERPAID
+                  : q->to_special ? ACCOUNT_SPECIAL
+                                  : ACCOUNT_TRANSIT,
+          .amount = q->amount },
         { .kind = ACCOUNT_LOANS, .amount = { -s->principal.fen }, .name = c->number },
         { .kind = ACCOUNT_FEE, .amount = { -s->interest.fen } },
         { .kind = ACCOUNT_OVERPAID, .amount = { -s->overpaid.fen }, .name = c->number },
@@ -184,6 +187,8 @@ static bool post_repayment(struct lending *l, const struct contract *c, const st
         if (all[i].amount.fen)
             lines[n++] = all[i];
     }
+    if (q->kept_of)
+        lines[0].contract_id.v = q->kept_of->id;
     const struct posting x = { .id = id,
                                .county = c->county,
                                .fund_id = c->fund_id,
@@ -264,8 +269,8 @@ static bool receipt_number(struct lending *l, const struct contract *c, const st
     return true;
 }
 
-static bool write_repayment(struct lending *l, const struct contract *c, const struct repay_request *q,
-                            const struct spread *s, struct repay_result *out, struct errs *e)
+bool repay_write(struct lending *l, const struct contract *c, const struct repay_request *q,
+                 const struct spread *s, struct repay_result *out, struct errs *e)
 {
     struct repayment r = { .county = c->county,
                            .contract_id = c->id,
@@ -293,8 +298,8 @@ static bool write_repayment(struct lending *l, const struct contract *c, const s
         return false;
     out->repayment = r;
     out->overpaid = s->overpaid;
-    out->outstanding.fen = s->owed.fen - s->principal.fen;
-    return true;
+    out->outstanding.fen = s->owed.v.fen - s->principal.fen;
+    return s->owed.set || contract_outstanding(l->act->tx, c, &out->outstanding, e);
 }
 
 bool repay_take(struct lending *l, const struct contract *c, const struct repay_request *q,
@@ -316,36 +321,15 @@ bool repay_take(struct lending *l, const struct contract *c, const struct repay_
         if (f == FOUND)
             return fill_again(l, c, out, e);
     }
-    return spread_of(l, &r, c, q, &s, e) && write_repayment(l, c, q, &s, out, e);
+    if (!spread_of(l, &r, c, q, &s, e) || !repay_write(l, c, q, &s, out, e))
+        return false;
+    return !s.later || (reallocate(l, &r, c, &out->reallocated, e) &&
+                        contract_outstanding(l->act->tx, c, &out->outstanding, e));
 }
 
 /* --- undoing -------------------------------------------------------------------------------- */
 
-/* Later ones were reckoned with what stood then: of a loan with interest they are undone first. */
-static bool is_last(struct lending *l, const struct contract *c, const struct repayment *r, struct errs *e)
-{
-    struct list list;
-    struct loan_terms t;
-    struct fund_rules rules;
-    bool undone, later = false;
-    if (!fund_rules_of(l->act->tx, c, l->codes, &rules, e) || !loan_terms_of(&rules, c, &t, e) ||
-        !repayment_list(l->act->tx, c, &list, e))
-        return false;
-    for (size_t i = 0; i < list.n && loan_bears_interest(&t); i++) {
-        const struct repayment *x = (const struct repayment *)list.rows + i;
-        bool before =
-            x->paid_on.v.day < r->paid_on.v.day || (x->paid_on.v.day == r->paid_on.v.day && x->id <= r->id);
-        if (x->reverses.set || before)
-            continue;
-        if (!is_undone(l->act->tx, x, &undone, e))
-            return false;
-        later = later || !undone;
-    }
-    return !later || fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_LATER, A(r->receipt_no));
-}
-
-static bool may_undo(struct lending *l, const struct contract *c, const struct repayment *r, bool same_day,
-                     struct errs *e)
+static bool may_undo(struct lending *l, const struct repayment *r, bool same_day, struct errs *e)
 {
     struct overpayment o;
     enum found f;
@@ -356,20 +340,20 @@ static bool may_undo(struct lending *l, const struct contract *c, const struct r
         return fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_UNDONE, A(r->receipt_no));
     if (same_day && r->recorded_on.day != l->today.day)
         return fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_NOT_TODAY, A(r->receipt_no), A(r->recorded_on));
-    if (f == FOUND && o.given_back_on.set)
+    if (f == FOUND && (o.given_back_on.set || o.used_id.set))
         return fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_GIVEN_BACK, A(r->receipt_no));
-    return is_last(l, c, r, e);
+    return true;
 }
 
-bool repay_undo(struct lending *l, const struct contract *c, const struct repayment *r, struct date on,
-                struct str reason, bool same_day, struct repayment *out, struct errs *e)
+bool repay_take_back(struct lending *l, const struct repayment *r, struct date on, struct str reason,
+                     bool same_day, struct repayment *out, struct errs *e)
 {
     struct voucher v, back;
     struct overpayment o;
     enum found f;
     if (on.day > l->today.day)
         return fail(e, ERR_INVALID, "date", MSG_HISTORY_FUTURE);
-    if (!may_undo(l, c, r, same_day, e) ||
+    if (!may_undo(l, r, same_day, e) ||
         db_get(l->act->tx, &voucher_entity, &v, e, V(r->county), V(r->entry_id)) != FOUND ||
         !ledger_reverse(l->act, &v, on, reason, &back, e))
         return false;
@@ -387,63 +371,11 @@ bool repay_undo(struct lending *l, const struct contract *c, const struct repaym
     return db_id(l->act->tx, &out->id, e) && db_insert(l->act->tx, &repayment_entity, out, e);
 }
 
-/* --- what goes on --------------------------------------------------------------------------- */
-
-static struct posting posting_of(const struct fund *f, enum voucher_kind kind, struct date on,
-                                 struct str purpose, struct str document)
+bool repay_undo(struct lending *l, const struct contract *c, const struct repayment *r, struct date on,
+                struct str reason, bool same_day, struct repayment *out, struct errs *e)
 {
-    return (struct posting){ .county = f->county,
-                             .fund_id = f->id,
-                             .entry_date = on,
-                             .value_date = on,
-                             .kind = kind,
-                             .purpose = purpose,
-                             .document = document,
-                             .n = 2 };
-}
-
-bool repay_give_back(struct lending *l, const struct contract *c, const struct repayment *r, struct date on,
-                     struct overpayment *out, struct errs *e)
-{
-    struct overpayment o;
-    struct list taken;
-    struct voucher v = { .county = r->county, .id = r->entry_id };
-    enum found f;
-    if (on.day > l->today.day || on.day < r->paid_on.v.day)
-        return fail(e, ERR_INVALID, "date", MSG_REPAY_DATES);
-    if (!overpayment_of(l->act->tx, r, &o, &f, e) || !voucher_lines(l->act->tx, &v, &taken, e))
-        return false;
-    if (f == NONE || o.given_back_on.set)
-        return fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_NO_OVERPAID, A(r->receipt_no));
-    struct fund fund = { .county = c->county, .id = c->fund_id };
-    struct money special;
-    struct posting_line lines[] = {
-        { .kind = ACCOUNT_OVERPAID, .amount = o.amount, .name = c->number },
-        { .kind = ACCOUNT_SPECIAL, .amount = { -o.amount.fen } },
-    };
-    struct money transit;
-    struct region_code township = contract_township(c);
-    enum { BELOW_TOWNSHIP = 1000 };
-    if (!ledger_balance(l->act->tx, &fund, ACCOUNT_TRANSIT, township.v / BELOW_TOWNSHIP * BELOW_TOWNSHIP,
-                        &transit, e) ||
-        !ledger_balance(l->act->tx, &fund, ACCOUNT_SPECIAL, 0, &special, e))
-        return false;
-    if (transit.fen >= o.amount.fen) /* the township has not passed it on yet */
-        lines[1].kind = ACCOUNT_TRANSIT;
-    for (size_t i = 0; i < N_ELEMS(lines); i++) {
-        lines[i].source = (struct code){ FUND_SOURCE_POOL, true };
-        lines[i].period = c->period_no;
-        lines[i].contract_id = (struct opt_int){ c->id, true };
-        lines[i].region = township;
-    }
-    struct posting x =
-        posting_of(&fund, VOUCHER_GIVE_BACK, on, str_of(say(e->a, ZH, MSG_REPAY_GIVE_BACK, A(r->receipt_no))),
-                   r->receipt_no);
-    x.lines = lines;
-    *out = o;
-    if (!ledger_post(l->act, &x, &v, e))
-        return false;
-    out->given_back_on = (struct opt_date){ on, true };
-    out->voucher_id = (struct opt_int){ v.id, true };
-    return act_update(l->act, &overpayment_entity, &o, out, e);
+    struct fund_rules rules;
+    size_t anew;
+    return repay_take_back(l, r, on, reason, same_day, out, e) && release_kept(l, r, e) &&
+           fund_rules_of(l->act->tx, c, l->codes, &rules, e) && reallocate(l, &rules, c, &anew, e);
 }

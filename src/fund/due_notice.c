@@ -1,11 +1,11 @@
-/* notice_read.c - notices found, received and read for prints. */
+/* due_notice.c - notices found, received and read for prints. */
 #include "base/value.h"
 #include "fund/remind.h"
 #include "registry/region.h"
 #include "registry/scope.h"
 
-enum found notice_by_number(struct tx *tx, int64_t county, struct str number, struct due_notice *out,
-                            struct errs *e)
+enum found due_notice_by_number(struct tx *tx, int64_t county, struct str number, struct due_notice *out,
+                                struct errs *e)
 {
     return db_find(
         tx,
@@ -13,15 +13,15 @@ enum found notice_by_number(struct tx *tx, int64_t county, struct str number, st
         out, e, V(county), V(number));
 }
 
-bool notice_find(struct tx *tx, const struct actor *who, enum perm p, struct str number,
-                 struct due_notice *out, struct errs *e)
+bool due_notice_find(struct tx *tx, const struct actor *who, enum perm p, struct str number,
+                     struct due_notice *out, struct errs *e)
 {
     struct scopes scopes;
     if (!scopes_of(tx, who, p, (struct region_code){ 0 }, &scopes, e))
         return false;
     for (size_t i = 0; i < scopes.n; i++) {
         const struct scope *s = &scopes.list[i];
-        enum found f = notice_by_number(tx, s->county, number, out, e);
+        enum found f = due_notice_by_number(tx, s->county, number, out, e);
         if (f == FAILED)
             return false;
         if (f == FOUND && out->region.v >= s->first && out->region.v <= s->last)
@@ -30,7 +30,7 @@ bool notice_find(struct tx *tx, const struct actor *who, enum perm p, struct str
     return fail(e, ERR_NOT_FOUND, "number", MSG_REMIND_NONE, A(number));
 }
 
-bool notice_rows(struct tx *tx, const struct due_notice *n, struct list *out, struct errs *e)
+bool due_notice_rows(struct tx *tx, const struct due_notice *n, struct list *out, struct errs *e)
 {
     return db_list(tx,
                    SQL_OF(STMT_KEY, &due_notice_row_entity,
@@ -38,7 +38,7 @@ bool notice_rows(struct tx *tx, const struct due_notice *n, struct list *out, st
                    out, e->a, e, V(n->county), V(n->id));
 }
 
-bool notice_deliveries(struct tx *tx, const struct due_notice *n, struct list *out, struct errs *e)
+bool due_notice_deliveries(struct tx *tx, const struct due_notice *n, struct list *out, struct errs *e)
 {
     return db_list(tx,
                    SQL_OF(STMT_KEY, &due_notice_delivery_entity,
@@ -47,8 +47,8 @@ bool notice_deliveries(struct tx *tx, const struct due_notice *n, struct list *o
                    out, e->a, e, V(n->county), V(n->id));
 }
 
-bool notice_list(struct tx *tx, const struct fund *f, const struct notice_filter *x, struct list *out,
-                 struct errs *e)
+bool due_notice_list(struct tx *tx, const struct fund *f, const struct due_notice_filter *x, struct list *out,
+                     struct errs *e)
 {
     return db_list(tx,
                    SQL_OF(STMT_KEY, &due_notice_entity,
@@ -101,8 +101,8 @@ static bool delivered(struct tx *tx, const struct due_notice_delivery *d, bool *
     return ok;
 }
 
-bool notice_deliver(struct lending *l, const struct fund_rules *r, const struct due_notice *n,
-                    struct due_notice_delivery *d, struct errs *e)
+bool due_notice_deliver(struct lending *l, const struct fund_rules *r, const struct due_notice *n,
+                        struct due_notice_delivery *d, struct errs *e)
 {
     bool known, is = true;
     d->county = n->county;
@@ -181,31 +181,32 @@ enum {
     L_NO
 };
 
-static void take_line(struct rows *r, const struct due_notice *n, struct notice_line *x, struct arena *a)
+static void take_line(struct rows *r, const struct due_notice *n, struct due_notice_line *x, struct arena *a)
 {
-    *x = (struct notice_line){ .row = { .county = n->county,
-                                        .notice_id = n->id,
-                                        .no = rows_int(r, L_NO),
-                                        .fund_id = n->fund_id,
-                                        .reminder = n->reminder,
-                                        .contract_id = rows_int(r, L_CONTRACT),
-                                        .due_on = { (int32_t)rows_int(r, L_DUE) },
-                                        .amount = { rows_int(r, L_AMOUNT) },
-                                        .interest = { rows_int(r, L_INTEREST) } },
-                               .number = arena_str(a, rows_text(r, L_NUMBER)),
-                               .borrower = arena_str(a, rows_text(r, L_NAME)),
-                               .village = arena_str(a, rows_text(r, L_VILLAGE)),
-                               .project = arena_str(a, rows_text(r, L_PROJECT)),
-                               .paid_out_on = { (int32_t)rows_int(r, L_OUT) },
-                               .lent = { rows_int(r, L_LENT) },
-                               .outstanding = { rows_int(r, L_OPEN) } };
+    *x = (struct due_notice_line){ .row = { .county = n->county,
+                                            .notice_id = n->id,
+                                            .no = rows_int(r, L_NO),
+                                            .fund_id = n->fund_id,
+                                            .reminder = n->reminder,
+                                            .contract_id = rows_int(r, L_CONTRACT),
+                                            .due_on = { (int32_t)rows_int(r, L_DUE) },
+                                            .amount = { rows_int(r, L_AMOUNT) },
+                                            .interest = { rows_int(r, L_INTEREST) } },
+                                   .number = arena_str(a, rows_text(r, L_NUMBER)),
+                                   .borrower = arena_str(a, rows_text(r, L_NAME)),
+                                   .village = arena_str(a, rows_text(r, L_VILLAGE)),
+                                   .project = arena_str(a, rows_text(r, L_PROJECT)),
+                                   .paid_out_on = { (int32_t)rows_int(r, L_OUT) },
+                                   .lent = { rows_int(r, L_LENT) },
+                                   .outstanding = { rows_int(r, L_OPEN) } };
 }
 
-static bool read_lines(struct tx *tx, const struct due_notice *n, struct notice_content *out, struct errs *e)
+static bool read_lines(struct tx *tx, const struct due_notice *n, struct due_notice_content *out,
+                       struct errs *e)
 {
     enum found f;
     CLEANUP(rows_close) struct rows r = { 0 };
-    out->lines = NEW_ARRAY(e->a, struct notice_line, (size_t)n->loans + 1);
+    out->lines = NEW_ARRAY(e->a, struct due_notice_line, (size_t)n->loans + 1);
     if (!db_query(tx, &r,
                   SQL(STMT_KEY,
                       "SELECT x.contract_id, x.due_on, x.amount, x.interest, c.number, p.name, g.name, "
@@ -222,14 +223,14 @@ static bool read_lines(struct tx *tx, const struct due_notice *n, struct notice_
     return f != FAILED;
 }
 
-bool notice_content(struct tx *tx, const struct due_notice *n, const struct code_book *codes,
-                    struct notice_content *out, struct errs *e)
+bool due_notice_content(struct tx *tx, const struct due_notice *n, const struct code_book *codes,
+                        struct due_notice_content *out, struct errs *e)
 {
     enum { BELOW_COUNTY = 1000000 };
     struct county county;
     struct programme_version version;
     struct region_code township = region_level(n->region) == VILLAGE ? region_parent(n->region) : n->region;
-    *out = (struct notice_content){ .notice = *n };
+    *out = (struct due_notice_content){ .notice = *n };
     enum found f = db_get(tx, &county_entity, &county, e, V(n->county));
     if (f == FAILED)
         return false;
@@ -239,7 +240,7 @@ bool notice_content(struct tx *tx, const struct due_notice *n, const struct code
     if (!out->programme ||
         !region_name(tx, (struct region_code){ n->county * BELOW_COUNTY }, &out->county, e) ||
         !region_name(tx, township, &out->township, e) || !read_lines(tx, n, out, e) ||
-        !notice_deliveries(tx, n, &out->deliveries, e))
+        !due_notice_deliveries(tx, n, &out->deliveries, e))
         return false;
     for (size_t i = 0; i < out->n; i++)
         if (!guarantors_of(tx, n->county, out->lines[i].row.contract_id, &out->lines[i].guarantors, e))
