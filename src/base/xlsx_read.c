@@ -353,37 +353,58 @@ static void end_row(struct buf *out, int64_t *row, int64_t next)
         csv_end_row(out);
 }
 
+/* Where in the sheet the text has come to. */
+struct place {
+    int64_t row;       /* from 1 */
+    size_t at, column; /* cells of the row that are written; where the cell at hand stands */
+    struct str kind, style;
+};
+
+static bool begin_row(const struct xml *x, struct place *p, struct buf *out)
+{
+    int64_t no = p->at ? p->row + 1 : p->row;
+    str_int(attr(x, "r"), &no);
+    if (no < p->row || no > XLSX_ROWS_MAX)
+        return false;
+    end_row(out, &p->row, no);
+    p->at = 0;
+    return true;
+}
+
+static void begin_cell(struct sheet *s, const struct xml *x, struct place *p)
+{
+    struct str name = attr(x, "r");
+    p->column = name.p ? column_of(name) : p->at;
+    p->kind = attr(x, "t");
+    p->style = attr(x, "s");
+    buf_clear(&s->cell);
+}
+
+static void end_cell(struct sheet *s, struct place *p, struct buf *out)
+{
+    if (p->column >= CSV_CELLS_MAX || p->column < p->at)
+        return;
+    for (; p->at < p->column; p->at++)
+        csv_put(out, (struct str){ 0 }, p->at == 0);
+    csv_put(out, buf_str(&s->cell), p->at++ == 0);
+}
+
 static bool read_sheet(struct sheet *s, struct str xml, struct buf *out)
 {
-    struct str kind = { 0 }, style = { 0 };
-    size_t at = 0, column = 0;
-    int64_t row = 1, no;
+    struct place p = { .row = 1 };
     for (struct xml x = { .rest = xml }; xml_next(&x) && !out->full;) {
-        if (is(&x, "row") && !x.ends) {
-            no = at ? row + 1 : row;
-            str_int(attr(&x, "r"), &no);
-            if (no < row || no > XLSX_ROWS_MAX)
-                return false;
-            end_row(out, &row, no);
-            at = 0;
-        } else if (is(&x, "c") && !x.ends) {
-            struct str place = attr(&x, "r");
-            column = place.p ? column_of(place) : at;
-            kind = attr(&x, "t");
-            style = attr(&x, "s");
-            buf_clear(&s->cell);
-        } else if (x.ends && is(&x, "v")) {
-            add_value(s, &x, kind, style);
-        } else if (x.ends && is(&x, "t")) {
+        if (is(&x, "row") && !x.ends && !begin_row(&x, &p, out))
+            return false;
+        if (is(&x, "c") && !x.ends)
+            begin_cell(s, &x, &p);
+        else if (x.ends && is(&x, "v"))
+            add_value(s, &x, p.kind, p.style);
+        else if (x.ends && is(&x, "t"))
             add_text(&s->cell, x.text);
-        }
-        if (is(&x, "c") && (x.ends || is_empty(&x)) && column < CSV_CELLS_MAX && column >= at) {
-            for (; at < column; at++)
-                csv_put(out, (struct str){ 0 }, at == 0);
-            csv_put(out, buf_str(&s->cell), at++ == 0);
-        }
+        if (is(&x, "c") && (x.ends || is_empty(&x)))
+            end_cell(s, &p, out);
     }
-    end_row(out, &row, row + 1);
+    end_row(out, &p.row, p.row + 1);
     return !out->full;
 }
 

@@ -129,6 +129,18 @@ static bool owed_of(struct lending *l, const struct contract *c, const struct re
     return true;
 }
 
+static bool is_in_time(struct lending *l, const struct fund_rules *r, const struct contract *c,
+                       const struct repay_request *q, struct errs *e)
+{
+    struct debt due;
+    if (r->programme->loan.early_repayment || q->value_date.day >= c->ends_on.v.day)
+        return true;
+    if (!repay_batch_flush(q->batch, e) || !contract_debt(l->act->tx, r, c, q->value_date, &due, e))
+        return false;
+    return q->amount.fen <= due.principal_due.fen + due.interest_due.fen ||
+           fail(e, ERR_CONFLICT, "amount", MSG_REPAY_EARLY, A(c->number), A(c->ends_on.v));
+}
+
 static bool spread_of(struct lending *l, const struct fund_rules *r, const struct contract *c,
                       const struct repay_request *q, struct spread *out, struct errs *e)
 {
@@ -152,14 +164,7 @@ static bool spread_of(struct lending *l, const struct fund_rules *r, const struc
     if (out->overpaid.fen && r->programme->loan.excess != EXCESS_REFUND)
         return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number),
                     A((struct money){ q->amount.fen - out->overpaid.fen }));
-    if (!r->programme->loan.early_repayment && q->value_date.day < c->ends_on.v.day) {
-        struct debt due;
-        if (!repay_batch_flush(q->batch, e) || !contract_debt(l->act->tx, r, c, q->value_date, &due, e))
-            return false;
-        if (q->amount.fen > due.principal_due.fen + due.interest_due.fen)
-            return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_EARLY, A(c->number), A(c->ends_on.v));
-    }
-    return true;
+    return is_in_time(l, r, c, q, e);
 }
 
 /* --- the voucher ---------------------------------------------------------------------------- */
