@@ -95,7 +95,7 @@ server() {
     mkdir "$dir/pg" "$dir/s"
     chmod 700 "$dir/pg"
     [ "$(id -u)" != 0 ] || chown postgres "$dir/pg" "$dir/s"
-    as_postgres "$PG/initdb" -D "$dir/pg" -U "$(id -un)" -A trust -E UTF8 --locale=C -N > "$dir/log" 2>&1
+    as_postgres "$PG/initdb" -D "$dir/pg" -U "$(id -un)" -A trust -E UTF8 --locale=C -N > "$dir/log" 2>&1 || { cat "$dir/log"; return 1; }
     cat >> "$dir/pg/postgresql.conf" <<END
 listen_addresses = ''
 unix_socket_directories = '$dir/s'
@@ -105,7 +105,7 @@ max_wal_size = 8GB
 max_connections = 100
 jit = off
 END
-    as_postgres "$PG/pg_ctl" -D "$dir/pg" -l "$dir/pg/log" -w -s start
+    as_postgres "$PG/pg_ctl" -D "$dir/pg" -l "$dir/pg/log" -w -s -t 300 start || { cat "$dir/pg/log"; return 1; }
 }
 
 # --- single repayments ------------------------------------------------------------------------------------

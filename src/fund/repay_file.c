@@ -128,7 +128,7 @@ bool repay_file_read(struct str text, const struct code_book *codes, struct date
 {
     struct csv csv = csv_open(text);
     struct csv_row row;
-    size_t at[FILE_COLS], cap = 0, looked = 0;
+    size_t at[FILE_COLS] = { 0 }, cap = 0, looked = 0;
     struct col_memo *memos = NEW_ARRAY(e->a, struct col_memo, FILE_COLS);
     const struct reading rd = { .e = e, .codes = codes, .today = today };
     *out = (struct repay_file){ 0 };
