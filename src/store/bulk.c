@@ -373,23 +373,32 @@ bool indexes_defer(struct tx *tx, const struct entity *en, unsigned how, struct 
     return true;
 }
 
+/* Tables that nobody has looked into so far. */
+static bool look_at_loaded(struct tx *tx, struct errs *e)
+{
+    const char *last = NULL;
+    for (struct deferred *x = tx->deferred; x && tx->c->driver->statistics_sql; x = x->next) {
+        if (x->key && x->table != last && !look_at_table(tx, x->table, e))
+            return false;
+        last = x->key ? x->table : last;
+    }
+    return true;
+}
+
 /* References last: they need the keys that they refer to. */
 bool indexes_build(struct tx *tx, struct errs *e)
 {
     const struct driver *d = tx->c->driver;
-    if (tx->load && tx->deferred && d->sort_sql && !d->script(tx_conn(tx), d->sort_sql, e))
+    if (!tx->deferred)
+        return true;
+    if (tx->load && d->sort_sql && !d->script(tx_conn(tx), d->sort_sql, e))
         return false;
     for (int references = 0; references <= 1; references++)
         for (struct deferred *x = tx->deferred; x; x = x->next)
             if (x->reference == references && !d->script(tx_conn(tx), x->sql, e))
                 return false;
-    const char *last = NULL;
-    for (struct deferred *x = tx->deferred; x; x = x->next) {
-        if (x->key && x->table != last && d->statistics_sql && !look_at_table(tx, x->table, e))
-            return false;
-        last = x->key ? x->table : last;
-    }
-    bool any = tx->deferred != NULL;
+    if (!look_at_loaded(tx, e))
+        return false;
     tx->deferred = NULL;
-    return !any || !d->settle || d->settle(tx_conn(tx), e);
+    return !d->settle || d->settle(tx_conn(tx), e);
 }
