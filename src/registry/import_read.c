@@ -58,7 +58,7 @@ static void add_values(struct buf *b, const struct col *cols, size_t n, size_t f
         b->n += head[1] ? 3 : 2 + sizeof x;
         x = htole64(x);
         memcpy(head + 2, &x, sizeof x);
-        if (text.n)
+        if (text.p)
             memcpy(b->p + b->n, text.p, text.n);
         b->n += text.n;
     }

@@ -165,7 +165,7 @@ static void count_up(uint8_t counter[SM4_BLOCK])
 static void sm4_ctr(EVP_CIPHER_CTX *c, const uint8_t iv[SM4_BLOCK], struct str in, uint8_t *out)
 {
     enum { AT_ONCE = 4 * SM4_BLOCK };
-    uint8_t counter[SM4_BLOCK], pad[AT_ONCE];
+    uint8_t counter[SM4_BLOCK], pad[AT_ONCE] = { 0 };
     memcpy(counter, iv, sizeof counter);
     for (size_t done = 0; done < in.n; done += AT_ONCE) {
         size_t left = in.n - done < AT_ONCE ? in.n - done : AT_ONCE;
