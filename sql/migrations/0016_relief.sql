@@ -12,7 +12,7 @@ CREATE TABLE loan_relief (
     months          @I64,
     counts_from     @INT,
     amount          @I64,
-    to_special      @INT NOT NULL,
+    to_special      @INT,
     payer           @TEXT,
     receipt         @TEXT,
     subsidy         @INT,

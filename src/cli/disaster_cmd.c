@@ -242,7 +242,7 @@ static bool treat(struct disaster_run *x, const struct contract *k, struct errs 
 {
     struct cli *c = x->w.c;
     struct loan_relief r = { 0 };
-    if (!lend_read(c, &loan_relief_entity, "kind", &r, cli_text(c, "as"), e) || !relief_read(c, &r, e))
+    if (!lend_read(c, &loan_relief_entity, "kind", &r, cli_text(c, "how"), e) || !relief_read(c, &r, e))
         return false;
     x->treated++;
     return disaster_treat(&x->w.l, &x->old, k, &r, e);
@@ -483,9 +483,9 @@ static const struct opt loss_opts[] = {
 static const struct opt treat_opts[] = {
     { .name = "all", .kind = OPT_FLAG, .label = { "所有还没有提出处置的", "all that have none proposed yet" } },
     TEXT("amount", "金额", "YUAN", "核销多少；默认全部欠款", "how much is written off; all that is owed unless told"),
-    { .name = "as", .kind = OPT_TEXT, .flags = OPT_REQUIRED, .arg = { "处置", "KIND" },
-      .label = { "不作变更、缓收、展期或核销", "none, defer, extend or write_off" } },
     OPT_DAY("缓收从哪天起；默认受灾当天", "from which day on it is deferred; the day of the disaster unless told"),
+    { .name = "how", .kind = OPT_TEXT, .flags = OPT_REQUIRED, .arg = { "处置", "KIND" },
+      .label = { "不作变更、缓收、展期或核销", "none, defer, extend or write_off" } },
     OPT_MONTHS("展期或缓收几个月", "by how many months"),
     TEXT("reason", "理由", "WHY", "理由；默认灾害名称", "why; the name of the event unless told"),
     OPT_IN_COUNTY,
@@ -541,11 +541,11 @@ static const struct command commands[] = {
       .args = { "灾害编号 [合同编号 …]", "NO [CONTRACT …]" }, .args_min = 1, .args_max = -1,
       .summary = { "为受影响的借款提出处置", "Propose a treatment of affected loans" },
       .help = { "可以改提，批准以前都不生效。\n\n"
-                "  bangfu disaster treat 1 DY-350603100-2026-0001 --as 核销 --amount 500\n"
-                "  bangfu disaster treat 1 --all --as 缓收 --months 6",
+                "  bangfu disaster treat 1 DY-350603100-2026-0001 --how 核销 --amount 500\n"
+                "  bangfu disaster treat 1 --all --how 缓收 --months 6",
                 "It can be proposed anew; nothing holds before it is approved.\n\n"
-                "  bangfu disaster treat 1 DY-350603100-2026-0001 --as write_off --amount 500\n"
-                "  bangfu disaster treat 1 --all --as defer --months 6" },
+                "  bangfu disaster treat 1 DY-350603100-2026-0001 --how write_off --amount 500\n"
+                "  bangfu disaster treat 1 --all --how defer --months 6" },
       .run = treat_cmd },
     { .name = "disaster undo", .perm = PERM_FUND_CONTRACT, .db = DB_OPEN, .opts = undo_opts,
       .args = { "灾害编号", "NO" }, .args_min = 1, .args_max = 1,

@@ -33,7 +33,8 @@ bool relief_read(struct cli *c, struct loan_relief *x, struct errs *e)
     if (cli_value(c, "months"))
         x->months = (struct opt_int){ cli_int(c, "months", 0), true };
     x->counts_from = lend_opt_day(c, "date");
-    x->to_special = cli_flag(c, "to-account");
+    if (cli_flag(c, "to-account"))
+        x->to_special = YES;
     return !errs_any(e);
 }
 

@@ -216,7 +216,7 @@ static bool post(struct lending *l, const struct contract *c, struct loan_relief
     bool back = x->kind.v == RELIEF_RECOVER;
     struct posting_line lines[] = {
         { .kind = !back           ? ACCOUNT_LOSS
-                  : x->to_special ? ACCOUNT_SPECIAL
+                  : x->to_special == YES ? ACCOUNT_SPECIAL
                                   : ACCOUNT_TRANSIT,
           .amount = x->amount.v },
         { .kind = back ? ACCOUNT_LOSS : ACCOUNT_LOANS, .amount = { -x->amount.v.fen } },

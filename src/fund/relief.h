@@ -32,7 +32,7 @@ struct loan_relief {
     struct opt_int months;
     struct opt_date counts_from; /* of a write-off and recovery the entry date; unset: the day of approval */
     struct opt_money amount;
-    bool to_special; /* recovered onto the special account itself, not by the township */
+    enum yesno to_special; /* recovered onto the special account itself, not by the township */
     struct str payer, receipt;
     struct code subsidy; /* what happens to the interest subsidy meanwhile */
     struct str reason, document;
