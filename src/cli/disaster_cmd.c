@@ -24,6 +24,8 @@ struct disaster_run {
     struct loss_row *losses;
     size_t losses_n, treated;
     struct disaster_report report;
+    struct disaster_hit *hits;
+    size_t hits_n;
     struct list events;
     bool approve;
 };
@@ -344,7 +346,8 @@ static bool do_show(struct tx *tx, void *ctx, struct errs *e)
 {
     struct disaster_run *x = ctx;
     struct scope s;
-    return find_event(x, tx, PERM_REGISTRY_READ, &s, e) && disaster_report(tx, &x->old, &s, &x->report, e);
+    return find_event(x, tx, PERM_REGISTRY_READ, &s, e) && disaster_report(tx, &x->old, &s, &x->report, e) &&
+           disaster_hits(tx, &x->old, &s, &x->hits, &x->hits_n, e);
 }
 
 static void show_json(struct disaster_run *x)
@@ -361,6 +364,15 @@ static void show_json(struct disaster_run *x)
     put_member_int(&out, "hurt", r->hurt);
     lend_put_money(c, &out, "owed", r->owed);
     put_member_int(&out, "untreated", (int64_t)r->untreated);
+    put_key(&out, "losses");
+    put_list(&out);
+    for (size_t i = 0; i < x->hits_n; i++) {
+        put_object(&out);
+        put_member_text(&out, "hh_no", x->hits[i].hh_no);
+        lend_put(c, &out, "loss", &disaster_loss_entity, &x->hits[i].loss);
+        put_object_end(&out);
+    }
+    put_list_end(&out);
     put_key(&out, "loans");
     put_list(&out);
     for (size_t i = 0; i < r->loans_n; i++) {
@@ -373,6 +385,28 @@ static void show_json(struct disaster_run *x)
     }
     put_list_end(&out);
     put_object_end(&out);
+    buf_addc(&c->out, '\n');
+}
+
+static void print_losses(struct disaster_run *x)
+{
+    static const struct table_col cols[] = {
+        { { "户编号", "Household" }, false }, { { "户主", "Head" }, false },
+        { { "受灾项目", "Project" }, false }, { { "受损物品", "Item" }, false },
+        { { "总数量", "Quantity" }, true },   { { "受损数量", "Destroyed" }, true },
+        { { "损失金额", "Loss" }, true },     { { "倒塌房屋", "Rooms" }, true },
+    };
+    static const char *const names[] = { "project", "item", "quantity", "destroyed", "loss", "rooms" };
+    struct cli *c = x->w.c;
+    struct table t = table_begin(cols, N_ELEMS(cols), c->a);
+    for (size_t i = 0; i < x->hits_n; i++) {
+        table_text(&t, x->hits[i].hh_no);
+        table_text(&t, x->hits[i].head_name);
+        for (size_t k = 0; k < N_ELEMS(names); k++)
+            table_text(&t, cli_cell(c, &disaster_loss_entity, names[k], &x->hits[i].loss));
+    }
+    if (x->hits_n)
+        table_print(&t, c->e.lang, &c->out);
     buf_addc(&c->out, '\n');
 }
 
@@ -413,6 +447,8 @@ static int show_cmd(struct cli *c)
     lend_print(c, &disaster_entity, &x.old);
     cli_say(c, MSG_DISASTER_SUMS, A(r->households), A(r->projects), A(r->loss), A((int64_t)r->loans_n),
             A(r->owed), A((int64_t)r->untreated));
+    if (cli_flag(c, "losses"))
+        print_losses(&x);
     print_loans(&x);
     return EXIT_DONE;
 }
@@ -496,6 +532,9 @@ static const struct opt approve_opts[] = {
 static const struct opt refuse_opts[] = { OPT_PAPER("文号", "the document"), OPT_IN_COUNTY, { 0 } };
 static const struct opt undo_opts[] = { OPT_PAPER("撤销的文号", "the document of undoing"), OPT_WHY, OPT_IN_COUNTY, { 0 } };
 static const struct opt county_opts[] = { OPT_IN_COUNTY, { 0 } };
+static const struct opt show_opts[] = {
+    { .name = "losses", .kind = OPT_FLAG, .label = { "也列每户每项损失", "every loss of every household too" } },
+    OPT_IN_COUNTY, { 0 } };
 static const struct command commands[] = {
     { .name = "disaster approve", .perm = PERM_FUND_CONTRACT, .db = DB_OPEN, .opts = approve_opts,
       .args = { "灾害编号", "NO" }, .args_min = 1, .args_max = 1,
@@ -531,7 +570,7 @@ static const struct command commands[] = {
       .summary = { "不批准一次灾害的处置", "Refuse what is proposed for a disaster" },
       .help = { "由县里另一个人决定。\n\n  bangfu disaster refuse 1", "By another person, of the county.\n\n  bangfu disaster refuse 1" },
       .run = refuse_cmd },
-    { .name = "disaster show", .perm = PERM_REGISTRY_READ, .db = DB_OPEN, .reads_only = true, .opts = county_opts,
+    { .name = "disaster show", .perm = PERM_REGISTRY_READ, .db = DB_OPEN, .reads_only = true, .opts = show_opts,
       .args = { "灾害编号", "NO" }, .args_min = 1, .args_max = 1,
       .summary = { "灾害处置的报告", "The report of a disaster act" },
       .help = { "受灾户、项目、损失，每笔借款的处置和新旧到期日。\n\n  bangfu disaster show 1",

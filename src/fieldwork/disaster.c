@@ -170,6 +170,40 @@ bool disaster_report(struct tx *tx, const struct disaster *d, const struct scope
     return true;
 }
 
+bool disaster_hits(struct tx *tx, const struct disaster *d, const struct scope *s, struct disaster_hit **out,
+                   size_t *n, struct errs *e)
+{
+    CLEANUP(rows_close) struct rows r = { 0 };
+    size_t cap = 0;
+    enum found f;
+    *out = NULL;
+    *n = 0;
+    if (!db_query(
+            tx, &r,
+            SQL_OF(STMT_KEY, &disaster_loss_entity,
+                   "SELECT {*}, hh_no, head_name FROM disaster_loss JOIN (SELECT h.id AS hh_id, h.hh_no, "
+                   "h.head_name, h.village FROM household h WHERE h.county = $1) x ON x.hh_id = "
+                   "disaster_loss.household_id WHERE disaster_loss.county = $1 AND event = $2 AND "
+                   "happened_on = $3 AND village BETWEEN $4 AND $5 ORDER BY hh_no, id"),
+            e, V(d->county), V(d->event), V(d->happened_on.v), V(s->first), V(s->last)))
+        return false;
+    while ((f = rows_next(&r, e)) == FOUND) {
+        if (*n == cap) {
+            struct disaster_hit *more = NEW_ARRAY(e->a, struct disaster_hit, cap ? cap * 2 : 64);
+            if (cap)
+                memcpy(more, *out, cap * sizeof *more);
+            *out = more;
+            cap = cap ? cap * 2 : 64;
+        }
+        struct disaster_hit *x = &(*out)[(*n)++];
+        if (!rows_obj(&r, 0, &x->loss, e->a, e))
+            return false;
+        x->hh_no = arena_str(e->a, rows_text(&r, (int)disaster_loss_entity.n));
+        x->head_name = arena_str(e->a, rows_text(&r, (int)disaster_loss_entity.n + 1));
+    }
+    return f == NONE;
+}
+
 /* --- proposing ------------------------------------------------------------------------------ */
 
 static bool is_affected(struct tx *tx, const struct disaster *d, const struct contract *c, struct errs *e)

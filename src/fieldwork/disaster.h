@@ -42,6 +42,11 @@ struct disaster_loan {
     bool treated;
     struct loan_relief relief; /* the last of this disaster that was not withdrawn */
 };
+/* Whom it hit, and with what loss. */
+struct disaster_hit {
+    struct str hh_no, head_name;
+    struct disaster_loss loss;
+};
 struct disaster_report {
     int64_t households, projects;
     struct money loss, owed;
@@ -52,6 +57,8 @@ struct disaster_report {
 /* Of the part of the county between first and last; in e->a. */
 bool disaster_report(struct tx *tx, const struct disaster *d, const struct scope *s,
                      struct disaster_report *out, struct errs *e);
+bool disaster_hits(struct tx *tx, const struct disaster *d, const struct scope *s, struct disaster_hit **out,
+                   size_t *n, struct errs *e);
 /* All of it or nothing; by a person of the county who neither recorded the event nor proposed anything. */
 bool disaster_decide(struct lending *l, const struct disaster *old, bool approve, struct str document,
                      struct disaster *out, struct errs *e);

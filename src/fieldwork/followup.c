@@ -276,7 +276,6 @@ bool contact_list(struct tx *tx, const struct scope *s, const struct contact_que
                   struct contact_row *out, size_t *n, struct errs *e)
 {
     CLEANUP(rows_close) struct rows r = { 0 };
-    enum found f;
     if (!db_query(tx, &r,
                   SQL(STMT_KEY,
                       "SELECT g.id, g.name, g.kind, c.number, h.hh_no, h.head_name, h.village, h.state, " OWED
@@ -291,7 +290,7 @@ bool contact_list(struct tx *tx, const struct scope *s, const struct contact_que
                   e, V(s->county), V(s->first), V(s->last), V(q->programme),
                   V(q->after.p ? q->after : STR(""))))
         return false;
-    while (*n < q->limit && (f = rows_next(&r, e)) == FOUND) {
+    while (*n < q->limit && rows_next(&r, e) == FOUND) {
         struct contact_row x;
         read_contact(&r, q, &x, e->a);
         bool visited =
@@ -319,22 +318,15 @@ static bool find_contact(struct lending *l, const struct contract *c, struct str
     return true;
 }
 
-bool contact_release(struct lending *l, const struct contract *c, struct str name,
-                     struct guarantee_release *x, struct errs *e)
+static bool may_release(struct lending *l, const struct contract *c, struct errs *e)
 {
     struct fund_rules r;
     struct contact_question q = { 0 };
     struct loan_standing s;
     struct household h;
-    struct guarantee_release before;
-    if (!is_lent(c, e) || !find_contact(l, c, name, &x->guarantee_id, e) ||
-        !fund_rules_of(l->act->tx, c, l->codes, &r, e) || !loan_standing(l->act->tx, c, l->today, &s, e) ||
+    if (!fund_rules_of(l->act->tx, c, l->codes, &r, e) || !loan_standing(l->act->tx, c, l->today, &s, e) ||
         db_get(l->act->tx, &household_entity, &h, e, V(c->county), V(c->household_id.v)) != FOUND)
         return false;
-    enum found f =
-        db_get(l->act->tx, &guarantee_release_entity, &before, e, V(c->county), V(x->guarantee_id));
-    if (f != NONE)
-        return f == FOUND && fail(e, ERR_CONFLICT, "name", MSG_CONTACT_RELEASED, A(before.released_on.v));
     contact_rules(&r, &q);
     if (q.money_back && s.outstanding.fen > 0)
         fail(e, ERR_CONFLICT, "money_back", MSG_CONTACT_OWED, A(c->number), A(s.outstanding));
@@ -343,9 +335,22 @@ bool contact_release(struct lending *l, const struct contract *c, struct str nam
              A((struct money){ s.written_off.fen - s.recovered.fen }));
     if (q.out_of_poverty && (!h.state.set || h.state.v != STATE_EXITED))
         fail(e, ERR_CONFLICT, "out_of_poverty", MSG_CONTACT_POOR, A(h.hh_no));
+    return !errs_any(e);
+}
+
+bool contact_release(struct lending *l, const struct contract *c, struct str name,
+                     struct guarantee_release *x, struct errs *e)
+{
+    struct guarantee_release before;
+    if (!is_lent(c, e) || !find_contact(l, c, name, &x->guarantee_id, e))
+        return false;
+    enum found f =
+        db_get(l->act->tx, &guarantee_release_entity, &before, e, V(c->county), V(x->guarantee_id));
+    if (f != NONE)
+        return f == FOUND && fail(e, ERR_CONFLICT, "name", MSG_CONTACT_RELEASED, A(before.released_on.v));
     if (x->released_on.v.day > l->today.day)
-        fail(e, ERR_INVALID, "date", MSG_HISTORY_FUTURE);
-    if (errs_any(e))
+        return fail(e, ERR_INVALID, "date", MSG_HISTORY_FUTURE);
+    if (!may_release(l, c, e))
         return false;
     x->county = c->county;
     x->contract_id = c->id;

@@ -148,7 +148,8 @@ static int32_t covered_on(const struct loan *x, int64_t fen, int32_t day)
 }
 
 /* By how many days at most principal came late; *open: some is late still. */
-static int64_t days_overdue(const struct loan *x, const struct due *dues, size_t n, int32_t day, bool *open)
+static int64_t days_overdue(const struct loan *x, const struct agreed_due *dues, size_t n, int32_t day,
+                            bool *open)
 {
     int64_t most = 0, sum = 0;
     *open = false;
@@ -165,10 +166,10 @@ static int64_t days_overdue(const struct loan *x, const struct due *dues, size_t
 static bool put_loan(const struct loan *x, const struct kept_dues *kept, struct date day, fact_row_fn *row,
                      void *ctx, struct errs *e)
 {
-    struct due *dues;
+    struct agreed_due *dues;
     size_t n;
     bool overdue;
-    if (!contract_dues(&x->c, kept, (struct money){ x->lent }, (struct date){ x->out }, &dues, &n, e))
+    if (!agreed_dues(&x->c, kept, (struct money){ x->lent }, (struct date){ x->out }, &dues, &n, e))
         return false;
     int64_t late = days_overdue(x, dues, n, day.day, &overdue);
     int64_t open = x->lent - x->back - x->written_off;

@@ -22,6 +22,27 @@ static struct loan_terms terms_of(const struct contract *c, struct money lent, s
     return t;
 }
 
+bool contract_dues(const struct contract *c, struct money lent, struct date start, struct due **dues,
+                   size_t *n, struct errs *e)
+{
+    struct loan_terms t = terms_of(c, lent, start);
+    struct schedule s;
+    bool extended = c->ends_on.v.day > c->due_on.v.day;
+    if (extended || t.instalments <= 1 || lent.fen <= 0) {
+        *dues = NEW(e->a, struct due);
+        **dues = (struct due){ extended ? c->ends_on.v.day : c->due_on.v.day, lent.fen };
+        *n = 1;
+        return true;
+    }
+    if (!schedule_make(&t, &s, e))
+        return false;
+    *dues = NEW_ARRAY(e->a, struct due, s.n);
+    for (size_t i = 0; i < s.n; i++)
+        (*dues)[i] = (struct due){ s.rows[i].due.day, s.rows[i].principal.fen };
+    *n = s.n;
+    return true;
+}
+
 /* --- versions that were agreed later ------------------------------------------------------------ */
 
 #define KEPT \
@@ -69,7 +90,7 @@ bool kept_dues_read(struct tx *tx, int64_t county, int64_t contract_id, struct d
 }
 
 /* False: there is no version, or it is of another amount than was lent (a pay-out came back since). */
-static bool take_kept(const struct kept_dues *kept, int64_t contract, int64_t lent, struct due **dues,
+static bool take_kept(const struct kept_dues *kept, int64_t contract, int64_t lent, struct agreed_due **dues,
                       size_t *n, struct arena *a)
 {
     size_t lo = 0, hi = kept ? kept->n : 0, end;
@@ -86,32 +107,25 @@ static bool take_kept(const struct kept_dues *kept, int64_t contract, int64_t le
     if (end == lo || sum != lent)
         return false;
     *n = end - lo;
-    *dues = NEW_ARRAY(a, struct due, *n);
+    *dues = NEW_ARRAY(a, struct agreed_due, *n);
     for (size_t i = 0; i < *n; i++)
         (*dues)[i] = kept->list[lo + i].due;
     return true;
 }
 
-bool contract_dues(const struct contract *c, const struct kept_dues *kept, struct money lent,
-                   struct date start, struct due **dues, size_t *n, struct errs *e)
+bool agreed_dues(const struct contract *c, const struct kept_dues *kept, struct money lent, struct date start,
+                 struct agreed_due **dues, size_t *n, struct errs *e)
 {
-    struct loan_terms t = terms_of(c, lent, start);
-    struct schedule s;
-    bool extended = c->ends_on.v.day > c->due_on.v.day;
+    struct contract first = *c;
+    struct due *of;
     if (take_kept(kept, c->id, lent.fen, dues, n, e->a))
         return true;
-    if (t.instalments <= 1 || lent.fen <= 0) {
-        *dues = NEW(e->a, struct due);
-        **dues = (struct due){ extended ? c->ends_on.v.day : c->due_on.v.day, c->due_on.v.day, lent.fen };
-        *n = 1;
-        return true;
-    }
-    if (!schedule_make(&t, &s, e))
+    first.ends_on = c->due_on;
+    if (!contract_dues(&first, lent, start, &of, n, e))
         return false;
-    *dues = NEW_ARRAY(e->a, struct due, s.n);
-    for (size_t i = 0; i < s.n; i++)
-        (*dues)[i] = (struct due){ extended ? c->ends_on.v.day : s.rows[i].due.day, s.rows[i].due.day,
-                                   s.rows[i].principal.fen };
-    *n = s.n;
+    bool extended = c->ends_on.v.day > c->due_on.v.day;
+    *dues = NEW_ARRAY(e->a, struct agreed_due, *n);
+    for (size_t i = 0; i < *n; i++)
+        (*dues)[i] = (struct agreed_due){ extended ? c->ends_on.v.day : of[i].day, of[i].day, of[i].fen };
     return true;
 }

@@ -7,6 +7,15 @@
 #include "store/store.h"
 
 struct due {
+    int32_t day;
+    int64_t fen;
+};
+/* As the contract has it, without its versions: of `lent`, paid out on `start`; in the order of days, in
+ * e->a. An extension moves all of it to the last day. */
+bool contract_dues(const struct contract *c, struct money lent, struct date start, struct due **dues,
+                   size_t *n, struct errs *e);
+
+struct agreed_due {
     int32_t day;      /* as agreed now */
     int32_t original; /* as agreed at first: ageing counts from there */
     int64_t fen;
@@ -15,7 +24,7 @@ struct due {
 struct kept_dues {
     struct kept_due {
         int64_t contract_id;
-        struct due due;
+        struct agreed_due due;
     } * list; /* by contract, then by day */
     size_t n;
 };
@@ -23,9 +32,8 @@ struct kept_dues {
 bool kept_dues_read(struct tx *tx, int64_t county, int64_t contract_id, struct date on, struct kept_dues *out,
                     struct errs *e);
 
-/* Of `lent`, paid out on `start`; in the order of days, in e->a.  kept: NULL, or what kept_dues_read gave. An
- * extension that came in with an archive moves all of it to the last day. */
-bool contract_dues(const struct contract *c, const struct kept_dues *kept, struct money lent,
-                   struct date start, struct due **dues, size_t *n, struct errs *e);
+/* By the version that held then, else by the contract.  kept: NULL, or what kept_dues_read gave. */
+bool agreed_dues(const struct contract *c, const struct kept_dues *kept, struct money lent, struct date start,
+                 struct agreed_due **dues, size_t *n, struct errs *e);
 
 #endif

@@ -215,9 +215,9 @@ static bool post(struct lending *l, const struct contract *c, struct loan_relief
 {
     bool back = x->kind.v == RELIEF_RECOVER;
     struct posting_line lines[] = {
-        { .kind = !back           ? ACCOUNT_LOSS
+        { .kind = !back                  ? ACCOUNT_LOSS
                   : x->to_special == YES ? ACCOUNT_SPECIAL
-                                  : ACCOUNT_TRANSIT,
+                                         : ACCOUNT_TRANSIT,
           .amount = x->amount.v },
         { .kind = back ? ACCOUNT_LOSS : ACCOUNT_LOANS, .amount = { -x->amount.v.fen } },
     };

@@ -12,6 +12,7 @@
 
 #include "fund/contract.h"
 #include "fund/dues.h"
+#include "fund/repay.h"
 #include "fund/schedule.h"
 
 enum relief_kind {
@@ -83,9 +84,12 @@ bool relief_undo(struct lending *l, const struct contract *c, const struct loan_
 
 enum found relief_by_no(struct tx *tx, int64_t county, int64_t no, struct loan_relief *x, struct errs *e);
 bool relief_list(struct tx *tx, const struct contract *c, struct list *out, struct errs *e);
-/* What extensions and the like up to `on` mean to the schedule engine. */
+/* What extensions and the like up to `on` mean to the schedule engine, of a loan that bears interest. */
 bool relief_changes(struct tx *tx, const struct contract *c, struct date on, struct loan_terms *t,
                     struct errs *e);
+/* The debt as the engine has it, by what was agreed and written off since. */
+bool relief_debt(struct tx *tx, const struct contract *c, const struct loan_terms *t, struct date on,
+                 struct debt *out, struct errs *e);
 bool schedule_versions(struct tx *tx, const struct contract *c, struct list *out, struct errs *e);
 
 /* How a loan stands on a day. */
@@ -96,5 +100,8 @@ struct loan_standing {
 };
 bool loan_standing(struct tx *tx, const struct contract *c, struct date on, struct loan_standing *out,
                    struct errs *e);
+/* contract_state, and whether it was extended or written off. */
+bool loan_state(struct tx *tx, const struct contract *c, struct date on, enum contract_state *out,
+                struct errs *e);
 
 #endif

@@ -6,7 +6,7 @@
 
 /* What the schedule would be: principal that came back keeps its day, the rest is moved. */
 struct moved_dues {
-    struct due *list;
+    struct agreed_due *list;
     size_t n;
     struct opt_date from, to; /* the first day that moves, and where to */
     struct date last;

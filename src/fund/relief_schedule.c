@@ -11,12 +11,12 @@ bool schedule_versions(struct tx *tx, const struct contract *c, struct list *out
                    out, e->a, e, V(c->county), V(c->id));
 }
 
-static bool dues_on(struct tx *tx, const struct contract *c, struct date on, struct due **dues, size_t *n,
-                    struct errs *e)
+static bool dues_on(struct tx *tx, const struct contract *c, struct date on, struct agreed_due **dues,
+                    size_t *n, struct errs *e)
 {
     struct kept_dues kept;
     return kept_dues_read(tx, c->county, c->id, on, &kept, e) &&
-           contract_dues(c, &kept, c->amount.v, c->paid_out_on.v, dues, n, e);
+           agreed_dues(c, &kept, c->amount.v, c->paid_out_on.v, dues, n, e);
 }
 
 /* --- moving --------------------------------------------------------------------------------- */
@@ -34,20 +34,20 @@ static int32_t moved_day(const struct loan_relief *x, int32_t day)
 
 static void put_due(struct moved_dues *m, int32_t day, int32_t original, int64_t fen)
 {
-    m->list[m->n++] = (struct due){ day, original, fen };
+    m->list[m->n++] = (struct agreed_due){ day, original, fen };
     m->last.day = m->n == 1 || day > m->last.day ? day : m->last.day;
 }
 
 bool schedule_move(struct tx *tx, const struct contract *c, const struct loan_relief *x, struct money owed,
                    struct date on, struct moved_dues *out, struct errs *e)
 {
-    struct due *dues;
+    struct agreed_due *dues;
     size_t n;
     int64_t back = c->amount.v.fen - owed.fen;
     *out = (struct moved_dues){ 0 };
     if (!dues_on(tx, c, on, &dues, &n, e))
         return false;
-    out->list = NEW_ARRAY(e->a, struct due, 2 * n);
+    out->list = NEW_ARRAY(e->a, struct agreed_due, 2 * n);
     for (size_t i = 0; i < n; i++) {
         int64_t paid = back < dues[i].fen ? back : dues[i].fen;
         int32_t day = moved_day(x, dues[i].day);
@@ -75,7 +75,7 @@ static bool newest(struct tx *tx, int64_t county, int64_t contract_id, int64_t *
                   version, e, V(county), V(contract_id));
 }
 
-static bool put_version(struct tx *tx, struct loan_schedule row, const struct due *dues, size_t n,
+static bool put_version(struct tx *tx, struct loan_schedule row, const struct agreed_due *dues, size_t n,
                         struct errs *e)
 {
     for (size_t i = 0; i < n; i++) {
@@ -96,7 +96,7 @@ bool schedule_write(struct tx *tx, const struct contract *c, const struct moved_
     if (!newest(tx, c->county, c->id, version, e))
         return false;
     if (!*version) {
-        struct due *dues;
+        struct agreed_due *dues;
         size_t n;
         row.version = *version = 1;
         if (!dues_on(tx, c, on, &dues, &n, e) || !put_version(tx, row, dues, n, e))
@@ -146,7 +146,7 @@ static bool written_off(struct tx *tx, const struct contract *c, int64_t kind, s
 bool loan_standing(struct tx *tx, const struct contract *c, struct date on, struct loan_standing *out,
                    struct errs *e)
 {
-    struct due *dues;
+    struct agreed_due *dues;
     size_t n;
     *out = (struct loan_standing){ 0 };
     if (!contract_outstanding(tx, c, &out->outstanding, e) ||
@@ -169,11 +169,51 @@ bool loan_standing(struct tx *tx, const struct contract *c, struct date on, stru
     return true;
 }
 
+bool loan_state(struct tx *tx, const struct contract *c, struct date on, enum contract_state *out,
+                struct errs *e)
+{
+    struct loan_standing s;
+    struct money owed;
+    if (!contract_outstanding(tx, c, &owed, e))
+        return false;
+    *out = contract_state(c, owed, on);
+    if (*out == CONTRACT_LENT && c->layer.v == LAYER_HOUSEHOLD && on.day > c->due_on.v.day)
+        *out = CONTRACT_EXTENDED;
+    if (*out != CONTRACT_SETTLED)
+        return true;
+    if (!loan_standing(tx, c, on, &s, e))
+        return false;
+    if (s.written_off.fen > s.recovered.fen)
+        *out = CONTRACT_WRITTEN_OFF;
+    return true;
+}
+
+bool relief_debt(struct tx *tx, const struct contract *c, const struct loan_terms *t, struct date on,
+                 struct debt *out, struct errs *e)
+{
+    struct agreed_due *dues;
+    size_t n;
+    if (out->outstanding.fen <= 0)
+        *out = (struct debt){ .outstanding = out->outstanding };
+    if (t->rate.num || out->outstanding.fen <= 0)
+        return true;
+    if (!dues_on(tx, c, on, &dues, &n, e))
+        return false;
+    out->principal_due.fen = out->outstanding.fen - c->amount.v.fen;
+    for (size_t i = 0; i < n && dues[i].day <= on.day; i++)
+        out->principal_due.fen += dues[i].fen;
+    if (out->principal_due.fen < 0)
+        out->principal_due.fen = 0;
+    return true;
+}
+
 /* Each moved row is found again by its day, in the schedule as the changes before it left it. */
 bool relief_changes(struct tx *tx, const struct contract *c, struct date on, struct loan_terms *t,
                     struct errs *e)
 {
     struct list all;
+    if (!t->rate.num)
+        return true;
     if (!relief_list(tx, c, &all, e))
         return false;
     const struct loan_relief *x = all.rows;

@@ -99,30 +99,6 @@ static bool payments_of(struct tx *tx, const struct contract *c, size_t room, st
     return true;
 }
 
-static bool bears_interest(const struct loan_terms *t)
-{
-    return t->rate.num != 0;
-}
-
-/* Without interest: what is due by the schedule as it stands, less what came back or was written off. */
-static bool principal_due(struct tx *tx, const struct contract *c, struct date on, struct debt *out,
-                          struct errs *e)
-{
-    struct kept_dues kept;
-    struct due *dues;
-    size_t n;
-    if (!kept_dues_read(tx, c->county, c->id, on, &kept, e) ||
-        !contract_dues(c, &kept, c->amount.v, c->paid_out_on.v, &dues, &n, e))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (dues[i].day <= on.day)
-            out->principal_due.fen += dues[i].fen;
-    out->principal_due.fen -= c->amount.v.fen - out->outstanding.fen;
-    if (out->principal_due.fen < 0)
-        out->principal_due.fen = 0;
-    return true;
-}
-
 bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contract *c, struct date on,
                    struct debt *out, struct errs *e)
 {
@@ -133,19 +109,15 @@ bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contr
     *out = (struct debt){ 0 };
     if (!contract_outstanding(tx, c, &out->outstanding, e))
         return false;
-    if (!c->paid_out_on.set || on.day < c->paid_out_on.v.day || out->outstanding.fen <= 0)
+    if (!c->paid_out_on.set || on.day < c->paid_out_on.v.day)
         return true;
-    if (!terms_of(r, c, &t, e))
-        return false;
-    if (!bears_interest(&t))
-        return principal_due(tx, c, on, out, e);
-    if (!relief_changes(tx, c, on, &t, e) || !payments_of(tx, c, 0, &p, &n, e) ||
+    if (!terms_of(r, c, &t, e) || !relief_changes(tx, c, on, &t, e) || !payments_of(tx, c, 0, &p, &n, e) ||
         !loan_replay(&t, p, n, on, &s, e))
         return false;
     out->principal_due = s.principal_due;
     out->interest_due = s.interest_due;
     out->interest_accrued = s.interest_accrued;
-    return true;
+    return relief_debt(tx, c, &t, on, out, e);
 }
 
 /* --- how it is spread ----------------------------------------------------------------------- */
@@ -153,6 +125,11 @@ bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contr
 struct spread {
     struct money principal, interest, overpaid;
 };
+
+static bool bears_interest(const struct loan_terms *t)
+{
+    return t->rate.num != 0;
+}
 
 /* Later payments were reckoned with what stood then, so this one cannot come before them. */
 static bool spread_engine(struct lending *l, const struct contract *c, const struct repay_request *q,
@@ -178,12 +155,13 @@ static bool spread_of(struct lending *l, const struct fund_rules *r, const struc
 {
     struct loan_terms t;
     struct money owed;
-    if (!terms_of(r, c, &t, e) || !contract_outstanding(l->act->tx, c, &owed, e))
+    if (!terms_of(r, c, &t, e) || !relief_changes(l->act->tx, c, q->value_date, &t, e) ||
+        !contract_outstanding(l->act->tx, c, &owed, e))
         return false;
     if (owed.fen <= 0)
         return fail(e, ERR_CONFLICT, "number", MSG_REPAY_SETTLED, A(c->number));
     if (bears_interest(&t)) {
-        if (!relief_changes(l->act->tx, c, q->value_date, &t, e) || !spread_engine(l, c, q, &t, out, e))
+        if (!spread_engine(l, c, q, &t, out, e))
             return false;
     } else {
         *out = (struct spread){ .principal = q->amount.fen < owed.fen ? q->amount : owed };

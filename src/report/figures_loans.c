@@ -10,7 +10,7 @@ static struct figure_row contract_row(const struct loan *l, int32_t day)
 
 /* --- when principal falls due ----------------------------------------------------------------- */
 
-static bool dues_of(struct run *r, const struct loan *l, struct due **dues, size_t *n)
+static bool dues_of(struct run *r, const struct loan *l, struct agreed_due **dues, size_t *n)
 {
     const struct contract c = { .id = l->id,
                                 .due_on = on_day(l->due_on),
@@ -20,8 +20,7 @@ static bool dues_of(struct run *r, const struct loan *l, struct due **dues, size
                                 .rate = l->rate,
                                 .method = l->method,
                                 .day_count = l->day_count };
-    return contract_dues(&c, &r->kept, (struct money){ l->lent }, (struct date){ l->first_out }, dues, n,
-                         r->e);
+    return agreed_dues(&c, &r->kept, (struct money){ l->lent }, (struct date){ l->first_out }, dues, n, r->e);
 }
 
 static int64_t back_by(const struct loan *l, int32_t day)
@@ -39,7 +38,7 @@ static int64_t covered(int64_t back, int64_t before, int64_t fen)
     return left < 0 ? 0 : left < fen ? left : fen;
 }
 
-static void take_due(struct run *r, const struct loan *l, const struct due *d, int64_t before)
+static void take_due(struct run *r, const struct loan *l, const struct agreed_due *d, int64_t before)
 {
     struct figure_row row = contract_row(l, d->original);
     int64_t back = covered(l->back, before, d->fen);
@@ -61,7 +60,7 @@ static void take_due(struct run *r, const struct loan *l, const struct due *d, i
 }
 
 /* Gives what is late, and since when. */
-static int64_t late_of(const struct run *r, const struct loan *l, const struct due *dues, size_t n,
+static int64_t late_of(const struct run *r, const struct loan *l, const struct agreed_due *dues, size_t n,
                        int32_t *since)
 {
     int64_t before = 0, late = 0;
@@ -97,7 +96,7 @@ static void take_ageing(struct run *r, const struct loan *l, int64_t open, int64
 static bool take_contract(struct run *r, const struct loan *l)
 {
     struct figure_row row = contract_row(l, l->first_out);
-    struct due *dues;
+    struct agreed_due *dues;
     size_t n;
     int64_t before = 0, open = l->lent - l->back - l->written_off;
     int32_t since = 0;
