@@ -21,6 +21,7 @@ struct followup_run {
     struct money_use use;
     struct loan_relief recall;
     struct contact_question question;
+    struct opt_date month; /* its first day; set: only who did not come since */
     struct contact_row *contacts;
     struct guarantee_release release;
     size_t n;
@@ -393,10 +394,11 @@ static bool do_contacts(struct tx *tx, void *ctx, struct errs *e)
         return false;
     q->programme = x->w.rules.version.programme;
     contact_rules(&x->w.rules, q);
-    int64_t every =
-        x->w.rules.programme->visits.every_months.set ? x->w.rules.programme->visits.every_months.v : 1;
-    if (q->unvisited_since.set)
-        q->unvisited_since.v = date_add_months(q->unvisited_since.v, -(int)(every - 1));
+    const struct opt_int *every = &x->w.rules.programme->visits.every_months;
+    if (x->month.set && !every->set)
+        return fail(e, ERR_CONFLICT, "programme", MSG_CONTACT_NO_VISITS, A(x->w.rules.programme->name.zh));
+    if (x->month.set)
+        q->unvisited_since = (struct opt_date){ date_add_months(x->month.v, -(int)(every->v - 1)), true };
     for (size_t i = 0; i < scopes.n && x->n < q->limit; i++)
         if (!contact_list(tx, &scopes.list[i], q, x->contacts, &x->n, e))
             return false;
@@ -500,8 +502,7 @@ static int contact_unvisited_cmd(struct cli *c)
 {
     struct followup_run x = { .w.c = c };
     struct civil day = date_civil(lend_day(c, "month", clock_today()));
-    date_of(day.year, day.month, 1, &x.question.unvisited_since.v);
-    x.question.unvisited_since.set = true;
+    x.month.set = date_of(day.year, day.month, 1, &x.month.v);
     x.question.bound = true;
     return contacts(c, &x);
 }

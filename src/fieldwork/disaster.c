@@ -45,6 +45,10 @@ bool disaster_open(struct lending *l, struct disaster *d, struct errs *e)
     d->county = region_county(d->region);
     if (region_level(d->region) < COUNTY)
         return fail(e, ERR_INVALID, "area", MSG_DISASTER_AREA);
+    enum { NATURAL_DISASTER = 4, FIRST_OF_THEM = 41, LAST_OF_THEM = 49 };
+    if (d->kind.set && d->kind.v != NATURAL_DISASTER &&
+        (d->kind.v < FIRST_OF_THEM || d->kind.v > LAST_OF_THEM))
+        return fail(e, ERR_INVALID, "kind", MSG_DISASTER_KIND);
     if (d->happened_on.v.day > l->today.day)
         return fail(e, ERR_INVALID, "date", MSG_HISTORY_FUTURE);
     if (!db_int(

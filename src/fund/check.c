@@ -58,7 +58,8 @@ FAULT(recovered_over, "SELECT c.number, NULL FROM loan_relief r JOIN contract c 
 FAULT(schedule_differs,
       "SELECT c.number, NULL FROM contract c JOIN loan_schedule s ON s.county = $1 AND s.contract_id = c.id "
       "WHERE c.county = $1 AND s.version = (SELECT max(n.version) FROM loan_schedule n WHERE n.county = $1 "
-      "AND n.contract_id = c.id) GROUP BY c.id, c.number, c.amount, c.ends_on HAVING sum(s.principal) <> "
+      "AND n.contract_id = c.id) AND s.since >= c.paid_out_on GROUP BY c.id, c.number, c.amount, c.ends_on "
+      "HAVING sum(s.principal) <> "
       "c.amount OR max(s.due_on) <> c.ends_on ORDER BY c.number LIMIT $2")
 
 static const struct fault faults[] = {

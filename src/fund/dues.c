@@ -45,8 +45,9 @@ bool contract_dues(const struct contract *c, struct money lent, struct date star
 
 /* --- versions that were agreed later ------------------------------------------------------------ */
 
-#define KEPT \
-    "SELECT contract_id, version, due_on, original_on, principal FROM loan_schedule WHERE county = $1 "
+#define KEPT                                                                                                \
+    "SELECT contract_id, version, due_on, original_on, principal, since FROM loan_schedule WHERE county = " \
+    "$1 "
 #define NEWEST_FIRST " ORDER BY contract_id, version DESC, no"
 
 static bool query_kept(struct tx *tx, struct rows *r, int64_t county, int64_t contract_id, struct date on,
@@ -82,16 +83,18 @@ bool kept_dues_read(struct tx *tx, int64_t county, int64_t contract_id, struct d
             out->list = more;
             cap = cap ? cap * 2 : 16;
         }
-        out->list[out->n++] =
-            (struct kept_due){ contract,
-                               { (int32_t)rows_int(&r, 2), (int32_t)rows_int(&r, 3), rows_int(&r, 4) } };
+        out->list[out->n++] = (struct kept_due){
+            contract,
+            (int32_t)rows_int(&r, 5),
+            { (int32_t)rows_int(&r, 2), (int32_t)rows_int(&r, 3), rows_int(&r, 4) },
+        };
     }
     return f == NONE;
 }
 
 /* False: there is no version, or it is of another amount than was lent (a pay-out came back since). */
-static bool take_kept(const struct kept_dues *kept, int64_t contract, int64_t lent, struct agreed_due **dues,
-                      size_t *n, struct arena *a)
+static bool take_kept(const struct kept_dues *kept, int64_t contract, int64_t lent, struct date start,
+                      struct agreed_due **dues, size_t *n, struct arena *a)
 {
     size_t lo = 0, hi = kept ? kept->n : 0, end;
     int64_t sum = 0;
@@ -104,7 +107,7 @@ static bool take_kept(const struct kept_dues *kept, int64_t contract, int64_t le
     }
     for (end = lo; kept && end < kept->n && kept->list[end].contract_id == contract; end++)
         sum += kept->list[end].due.fen;
-    if (end == lo || sum != lent)
+    if (end == lo || sum != lent || kept->list[lo].since < start.day)
         return false;
     *n = end - lo;
     *dues = NEW_ARRAY(a, struct agreed_due, *n);
@@ -118,7 +121,7 @@ bool agreed_dues(const struct contract *c, const struct kept_dues *kept, struct 
 {
     struct contract first = *c;
     struct due *of;
-    if (take_kept(kept, c->id, lent.fen, dues, n, e->a))
+    if (take_kept(kept, c->id, lent.fen, start, dues, n, e->a))
         return true;
     first.ends_on = c->due_on;
     if (!contract_dues(&first, lent, start, &of, n, e))

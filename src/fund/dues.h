@@ -24,6 +24,7 @@ struct agreed_due {
 struct kept_dues {
     struct kept_due {
         int64_t contract_id;
+        int32_t since; /* of the version: one before the pay-out was for an earlier one, which came back */
         struct agreed_due due;
     } * list; /* by contract, then by day */
     size_t n;

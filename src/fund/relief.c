@@ -1,6 +1,7 @@
 /* relief.c - proposing and deciding what becomes of a loan, and taking it back. */
 #include "access/site.h"
 #include "base/value.h"
+#include "casework/notice.h"
 #include "fund/payout_parts.h"
 #include "fund/relief_parts.h"
 
@@ -157,12 +158,21 @@ static bool none_waits(struct lending *l, const struct contract *c, struct errs 
            (!no || fail(e, ERR_CONFLICT, "number", MSG_RELIEF_WAITS, A(c->number), A(no)));
 }
 
+/* It goes onto papers and into vouchers: no numbers of people (illness is a reason). */
+static bool has_reason(struct str reason, struct errs *e)
+{
+    if (!reason.p || !reason.n)
+        return fail(e, ERR_INVALID, "reason", MSG_RELIEF_REASON);
+    enum personal_look look = text_looks(reason);
+    return look == LOOKS_FINE || look == LOOKS_LIKE_ILLNESS ||
+           fail(e, ERR_INVALID, "reason", MSG_CASE_PERSONAL,
+                A(&entity_col(&loan_relief_entity, "reason")->label));
+}
+
 bool relief_propose(struct lending *l, const struct contract *c, struct loan_relief *x, struct errs *e)
 {
     struct weighing w = { .l = l, .c = c, .x = x };
-    if (!x->reason.p || !x->reason.n)
-        return fail(e, ERR_INVALID, "reason", MSG_RELIEF_REASON);
-    if (!none_waits(l, c, e) || !weigh(&w, e))
+    if (!has_reason(x->reason, e) || !none_waits(l, c, e) || !weigh(&w, e))
         return false;
     if (!x->subsidy.set && w.rules.programme->loan.interest_subsidy.n)
         x->subsidy = (struct code){ SUBSIDY_GOES_ON, true };
@@ -342,8 +352,8 @@ bool relief_undo(struct lending *l, const struct contract *c, const struct loan_
 {
     struct weighing w = { .l = l, .c = c, .x = out };
     *out = *old;
-    if (!reason.p || !reason.n)
-        return fail(e, ERR_INVALID, "reason", MSG_RELIEF_REASON);
+    if (!has_reason(reason, e))
+        return false;
     if (old->state.v != RELIEF_APPROVED)
         return fail(e, ERR_CONFLICT, "no", MSG_RELIEF_NOT_APPROVED, A(old->no));
     if (!fund_rules_of(l->act->tx, c, l->codes, &w.rules, e) || !may_decide(&w, old->decided_by, e) ||

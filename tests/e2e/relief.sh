@@ -84,6 +84,8 @@ run --as chen loan extend "$one" --months 13 --reason 因灾减收
 check 'not longer than the programme allows' 1 '1 to 12'
 run --as chen loan extend "$one" --months 6
 check 'not without a reason' 2
+run --as chen loan extend "$one" --months 6 --reason '借款人 990603195508032067 受灾'
+check 'nor with an identity number in it' 1 'seems to hold an identity or account number'
 run --as chen loan extend "$one" --months 6 --reason 因灾减收
 check 'the township proposes an extension (R620)' 0 'relief 1' 'waits for approval'
 run --as chen loan approve 1 --document 区审1号
@@ -98,6 +100,8 @@ run loan show "$one"
 check 'both ageings are shown' 0 '50 days late since it was first due, 0 since the day agreed now'
 run loan show "$one" --json
 check 'the old schedule stays beside the new one' 0 '"version":1,"no":1,"since":"2016-04-12","due_on":"2018-04-12","original_on":"2018-04-12","principal":"10500.00"' '"version":2,"no":1,"since":"2018-06-01","due_on":"2018-10-12","original_on":"2018-04-12","principal":"10500.00"'
+run contract show "$one" --json
+check 'it is in its extension' 0 '"state":"extended"'
 run figures xingfu --json
 is loan.due value 7327500.00
 is loan.extended value 10500.00
@@ -142,6 +146,8 @@ run --as chen loan write-off "$one" --reason 借款人死亡无遗产
 check 'one proposal at a time' 1 'waits for a decision already (no. 5)'
 run --as wang loan approve 5 --document 区审4号
 check 'a write-off' 0 'is approved'
+run contract show "$one" --json
+check 'the contract says so' 0 '"state":"written_off"'
 run ledger balance --fund 01 --json
 check 'is a loss' 0 '"closing":"10500.00"'
 run figures xingfu --json
@@ -214,6 +220,8 @@ check 'the check lists copied notes' 0 '"hh_no":"S002"'
 # --- S004: the disaster act (R612-R620) --------------------------------------------------------------------------------
 
 day=2018-08-20
+run --as wang disaster open 8·13洪灾 --date 2018-08-13 --area 350603 --kind 因病
+check 'an illness is no disaster' 1 'a disaster is a natural one'
 run --as wang disaster open 8·13洪灾 --date 2018-08-13 --area 350603 --kind 洪灾 --document 县救2号
 check 'the event is recorded' 0 'disaster 1'
 run --as wang disaster open 8·13洪灾 --date 2018-08-13 --area 350603
@@ -298,6 +306,8 @@ run --as chen visit add S005 --visitor 苏亮、李干事 --note 到户查看
 run contact unvisited dangyuan
 check 'contacts who did not come this month' 0 '81 contacts'
 lacks 'but one' 'DY-S005'
+run contact unvisited xingfu
+check 'S000 asks for no regular visits' 1 'asks for no regular visits'
 run check quality --rule FQ11 --json
 check 'the check lists them' 0 '"count":81'
 

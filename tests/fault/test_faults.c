@@ -10,6 +10,7 @@
 
 #include "access/site.h"
 #include "fund/payout.h"
+#include "fund/relief.h"
 #include "fund/repay.h"
 #include "ledger/draft.h"
 #include "registry/import.h"
@@ -680,6 +681,52 @@ static void a_meeting_pays_out_whole_or_not_at_all(void **state)
     fail_lending(&x, hand_out);
 }
 
+/* --- relief of a loan: proposed, decided by another, taken back ------------------------------- */
+
+static struct actor second;
+
+static bool add_second(struct act *act, void *ctx, struct errs *e)
+{
+    struct world *w = ctx;
+    struct app_user a = { .login = STR("second"), .name = STR("王审"), .active = true };
+    struct errs own = { .a = &w->a };
+    (void)e;
+    return user_add(act->tx, &a, &own) &&
+           user_appoint(act->tx, a.id, "office", (struct region_code){ 0 }, &own) &&
+           actor_open(act->tx, a.login.p, "test", &second, &own);
+}
+
+static bool write_relief(struct act *act, void *ctx, struct errs *e)
+{
+    struct operation *x = ctx;
+    struct lending l = { act, &x->w->codes, clock_today() };
+    struct contract c = x->lent.loan;
+    struct loan_relief r = { .kind = { RELIEF_EXTEND, true }, .months = { 6, true }, .reason = STR("受灾") };
+    const struct relief_decision d = { true, STR("批1号"), { .set = false } };
+    struct loan_relief approved, undone;
+    const struct actor *who = act->who;
+    bool ok = relief_propose(&l, &c, &r, e);
+    act->who = &second;
+    ok = ok && relief_decide(&l, &c, &r, &d, &approved, e) &&
+         db_get(act->tx, &contract_entity, &c, e, V(c.county), V(c.id)) == FOUND;
+    act->who = who;
+    return ok && relief_undo(&l, &c, &approved, STR("有误"), STR("批2号"), &undone, e);
+}
+
+static bool relieve(struct operation *x, struct errs *e)
+{
+    return world_try(x->w, x->w->st, x->county, write_relief, x, e);
+}
+
+static void a_relief_is_decided_and_undone_whole_or_not_at_all(void **state)
+{
+    struct lent lent = lend_world(*state, "xingfu");
+    struct operation x = prepare_loan(*state, &lent);
+    world_act(*state, 0, add_second, *state);
+    lend_pay(&x.lent);
+    fail_lending(&x, relieve);
+}
+
 /* The last, because it leaves many rows behind. */
 static void a_bulk_comes_in_whole_or_not_at_all(void **state)
 {
@@ -698,6 +745,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_book_comes_in_whole_or_not_at_all_and_leaves_the_indexes),
         cmocka_unit_test(a_family_is_registered_whole_or_not_at_all),
+        cmocka_unit_test(a_relief_is_decided_and_undone_whole_or_not_at_all),
         cmocka_unit_test(a_change_and_its_log_go_together),
         cmocka_unit_test(a_number_is_taken_once_or_not_at_all),
         cmocka_unit_test(a_reader_that_fails_harms_nobody),
