@@ -26,7 +26,6 @@ sound() { # sound NAME: the trial balances are zero, and verify has nothing to s
     run verify
     check "$1: everything verifies" 0
 }
-says() { if grep -qF -e "$2" "$work"; then passed "$1"; else failed "$1"; fi; }
 # is ID MEMBER VALUE: of the last figures
 is() {
     if sed 's/},"/}\n"/g' "$work" | grep -F "\"$1\":{" | grep -qF "\"$2\":\"$3\""; then
