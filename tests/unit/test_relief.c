@@ -3,6 +3,7 @@
 #include "base/value.h"
 #include "fieldwork/disaster.h"
 #include "fieldwork/followup.h"
+#include "fund/open_loans.h"
 #include "fund/repay.h"
 #include "ledger/ledger.h"
 #include "support/world.h"
@@ -219,6 +220,15 @@ static void paid_back(struct lent *x, int64_t fen)
     by(x, false, pay_back, &fen);
 }
 
+static bool misuse(struct lent *x, void *arg, struct errs *e)
+{
+    struct money_use u = {
+        .found_on = { clock_today(), true }, .found = STR("盖房"), .misused = YES, .finder = STR("李干事")
+    };
+    (void)arg;
+    return reread(x, e) && money_use_add(&x->l, &x->c, &u, ago(-30), &x->relief, e);
+}
+
 /* --- looking ---------------------------------------------------------------------------------- */
 
 struct looked {
@@ -391,6 +401,44 @@ static void yesterday_knows_nothing_of_an_extension_of_today(void **state)
     assert_int_equal(k.kept.list[0].due.original, ago(30).day);
 }
 
+struct listed {
+    struct lent *x;
+    struct date on;
+    int64_t late, since;
+};
+
+static bool list_open(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct listed *k = ctx;
+    CLEANUP(open_loans_release) struct open_loans all = { 0 };
+    if (!open_loans_read(tx, &k->x->fund, 0, INT64_MAX, k->on, &all, e))
+        return false;
+    assert_int_equal(all.n, 1);
+    k->late = all.list[0].late.fen;
+    k->since = all.list[0].late_since.day;
+    return true;
+}
+
+static void the_daily_list_goes_by_the_day_agreed_now(void **state)
+{
+    struct lent x = lent_until(*state, ago(30));
+    paid_back(&x, 400000);
+    settled(&x, of_kind(RELIEF_EXTEND, 6, 0));
+    struct listed k = { .x = &x, .on = clock_today() };
+    world_read(x.w, list_open, &k);
+    assert_int_equal(k.late, 0);
+    by(&x, false, undo, NULL);
+    world_read(x.w, list_open, &k);
+    assert_int_equal(k.late, 600000);
+    assert_int_equal(k.since, ago(30).day);
+    struct lent y = lent_until(*state, ago(-200));
+    by(&y, false, misuse, NULL);
+    by(&y, true, decide, decision);
+    k = (struct listed){ .x = &y, .on = ago(-31) }; /* the day after the recall */
+    world_read(y.w, list_open, &k);
+    assert_int_equal(k.late, 1000000);
+}
+
 static void interest_is_reckoned_by_the_extended_schedule(void **state)
 {
     const struct date start = ago(300);
@@ -464,15 +512,6 @@ static void nothing_comes_back_that_was_not_written_off(void **state)
     r = of_kind(RELIEF_EXTEND, 6, 0);
     assert_false(try_as(&x, false, propose, &r));
     assert_error(&x.w->e, ERR_CONFLICT, MSG_REPAY_SETTLED);
-}
-
-static bool misuse(struct lent *x, void *arg, struct errs *e)
-{
-    struct money_use u = {
-        .found_on = { clock_today(), true }, .found = STR("盖房"), .misused = YES, .finder = STR("李干事")
-    };
-    (void)arg;
-    return reread(x, e) && money_use_add(&x->l, &x->c, &u, ago(-30), &x->relief, e);
 }
 
 static void misuse_proposes_an_early_recall(void **state)
@@ -732,6 +771,7 @@ int main(void)
         cmocka_unit_test(of_instalments_only_the_unpaid_ones_move),
         cmocka_unit_test(undoing_makes_the_schedule_before_it_the_newest_version),
         cmocka_unit_test(yesterday_knows_nothing_of_an_extension_of_today),
+        cmocka_unit_test(the_daily_list_goes_by_the_day_agreed_now),
         cmocka_unit_test(interest_is_reckoned_by_the_extended_schedule),
         cmocka_unit_test(what_is_written_off_is_a_loss_and_what_comes_back_can_be_lent_again),
         cmocka_unit_test(nothing_comes_back_that_was_not_written_off),
