@@ -9,6 +9,8 @@
 #include "support/world.h"
 
 #include "access/site.h"
+#include "fund/collected.h"
+#include "fund/day.h"
 #include "fund/payout.h"
 #include "fund/repay.h"
 #include "ledger/draft.h"
@@ -387,6 +389,41 @@ static bool hand_out(struct operation *x, struct errs *e)
     return world_try(x->w, x->w->st, x->county, write_payout, x, e);
 }
 
+/* A promise, a receipt, what it brought remitted, and the day closed. */
+static bool write_collection(struct act *act, void *ctx, struct errs *e)
+{
+    struct operation *x = ctx;
+    struct lending l = { act, &x->w->codes, clock_today() };
+    const struct repay_request q = { .amount = { 100 },
+                                     .on = l.today,
+                                     .value_date = l.today,
+                                     .collector = STR("李干事"),
+                                     .payer_kind = { PAYER_BORROWER, true } };
+    struct collection_log log = { .done_on = { l.today, true },
+                                  .way = { 1, true },
+                                  .visitor = STR("李干事"),
+                                  .promised_on = { l.today, true },
+                                  .promised = { { 500 }, true } };
+    struct remittance r = { .township = x->lent.upper.village,
+                            .collector = STR("李干事"),
+                            .amount = { { 100 }, true },
+                            .remitted_on = { l.today, true } };
+    struct repay_result done;
+    struct voucher v;
+    struct day_result day = { .items = NULL };
+    bool changed, ok = collect_log(&l, &x->lent.loan, &log, e) &&
+                       repay_take(&l, &x->lent.loan, &q, &done, e) &&
+                       remit(&l, &x->lent.rules.fund, &r, &v, e) &&
+                       day_close(&l, &x->lent.rules, l.today, &day, &changed, e);
+    day_release(&day);
+    return ok;
+}
+
+static bool collect_and_close(struct operation *x, struct errs *e)
+{
+    return world_try(x->w, x->w->st, x->county, write_collection, x, e);
+}
+
 /* --- an import ---------------------------------------------------------------------------- */
 
 static const char *tmp_path(struct world *w, const char *name)
@@ -673,6 +710,14 @@ static void a_repayment_is_taken_and_undone_whole_or_not_at_all(void **state)
     fail_lending(&x, take_repayment);
 }
 
+static void a_day_of_collection_is_kept_whole_or_not_at_all(void **state)
+{
+    struct lent lent = lend_world(*state, "xingfu");
+    struct operation x = prepare_loan(*state, &lent);
+    lend_pay(&x.lent);
+    fail_lending(&x, collect_and_close);
+}
+
 static void a_meeting_pays_out_whole_or_not_at_all(void **state)
 {
     struct lent lent = lend_world(*state, "xingfu");
@@ -705,6 +750,7 @@ int main(void)
         cmocka_unit_test(a_history_comes_in_whole_or_not_at_all),
         cmocka_unit_test(a_book_comes_in_whole_or_not_at_all),
         cmocka_unit_test(a_repayment_is_taken_and_undone_whole_or_not_at_all),
+        cmocka_unit_test(a_day_of_collection_is_kept_whole_or_not_at_all),
         cmocka_unit_test(a_meeting_pays_out_whole_or_not_at_all),
         cmocka_unit_test(a_bulk_comes_in_whole_or_not_at_all),
     };
