@@ -38,9 +38,9 @@ static bool do_show(struct tx *tx, void *ctx, struct errs *e)
 static struct money share(struct money part, struct money whole)
 {
     enum { TEN_THOUSAND = 10000 };
-    if (whole.fen > INT64_MAX / TEN_THOUSAND)
+    if (whole.fen > INT64_MAX / TEN_THOUSAND / 2)
         return share((struct money){ part.fen / TEN_THOUSAND }, (struct money){ whole.fen / TEN_THOUSAND });
-    return (struct money){ whole.fen > 0 ? part.fen * TEN_THOUSAND / whole.fen : 0 };
+    return (struct money){ whole.fen > 0 ? (part.fen * TEN_THOUSAND + whole.fen / 2) / whole.fen : 0 };
 }
 
 static void answer_json(struct day_run *x)
@@ -88,7 +88,7 @@ static int close_cmd(struct cli *c)
         cli_say(c, x.changed ? MSG_DAY_CLOSED : MSG_DAY_SAME, A(x.w.rules.fund.name), A(x.day));
     }
     day_release(&x.r);
-    return cli_code(ok);
+    return ok ? EXIT_DONE : EXIT_NOTHING;
 }
 
 static int show_cmd(struct cli *c)
@@ -100,7 +100,7 @@ static int show_cmd(struct cli *c)
     else if (ok)
         answer_text(&x);
     day_release(&x.r);
-    return cli_code(ok);
+    return ok ? EXIT_DONE : EXIT_NOTHING;
 }
 
 // clang-format off

@@ -295,6 +295,8 @@ static const struct opt use_opts[] = { OPT_DAY("抵还日期；默认今天", "t
 static const struct opt remit_opts[] = {
     OPT_DAY("上缴日期；默认今天", "the day; today unless told"),
     { .name = "document", .kind = OPT_TEXT, .arg = { "回单", "NO" }, .label = { "银行回单号", "the bank slip" } },
+    { .name = "collector", .kind = OPT_TEXT, .arg = { "姓名", "NAME" },
+      .label = { "上缴哪位收款人收的钱；默认全乡镇，先收的先缴", "whose receipts it is of; the township's oldest unless told" } },
     OPT_IN_COUNTY, { 0 },
 };
 static const struct command commands[] = {

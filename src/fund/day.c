@@ -242,47 +242,56 @@ static const struct programme_reminder *first_step(const struct programme *p)
     return NULL;
 }
 
-/* The last day whose notice is due by then, but for the ends of months; looked at closely only near it. */
-static bool remind_now(const struct programme_reminder *step, struct date day, struct date horizon,
-                       struct date due)
+/* Which notices are due: `until` leaves out at once what falls due long after. */
+struct reminding {
+    const struct programme_reminder *step; /* NULL: the programme sends none */
+    struct date day, until;
+    struct sents sent;
+    size_t k;
+};
+
+static bool remind_now(struct reminding *m, int64_t contract, struct date due)
 {
-    return due.day >= day.day && due.day <= horizon.day && remind_day(step, due).day <= day.day;
+    return m->step && due.day >= m->day.day && due.day <= m->until.day &&
+           remind_day(m->step, due).day <= m->day.day && !was_sent(&m->sent, &m->k, contract, due.day);
+}
+
+/* One kind after the other, so that they come in the order of the table's key. */
+static bool list_dues(const struct open_loans *loans, int32_t kind, struct reminding *m,
+                      struct day_result *out, struct errs *e)
+{
+    CLEANUP(loan_dues_release) struct loan_dues d = { 0 };
+    for (size_t i = 0; i < loans->n; i++) {
+        const struct open_loan *x = &loans->list[i];
+        if (!loan_dues(x, &d, e))
+            return false;
+        for (size_t j = 0; j < d.n; j++) {
+            struct date due = { d.list[j].day };
+            if (kind == ITEM_DUE ? due.day == m->day.day : remind_now(m, x->contract_id, due))
+                add_item(out, kind, x->contract_id, due, (struct money){ d.list[j].fen });
+        }
+    }
+    return true;
 }
 
 static bool list_items(struct tx *tx, const struct fund_rules *r, const struct open_loans *loans,
                        struct day_result *out, struct errs *e)
 {
     enum { MONTH_ENDS = 3 };
-    struct date day = out->sum.day, horizon = day;
-    const struct programme_reminder *step = first_step(r->programme);
-    CLEANUP(sents_release) struct sents sent = { 0 };
-    CLEANUP(loan_dues_release) struct loan_dues d = { 0 };
     struct broken_promise *broken;
-    size_t broken_n, k = 0;
-    if ((step && !read_sent(tx, r, step->no.v, day, &sent, e)) ||
-        !broken_promises(tx, &r->fund, loans, &broken, &broken_n, e))
-        return false;
-    if (step && step->before_months.set)
-        horizon.day = date_add_months(day, (int)step->before_months.v).day + MONTH_ENDS;
-    else if (step && step->before_days.set)
-        horizon.day += (int32_t)step->before_days.v;
-    for (int32_t kind = ITEM_REMINDER; kind <= ITEM_DUE; kind++)
-        for (size_t i = 0; i < loans->n; i++) {
-            const struct open_loan *x = &loans->list[i];
-            if (!loan_dues(x, &d, e))
-                return false;
-            for (size_t j = 0; j < d.n; j++) {
-                struct date due = { d.list[j].day };
-                bool is = kind == ITEM_DUE ? due.day == day.day
-                                           : step && remind_now(step, day, horizon, due) &&
-                                                 !was_sent(&sent, &k, x->contract_id, due.day);
-                if (is)
-                    add_item(out, kind, x->contract_id, due, (struct money){ d.list[j].fen });
-            }
-        }
-    for (size_t i = 0; i < broken_n; i++)
+    size_t broken_n;
+    struct reminding m = { first_step(r->programme), out->sum.day, out->sum.day, { 0 }, 0 };
+    if (m.step && m.step->before_months.set)
+        m.until.day = date_add_months(m.day, (int)m.step->before_months.v).day + MONTH_ENDS;
+    else if (m.step && m.step->before_days.set)
+        m.until.day += (int32_t)m.step->before_days.v;
+    bool ok = (!m.step || read_sent(tx, r, m.step->no.v, m.day, &m.sent, e)) &&
+              list_dues(loans, ITEM_REMINDER, &m, out, e) && list_dues(loans, ITEM_DUE, &m, out, e) &&
+              broken_promises(tx, &r->fund, loans, &broken, &broken_n, e);
+    for (size_t i = 0; ok && i < broken_n; i++)
         add_item(out, ITEM_BROKEN, broken[i].contract_id, broken[i].promised_on, broken[i].missing);
-    return true;
+    sents_release(&m.sent);
+    return ok;
 }
 
 bool day_compute(struct tx *tx, const struct fund_rules *r, struct date day, struct day_result *out,

@@ -101,18 +101,10 @@ static bool delivered(struct tx *tx, const struct due_notice_delivery *d, bool *
     return ok;
 }
 
-bool due_notice_deliver(struct lending *l, const struct fund_rules *r, const struct due_notice *n,
-                        struct due_notice_delivery *d, struct errs *e)
+static bool check_delivery(struct lending *l, const struct fund_rules *r, const struct due_notice *n,
+                           const struct due_notice_delivery *d, struct errs *e)
 {
-    bool known, is = true;
-    d->county = n->county;
-    d->notice_id = n->id;
-    if (!d->party.p)
-        d->party = n->addressee;
-    if (!d->received_by.p && str_eq(d->party, STR("borrower")))
-        d->received_by = n->name;
-    d->recorded_on = l->today;
-    d->recorded_by = l->act->who->login;
+    bool is = true;
     if (!is_party(r->programme, n, d->party))
         return fail(e, ERR_INVALID, "party", MSG_REMIND_PARTY, A(n->number), A(d->party));
     if (!d->received_by.p || !d->way.set)
@@ -122,9 +114,22 @@ bool due_notice_deliver(struct lending *l, const struct fund_rules *r, const str
     if (str_eq(d->party, STR("guarantor")) && n->contract_id.set &&
         !is_guarantor(l->act->tx, n, d->received_by, &is, e))
         return false;
-    if (!is)
-        return fail(e, ERR_INVALID, "received_by", MSG_REMIND_GUARANTOR, A(d->received_by));
-    if (!delivered(l->act->tx, d, &known, e))
+    return is || fail(e, ERR_INVALID, "received_by", MSG_REMIND_GUARANTOR, A(d->received_by));
+}
+
+bool due_notice_deliver(struct lending *l, const struct fund_rules *r, const struct due_notice *n,
+                        struct due_notice_delivery *d, struct errs *e)
+{
+    bool known;
+    d->county = n->county;
+    d->notice_id = n->id;
+    if (!d->party.p)
+        d->party = n->addressee;
+    if (!d->received_by.p && str_eq(d->party, STR("borrower")))
+        d->received_by = n->name;
+    d->recorded_on = l->today;
+    d->recorded_by = l->act->who->login;
+    if (!check_delivery(l, r, n, d, e) || !delivered(l->act->tx, d, &known, e))
         return false;
     bool to_addressee = str_eq(d->party, n->addressee);
     if (known || (to_addressee && n->received_on.set))

@@ -140,8 +140,8 @@ static bool look_at_contract(struct tx *tx, const struct fund *f, struct reconci
     enum found found = contract_upper(tx, f, row->period.v, row->township, &c, e);
     if (found == FAILED)
         return false;
-    if (found == NONE && row->sent.fen)
-        note(out, i, DIFFERS_NO_CONTRACT, 0, row->sent);
+    if (found == NONE && (row->upper.fen || row->lower.fen))
+        note(out, i, DIFFERS_NO_CONTRACT, 0, row->lower);
     if (found == FOUND) {
         row->contracted = c.amount.v;
         if (row->sent.fen > c.amount.v.fen)

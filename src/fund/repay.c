@@ -129,10 +129,16 @@ static bool owed_of(struct lending *l, const struct contract *c, const struct re
     return true;
 }
 
-static bool is_in_time(struct lending *l, const struct fund_rules *r, const struct contract *c,
-                       const struct repay_request *q, struct errs *e)
+/* Not more than the programme takes, nor before it does. */
+static bool takes(struct lending *l, const struct fund_rules *r, const struct contract *c,
+                  const struct repay_request *q, const struct spread *s, struct money owed, struct errs *e)
 {
     struct debt due;
+    if (s->principal.fen > owed.fen && !s->later)
+        return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number), A(owed));
+    if (s->overpaid.fen && r->programme->loan.excess != EXCESS_REFUND)
+        return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number),
+                    A((struct money){ q->amount.fen - s->overpaid.fen }));
     if (r->programme->loan.early_repayment || q->value_date.day >= c->ends_on.v.day)
         return true;
     if (!repay_batch_flush(q->batch, e) || !contract_debt(l->act->tx, r, c, q->value_date, &due, e))
@@ -159,12 +165,7 @@ static bool spread_of(struct lending *l, const struct fund_rules *r, const struc
     }
     out->owed = (struct opt_money){ owed, true };
     assert(out->principal.fen + out->interest.fen + out->overpaid.fen == q->amount.fen);
-    if (out->principal.fen > owed.fen && !out->later)
-        return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number), A(owed));
-    if (out->overpaid.fen && r->programme->loan.excess != EXCESS_REFUND)
-        return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number),
-                    A((struct money){ q->amount.fen - out->overpaid.fen }));
-    return is_in_time(l, r, c, q, e);
+    return takes(l, r, c, q, out, owed, e);
 }
 
 /* --- the voucher ---------------------------------------------------------------------------- */
