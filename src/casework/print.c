@@ -55,6 +55,7 @@ static const char style[] =
     ".parties{display:flex;gap:8mm;margin-top:29pt;break-inside:avoid}\n"
     ".party{flex:1;min-height:50mm}.party p{text-indent:0}\n"
     ".break{break-before:page}\n"
+    ".gap{margin:9mm 0;border-top:.75pt dashed #000}\n"
     "table.form{table-layout:fixed;width:calc(100% - 1.5pt);font-size:12pt;line-height:18pt;margin:2pt 0}\n"
     "table.form td{text-align:left}table.form td.l{text-align:center;font-family:" HEI "}\n"
     "table.form td.o{vertical-align:top;padding:4pt 6pt}\n"
@@ -179,6 +180,17 @@ void print_break(struct print *p)
     html_put(p->out, "div", "break", STR(""));
 }
 
+void print_gap(struct print *p)
+{
+    html_put(p->out, "div", "gap", STR(""));
+}
+
+void print_page(struct print *p)
+{
+    if (p->pages++)
+        print_break(p);
+}
+
 /* --- tables ------------------------------------------------------------------------------- */
 
 static void put_head(struct print *p, const struct print_table *t)
@@ -296,24 +308,43 @@ static void put_copy_line(struct print *p, const char *holder, struct str number
     html_close(p->out, "div");
 }
 
+void print_form_fields(struct print *p, const struct print_form *f, print_value_fn *value, void *ctx)
+{
+    put_fields(p, f, value, ctx);
+}
+
+void print_form_block(struct print *p, const struct print_form *f, const char *holder, struct str number,
+                      print_value_fn *value, void *ctx)
+{
+    print_title(p, str_of(label_in(&f->title, p->lang)));
+    put_copy_line(p, holder, number);
+    put_fields(p, f, value, ctx);
+    if (f->note.zh)
+        print_foot(p, str_of(label_in(&f->note, p->lang)));
+}
+
+void print_form_pages(struct print *p, const struct print_form *f, struct str number, print_value_fn *value,
+                      void *ctx)
+{
+    static const char *const single[] = { "", NULL };
+    int copies = 0;
+    for (const char *const *holder = f->holders ? f->holders : single; *holder; holder++) {
+        assert(copies < PRINT_COPIES_MAX);
+        copies++;
+        print_page(p);
+        print_form_block(p, f, *holder, number, value, ctx);
+    }
+}
+
 void print_form(struct buf *out, enum lang lang, const struct print_form *f, struct str number,
                 print_value_fn *value, void *ctx)
 {
-    static const char *const single[] = { "", NULL };
     struct print p;
-    struct str title = str_of(label_in(&f->title, lang));
     print_begin(&p, out, lang,
-                (struct print_page){ .name = title, .landscape = f->landscape, .form = !f->landscape });
-    for (const char *const *holder = f->holders ? f->holders : single; *holder; holder++) {
-        assert(p.copies < PRINT_COPIES_MAX);
-        if (p.copies++)
-            print_break(&p);
-        print_title(&p, title);
-        put_copy_line(&p, *holder, number);
-        put_fields(&p, f, value, ctx);
-        if (f->note.zh)
-            print_foot(&p, str_of(label_in(&f->note, lang)));
-    }
+                (struct print_page){ .name = str_of(label_in(&f->title, lang)),
+                                     .landscape = f->landscape,
+                                     .form = !f->landscape });
+    print_form_pages(&p, f, number, value, ctx);
     print_end(&p);
 }
 

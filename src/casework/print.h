@@ -23,7 +23,7 @@ struct print_page {
 struct print {
     struct buf *out;
     enum lang lang;
-    int copies; /* begun so far */
+    int pages; /* begun by print_page so far */
 };
 void print_begin(struct print *p, struct buf *out, enum lang lang, struct print_page page);
 void print_end(struct print *p);
@@ -41,6 +41,8 @@ void print_edges(struct print *p, struct str left, struct str middle, struct str
 void print_foot(struct print *p, struct str s);   /* small, at the end of the document */
 void print_together(struct print *p, bool begin); /* what stands between stays on one page */
 void print_break(struct print *p);                /* what follows stands on a new page */
+void print_gap(struct print *p);                  /* a line to cut along: two copies on a page */
+void print_page(struct print *p); /* the same, but for the first: each paper of a batch begins with it */
 
 /* --- tables ------------------------------------------------------------------------------- */
 
@@ -81,7 +83,13 @@ struct print_form {
     bool landscape;
 };
 typedef struct str print_value_fn(void *ctx, const char *key); /* unknown: blank */
-/* The whole document, one page per copy. */
+/* Its grid alone; one copy where the page is; one page per copy, within a document; and the whole document.
+ */
+void print_form_fields(struct print *p, const struct print_form *f, print_value_fn *value, void *ctx);
+void print_form_block(struct print *p, const struct print_form *f, const char *holder, struct str number,
+                      print_value_fn *value, void *ctx);
+void print_form_pages(struct print *p, const struct print_form *f, struct str number, print_value_fn *value,
+                      void *ctx);
 void print_form(struct buf *out, enum lang lang, const struct print_form *f, struct str number,
                 print_value_fn *value, void *ctx);
 
