@@ -38,6 +38,7 @@ void print_text(struct print *p, struct str s); /* a paragraph, two characters i
 void print_line(struct print *p, struct str label, struct str value); /* 监督电话：…; unknown: nothing */
 /* One line above or below a table: 填报单位（盖章）… 单位：元 */
 void print_edges(struct print *p, struct str left, struct str middle, struct str right);
+void print_note(struct print *p, struct str s);   /* small, under a table; unknown: nothing */
 void print_foot(struct print *p, struct str s);   /* small, at the end of the document */
 void print_together(struct print *p, bool begin); /* what stands between stays on one page */
 void print_break(struct print *p);                /* what follows stands on a new page */
@@ -58,6 +59,8 @@ struct print_table {
     size_t rows_n;
     /* cols_n each, unknown: blank; NULL: no such line.  The page totals are one line per page. */
     const struct str *total, *page_totals;
+    const size_t *page_ends; /* the row behind the last of each page; NULL: as page_rows says */
+    bool tall;               /* rows have room for a signature */
     size_t page_rows; /* 0: pages break by themselves; else so many rows a page, the blank rest struck out */
 };
 /* The heading is repeated on every page. */

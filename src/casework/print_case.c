@@ -9,7 +9,7 @@
 #include "registry/person.h"
 #include "registry/region.h"
 
-enum { FIELDS_MAX = 64, CELLS_MAX = 12 };
+enum { FIELDS_MAX = 64, CELLS_MAX = 12, OPINIONS_MM = 140, OPINION_MM_MAX = 46 };
 
 static struct str yuan(struct opt_money m, struct arena *a)
 {
@@ -178,9 +178,11 @@ static size_t opinion_fields(const struct programme *p, struct print_field *out,
         out[n++] =
             (struct print_field){ .label = { arena_printf(a, "%.*s意见", (int)body.n, body.p), "Opinion" },
                                   .width = PRINT_GRID,
-                                  .height = 30,
                                   .opinion = true };
     }
+    /* What is left of the page is theirs. */
+    for (size_t i = 0; i < n; i++)
+        out[i].height = OPINIONS_MM / (int)n < OPINION_MM_MAX ? OPINIONS_MM / (int)n : OPINION_MM_MAX;
     return n;
 }
 

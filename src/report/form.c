@@ -19,30 +19,30 @@ const struct form_kind form_kinds[] = {
       .form = true, .identity = true, .split = split_loans, .put = put_application },
     { "archive", { "档案目录及八种登记", "The archive and its registers" }, NULL, "R751 R010 R774",
       { "项目规定的档案种类，各登记册", "the archives that the programme names, their registers" },
-      .landscape = true, .split = split_archive, .put = put_table, .table = table_archive },
+      .landscape = true, .form = true, .identity = true, .split = split_archive, .put = put_table, .table = table_archive },
     { "archive-application", { "申请表登记", "Register of applications" }, NULL, "R752", OF_CONTRACT,
-      .landscape = true, .split = split_one, .put = put_table, .table = table_applications },
+      .landscape = true, .form = true, .split = split_one, .put = put_table, .table = table_applications },
     { "archive-contract", { "合同登记", "Register of contracts" }, NULL, "R754 R282",
       { "合同、担保及其签章、借据", "contract, guarantees with signature and seal, IOU" },
-      .landscape = true, .split = split_one, .put = put_table, .table = table_contracts },
+      .landscape = true, .form = true, .split = split_one, .put = put_table, .table = table_contracts },
     { "archive-document", { "文件登记", "Register of documents" }, NULL, "R759",
       { "项目依据、资金来源、附件（会议记录、批复、验收）", "bases of the programme, sources of the fund, attachments" },
-      .landscape = true, .split = split_one, .put = put_table, .table = table_documents },
+      .landscape = true, .form = true, .split = split_one, .put = put_table, .table = table_documents },
     { "archive-effect", { "效果调查登记", "Register of effect surveys" }, NULL, "R757",
       { "合同、户年度收入、脱贫状态", "contract, income of the years, state" },
-      .landscape = true, .split = split_one, .put = put_table, .table = table_effects },
+      .landscape = true, .form = true, .split = split_one, .put = put_table, .table = table_effects },
     { "archive-publicity", { "宣传资料照片登记", "Register of publicity and photos" }, NULL, "R758",
       { "附件（照片、公示张贴和撤下照片）", "attachments: photos, photos of notices" },
-      .landscape = true, .split = split_one, .put = put_table, .table = table_publicity },
+      .landscape = true, .form = true, .split = split_one, .put = put_table, .table = table_publicity },
     { "archive-tracking", { "跟踪督查登记", "Register of tracking" }, NULL, "R756 R359",
       { "走访记录，每份借款至少一行", "visits, a row at least for every loan" },
-      .landscape = true, .split = split_one, .put = put_table, .table = table_tracking },
+      .landscape = true, .form = true, .identity = true, .split = split_one, .put = put_table, .table = table_tracking },
     { "contract", { "借款合同书", "Contract" }, "contract", "R278 R280 R281 R282 R298 R754",
       { "合同文本（合同所用版本）、合同、担保", "the contract's version of the text, contract, guarantees" },
-      .identity = true, .split = split_loans, .put = put_contract },
+      .form = true, .identity = true, .split = split_loans, .put = put_contract },
     { "effect", { "救助效果调查表", "Effect survey" }, "effect_survey", "R355 R757", 
       { "合同、户、年度收入、凭证、最近一次走访", "contract, household, incomes, journal, the last visit" },
-      .form = true, .split = split_loans, .put = put_effect },
+      .form = true, .identity = true, .split = split_loans, .put = put_effect },
     { "iou", { "借款借据", "IOU" }, NULL, "R299 R300",
       { "借据文本、合同、借款人", "the text of the IOU, contract, borrower" },
       .identity = true, .split = split_loans, .put = put_iou },
@@ -53,27 +53,27 @@ const struct form_kind form_kinds[] = {
       .form = true, .identity = true, .split = split_loans, .put = put_pay_receipt },
     { "payout", { "资金发放花名册", "Pay-out list" }, NULL, "R313 R314 R335",
       { "合同、户、借款人、发放会", "contract, household, borrower, pay-out meeting" },
-      .landscape = true, .identity = true, .split = split_townships, .put = put_payout, .table = table_payout },
+      .landscape = true, .form = true, .identity = true, .split = split_townships, .put = put_payout, .table = table_payout },
     { "receipt", { "收款收据", "Receipt of a repayment" }, NULL, "R339 R341 R346",
       { "还款登记、合同", "repayment, contract" },
       .form = true, .split = split_receipts, .put = put_receipt },
     { "reminder-borrower", { "还款通知书（致借款人）", "Notice to the borrower" }, NULL, "R336 R338", OF_JOURNAL,
-      .split = split_due_loans, .put = put_reminder_borrower },
+      .form = true, .split = split_due_loans, .put = put_reminder_borrower },
     { "reminder-township", { "还款通知书（致乡镇）", "Notice to the township" }, NULL, "R336 R337", OF_JOURNAL,
-      .split = split_due_townships, .put = put_reminder_township, .table = table_reminder_township },
+      .form = true, .split = split_due_townships, .put = put_reminder_township, .table = table_reminder_township },
     { "roster", { "受助户花名册", "Roster" }, "roster", "R001 R753", OF_CONTRACT,
-      .landscape = true, .identity = true, .split = split_one, .put = put_table, .table = table_roster },
+      .landscape = true, .form = true, .identity = true, .split = split_one, .put = put_table, .table = table_roster },
     { "statistics", { "救助情况统计表", "Statistics" }, "statistics", "R755 R002 R342", OF_JOURNAL,
-      .landscape = true, .split = split_one, .put = put_table, .table = table_statistics },
+      .landscape = true, .form = true, .split = split_one, .put = put_table, .table = table_statistics },
     { "survey", { "摸底表", "Form of a survey round" }, NULL, "R017 R142 R151",
       { "户、成员；调查内容留空", "household, members; what is asked is blank" },
       .form = true, .split = split_survey, .put = put_survey, .table = table_survey },
     { "township-contract", { "县乡借款合同书", "Contract with a township" }, NULL, "R279 R278",
       { "合同文本、县乡合同", "the text, the township's contract" },
-      .split = split_township_contracts, .put = put_township_contract },
+      .form = true, .split = split_township_contracts, .put = put_township_contract },
     { "tracking", { "跟踪运作督查表", "Tracking form" }, "tracking", "R350 R351 R352 R354 R358 R756",
       { "合同、户、最近一次走访（--blank 留空）", "contract, household, the last visit (--blank leaves it out)" },
-      .form = true, .split = split_loans, .put = put_tracking },
+      .form = true, .identity = true, .split = split_loans, .put = put_tracking },
 };
 // clang-format on
 const size_t form_kinds_n = N_ELEMS(form_kinds);
@@ -300,25 +300,68 @@ static struct str *grouped(const struct form_table *t, const struct str *cells, 
     return out;
 }
 
-enum { ROWS_A_PAGE = 18 };
+/* --- pages of a register ---------------------------------------------------------------------- */
+
+/* A4 across: 267 mm of text are 757 points, and so many lines of a table stand under a title and over its
+ * sums and signatures. */
+enum { PAGE_POINTS = 757, PER_MILLE = 1000, LINES_A_PAGE = 19, TIGHT_FROM = 10, CELL_POINTS = 5 };
+
+/* Columns without a width share what is left. */
+static int width_of(const struct form_table *t, size_t col)
+{
+    int given = 0, free = 0;
+    for (size_t k = 0; k < t->cols_n; k++) {
+        given += t->cols[k].width;
+        free += !t->cols[k].width;
+    }
+    int left = given < PER_MILLE ? PER_MILLE - given : 1;
+    return (t->cols[col].width ? t->cols[col].width : left / (free ? free : 1)) * PAGE_POINTS / PER_MILLE;
+}
+
+static size_t lines_of(const struct form_table *t, size_t row)
+{
+    size_t most = 1, half = t->cols_n > TIGHT_FROM ? 5 : 6; /* points of half a Chinese character */
+    for (size_t k = 0; k < t->cols_n; k++) {
+        int room = width_of(t, k) - CELL_POINTS;
+        size_t chars = room > (int)half ? (size_t)room / half : 1;
+        size_t lines = (str_width(t->cells[row * t->cols_n + k]) + chars - 1) / chars;
+        most = lines > most ? lines : most;
+    }
+    return most;
+}
+
+static size_t *page_ends(const struct form_table *t, size_t *pages, struct arena *a)
+{
+    size_t *ends = NEW_ARRAY(a, size_t, t->rows_n + 1), used = 0;
+    *pages = 0;
+    for (size_t i = 0; i < t->rows_n; i++) {
+        size_t lines = lines_of(t, i);
+        /* A second line is lower than the first with its borders. */
+        size_t need = 3 + 2 * (lines - 1);
+        if (used && used + need > 3 * LINES_A_PAGE) {
+            ends[(*pages)++] = i;
+            used = 0;
+        }
+        used += need;
+    }
+    ends[(*pages)++] = t->rows_n;
+    return ends;
+}
 
 /* One row of sums for each page. */
-static struct str *page_totals(const struct form_table *t, struct arena *a)
+static struct str *page_totals(const struct form_table *t, const size_t *ends, size_t pages, struct arena *a)
 {
-    size_t pages = t->rows_n / ROWS_A_PAGE + 1;
     struct str *out = NEW_ARRAY(a, struct str, arena_mul(t->cols_n, pages + 1));
-    for (size_t i = 0; i < pages; i++) {
-        size_t from = i * ROWS_A_PAGE, to = from + ROWS_A_PAGE < t->rows_n ? from + ROWS_A_PAGE : t->rows_n;
-        if (from < to && !sum_row(t, from, to, "本页", out + i * t->cols_n, a))
+    for (size_t i = 0; i < pages; i++)
+        if (!sum_row(t, i ? ends[i - 1] : 0, ends[i], "本页", out + i * t->cols_n, a))
             return NULL;
-    }
     return grouped(t, out, pages, a);
 }
 
 void form_table_print(struct print *p, const struct form_table *t, struct arena *a)
 {
     struct print_col *cols = NEW_ARRAY(a, struct print_col, t->cols_n);
-    bool sums = t->total != NULL && t->broken && t->rows_n > ROWS_A_PAGE;
+    size_t pages = 1, *ends = t->broken && t->rows_n ? page_ends(t, &pages, a) : NULL;
     for (size_t i = 0; i < t->cols_n; i++)
         cols[i] = (struct print_col){ t->cols[i].label, t->cols[i].kind == XLSX_MONEY, t->cols[i].width };
     if (t->title.p)
@@ -329,10 +372,14 @@ void form_table_print(struct print *p, const struct form_table *t, struct arena 
                                           .cells = grouped(t, t->cells, t->rows_n, a),
                                           .rows_n = t->rows_n,
                                           .total = t->total ? grouped(t, t->total, 1, a) : NULL,
-                                          .page_totals = sums ? page_totals(t, a) : NULL,
-                                          .page_rows = sums ? ROWS_A_PAGE : 0 });
-    if (t->note.p)
-        print_text(p, t->note);
+                                          .page_totals =
+                                              t->total && pages > 1 ? page_totals(t, ends, pages, a) : NULL,
+                                          .page_ends = ends,
+                                          .small = t->small,
+                                          .tall = t->signed_in });
+    print_together(p, true);
+    print_note(p, t->note);
     if (t->feet[0])
         print_edges(p, str_of(t->feet[0]), str_of(t->feet[1]), str_of(t->feet[2]));
+    print_together(p, false);
 }

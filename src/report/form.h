@@ -41,7 +41,9 @@ struct form_table {
     const struct str *total; /* NULL: none */
     const char *feet[3];     /* below it: who signs */
     struct str note;
-    bool broken; /* in pages of equal length, each added up */
+    bool small;     /* stands within a letter */
+    bool signed_in; /* each row is signed: rows are high */
+    bool broken;    /* in pages of equal length, each added up */
 };
 
 struct forms;

@@ -70,13 +70,13 @@ static struct str signed_by(const struct forms *f, const struct form_loan *l)
 bool table_contracts(struct forms *f, size_t i, struct form_table *t, struct errs *e)
 {
     static const struct form_col cols[] = {
-        { { "序号", "No" }, XLSX_COUNT, 42 },           { { "编号", "Number" }, XLSX_TEXT, 165 },
-        { { "出借方", "Lender" }, XLSX_TEXT, 95 },      { { "借款人", "Borrower" }, XLSX_TEXT, 70 },
-        { { "村", "Village" }, XLSX_TEXT, 0 },          { { "金额", "Amount" }, XLSX_MONEY, 90 },
-        { { "签订日期", "Signed on" }, XLSX_TEXT, 90 }, { { "发放日期", "Paid on" }, XLSX_TEXT, 90 },
-        { { "到期日期", "Due on" }, XLSX_TEXT, 90 },    { { "担保人", "Guarantor" }, XLSX_TEXT, 75 },
-        { { "担保人签章", "Signed" }, XLSX_TEXT, 80 },  { { "借据日期", "IOU" }, XLSX_TEXT, 80 },
-        { { "状态", "State" }, XLSX_TEXT, 60 },
+        { { "序号", "No" }, XLSX_COUNT, 42 },           { { "编号", "Number" }, XLSX_TEXT, 146 },
+        { { "出借方", "Lender" }, XLSX_TEXT, 70 },      { { "借款人", "Borrower" }, XLSX_TEXT, 58 },
+        { { "村", "Village" }, XLSX_TEXT, 0 },          { { "金额", "Amount" }, XLSX_MONEY, 78 },
+        { { "签订日期", "Signed on" }, XLSX_TEXT, 76 }, { { "发放日期", "Paid on" }, XLSX_TEXT, 76 },
+        { { "到期日期", "Due on" }, XLSX_TEXT, 76 },    { { "担保人", "Guarantor" }, XLSX_TEXT, 60 },
+        { { "担保人签章", "Signed" }, XLSX_TEXT, 72 },  { { "借据日期", "IOU" }, XLSX_TEXT, 76 },
+        { { "状态", "State" }, XLSX_TEXT, 54 },
     };
     struct form_rows r = form_rows_begin(f, cols, N_ELEMS(cols));
     (void)i;
@@ -116,18 +116,18 @@ static void put_tracking_row(struct form_rows *r, const struct form_loan *l, con
     c[5] = v ? form_short(f, v->visited_on) : STR("无记录");
     if (!v)
         return;
-    c[6] = v->visitor;
+    c[6] = form_cell(f, &visit_entity, "visitor", v);
     c[7] = form_cell(f, &visit_entity, "kind", v);
     c[8] = form_cell(f, &visit_entity, "earmarked", v);
     c[9] = form_cell(f, &visit_entity, "on_project", v);
-    c[10] = v->difficulties;
-    c[11] = v->benefit.p ? v->benefit : v->note;
+    c[10] = form_cell(f, &visit_entity, "difficulties", v);
+    c[11] = v->benefit.p ? form_cell(f, &visit_entity, "benefit", v) : form_cell(f, &visit_entity, "note", v);
 }
 
 bool table_tracking(struct forms *f, size_t i, struct form_table *t, struct errs *e)
 {
     static const struct form_col cols[] = {
-        { { "序号", "No" }, XLSX_COUNT, 40 },           { { "编号", "Number" }, XLSX_TEXT, 110 },
+        { { "序号", "No" }, XLSX_COUNT, 40 },           { { "编号", "Number" }, XLSX_TEXT, 146 },
         { { "村", "Village" }, XLSX_TEXT, 65 },         { { "姓名", "Name" }, XLSX_TEXT, 60 },
         { { "发展项目", "Project" }, XLSX_TEXT, 80 },   { { "督查日期", "Visited on" }, XLSX_TEXT, 84 },
         { { "督查人", "Visitor" }, XLSX_TEXT, 60 },     { { "方式", "Kind" }, XLSX_TEXT, 65 },
@@ -159,7 +159,7 @@ static struct str income(const struct forms *f, struct opt_money m)
 bool table_effects(struct forms *f, size_t i, struct form_table *t, struct errs *e)
 {
     static const struct form_col cols[] = {
-        { { "序号", "No" }, XLSX_TEXT, 42 },           { { "编号", "Number" }, XLSX_TEXT, 165 },
+        { { "序号", "No" }, XLSX_TEXT, 42 },           { { "编号", "Number" }, XLSX_TEXT, 146 },
         { { "村", "Village" }, XLSX_TEXT, 75 },        { { "姓名", "Name" }, XLSX_TEXT, 65 },
         { { "发展项目", "Project" }, XLSX_TEXT, 0 },   { { "到期日期", "Due on" }, XLSX_TEXT, 88 },
         { { "帮扶前年度", "Before" }, XLSX_TEXT, 60 }, { { "人均纯收入", "Income" }, XLSX_TEXT, 85 },
@@ -323,6 +323,17 @@ static const struct form_kind *register_of(struct str paper)
     return NULL;
 }
 
+/* Of how many loans it ought to be: the effect is asked for when a loan has fallen due. */
+static int64_t owed(const struct forms *f, struct str paper)
+{
+    int64_t n = 0;
+    if (!str_eq(paper, STR("effect_survey")))
+        return (int64_t)f->loans_n;
+    for (size_t i = 0; i < f->loans_n; i++)
+        n += f->loans[i].c.due_on.v.day <= f->q->as_of.day;
+    return n;
+}
+
 /* Of how many loans the paper is there. */
 static int64_t kept(const struct forms *f, struct str paper)
 {
@@ -334,7 +345,8 @@ static int64_t kept(const struct forms *f, struct str paper)
         else if (str_eq(paper, STR("tracking")))
             n += loan_visit(f, l) != NULL;
         else if (str_eq(paper, STR("effect_survey")))
-            n += loan_income(l, loan_year_before(l)).set && loan_income(l, loan_year_after(l)).set;
+            n += l->c.due_on.v.day <= f->q->as_of.day && loan_income(l, loan_year_before(l)).set &&
+                 loan_income(l, loan_year_after(l)).set;
         else if (str_eq(paper, STR("iou")))
             n += l->iou_on.set || l->c.history;
         else if (str_eq(paper, STR("roster")) || str_eq(paper, STR("statistics")))
@@ -369,9 +381,9 @@ bool table_archive(struct forms *f, size_t i, struct form_table *t, struct errs 
         c[1] = paper_label(p, paper, ZH);
         c[5] = kind ? str_of(kind->label.zh) : STR("未建登记");
         if (of_loans(paper)) {
-            c[2] = form_count(f, (int64_t)f->loans_n);
+            c[2] = form_count(f, owed(f, paper));
             c[3] = form_count(f, kept(f, paper));
-            c[4] = form_count(f, (int64_t)f->loans_n - kept(f, paper));
+            c[4] = form_count(f, owed(f, paper) - kept(f, paper));
         } else if (kind) {
             if (!kind->table(f, 0, &x, e))
                 return false;

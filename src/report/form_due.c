@@ -51,10 +51,10 @@ bool split_due_townships(struct forms *f, struct errs *e)
 /* --- county to township (R337) ---------------------------------------------------------------- */
 
 static const struct form_col due_cols[] = {
-    { { "序号", "No" }, XLSX_COUNT, 55 },        { { "编号", "Number" }, XLSX_TEXT, 200 },
-    { { "村", "Village" }, XLSX_TEXT, 130 },     { { "姓名", "Name" }, XLSX_TEXT, 105 },
-    { { "借款金额", "Lent" }, XLSX_MONEY, 130 }, { { "已还", "Repaid" }, XLSX_MONEY, 115 },
-    { { "应还金额", "Owed" }, XLSX_MONEY, 130 }, { { "到期日期", "Due on" }, XLSX_TEXT, 135 },
+    { { "序号", "No" }, XLSX_COUNT, 50 },        { { "编号", "Number" }, XLSX_TEXT, 245 },
+    { { "村", "Village" }, XLSX_TEXT, 125 },     { { "姓名", "Name" }, XLSX_TEXT, 95 },
+    { { "借款金额", "Lent" }, XLSX_MONEY, 125 }, { { "已还", "Repaid" }, XLSX_MONEY, 105 },
+    { { "应还金额", "Owed" }, XLSX_MONEY, 125 }, { { "到期日期", "Due on" }, XLSX_TEXT, 130 },
 };
 
 bool table_reminder_township(struct forms *f, size_t i, struct form_table *t, struct errs *e)
@@ -134,6 +134,7 @@ bool put_reminder_township(struct forms *f, size_t i, struct print *p, struct er
                     P(form_beneficiary(f))));
     t.title = (struct str){ 0 };
     t.feet[0] = NULL;
+    t.small = true;
     form_table_print(p, &t, f->a);
     print_together(p, true);
     print_seal(p, f->office.p ? f->office : TEXT(f, "%.*s项目办公室", P(f->county_name)), f->q->as_of);

@@ -9,13 +9,13 @@
 bool table_roster(struct forms *f, size_t i, struct form_table *t, struct errs *e)
 {
     static const struct form_col cols[] = {
-        { { "序号", "No" }, XLSX_COUNT, 38 },        { { "期数", "Period" }, XLSX_COUNT, 38 },
-        { { "镇", "Township" }, XLSX_TEXT, 60 },     { { "村", "Village" }, XLSX_TEXT, 65 },
-        { { "姓名", "Name" }, XLSX_TEXT, 60 },       { { "身份证号码", "ID" }, XLSX_TEXT, 150 },
-        { { "人口", "Members" }, XLSX_COUNT, 38 },   { { "发展项目", "Project" }, XLSX_TEXT, 0 },
-        { { "金额", "Amount" }, XLSX_MONEY, 80 },    { { "发放日期", "Paid on" }, XLSX_TEXT, 84 },
-        { { "到期日期", "Due on" }, XLSX_TEXT, 84 }, { { "担保人", "Guarantor" }, XLSX_TEXT, 65 },
-        { { "编号", "Number" }, XLSX_TEXT, 105 },    { { "备注", "Note" }, XLSX_TEXT, 50 },
+        { { "序号", "No" }, XLSX_COUNT, 36 },        { { "期数", "Period" }, XLSX_COUNT, 36 },
+        { { "镇", "Township" }, XLSX_TEXT, 62 },     { { "村", "Village" }, XLSX_TEXT, 76 },
+        { { "姓名", "Name" }, XLSX_TEXT, 58 },       { { "身份证号码", "ID" }, XLSX_TEXT, 126 },
+        { { "人口", "Members" }, XLSX_COUNT, 36 },   { { "发展项目", "Project" }, XLSX_TEXT, 0 },
+        { { "金额", "Amount" }, XLSX_MONEY, 76 },    { { "发放日期", "Paid on" }, XLSX_TEXT, 74 },
+        { { "到期日期", "Due on" }, XLSX_TEXT, 74 }, { { "担保人", "Guarantor" }, XLSX_TEXT, 58 },
+        { { "编号", "Number" }, XLSX_TEXT, 146 },    { { "备注", "Note" }, XLSX_TEXT, 48 },
     };
     struct form_rows r = form_rows_begin(f, cols, N_ELEMS(cols));
     (void)i;
@@ -70,6 +70,7 @@ bool table_payout(struct forms *f, size_t i, struct form_table *t, struct errs *
     *t = (struct form_table){
         .title = TEXT(f, "%.*s第 %lld 期%.*s发放花名册", P(f->rules.programme->name.zh),
                       (long long)x->period_no, P(form_money(f))),
+        .signed_in = true,
         .feet = { "发放人（签字）：", "村“两委”见证人（签字）：", "出借方经办人（签字）：" },
     };
     if (!form_rows_end(&r, t, true, e))

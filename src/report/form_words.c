@@ -65,8 +65,11 @@ struct str form_cell(const struct forms *f, const struct entity *en, const char 
     const struct col *c = entity_col(en, name);
     if (!c || !obj || !col_known(c, obj))
         return (struct str){ 0 };
-    col_print_masked(c, obj, &b, f->w->codes, ZH);
-    return arena_str(f->a, buf_str(&b));
+    if (f->q->full && f->kind->identity)
+        col_print(c, obj, &b, f->w->codes, ZH);
+    else if (c->mask != MASK_HIDE) /* a paper has a blank there, not stars */
+        col_print_masked(c, obj, &b, f->w->codes, ZH);
+    return b.n ? arena_str(f->a, buf_str(&b)) : (struct str){ 0 };
 }
 
 /* --- people and places ------------------------------------------------------------------------ */
@@ -78,8 +81,6 @@ struct str form_borrower(const struct form_loan *l)
 
 struct str form_idno(const struct forms *f, const struct form_loan *l)
 {
-    if (l->p && f->q->full && f->kind->identity)
-        return l->p->id_number;
     return form_cell(f, &person_entity, "id_number", l->p);
 }
 
