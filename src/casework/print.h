@@ -60,6 +60,7 @@ struct print_table {
     /* cols_n each, unknown: blank; NULL: no such line.  The page totals are one line per page. */
     const struct str *total, *page_totals;
     const size_t *page_ends; /* the row behind the last of each page; NULL: as page_rows says */
+    bool small;              /* dense, however few its columns are */
     bool tall;               /* rows have room for a signature */
     size_t page_rows; /* 0: pages break by themselves; else so many rows a page, the blank rest struck out */
 };
