@@ -68,6 +68,14 @@ struct form_values {
     bool full; /* the number of the identity card is not masked */
 };
 
+/* A loan of an archive has no answers, but what they say. */
+static struct str unanswered(const struct form_values *v, const char *key)
+{
+    if (!strcmp(key, "project"))
+        return v->c->project;
+    return !strcmp(key, "amount") ? yuan(v->c->asked, v->w->a) : (struct str){ 0 };
+}
+
 static struct str answer_text(const struct form_values *v, const char *key)
 {
     const struct case_answer *x = v->answers.rows;
@@ -87,10 +95,7 @@ static struct str answer_text(const struct form_values *v, const char *key)
             return str_eq(x[i].value, STR("yes")) ? STR("是") : STR("否");
         return x[i].value;
     }
-    /* A loan of an archive has no answers, but what they say. */
-    if (!strcmp(key, "project"))
-        return v->c->project;
-    return !strcmp(key, "amount") ? yuan(v->c->asked, v->w->a) : (struct str){ 0 };
+    return unanswered(v, key);
 }
 
 static struct str cell(const struct form_values *v, const struct entity *en, const char *name,

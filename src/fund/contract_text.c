@@ -153,24 +153,26 @@ static void put_place(const struct filling *x, struct str word, struct buf *b)
     for (size_t i = 0; i < N_ELEMS(texts); i++)
         if (str_eq(word, str_of(texts[i].word)) && texts[i].text.p)
             buf_add(b, texts[i].text);
+    static const struct {
+        const char *word;
+        void (*put)(const struct filling *x, struct buf *b);
+    } others[] = { { "term", put_term },
+                   { "interest", put_interest },
+                   { "copies", put_copies },
+                   { "guarantor", put_guarantors } };
+    for (size_t i = 0; i < N_ELEMS(others); i++)
+        if (str_eq(word, str_of(others[i].word)))
+            others[i].put(x, b);
     if (str_eq(word, STR("amount")))
         money_print(b, c->amount.v);
     else if (str_eq(word, STR("amount_words")))
         money_print_capital(b, c->amount.v);
     else if (str_eq(word, STR("period")) && c->period_no.set)
         buf_addi(b, c->period_no.v);
-    else if (str_eq(word, STR("term")))
-        put_term(x, b);
-    else if (str_eq(word, STR("interest")))
-        put_interest(x, b);
-    else if (str_eq(word, STR("copies")))
-        put_copies(x, b);
     else if (str_eq(word, STR("due_on")) && c->due_on.set)
         date_print_zh(b, c->due_on.v);
     else if (str_eq(word, STR("iou_on")) && x->iou.signed_on.set)
         date_print_zh(b, x->iou.signed_on.v);
-    else if (str_eq(word, STR("guarantor")))
-        put_guarantors(x, b);
 }
 
 bool contract_text_fill(struct tx *tx, const struct fund_rules *r, const struct contract *c,
