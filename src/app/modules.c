@@ -21,6 +21,7 @@
 #include "fund/book.h"
 #include "fund/case_hook.h"
 #include "fund/check.h"
+#include "fund/collection.h"
 #include "fund/history.h"
 #include "fund/lending.h"
 #include "ledger/check.h"
@@ -124,6 +125,15 @@ static const struct entity *const entities[] = {
     &payout_line_entity,
     &overpayment_entity,
     &contract_text_entity,
+    /* collection and the close of days */
+    &due_notice_entity,
+    &due_notice_row_entity,
+    &due_notice_delivery_entity,
+    &collection_log_entity,
+    &remittance_entity,
+    &day_close_entity,
+    &day_class_entity,
+    &day_item_entity,
     /* cases */
     &user_person_entity,
     &relief_case_entity,
@@ -150,7 +160,7 @@ static const struct command_table *const tables[] = {
     &document_commands, &notice_commands,   &ledger_commands,   &schedule_commands,  &report_commands,
     &sample_commands,   &admin_commands,    &help_commands,     &serve_commands,     &api_commands,
     &lending_commands,  &contract_commands, &pay_commands,      &repay_commands,     &case_commands,
-    &print_commands,    &monitor_commands,
+    &remind_commands,   &collect_commands,  &day_commands,      &print_commands,     &monitor_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_source *const fact_source_list[] = { &loan_facts, &case_fact_source };

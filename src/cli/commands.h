@@ -18,5 +18,6 @@ extern const struct command_table api_commands;
 extern const struct command_table lending_commands, contract_commands, pay_commands, repay_commands;
 extern const struct command_table case_commands;
 extern const struct command_table print_commands, monitor_commands;
+extern const struct command_table remind_commands, collect_commands, day_commands;
 
 #endif
