@@ -304,7 +304,7 @@ static const struct opt print_opts[] = {
     { .name = "force", .kind = OPT_FLAG, .label = { "覆盖已有文件", "overwrite" } },
     { .name = "period", .kind = OPT_TEXT, .arg = { "期", "A-B" }, .label = { "只打印这些期，如 24 或 20-21", "only of these periods, like 24 or 20-21" } },
     { .name = "region", .kind = OPT_REGION, .arg = { "区划", "REGION" }, .label = { "只打印这个县、乡镇或村", "only of this county, township or village" } },
-    { .name = "number", .kind = OPT_TEXT, .arg = { "编号", "NO" }, .label = { "只打印这一份：合同、收据编号，摸底表为户编号", "only this one: a contract, a receipt; of a survey a household" } },
+    { .name = "number", .kind = OPT_TEXT, .arg = { "编号", "NO" }, .label = { "只打印这一份：合同、通知、收据编号，摸底表为户编号", "only this one: a contract, a notice, a receipt; of a survey a household" } },
     { .name = "as-of", .kind = OPT_DATE, .arg = { "日期", "DATE" }, .label = { "截止日（默认今天），也是落款日期", "as the books were at the end of this day (default: today)" } },
     { .name = "from", .kind = OPT_DATE, .arg = { "日期", "DATE" }, .label = { "收据：从哪天起；还款通知：到期日从哪天起（默认截止日）", "receipts since; reminders: due since (default: the day as of)" } },
     { .name = "blank", .kind = OPT_FLAG, .label = { "到户填写的栏目留空", "what is filled in on the spot stays blank" } },

@@ -1,25 +1,73 @@
 /* form_due.c - the notices before a loan falls due, township and borrower (R336-R338), and the receipts of
  * who collects. */
+#include "fund/collection.h"
 #include "report/form_parts.h"
 
 /* --- which fall due --------------------------------------------------------------------------- */
 
-static bool is_due(const struct forms *f, const struct form_loan *l)
+enum { TO_TOWNSHIP, TO_BORROWER };
+
+static bool in_window(const struct forms *f, struct date due)
 {
     int32_t from = f->q->from.set ? f->q->from.v.day : f->q->as_of.day;
-    if (loan_open(l).fen <= 0 || !l->c.ends_on.set)
-        return false;
-    return f->number.p ||
-           (l->c.ends_on.v.day >= from && l->c.ends_on.v.day <= date_add_months(f->q->as_of, 1).day);
+    return due.day >= from && due.day <= date_add_months(f->q->as_of, 1).day;
 }
 
-static bool keep_due(struct forms *f, struct errs *e)
+/* What a notice says that is on record, else what one made today would say. */
+static struct date due_day(const struct form_loan *l, int which)
+{
+    return l->notices[which].number.p ? l->notices[which].due_on : l->c.ends_on.v;
+}
+
+static struct money due_amount(const struct form_loan *l, int which)
+{
+    return l->notices[which].number.p ? l->notices[which].amount : loan_open(l);
+}
+
+static bool is_due(const struct forms *f, const struct form_loan *l, int which)
+{
+    const struct form_notice *n = &l->notices[which];
+    if (f->q->number.p && !str_eq(f->q->number, n->number) && !str_eq(f->q->number, l->c.number))
+        return false;
+    if (n->number.p)
+        return f->q->number.p || in_window(f, n->due_on);
+    return loan_open(l).fen > 0 && l->c.ends_on.set && (f->q->number.p || in_window(f, l->c.ends_on.v));
+}
+
+/* The latest ones of each loan. */
+static bool read_notices(struct forms *f, struct errs *e)
+{
+    enum found found;
+    CLEANUP(rows_close) struct rows rows = { 0 };
+    if (!db_query(
+            f->tx, &rows,
+            SQL(STMT_KEY,
+                "SELECT r.contract_id, n.form, n.number, n.issued_on, r.due_on, r.amount + r.interest FROM "
+                "due_notice_row r JOIN due_notice n ON n.county = $1 AND n.id = r.notice_id WHERE r.county = "
+                "$1 AND r.fund_id = $2 AND n.issued_on <= $3 ORDER BY n.issued_on, n.id, r.no"),
+            e, V(f->county), V(f->rules.fund.id), V(f->q->as_of)))
+        return false;
+    while ((found = rows_next(&rows, e)) == FOUND) {
+        const struct form_loan *of = forms_loan(f, rows_int(&rows, 0));
+        if (!of)
+            continue;
+        f->loans[of - f->loans].notices[rows_int(&rows, 1) == FORM_LIST ? TO_TOWNSHIP : TO_BORROWER] =
+            (struct form_notice){ .number = arena_str(f->a, rows_text(&rows, 2)),
+                                  .issued_on = { (int32_t)rows_int(&rows, 3) },
+                                  .due_on = { (int32_t)rows_int(&rows, 4) },
+                                  .amount = { rows_int(&rows, 5) } };
+    }
+    return found != FAILED;
+}
+
+static bool keep_due(struct forms *f, int which, struct errs *e)
 {
     size_t n = 0;
-    if (!forms_read_loans(f, e))
+    f->number = (struct str){ 0 };
+    if (!forms_read_loans(f, e) || (f->loans_n && !read_notices(f, e)))
         return false;
     for (size_t i = 0; i < f->loans_n; i++)
-        if (is_due(f, &f->loans[i]))
+        if (is_due(f, &f->loans[i], which))
             f->loans[n++] = f->loans[i];
     f->loans_n = n;
     return true;
@@ -27,7 +75,7 @@ static bool keep_due(struct forms *f, struct errs *e)
 
 bool split_due_loans(struct forms *f, struct errs *e)
 {
-    if (!keep_due(f, e))
+    if (!keep_due(f, TO_BORROWER, e))
         return false;
     for (size_t i = 0; i < f->loans_n; i++)
         form_piece_add(f, &(struct form_piece){ .name = f->loans[i].c.number, .from = i, .to = i + 1 });
@@ -36,7 +84,7 @@ bool split_due_loans(struct forms *f, struct errs *e)
 
 bool split_due_townships(struct forms *f, struct errs *e)
 {
-    if (!keep_due(f, e))
+    if (!keep_due(f, TO_TOWNSHIP, e))
         return false;
     for (size_t i = 0, to; i < f->loans_n; i = to) {
         struct region_code t = region_parent(f->loans[i].c.village);
@@ -70,8 +118,8 @@ bool table_reminder_township(struct forms *f, size_t i, struct form_table *t, st
         c[3] = form_borrower(l);
         c[4] = form_plain(f, l->lent);
         c[5] = form_plain(f, (struct money){ l->back.fen + l->written_off.fen });
-        c[6] = form_plain(f, loan_open(l));
-        c[7] = form_short(f, l->c.ends_on);
+        c[6] = form_plain(f, due_amount(l, TO_TOWNSHIP));
+        c[7] = form_short(f, (struct opt_date){ due_day(l, TO_TOWNSHIP), true });
     }
     *t = (struct form_table){ .title = STR("到期还款名单"), .left = x->name, .right = STR("单位：元") };
     return form_rows_end(&r, t, true, e);
@@ -83,11 +131,12 @@ static struct money owed_of(const struct forms *f, const struct form_piece *x, s
     struct money sum = { 0 };
     for (size_t k = x->from; k < x->to; k++) {
         const struct form_loan *l = &f->loans[k];
-        sum.fen += loan_open(l).fen;
-        if (!first->set || l->c.ends_on.v.day < first->v.day)
-            *first = l->c.ends_on;
-        if (!last->set || l->c.ends_on.v.day > last->v.day)
-            *last = l->c.ends_on;
+        struct opt_date day = { due_day(l, TO_TOWNSHIP), true };
+        sum.fen += due_amount(l, TO_TOWNSHIP).fen;
+        if (!first->set || day.v.day < first->v.day)
+            *first = day;
+        if (!last->set || day.v.day > last->v.day)
+            *last = day;
     }
     return sum;
 }
@@ -121,6 +170,9 @@ bool put_reminder_township(struct forms *f, size_t i, struct print *p, struct er
         return false;
     print_page(p);
     print_title(p, STR("还款通知书"));
+    const struct form_notice *on_record = &f->loans[x->from].notices[TO_TOWNSHIP];
+    if (on_record->number.p)
+        print_number(p, TEXT(f, "编号：%.*s", P(on_record->number)));
     print_address(p, TEXT(f, "%.*s项目办公室：", P(x->name)));
     print_text(
         p,
@@ -137,7 +189,8 @@ bool put_reminder_township(struct forms *f, size_t i, struct print *p, struct er
     t.small = true;
     form_table_print(p, &t, f->a);
     print_together(p, true);
-    print_seal(p, f->office.p ? f->office : TEXT(f, "%.*s项目办公室", P(f->county_name)), f->q->as_of);
+    print_seal(p, f->office.p ? f->office : TEXT(f, "%.*s项目办公室", P(f->county_name)),
+               on_record->number.p ? on_record->issued_on : f->q->as_of);
     print_together(p, false);
     const struct print_party parties[] = { { STR("签收单位："), x->name, true },
                                            { STR("签收人："), { 0 }, false } };
@@ -153,24 +206,29 @@ bool put_reminder_township(struct forms *f, size_t i, struct print *p, struct er
 bool put_reminder_borrower(struct forms *f, size_t i, struct print *p, struct errs *e)
 {
     const struct form_loan *l = &f->loans[f->pieces[i].from];
-    struct str name = form_borrower(l), guarantor = form_guarantors(f, l), owed = form_yuan(f, loan_open(l));
+    struct str name = form_borrower(l), guarantor = form_guarantors(f, l),
+               owed = form_yuan(f, due_amount(l, TO_BORROWER));
+    const struct form_notice *on_record = &l->notices[TO_BORROWER];
+    struct str number = on_record->number.p ? on_record->number : l->c.number;
     struct str back = l->back.fen ? TEXT(f, "，已归还 ¥%.*s", P(form_yuan(f, l->back))) : STR("");
     (void)e;
     print_page(p);
     print_title(p, STR("还款通知书"));
-    print_number(p, TEXT(f, "编号：%.*s", P(l->c.number)));
+    print_number(p, TEXT(f, "编号：%.*s", P(number)));
     print_address(p, TEXT(f, "%.*s%.*s同志：", P(l->village), P(name)));
     print_text(p, TEXT(f,
                        "你于%.*s领取的%.*s%.*s ¥%.*s，用于%.*s%.*s，按合同约定于%.*s到期，应还金额 "
                        "¥%.*s（大写：%.*s）。",
                        P(form_day(f, l->paid_on)), P(f->rules.programme->name.zh), P(form_money(f)),
                        P(form_yuan(f, l->lent)), P(l->c.project.p ? l->c.project : STR("发展生产")), P(back),
-                       P(form_day(f, l->c.ends_on)), P(owed), P(form_capital(f, loan_open(l)))));
+                       P(form_day(f, (struct opt_date){ due_day(l, TO_BORROWER), true })), P(owed),
+                       P(form_capital(f, due_amount(l, TO_BORROWER)))));
     print_text(p, STR("请你按期足额归还，并向收款人索取盖章的收据。诚信还款的，可按规定再次申请；"
                       "确因灾害、疾病等不能按期归还的，请在到期前提出书面申请。"));
     print_line(p, STR("抄送担保人："), guarantor);
     print_together(p, true);
-    print_seal(p, TEXT(f, "%.*s项目办公室", P(l->township)), f->q->as_of);
+    print_seal(p, TEXT(f, "%.*s项目办公室", P(l->township)),
+               on_record->number.p ? on_record->issued_on : f->q->as_of);
     print_together(p, false);
     const struct print_party parties[] = { { STR("收件人："), name, false },
                                            { STR("担保人："), guarantor, false },

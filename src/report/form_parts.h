@@ -9,6 +9,12 @@
 #include "registry/survey.h"
 #include "report/form.h"
 
+/* A notice on record (fund/remind.h): its number and day stand on the paper. */
+struct form_notice {
+    struct str number;
+    struct date issued_on, due_on;
+    struct money amount;
+};
 /* A loan with all that its papers say. */
 struct form_loan {
     struct contract c;
@@ -27,7 +33,8 @@ struct form_loan {
     struct money lent, back, written_off; /* up to as_of */
     struct opt_date paid_on, last_back;
     struct opt_date next_on; /* the household's next loan of the fund was paid out: later visits are its */
-    bool application;        /* an application form was signed or is among the documents */
+    struct form_notice notices[2]; /* to the township, to the borrower; without a number: none */
+    bool application;              /* an application form was signed or is among the documents */
     bool photo;
     struct str village, township;
 };

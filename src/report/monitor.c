@@ -64,6 +64,12 @@ const struct indicator_kind indicator_kinds[INDICATORS] = {
     [INDICATOR_NO_VISIT] = { "no_visit", { "发放后未走访", "Without a visit" },
         { "发放九十天以上、未还清、没有一次走访记录的合同", "paid out more than ninety days ago, not settled, never visited" },
         INDICATOR_ROWS, false, 0, "R350 R354" },
+    [INDICATOR_NOT_REMINDED] = { "not_reminded", { "到期未发通知", "Without a notice" },
+        { "一个月内到期或已到期、未还清、没有发过还款通知的合同（导入档案除外）",
+          "due within a month or past it, not settled, and no notice was made (but of an archive)" }, INDICATOR_ROWS, false, 0, "R336 FQ08" },
+    [INDICATOR_NOT_DUNNED] = { "not_dunned", { "逾期未催收", "Without dunning" },
+        { "逾期十五天以上没有催收记录的合同", "overdue for more than fifteen days without an entry in the collection log" },
+        INDICATOR_ROWS, false, 0, "R339 FQ09" },
 };
 // clang-format on
 
@@ -313,22 +319,36 @@ STATEMENT(no_visit, OF_LOANS
           "AND c.paid_out_on <= $5 - 90 AND NOT EXISTS (SELECT 1 FROM visit t WHERE t.county = $1 AND "
           "t.household_id = c.household_id AND t.visited_on >= c.paid_out_on AND t.visited_on <= $5) ORDER "
           "BY c.number, c.id")
+STATEMENT(
+    not_reminded,
+    "SELECT c.id, c.number, h.head_name, c.village, c.ends_on, c.amount FROM contract c " AND_HOME
+    "WHERE " IN_SCOPE "AND c.history = 0 AND c.ends_on <= CAST($8 AS integer) AND NOT EXISTS (SELECT 1 FROM "
+    "due_notice_row r JOIN due_notice n ON n.county = $1 AND n.id = r.notice_id WHERE r.county = $1 AND "
+    "r.contract_id = c.id AND n.issued_on <= $5) ORDER BY c.number, c.id")
+STATEMENT(
+    not_dunned,
+    "SELECT c.id, c.number, h.head_name, c.village, c.ends_on, c.amount FROM contract c " AND_HOME
+    "WHERE " IN_SCOPE
+    "AND c.ends_on < $5 - 15 AND NOT EXISTS (SELECT 1 FROM collection_log k WHERE k.county = "
+    "$1 AND k.contract_id = c.id AND k.done_on > c.ends_on AND k.done_on <= $5) ORDER BY c.number, c.id")
 STATEMENT(everybody, OF_LOANS "c.amount FROM contract c " AND_HOME "WHERE " IN_SCOPE PAID_BY
                               "ORDER BY c.household_id, c.paid_out_on, c.id")
 
 static const struct {
     enum indicator_id id;
     const struct stmt *(*stmt)(void);
-    bool open; /* only loans that are not settled */
-    bool seal; /* binds $8 */
+    bool open;                                    /* only loans that are not settled */
+    enum { NO_MORE, WITH_SEAL, WITH_MONTH } more; /* what $8 is */
 } statements[] = {
-    { INDICATOR_LENT_UNPOSTED, lent_unposted, false, false },
-    { INDICATOR_RECOVERED_UNPOSTED, recovered_unposted, false, false },
-    { INDICATOR_GUARANTOR, guarantor, false, true },
-    { INDICATOR_PAID_NOT_APPROVED, paid_not_approved, false, false },
-    { INDICATOR_NO_PURPOSE, no_purpose, false, false },
-    { INDICATOR_TWICE, twice, false, false },
-    { INDICATOR_NO_VISIT, no_visit, true, false },
+    { INDICATOR_LENT_UNPOSTED, lent_unposted, false, NO_MORE },
+    { INDICATOR_RECOVERED_UNPOSTED, recovered_unposted, false, NO_MORE },
+    { INDICATOR_GUARANTOR, guarantor, false, WITH_SEAL },
+    { INDICATOR_PAID_NOT_APPROVED, paid_not_approved, false, NO_MORE },
+    { INDICATOR_NO_PURPOSE, no_purpose, false, NO_MORE },
+    { INDICATOR_TWICE, twice, false, NO_MORE },
+    { INDICATOR_NO_VISIT, no_visit, true, NO_MORE },
+    { INDICATOR_NOT_REMINDED, not_reminded, true, WITH_MONTH },
+    { INDICATOR_NOT_DUNNED, not_dunned, true, NO_MORE },
 };
 
 static int by_id(const void *a, const void *b)
@@ -350,9 +370,17 @@ static bool ask(struct watching *w, const struct scope *s, size_t i, struct errs
     enum found f;
     CLEANUP(rows_close) struct rows rows = { 0 };
     const struct monitor_question *q = w->q;
-    const struct val v[] = { V(s->county), V(w->fund.id),      V(s->first),       V(s->last),
-                             V(q->as_of),  V(q->period_first), V(q->period_last), V((int64_t)w->seal) };
-    if (!db_query_(w->tx, &rows, statements[i].stmt(), false, e, v, statements[i].seal ? 8 : 7))
+    const struct val v[] = {
+        V(s->county),
+        V(w->fund.id),
+        V(s->first),
+        V(s->last),
+        V(q->as_of),
+        V(q->period_first),
+        V(q->period_last),
+        statements[i].more == WITH_SEAL ? V((int64_t)w->seal) : V(date_add_months(q->as_of, 1))
+    };
+    if (!db_query_(w->tx, &rows, statements[i].stmt(), false, e, v, statements[i].more ? 8 : 7))
         return false;
     while ((f = rows_next(&rows, e)) == FOUND) {
         const struct figure_loan *l = loan_of(w, rows_int(&rows, 0));

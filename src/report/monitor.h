@@ -34,6 +34,8 @@ enum indicator_id {
     INDICATOR_TWICE,
     INDICATOR_SECOND_LIVE,
     INDICATOR_NO_VISIT,
+    INDICATOR_NOT_REMINDED,
+    INDICATOR_NOT_DUNNED,
     INDICATORS,
 };
 struct indicator_kind {

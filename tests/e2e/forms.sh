@@ -74,7 +74,7 @@ run print statistics xingfu --as-of 2017-09-30 --out "$dir/all.html"
 check 'statistics of all periods' 0
 page "$dir/all.html" 8,215,000.00 6,995,000.00 100.00% 1,220,000.00
 run fund monitor xingfu --as-of 2017-09-30
-check 'the monitor' 0 '66.46%' '26.15%' '100.00%' '1 findings among 19'
+check 'the monitor' 0 '66.46%' '26.15%' '100.00%' '1 findings among 21'
 run fund monitor --as-of 2017-09-30 --json
 check 'as JSON, of every fund' 0 '"numerator":"1220000.00","denominator":"1835600.00"'
 run fund monitor xingfu --as-of 2017-09-30 --rows lending_rate
@@ -84,7 +84,7 @@ check 'an indicator has to exist' 1 'no indicator'
 run fund monitor xingfu --as-of 2017-09-30 --out "$dir/monitor.html"
 check 'and as a page' 0
 run --lang zh fund monitor 幸福工程 --as-of 2017-09-30
-check 'in Chinese' 0 在贷率 '19 项指标中 1 项预警'
+check 'in Chinese' 0 在贷率 '21 项指标中 1 项预警'
 
 # --- notices and receipts ---------------------------------------------------------------------------------------
 
@@ -135,6 +135,18 @@ run print survey 秋季摸底 --out "$dir/survey/" --json
 check 'a form for each household of the round (R151)' 0
 holds 'and the list' test -s "$dir/survey/00-调查名单.html"
 page "$dir/survey/00-调查名单.html" 秋季摸底摸底调查名单
+
+# --- notices on record: the paper has their number ----------------------------------------------------------------
+
+run remind make xingfu --late
+check 'notices are made of what is overdue' 0
+run remind list xingfu --open --json
+list=$(grep -o '"number":"[^"]*"' "$work" | head -n 1 | cut -d '"' -f 4)
+run print reminder-township xingfu --number "$list" --out "$dir/list.html" --json
+check 'one is printed by its number' 0 '"papers":1'
+page "$dir/list.html" "编号：$list" 还款通知书
+run fund monitor xingfu --json
+check 'and the monitor knows who was never dunned (FQ09)' 0 '"not_dunned":{"label":"Without dunning"'
 run verify
 check 'everything verifies' 0
 exit "$failures"
