@@ -204,7 +204,7 @@ static int dues_cmd(struct cli *c)
     for (size_t k = 0; ok && k < DUE_KINDS; k++)
         cli_say(c, MSG_DUES_SUM, A(&due_labels[k]), A(sums[k].n), A(sums[k].amount));
     due_rows_release(&x.dues);
-    return cli_code(ok);
+    return ok ? EXIT_DONE : EXIT_NOTHING;
 }
 
 /* --- the collection log ------------------------------------------------------------------------------ */

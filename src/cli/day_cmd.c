@@ -88,7 +88,7 @@ static int close_cmd(struct cli *c)
         cli_say(c, x.changed ? MSG_DAY_CLOSED : MSG_DAY_SAME, A(x.w.rules.fund.name), A(x.day));
     }
     day_release(&x.r);
-    return cli_code(ok);
+    return ok ? EXIT_DONE : EXIT_NOTHING;
 }
 
 static int show_cmd(struct cli *c)
@@ -100,7 +100,7 @@ static int show_cmd(struct cli *c)
     else if (ok)
         answer_text(&x);
     day_release(&x.r);
-    return cli_code(ok);
+    return ok ? EXIT_DONE : EXIT_NOTHING;
 }
 
 // clang-format off

@@ -20,6 +20,11 @@ static int by_place(const void *a, const void *b)
     return (x->first > y->first) - (x->first < y->first);
 }
 
+static bool same_receipt(const struct repayment *x, const struct repayment *y)
+{
+    return x->receipt_no.p && y->receipt_no.p && str_eq(x->receipt_no, y->receipt_no);
+}
+
 static bool read_standing(struct tx *tx, const struct contract *c, struct standing **out, size_t *n,
                           struct errs *e)
 {
@@ -35,7 +40,7 @@ static bool read_standing(struct tx *tx, const struct contract *c, struct standi
         enum found f;
         for (size_t k = 0; k < list.n; k++) {
             undone = undone || (all[k].reverses.set && all[k].reverses.v == all[i].id);
-            if (all[i].receipt_no.p && str_eq(all[k].receipt_no, all[i].receipt_no) && all[k].id < x.first)
+            if (same_receipt(&all[k], &all[i]) && all[k].id < x.first)
                 x.first = all[k].id;
         }
         if (undone)

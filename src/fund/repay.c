@@ -4,6 +4,7 @@
 #include "base/value.h"
 #include "fund/loan_terms.h"
 #include "fund/payout_parts.h"
+#include "fund/repay_batch.h"
 #include "registry/region.h"
 
 #include <assert.h>
@@ -103,17 +104,28 @@ static bool spread_engine(struct lending *l, const struct contract *c, const str
     struct loan_payment *p;
     struct loan_state s;
     size_t all, n = 0;
-    if (!payments_of(l->act->tx, c, 1, &p, &all, e))
+    if (!repay_batch_flush(q->batch, e) || !payments_of(l->act->tx, c, 1, &p, &all, e))
         return false;
     while (n < all && p[n].value_date.day <= q->value_date.day)
         n++;
     out->later = n < all;
+    if (out->later && q->batch)
+        return fail(e, ERR_CONFLICT, "value_date", MSG_REPAY_FILE_BACKDATED, A(p[n].value_date));
     p[n] = (struct loan_payment){ .value_date = q->value_date, .amount = q->amount };
     if (!loan_replay(t, p, n + 1, q->value_date, &s, e))
         return false;
     out->principal = p[n].principal;
     out->interest = p[n].interest;
     out->overpaid = p[n].overpaid;
+    return true;
+}
+
+static bool owed_of(struct lending *l, const struct contract *c, const struct repay_request *q,
+                    struct money *owed, struct errs *e)
+{
+    if (!q->batch)
+        return contract_outstanding(l->act->tx, c, owed, e);
+    *owed = repay_batch_owed(q->batch, c);
     return true;
 }
 
@@ -129,7 +141,7 @@ static bool takes(struct lending *l, const struct fund_rules *r, const struct co
                     A((struct money){ q->amount.fen - s->overpaid.fen }));
     if (r->programme->loan.early_repayment || q->value_date.day >= c->ends_on.v.day)
         return true;
-    if (!contract_debt(l->act->tx, r, c, q->value_date, &due, e))
+    if (!repay_batch_flush(q->batch, e) || !contract_debt(l->act->tx, r, c, q->value_date, &due, e))
         return false;
     return q->amount.fen <= due.principal_due.fen + due.interest_due.fen ||
            fail(e, ERR_CONFLICT, "amount", MSG_REPAY_EARLY, A(c->number), A(c->ends_on.v));
@@ -140,7 +152,7 @@ static bool spread_of(struct lending *l, const struct fund_rules *r, const struc
 {
     struct loan_terms t;
     struct money owed;
-    if (!loan_terms_of(r, c, &t, e) || !contract_outstanding(l->act->tx, c, &owed, e))
+    if (!loan_terms_of(r, c, &t, e) || !owed_of(l, c, q, &owed, e))
         return false;
     bool engine = loan_bears_interest(&t);
     if (engine && !spread_engine(l, c, q, &t, out, e))
@@ -151,6 +163,7 @@ static bool spread_of(struct lending *l, const struct fund_rules *r, const struc
         *out = (struct spread){ .principal = q->amount.fen < owed.fen ? q->amount : owed };
         out->overpaid.fen = q->amount.fen - out->principal.fen;
     }
+    out->owed = (struct opt_money){ owed, true };
     assert(out->principal.fen + out->interest.fen + out->overpaid.fen == q->amount.fen);
     return takes(l, r, c, q, out, owed, e);
 }
@@ -193,7 +206,7 @@ static bool post_repayment(struct lending *l, const struct contract *c, const st
                                .lines = lines,
                                .n = n };
     struct voucher v;
-    return ledger_post(l->act, &x, &v, e);
+    return q->batch ? repay_batch_post(q->batch, &x, e) : ledger_post(l->act, &x, &v, e);
 }
 
 /* --- taking it in --------------------------------------------------------------------------- */
@@ -213,12 +226,14 @@ static enum found by_key(struct lending *l, const struct contract *c, struct str
                          struct errs *e)
 {
     enum { HASH = 17 };
-    struct str prefix = { key.p, key.n - HASH + 1 };
-    return db_find(l->act->tx,
-                   SQL_OF(STMT_KEY, &repayment_entity,
-                          "SELECT {*} FROM repayment WHERE county = $1 AND substr(request_key, 1, CAST($2 AS "
-                          "integer)) = $3 AND length(request_key) = CAST($4 AS integer)"),
-                   r, e, V(c->county), V((int64_t)str_chars(prefix)), V(prefix), V((int64_t)str_chars(key)));
+    struct str mine = { key.p, key.n - HASH + 1 }; /* with the colon behind it */
+    struct str above = str_of(arena_printf(e->a, "%.*s;", (int)mine.n - 1, mine.p));
+    return db_find(
+        l->act->tx,
+        SQL_OF(STMT_KEY, &repayment_entity,
+               "SELECT {*} FROM repayment WHERE county = $1 AND request_key > $2 AND request_key < $3 "
+               "AND length(request_key) = CAST($4 AS integer)"),
+        r, e, V(c->county), V(mine), V(above), V((int64_t)str_chars(key)));
 }
 
 static bool fill_again(struct lending *l, const struct contract *c, struct repay_result *out, struct errs *e)
@@ -243,17 +258,18 @@ static bool check_request(struct lending *l, const struct contract *c, const str
         fail(e, ERR_INVALID, "value_date", MSG_REPAY_DATES);
     if (q->value_date.day < c->paid_out_on.v.day)
         fail(e, ERR_INVALID, "value_date", MSG_REPAY_BEFORE_PAYOUT, A(c->paid_out_on.v));
-    if (q->key.n > KEY_MAX)
+    if (q->key.n > KEY_MAX && !q->batch)
         fail(e, ERR_INVALID, "key", MSG_REPAY_KEY_LONG, A((int64_t)KEY_MAX));
     return !errs_any(e);
 }
 
-static bool receipt_number(struct lending *l, const struct contract *c, struct date on, struct str *out,
-                           struct errs *e)
+static bool receipt_number(struct lending *l, const struct contract *c, const struct repay_request *q,
+                           struct str *out, struct errs *e)
 {
     int64_t no;
-    int year = date_civil(on).year;
-    if (!counter_next(l->act->tx, c->county, arena_printf(e->a, "receipt %d", year), &no, e))
+    int year = date_civil(q->on).year;
+    if (!(q->batch ? repay_batch_number(q->batch, year, &no, e)
+                   : counter_next(l->act->tx, c->county, arena_printf(e->a, "receipt %d", year), &no, e)))
         return false;
     *out = str_of(arena_printf(e->a, "%d-%05lld", year, (long long)no));
     return true;
@@ -275,19 +291,21 @@ bool repay_write(struct lending *l, const struct contract *c, const struct repay
                            .recorded_on = l->today };
     struct overpayment o = { .county = c->county, .contract_id = c->id, .amount = s->overpaid };
     if (q->key.p)
-        r.request_key = request_key(c, q, e->a);
+        r.request_key = q->batch ? q->key : request_key(c, q, e->a);
     r.receipt_no = q->receipt;
-    if ((!q->receipt.p && !receipt_number(l, c, q->on, &r.receipt_no, e)) || !db_id(l->act->tx, &r.id, e) ||
+    if ((!q->receipt.p && !receipt_number(l, c, q, &r.receipt_no, e)) || !db_id(l->act->tx, &r.id, e) ||
         !db_id(l->act->tx, &r.entry_id, e) || !post_repayment(l, c, q, s, r.entry_id, r.receipt_no, e) ||
-        !db_insert(l->act->tx, &repayment_entity, &r, e))
+        !(q->batch ? repay_batch_add(q->batch, &r, !q->receipt.p, e)
+                   : db_insert(l->act->tx, &repayment_entity, &r, e)))
         return false;
     o.repayment_id = r.id;
-    if (s->overpaid.fen &&
-        (!db_id(l->act->tx, &o.id, e) || !db_insert(l->act->tx, &overpayment_entity, &o, e)))
+    if (s->overpaid.fen && (!repay_batch_flush(q->batch, e) || !db_id(l->act->tx, &o.id, e) ||
+                            !db_insert(l->act->tx, &overpayment_entity, &o, e)))
         return false;
     out->repayment = r;
     out->overpaid = s->overpaid;
-    return contract_outstanding(l->act->tx, c, &out->outstanding, e);
+    out->outstanding.fen = s->owed.v.fen - s->principal.fen;
+    return s->owed.set || contract_outstanding(l->act->tx, c, &out->outstanding, e);
 }
 
 bool repay_take(struct lending *l, const struct contract *c, const struct repay_request *q,
@@ -296,9 +314,10 @@ bool repay_take(struct lending *l, const struct contract *c, const struct repay_
     struct fund_rules r;
     struct spread s = { 0 };
     *out = (struct repay_result){ 0 };
-    if (!check_request(l, c, q, e) || !fund_rules_of(l->act->tx, c, l->codes, &r, e))
+    if (!check_request(l, c, q, e) ||
+        !(q->batch ? repay_batch_rules(q->batch, c, &r, e) : fund_rules_of(l->act->tx, c, l->codes, &r, e)))
         return false;
-    if (q->key.p) {
+    if (q->key.p && !q->batch) {
         struct str key = request_key(c, q, e->a);
         enum found f = by_key(l, c, key, &out->repayment, e);
         if (f == FAILED)

@@ -7,7 +7,8 @@
 /* How a repayment is spread. */
 struct spread {
     struct money principal, interest, overpaid;
-    bool later; /* there are payments behind it */
+    bool later;            /* there are payments behind it */
+    struct opt_money owed; /* before it, where that is known */
 };
 bool repay_write(struct lending *l, const struct contract *c, const struct repay_request *q,
                  const struct spread *s, struct repay_result *out, struct errs *e);
