@@ -68,6 +68,7 @@ static const char style[] =
     "main.form>p{font-size:14pt;line-height:26pt}main.form>p.number{margin-bottom:8pt}\n"
     "main.form .party,main.form .seal{font-size:14pt;line-height:25pt}main.form .together h2,main.form "
     ".together p{font-size:14pt}\n"
+    "main.form table{width:calc(100% - 1.5pt)}\n"
     ".form h1{font-size:18pt;line-height:26pt;margin-bottom:4pt}\n"
     "@media screen{body{background:#e5e7eb}main{background:#fff;margin:8mm auto;box-shadow:0 1px 6px "
     "#0004}}\n";

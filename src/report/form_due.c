@@ -99,10 +99,10 @@ bool split_due_townships(struct forms *f, struct errs *e)
 /* --- county to township (R337) ---------------------------------------------------------------- */
 
 static const struct form_col due_cols[] = {
-    { { "序号", "No" }, XLSX_COUNT, 50 },        { { "编号", "Number" }, XLSX_TEXT, 245 },
-    { { "村", "Village" }, XLSX_TEXT, 125 },     { { "姓名", "Name" }, XLSX_TEXT, 95 },
-    { { "借款金额", "Lent" }, XLSX_MONEY, 125 }, { { "已还", "Repaid" }, XLSX_MONEY, 105 },
-    { { "应还金额", "Owed" }, XLSX_MONEY, 125 }, { { "到期日期", "Due on" }, XLSX_TEXT, 130 },
+    { { "序号", "No" }, XLSX_COUNT, 60 },        { { "编号", "Number" }, XLSX_TEXT, 270 },
+    { { "村", "Village" }, XLSX_TEXT, 120 },     { { "姓名", "Name" }, XLSX_TEXT, 85 },
+    { { "借款金额", "Lent" }, XLSX_MONEY, 120 }, { { "已还", "Repaid" }, XLSX_MONEY, 95 },
+    { { "应还金额", "Owed" }, XLSX_MONEY, 120 }, { { "到期日期", "Due on" }, XLSX_TEXT, 130 },
 };
 
 bool table_reminder_township(struct forms *f, size_t i, struct form_table *t, struct errs *e)

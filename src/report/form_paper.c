@@ -100,7 +100,7 @@ bool put_contract(struct forms *f, size_t i, struct print *p, struct errs *e)
 {
     const struct form_loan *l = loan_at(f, i);
     struct contract_text t;
-    struct str body;
+    struct str body = { 0 };
     if (!text_of(f, &l->c, contract_paper(&f->rules, &l->c), &t, &body, e))
         return false;
     bool project = str_eq(contract_paper(&f->rules, &l->c), STR("implementation"));
@@ -121,7 +121,7 @@ bool put_iou(struct forms *f, size_t i, struct print *p, struct errs *e)
 {
     const struct form_loan *l = loan_at(f, i);
     struct contract_text t;
-    struct str body;
+    struct str body = { 0 };
     if (!text_of(f, &l->c, STR("iou"), &t, &body, e))
         return false;
     const struct print_party parties[] = {
@@ -163,7 +163,7 @@ bool put_township_contract(struct forms *f, size_t i, struct print *p, struct er
 {
     const struct contract *c = (const struct contract *)f->listed.rows + f->pieces[i].from;
     struct contract_text t;
-    struct str body;
+    struct str body = { 0 };
     if (!text_of(f, c, STR("township"), &t, &body, e))
         return false;
     const struct print_party parties[] = {
