@@ -43,8 +43,8 @@ const struct shipped_role shipped_roles[] = {
     { "office", "全部业务", "Whole office",
       "registry.read registry.write registry.import registry.personal regions users appoint audit.read "
       "verify keys ledger.read ledger.make ledger.check funds programmes fund.contract fund.pay fund.repay "
-      "case.read case.enter case.decide.village case.decide.township case.decide.county" },
-    { "system_admin", "系统管理员", "System administrator", "users regions verify" },
+      "case.read case.enter case.decide.village case.decide.township case.decide.county backup" },
+    { "system_admin", "系统管理员", "System administrator", "users regions verify backup" },
     { "security_admin", "安全管理员", "Security administrator", "appoint keys verify" },
     { "audit_admin", "审计管理员", "Audit administrator", "audit.read verify" },
     { "county_clerk", "县级经办", "County clerk",

@@ -147,6 +147,7 @@ static const struct command_table *const tables[] = {
     &notice_commands,   &ledger_commands, &schedule_commands,  &report_commands, &sample_commands,
     &admin_commands,    &help_commands,   &serve_commands,     &api_commands,    &lending_commands,
     &contract_commands, &pay_commands,    &repay_commands,     &case_commands,
+    &backup_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_source *const fact_source_list[] = { &loan_facts, &case_fact_source };
