@@ -146,8 +146,8 @@ static const struct command_table *const tables[] = {
     &roster_commands,   &region_commands, &programme_commands, &screen_commands, &document_commands,
     &notice_commands,   &ledger_commands, &schedule_commands,  &report_commands, &sample_commands,
     &admin_commands,    &help_commands,   &serve_commands,     &api_commands,    &lending_commands,
-    &contract_commands, &pay_commands,    &repay_commands,     &case_commands,
-    &backup_commands,
+    &contract_commands, &pay_commands,    &repay_commands,     &case_commands,   &backup_commands,
+    &tidy_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_source *const fact_source_list[] = { &loan_facts, &case_fact_source };

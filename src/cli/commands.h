@@ -17,6 +17,6 @@ extern const struct command_table report_commands;
 extern const struct command_table api_commands;
 extern const struct command_table lending_commands, contract_commands, pay_commands, repay_commands;
 extern const struct command_table case_commands;
-extern const struct command_table backup_commands, retention_commands;
+extern const struct command_table backup_commands, tidy_commands;
 
 #endif

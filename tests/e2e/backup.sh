@@ -159,4 +159,43 @@ wait "$victim" 2> /dev/null
 exec 9>&-
 holds 'one that was interrupted leaves no half file' test ! -e "$dir/d.bak"
 
+# --- what is past its time ----------------------------------------------------------------
+
+run retention show
+check 'what is kept how long is told, with the law' 0 'PIPL §19' 'names of those who objected' 1095
+run retention run
+check 'nothing is due today' 0 'nothing is past its time'
+"$BANGFU" --db "$db" retention show --json > "$work" 2> "$work.err"
+holds 'as JSON, rule by rule' grep -q '"rule":"objectors".*"days":1095.*"due":0' "$work"
+mkdir -p "$dir/jobs"
+echo old > "$dir/jobs/1-upload.csv"
+echo new > "$dir/jobs/2-upload.csv"
+touch -d '8 days ago' "$dir/jobs/1-upload.csv"
+run retention show --data "$dir/jobs" --json
+check 'an upload of eight days ago is due' 0 '"rule":"job_files","what":"files of jobs: uploads, exports, refused rows","days":7'
+holds 'and only that' grep -q 'fetched","due":1' "$work"
+# The server does it by itself.
+"$BANGFU" --db "$db" serve --listen "unix:$dir/http" --data "$dir/jobs2" --tidy-every 1 > "$dir/said" 2>&1 &
+pid=$!
+mkdir -p "$dir/jobs2"
+cp -p "$dir/jobs/1-upload.csv" "$dir/jobs/2-upload.csv" "$dir/jobs2"
+for _ in $(seq 50); do
+    [ -e "$dir/jobs2/1-upload.csv" ] || break
+    sleep 0.1
+done
+holds 'the server removes it by itself' test ! -e "$dir/jobs2/1-upload.csv"
+holds 'and leaves the other' test -e "$dir/jobs2/2-upload.csv"
+kill "$pid"
+code=0
+wait "$pid" || code=$?
+pid=
+check 'and ends gracefully' 0
+run retention run --data "$dir/jobs"
+check 'the command removes it too' 0 'files of jobs: uploads, exports, refused rows: 1 removed'
+run audit --limit 1000
+check 'which the audit says' 0 'retention.run'
+run --as nobody retention run
+check 'who may not, may not clean up' 1
+run verify
+check 'everything holds after all that' 0 'everything holds'
 exit "$failures"
