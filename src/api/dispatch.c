@@ -3,6 +3,7 @@
 #include "access/secret.h"
 #include "access/token.h"
 #include "api/answered.h"
+#include "api/seen.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/value.h"
@@ -15,6 +16,13 @@
 /* Segment by segment; {name} takes any that is not empty. */
 bool pattern_fits(const char *pattern, struct str path)
 {
+    /* Most rows differ before the first {name}. */
+    size_t same = 0;
+    while (pattern[same] && pattern[same] != '{') {
+        if (same == path.n || pattern[same] != path.p[same])
+            return false;
+        same++;
+    }
     struct str want = str_of(pattern), p, s;
     for (;;) {
         bool more = str_split(&want, '/', &p), has = str_split(&path, '/', &s);
@@ -259,7 +267,7 @@ static bool read_all(struct call *c, struct errs *e)
 
 /* --- who is it ---------------------------------------------------------------------------- */
 
-static bool by_session(struct call *c, struct tx *tx, struct errs *e)
+static bool look_up_session(struct call *c, struct tx *tx, struct errs *e)
 {
     struct app_user u = { 0 };
     enum found f = session_find(tx, c->rq->cookie, c->now, &c->session, e);
@@ -269,9 +277,33 @@ static bool by_session(struct call *c, struct tx *tx, struct errs *e)
         c->session = (struct session){ 0 };
         return f != FAILED && fail(e, ERR_UNKNOWN, NULL, MSG_LOGIN_NEEDED);
     }
-    if (strcmp(c->route->method, "GET") != 0 && !secret_same(c->rq->csrf, c->session.csrf))
-        return fail(e, ERR_FORBIDDEN, "X-CSRF-Token", MSG_CSRF_WRONG);
     return actor_of(tx, &u, "web", &c->who, e);
+}
+
+/* A transaction that writes looks everything up: what it has read of the shared chain would set it against
+ * everybody who logs in. */
+static bool find_session(struct call *c, struct tx *tx, struct errs *e)
+{
+    struct seen *k = c->api->seen;
+    int64_t head = 0;
+    if (!k || c->route->tx == ROUTE_WRITES)
+        return look_up_session(c, tx, e);
+    enum found f = seen_find(k, tx, c->rq->cookie, c->now, &c->session, &c->who, &head, e);
+    if (f != NONE)
+        return f == FOUND;
+    if (!look_up_session(c, tx, e))
+        return false;
+    if (head)
+        seen_keep(k, head, &c->session, &c->who);
+    return true;
+}
+
+static bool by_session(struct call *c, struct tx *tx, struct errs *e)
+{
+    if (!find_session(c, tx, e))
+        return false;
+    return !strcmp(c->route->method, "GET") || secret_same(c->rq->csrf, c->session.csrf) ||
+           fail(e, ERR_FORBIDDEN, "X-CSRF-Token", MSG_CSRF_WRONG);
 }
 
 static bool by_token(struct call *c, struct tx *tx, struct errs *e)
@@ -433,8 +465,11 @@ static void finish(struct call *c, bool ok, struct errs *e)
     r->body = r->body.n ? arena_str(c->a, r->body) : (struct str){ "", 0 };
     tag(c);
     struct errs quiet = { .a = c->a, .lang = c->lang };
-    if (c->session.token_hash.p && session_is_stale(&c->session, c->now))
+    if (c->session.token_hash.p && session_is_stale(&c->session, c->now)) {
         store_run(c->api->st, TX_WRITE, 0, touch, c, &quiet);
+        if (c->api->seen)
+            seen_forget(c->api->seen, c->session.token_hash);
+    }
 }
 
 static void refuse(const struct api_request *rq, struct api_reply *reply, struct str allow)

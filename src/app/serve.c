@@ -6,6 +6,7 @@
 #include "api/jobs.h"
 #include "api/public_page.h"
 #include "api/retention.h"
+#include "api/seen.h"
 #include "base/assets.h"
 #include "base/log.h"
 #include "cli/api_modules.h"
@@ -300,10 +301,12 @@ static int serve(struct cli *c)
     o.limits.stop_s = (int)cli_int(c, "stop-after", o.limits.stop_s);
     s.api.facts = facts_kept_open(FACTS_BYTES);
     s.api.jobs = open_jobs(c);
+    s.api.seen = seen_open();
     caretaker_begin(&s);
     bool ok = http_run(&o, &c->e);
     caretaker_end(&s);
     jobs_close(s.api.jobs);
+    seen_close(s.api.seen);
     facts_kept_close(s.api.facts);
     return (int)cli_code(ok);
 }

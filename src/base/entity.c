@@ -574,13 +574,15 @@ void col_json(const struct col *c, const void *obj, struct json_out *w, const st
         json_one_code(w, code_table(codes, c->codes), ((const struct code *)p)->v);
     } else if (!hide && c->type == T_CODES) {
         json_code_list(w, code_table(codes, c->codes), ((const struct code_set *)p)->bits);
+    } else if (!hide && c->type == T_TEXT) {
+        put_text(w, *(const struct str *)p);
     } else {
-        CLEANUP(buf_release) struct buf b = BUF(1 << 20);
+        size_t from = put_text_begin(w);
         if (masked)
-            col_print_masked(c, obj, &b, codes, ZH);
+            col_print_masked(c, obj, w->b, codes, ZH);
         else
-            col_print(c, obj, &b, codes, ZH);
-        put_text(w, buf_str(&b));
+            col_print(c, obj, w->b, codes, ZH);
+        put_text_end(w, from);
     }
 }
 

@@ -9,6 +9,7 @@ enum { BUSY_MS = 10000 };
 struct sqlite_conn {
     struct conn c;
     sqlite3 *db;
+    sqlite3_stmt *begin_read, *begin_write, *commit, *rollback; /* each transaction needs two of them */
     bool loading;
 };
 struct sqlite_plan {
@@ -38,6 +39,10 @@ static enum db_failure failure(int extended)
     case SQLITE_CONSTRAINT_PRIMARYKEY:
     case SQLITE_CONSTRAINT_ROWID: return DB_DUPLICATE;
     case SQLITE_CONSTRAINT_FOREIGNKEY: return DB_REFERENCE;
+    /* A quota or a limit of the file's size says no in other words than a full disk. */
+    case SQLITE_IOERR_WRITE:
+    case SQLITE_IOERR_TRUNCATE:
+    case SQLITE_IOERR_SHMSIZE: return DB_FULL;
     }
     switch (extended & 0xff) {
     case SQLITE_CONSTRAINT: return DB_CHECK;
@@ -70,8 +75,21 @@ static bool script(struct conn *c, const char *sql, struct errs *e)
     return sqlite3_exec(of(c)->db, sql, NULL, NULL, NULL) == SQLITE_OK || sql_fail(of(c), e);
 }
 
+/* A text that is run again and again, kept ready. */
+static bool again(struct sqlite_conn *c, sqlite3_stmt **s, const char *sql, struct errs *e)
+{
+    if (!*s && sqlite3_prepare_v3(c->db, sql, -1, SQLITE_PREPARE_PERSISTENT, s, NULL) != SQLITE_OK)
+        return sql_fail(c, e);
+    bool ok = sqlite3_step(*s) == SQLITE_DONE || sql_fail(c, e);
+    sqlite3_reset(*s);
+    return ok;
+}
+
 static void sqlite_close(struct conn *c)
 {
+    sqlite3_stmt *const kept[] = { of(c)->begin_read, of(c)->begin_write, of(c)->commit, of(c)->rollback };
+    for (size_t i = 0; i < N_ELEMS(kept); i++)
+        sqlite3_finalize(kept[i]);
     sqlite3_close(of(c)->db);
     free(c);
 }
@@ -140,13 +158,17 @@ static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
 {
     if (mode == TX_LOAD)
         begin_load(of(c));
-    return script(c, mode == TX_READ ? "BEGIN" : "BEGIN IMMEDIATE", e);
+    return mode == TX_READ ? again(of(c), &of(c)->begin_read, "BEGIN", e)
+                           : again(of(c), &of(c)->begin_write, "BEGIN IMMEDIATE", e);
 }
 
 static void rollback(struct conn *c)
 {
+    struct arena a = { 0 };
+    struct errs quiet = { .a = &a };
     if (!sqlite3_get_autocommit(of(c)->db))
-        sqlite3_exec(of(c)->db, "ROLLBACK", NULL, NULL, NULL);
+        again(of(c), &of(c)->rollback, "ROLLBACK", &quiet);
+    arena_free(&a);
     if (!sqlite3_get_autocommit(of(c)->db))
         c->broken = true;
     end_load(c);
@@ -154,7 +176,7 @@ static void rollback(struct conn *c)
 
 static bool commit(struct conn *c, struct errs *e)
 {
-    if (!script(c, "COMMIT", e))
+    if (!again(of(c), &of(c)->commit, "COMMIT", e))
         return false;
     end_load(c);
     return true;
