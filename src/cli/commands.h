@@ -18,5 +18,6 @@ extern const struct command_table api_commands;
 extern const struct command_table lending_commands, contract_commands, pay_commands, repay_commands;
 extern const struct command_table case_commands;
 extern const struct command_table backup_commands, tidy_commands;
+extern const struct command_table repay_file_commands;
 
 #endif

@@ -2,7 +2,9 @@
 
 #include "access/site.h"
 #include "base/value.h"
+#include "fund/loan_rules.h"
 #include "fund/payout_parts.h"
+#include "fund/repay_batch.h"
 #include "fund/schedule.h"
 #include "registry/region.h"
 
@@ -53,10 +55,9 @@ static bool is_undone(struct tx *tx, const struct repayment *r, bool *undone, st
 
 /* --- what is owed --------------------------------------------------------------------------- */
 
-static bool terms_of(const struct fund_rules *r, const struct contract *c, struct loan_terms *t,
+static bool terms_of(const struct loan_rules *r, const struct contract *c, struct loan_terms *t,
                      struct errs *e)
 {
-    const struct programme_loan *loan = &r->programme->loan;
     struct civil from = date_civil(c->paid_out_on.v), to = date_civil(c->due_on.v);
     int months = (to.year - from.year) * 12 + to.month - from.month;
     *t = (struct loan_terms){
@@ -64,16 +65,16 @@ static bool terms_of(const struct fund_rules *r, const struct contract *c, struc
         .rate = { 0, 1 },
         .method = c->method.set ? (enum loan_method)(c->method.v - 1) : METHOD_BULLET,
         .day_count = c->day_count.set ? (enum day_count)(c->day_count.v - 1) : DAYS_SAME_AS_PERIOD,
-        .rounding = loan->rounding,
+        .rounding = r->rounding,
         .excess = EXCESS_SHORTENS,
         .start = c->paid_out_on.v,
         .instalments = c->instalments.set ? (int)c->instalments.v : 1,
         .every_months = c->every_months.set ? (int)c->every_months.v : (months > 0 ? months : 1)
     };
-    if (loan->whole_unit.set)
-        t->whole_unit = loan->whole_unit.v;
-    if (loan->principal_grace_months.set && t->every_months)
-        t->principal_grace = (int)loan->principal_grace_months.v / t->every_months;
+    if (r->whole_unit.set)
+        t->whole_unit = r->whole_unit.v;
+    if (r->principal_grace_months.set && t->every_months)
+        t->principal_grace = (int)r->principal_grace_months.v / t->every_months;
     return !c->rate.p || rate_read(c->rate, &t->rate) == READ_OK ||
            fail(e, ERR_INVALID, "rate", MSG_CONTRACT_RATE);
 }
@@ -98,8 +99,8 @@ static bool payments_of(struct tx *tx, const struct contract *c, size_t room, st
     return true;
 }
 
-bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contract *c, struct date on,
-                   struct debt *out, struct errs *e)
+static bool debt_of(struct tx *tx, const struct loan_rules *r, const struct contract *c, struct date on,
+                    struct debt *out, struct errs *e)
 {
     struct loan_terms t;
     struct loan_payment *p;
@@ -118,10 +119,18 @@ bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contr
     return true;
 }
 
+bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contract *c, struct date on,
+                   struct debt *out, struct errs *e)
+{
+    struct loan_rules rules = loan_rules_from(r->programme);
+    return debt_of(tx, &rules, c, on, out, e);
+}
+
 /* --- how it is spread ----------------------------------------------------------------------- */
 
 struct spread {
     struct money principal, interest, overpaid;
+    struct money owed; /* before */
 };
 
 static bool bears_interest(const struct loan_terms *t)
@@ -136,7 +145,7 @@ static bool spread_engine(struct lending *l, const struct contract *c, const str
     struct loan_payment *p;
     struct loan_state s;
     size_t n;
-    if (!payments_of(l->act->tx, c, 1, &p, &n, e))
+    if ((q->batch && !repay_batch_flush(q->batch, e)) || !payments_of(l->act->tx, c, 1, &p, &n, e))
         return false;
     for (size_t i = 0; i < n; i++)
         if (p[i].value_date.day > q->value_date.day)
@@ -144,16 +153,21 @@ static bool spread_engine(struct lending *l, const struct contract *c, const str
     p[n] = (struct loan_payment){ .value_date = q->value_date, .amount = q->amount };
     if (!loan_replay(t, p, n + 1, q->value_date, &s, e))
         return false;
-    *out = (struct spread){ p[n].principal, p[n].interest, p[n].overpaid };
+    *out = (struct spread){ p[n].principal, p[n].interest, p[n].overpaid, { 0 } };
     return true;
 }
 
-static bool spread_of(struct lending *l, const struct fund_rules *r, const struct contract *c,
+static bool spread_of(struct lending *l, const struct loan_rules *r, const struct contract *c,
                       const struct repay_request *q, struct spread *out, struct errs *e)
 {
     struct loan_terms t;
     struct money owed;
-    if (!terms_of(r, c, &t, e) || !contract_outstanding(l->act->tx, c, &owed, e))
+    bool ok = terms_of(r, c, &t, e);
+    if (q->batch)
+        owed = repay_batch_owed(q->batch, c);
+    else
+        ok = ok && contract_outstanding(l->act->tx, c, &owed, e);
+    if (!ok)
         return false;
     if (owed.fen <= 0)
         return fail(e, ERR_CONFLICT, "number", MSG_REPAY_SETTLED, A(c->number));
@@ -164,15 +178,17 @@ static bool spread_of(struct lending *l, const struct fund_rules *r, const struc
         *out = (struct spread){ .principal = q->amount.fen < owed.fen ? q->amount : owed };
         out->overpaid.fen = q->amount.fen - out->principal.fen;
     }
+    out->owed = owed;
     assert(out->principal.fen + out->interest.fen + out->overpaid.fen == q->amount.fen);
     if (out->principal.fen > owed.fen)
         return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number), A(owed));
-    if (out->overpaid.fen && r->programme->loan.excess != EXCESS_REFUND)
+    if (out->overpaid.fen && r->excess != EXCESS_REFUND)
         return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number),
                     A((struct money){ q->amount.fen - out->overpaid.fen }));
-    if (!r->programme->loan.early_repayment && q->value_date.day < c->ends_on.v.day) {
+    if (!r->early_repayment && q->value_date.day < c->ends_on.v.day) {
         struct debt due;
-        if (!contract_debt(l->act->tx, r, c, q->value_date, &due, e))
+        if ((q->batch && !repay_batch_flush(q->batch, e)) ||
+            !debt_of(l->act->tx, r, c, q->value_date, &due, e))
             return false;
         if (q->amount.fen > due.principal_due.fen + due.interest_due.fen)
             return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_EARLY, A(c->number), A(c->ends_on.v));
@@ -213,7 +229,7 @@ static bool post_repayment(struct lending *l, const struct contract *c, const st
                                .lines = lines,
                                .n = n };
     struct voucher v;
-    return ledger_post(l->act, &x, &v, e);
+    return q->batch ? repay_batch_post(q->batch, &x, e) : ledger_post(l->act, &x, &v, e);
 }
 
 /* --- taking it in --------------------------------------------------------------------------- */
@@ -233,12 +249,15 @@ static enum found by_key(struct lending *l, const struct contract *c, struct str
                          struct errs *e)
 {
     enum { HASH = 17 };
-    struct str prefix = { key.p, key.n - HASH + 1 };
-    return db_find(l->act->tx,
-                   SQL_OF(STMT_KEY, &repayment_entity,
-                          "SELECT {*} FROM repayment WHERE county = $1 AND substr(request_key, 1, CAST($2 AS "
-                          "integer)) = $3 AND length(request_key) = CAST($4 AS integer)"),
-                   r, e, V(c->county), V((int64_t)str_chars(prefix)), V(prefix), V((int64_t)str_chars(key)));
+    struct str mine = { key.p, key.n - HASH + 1 }; /* with the colon behind it */
+    struct str above = arena_str(e->a, mine);
+    ((char *)above.p)[above.n - 1] = ':' + 1;
+    return db_find(
+        l->act->tx,
+        SQL_OF(STMT_KEY, &repayment_entity,
+               "SELECT {*} FROM repayment WHERE county = $1 AND request_key > $2 AND request_key < $3 "
+               "AND length(request_key) = CAST($4 AS integer)"),
+        r, e, V(c->county), V(mine), V(above), V((int64_t)str_chars(key)));
 }
 
 static bool fill_again(struct lending *l, const struct contract *c, struct repay_result *out, struct errs *e)
@@ -263,17 +282,21 @@ static bool check_request(struct lending *l, const struct contract *c, const str
         fail(e, ERR_INVALID, "value_date", MSG_REPAY_DATES);
     if (q->value_date.day < c->paid_out_on.v.day)
         fail(e, ERR_INVALID, "value_date", MSG_REPAY_BEFORE_PAYOUT, A(c->paid_out_on.v));
-    if (q->key.n > KEY_MAX)
+    if (q->key.n > KEY_MAX && !q->batch)
         fail(e, ERR_INVALID, "key", MSG_REPAY_KEY_LONG, A((int64_t)KEY_MAX));
     return !errs_any(e);
 }
 
-static bool receipt_number(struct lending *l, const struct contract *c, struct date on, struct str *out,
-                           struct errs *e)
+static bool receipt_number(struct lending *l, const struct contract *c, const struct repay_request *q,
+                           struct str *out, struct errs *e)
 {
     int64_t no;
-    int year = date_civil(on).year;
-    if (!counter_next(l->act->tx, c->county, arena_printf(e->a, "receipt %d", year), &no, e))
+    int year = date_civil(q->on).year;
+    *out = q->receipt;
+    if (q->receipt.p)
+        return true;
+    if (!(q->batch ? repay_batch_number(q->batch, year, &no, e)
+                   : counter_next(l->act->tx, c->county, arena_printf(e->a, "receipt %d", year), &no, e)))
         return false;
     *out = str_of(arena_printf(e->a, "%d-%05lld", year, (long long)no));
     return true;
@@ -295,29 +318,33 @@ static bool write_repayment(struct lending *l, const struct contract *c, const s
                            .recorded_on = l->today };
     struct overpayment o = { .county = c->county, .contract_id = c->id, .amount = s->overpaid };
     if (q->key.p)
-        r.request_key = request_key(c, q, e->a);
-    if (!receipt_number(l, c, q->on, &r.receipt_no, e) || !db_id(l->act->tx, &r.id, e) ||
+        r.request_key = q->batch ? q->key : request_key(c, q, e->a);
+    if (!receipt_number(l, c, q, &r.receipt_no, e) || !db_id(l->act->tx, &r.id, e) ||
         !db_id(l->act->tx, &r.entry_id, e) || !post_repayment(l, c, q, s, r.entry_id, r.receipt_no, e) ||
-        !db_insert(l->act->tx, &repayment_entity, &r, e))
+        !(q->batch ? repay_batch_add(q->batch, &r, !q->receipt.p, e)
+                   : db_insert(l->act->tx, &repayment_entity, &r, e)))
         return false;
     o.repayment_id = r.id;
+    if (s->overpaid.fen && q->batch && !repay_batch_flush(q->batch, e))
+        return false;
     if (s->overpaid.fen &&
         (!db_id(l->act->tx, &o.id, e) || !db_insert(l->act->tx, &overpayment_entity, &o, e)))
         return false;
     out->repayment = r;
     out->overpaid = s->overpaid;
-    return contract_outstanding(l->act->tx, c, &out->outstanding, e);
+    out->outstanding.fen = s->owed.fen - s->principal.fen;
+    return true;
 }
 
 bool repay_take(struct lending *l, const struct contract *c, const struct repay_request *q,
                 struct repay_result *out, struct errs *e)
 {
-    struct fund_rules r;
+    struct loan_rules r;
     struct spread s = { 0 };
     *out = (struct repay_result){ 0 };
-    if (!check_request(l, c, q, e) || !fund_rules_of(l->act->tx, c, l->codes, &r, e))
+    if (!check_request(l, c, q, e) || !loan_rules_of(l->act->tx, c, l->codes, &r, e))
         return false;
-    if (q->key.p) {
+    if (q->key.p && !q->batch) {
         struct str key = request_key(c, q, e->a);
         enum found f = by_key(l, c, key, &out->repayment, e);
         if (f == FAILED)
@@ -337,9 +364,9 @@ static bool is_last(struct lending *l, const struct contract *c, const struct re
 {
     struct list list;
     struct loan_terms t;
-    struct fund_rules rules;
+    struct loan_rules rules;
     bool undone, later = false;
-    if (!fund_rules_of(l->act->tx, c, l->codes, &rules, e) || !terms_of(&rules, c, &t, e) ||
+    if (!loan_rules_of(l->act->tx, c, l->codes, &rules, e) || !terms_of(&rules, c, &t, e) ||
         !repayment_list(l->act->tx, c, &list, e))
         return false;
     for (size_t i = 0; i < list.n && bears_interest(&t); i++) {

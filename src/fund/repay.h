@@ -9,14 +9,17 @@
 
 #include "fund/contract.h"
 
+struct repay_batch;
 struct repay_request {
     struct money amount;
     struct date on;         /* entry date */
     struct date value_date; /* from which it counts for interest */
     struct code payer_kind;
     struct str payer, collector;
-    struct str key;  /* idempotency key; unknown: none */
-    bool to_special; /* paid onto the special account itself, not to the township */
+    struct str key;            /* idempotency key; unknown: none */
+    bool to_special;           /* paid onto the special account itself, not to the township */
+    struct str receipt;        /* number of one that was written out by hand; unknown: the next */
+    struct repay_batch *batch; /* one of many that are posted together (repay_batch.h); NULL: by itself */
 };
 struct repay_result {
     struct repayment repayment;
