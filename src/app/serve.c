@@ -282,6 +282,7 @@ static int serve(struct cli *c)
     s.api.codes = c->codes;
     s.site = (struct static_site){ assets, assets_n, "web/dist/", "index.html", page_policy };
     signal(SIGPIPE, SIG_IGN); /* whoever hangs up ends their own request only */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may grow no more is told like a full disk */
     struct http_options o = {
         .listen = cli_cstr(c, "listen"),
         .behind_proxy = cli_flag(c, "behind-proxy"),
