@@ -102,7 +102,7 @@ for _ in 1 2 3 4 5; do
     [ "$_" = 5 ] || stop
 done > "$dir/starts"
 verdict "first answer, a household, after the start" "$(median < "$dir/starts")" 30 most ' ms'
-verdict "idle memory (RSS; its own share: $(cat "$dir/pss" | cut -c1-4) MB)" "$(cat "$dir/rss")" 16 most ' MB'
+verdict "idle memory (RSS; its own share: $(cut -c1-4 "$dir/pss") MB)" "$(cat "$dir/rss")" 16 most ' MB'
 
 # --- reading ----------------------------------------------------------------------------------
 
@@ -190,7 +190,7 @@ db=$dir/fund.db
 "$BANGFU" --db "$db" init > /dev/null
 echo 'a sentence for the bench' | "$BANGFU" --db "$db" user password admin > /dev/null
 # shellcheck disable=SC2086 # several words
-gcc -O2 -std=gnu17 -D_GNU_SOURCE= -Isrc -o "$dir/fund" bench/fund.c $(ls build/release/src/app/*.o | grep -v main.o) \
+gcc -O2 -std=gnu17 -D_GNU_SOURCE= -Isrc -o "$dir/fund" bench/fund.c build/release/src/app/modules.o build/release/src/app/serve.o \
     -Wl,--start-group build/release/lib*.a -Wl,--end-group $libs -pthread
 "$dir/fund" regions 1 > "$dir/regions.csv"
 (cd "$dir" && "$BANGFU" --db "$db" import "$dir/regions.csv" > /dev/null)

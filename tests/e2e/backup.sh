@@ -2,6 +2,7 @@
 # Backups (R: issue 8): made while the office works, opened only by the passphrase, restored on a new machine, and
 # refused in words when anything is wrong with them.  Then what is past its time.
 # Run by tools/run-one.sh, which explains the environment.
+# shellcheck disable=SC2317 # called by a trap
 set -u
 export LC_ALL=C.UTF-8 BANGFU_LANG=en
 unset BANGFU_DB BANGFU_USER

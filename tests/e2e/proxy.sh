@@ -55,7 +55,7 @@ through() { # PATH [curl's arguments…]: head in $work, $status
 }
 through /api/v1/session -H 'Content-Type: application/json' -d '{"login":"admin","password":"a sentence for the load"}'
 holds 'somebody logs in through TLS' test "$status" = 200
-lower=$(tr 'A-Z' 'a-z' < "$work.err")
+lower=$(tr '[:upper:]' '[:lower:]' < "$work.err")
 case $lower in *'set-cookie: __host-bangfu='*'secure'*) passed 'with a cookie for this very host and https only' ;; *) failed 'with a cookie for this very host and https only' ;; esac
 case $lower in *strict-transport-security*) passed 'and the browser is told to keep to TLS' ;; *) failed 'and the browser is told to keep to TLS' ;; esac
 through /metrics

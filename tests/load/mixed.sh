@@ -2,6 +2,7 @@
 # Reads, lists, screenings, repayments, writes, imports as jobs and log-ins at once, under a sanitizer (issue 8): no
 # answer that must not be, no finding, and everything verifies.  LOAD_SECONDS (60; 600 in --long).
 # Run by tools/run-one.sh, which explains the environment; script/test runs it under ASan and under TSan.
+# shellcheck disable=SC2119 # functions of tests/support, and variables of subshells
 set -u
 export LC_ALL=C.UTF-8 BANGFU_LANG=en BANGFU_LOG=warn
 unset BANGFU_DB BANGFU_USER

@@ -3,7 +3,7 @@
 # $db, $dir and $BANGFU set.  SETUP makes the database, because that is not what is tested.
 
 SETUP=${SETUP:-$BANGFU}
-server= url= pid=
+url='' pid=''
 
 # office_make [INIT OPTION…]: longwen's register and loans, an administrator and a clerk
 office_make() {
