@@ -15,6 +15,7 @@
 #include "programme/facts_kept.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <semaphore.h>
 
@@ -281,6 +282,7 @@ static int serve(struct cli *c)
         return EXIT_NOTHING;
     s.api.codes = c->codes;
     s.site = (struct static_site){ assets, assets_n, "web/dist/", "index.html", page_policy };
+    mallopt(M_MXFAST, 0);     /* else every freed arena makes the allocator tidy up all small pieces */
     signal(SIGPIPE, SIG_IGN); /* whoever hangs up ends their own request only */
     signal(SIGXFSZ, SIG_IGN); /* a file that may grow no more is told like a full disk */
     struct http_options o = {

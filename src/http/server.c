@@ -65,13 +65,13 @@ struct exchange {
     struct http_request q;
     struct http_response r;
     struct str target;
-    struct http_field fields[HTTP_HEADERS_MAX + 1];
     size_t fields_n;
     struct buf body;
     size_t body_max, sent;
     struct instant began;
     bool begun, counted, too_large;
     size_t address;
+    struct http_field fields[HTTP_HEADERS_MAX + 1]; /* the last, because it need not be cleared */
 };
 
 /* --- clocks of connections ---------------------------------------------------------------- */
@@ -318,7 +318,8 @@ static enum MHD_Result refuse(struct exchange *x, struct MHD_Connection *mc, int
 
 static void *on_target(void *cls, const char *uri, struct MHD_Connection *mc)
 {
-    struct exchange *x = xcalloc(1, sizeof *x);
+    struct exchange *x = xmalloc(sizeof *x);
+    memset(x, 0, offsetof(struct exchange, fields));
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(mc, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     x->s = cls;
     x->connection = info ? info->socket_context : NULL;

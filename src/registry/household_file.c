@@ -9,14 +9,14 @@ bool person_is_present(const struct person *p)
 
 static bool read_names(struct tx *tx, struct household_file *f, struct errs *e)
 {
-    struct region r;
-    enum found found = db_get(tx, &region_entity, &r, e, V(f->household.village));
-    if (found == FOUND)
-        f->village = r.name;
-    if (found != FAILED)
-        found = db_get(tx, &region_entity, &r, e, V(region_parent(f->household.village)));
-    if (found == FOUND)
-        f->township = r.name;
+    CLEANUP(rows_close) struct rows r = { 0 };
+    enum found found;
+    int64_t village = f->household.village.v;
+    if (!db_query(tx, &r, SQL(STMT_REF, "SELECT code, name FROM region WHERE code IN ($1, $2)"), e,
+                  V(village), V(region_parent(f->household.village))))
+        return false;
+    while ((found = rows_next(&r, e)) == FOUND)
+        *(rows_int(&r, 0) == village ? &f->village : &f->township) = arena_str(e->a, rows_text(&r, 1));
     return found != FAILED;
 }
 

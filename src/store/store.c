@@ -113,7 +113,7 @@ static struct conn *open_more(struct store *st, struct errs *e)
     struct errs quiet = { .a = e->a, .lang = e->lang };
     struct conn *c = st->driver->open(st->url, false, e);
     if (c && st->driver == &sqlite_driver)
-        c->driver->script(c, "PRAGMA cache_size=-8192", &quiet);
+        c->driver->script(c, "PRAGMA cache_size=-8192; PRAGMA mmap_size=1073741824", &quiet);
     return c;
 }
 
