@@ -106,8 +106,8 @@ static struct span span_of(struct region_code where)
 
 static bool read_grants(struct tx *tx, struct actor *who, struct errs *e)
 {
-    struct grant *g = NULL;
-    size_t cap = 0;
+    size_t cap = 4;
+    struct grant *g = NEW_ARRAY(e->a, struct grant, cap);
     CLEANUP(rows_close) struct rows r = { 0 };
     if (!db_query(tx, &r,
                   SQL(STMT_REF,
@@ -119,11 +119,10 @@ static bool read_grants(struct tx *tx, struct actor *who, struct errs *e)
     while ((f = rows_next(&r, e)) == FOUND && who->n < GRANTS_MAX) {
         struct region_code where = { rows_int(&r, 1) };
         if (who->n == cap) {
-            struct grant *more = NEW_ARRAY(e->a, struct grant, cap * 2 + 4);
-            if (cap)
-                memcpy(more, g, cap * sizeof *g);
+            struct grant *more = NEW_ARRAY(e->a, struct grant, cap * 2);
+            memcpy(more, g, cap * sizeof *g);
             g = more;
-            cap = cap * 2 + 4;
+            cap *= 2;
         }
         g[who->n].perms = perms_read(rows_text(&r, 0));
         g[who->n].span = span_of(where);
