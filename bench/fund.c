@@ -169,7 +169,7 @@ static bool prepare_county(struct tx *tx, void *ctx, struct errs *e)
     if (!fund_add(&act, &f, e))
         return false;
     CLEANUP(ledger_bulk_closep) struct ledger_bulk *l = ledger_bulk_open(&act, b->county, e);
-    return l && post(l, b, &f, NULL, (b->loans / b->counties + 1) * LOAN_FEN, e) &&
+    return l && post(l, b, &f, NULL, (b->loans / b->counties + 1000) * LOAN_FEN, e) &&
            lend_all(b, &act, &f, l, e) && ledger_bulk_finish(l, e) && act_end(&act, NULL, e);
 }
 
@@ -179,6 +179,29 @@ static void prepare(struct bench *b)
         b->county = FIRST_COUNTY + i;
         stop_unless(store_run(b->st, TX_WRITE, b->county, prepare_county, b, &b->e), &b->e);
     }
+}
+
+/* --- a long journal --------------------------------------------------------------------------------- */
+
+static bool post_all(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct bench *b = ctx;
+    struct fund f;
+    struct list loans;
+    CLEANUP(act_release) struct act act;
+    act_begin(&act, tx, &b->who, "bench", (struct str){ 0 }, e->a);
+    if (fund_by_code(tx, b->county, STR("XF"), &f, e) != FOUND ||
+        !db_list(tx,
+                 SQL_OF(STMT_KEY, &contract_entity,
+                        "SELECT {*} FROM contract WHERE county = $1 ORDER BY id LIMIT 10000"),
+                 &loans, e->a, e, V(b->county)))
+        return false;
+    CLEANUP(ledger_bulk_closep) struct ledger_bulk *l = ledger_bulk_open(&act, b->county, e);
+    const struct contract *c = loans.rows;
+    for (int64_t i = 0; l && i < b->loans; i++)
+        if (!post(l, b, &f, &c[(size_t)i % loans.n], 1 + i % 100, e))
+            return false;
+    return l && ledger_bulk_finish(l, e) && act_end(&act, NULL, e);
 }
 
 /* --- single repayments --------------------------------------------------------------------------- */
@@ -340,6 +363,11 @@ int main(int argc, char **argv)
         b.counties = number(argv[4]);
         open_store(&b, argv[2]);
         prepare(&b);
+    } else if (!strcmp(what, "post") && argc == 4) {
+        b.loans = number(argv[3]);
+        b.county = FIRST_COUNTY;
+        open_store(&b, argv[2]);
+        stop_unless(store_run(b.st, TX_WRITE, b.county, post_all, &b, &b.e), &b.e);
     } else if (!strcmp(what, "repay") && argc == 7) {
         b.counties = number(argv[5]);
         b.loans = number(argv[6]);

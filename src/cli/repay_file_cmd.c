@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/new_file.h"
+#include "base/xlsx_read.h"
 #include "cli/casework_cmd.h"
 #include "cli/commands.h"
 #include "cli/lending_cmd.h"
@@ -45,8 +46,10 @@ static bool read_file(struct file_run *x, const char *path)
     CLEANUP(buf_release) struct buf own = BUF(2 * REPAY_FILE_BYTES_MAX);
     if (!cli_read_file(path, &bytes, &c->e))
         return false;
-    struct str text = to_utf8(buf_str(&bytes), encoding_detect(buf_str(&bytes)), &own);
-    if (own.full)
+    struct str text = buf_str(&bytes);
+    bool is_book = xlsx_is(text), whole = !is_book || xlsx_to_csv(text, &own);
+    text = is_book ? buf_str(&own) : to_utf8(text, encoding_detect(text), &own);
+    if (own.full || !whole)
         return fail(&c->e, ERR_INVALID, "file", MSG_REPAY_FILE_OPEN, A(path),
                     A((int64_t)(REPAY_FILE_BYTES_MAX / MEGABYTE)));
     return repay_file_read(arena_str(c->a, text), c->codes, clock_today(), &x->file, &c->e);
@@ -175,8 +178,8 @@ static int file_cmd(struct cli *c)
 // clang-format off
 static const struct opt file_opts[] = {
     { .name = "file", .kind = OPT_TEXT, .flags = OPT_REQUIRED, .arg = { "文件", "FILE" },
-      .label = { "还款表：合同编号（或证件号码）、日期、金额；可有付款人、收款人、收据号",
-                 "the repayments: contract (or ID number), date, amount; perhaps payer, collector, receipt number" } },
+      .label = { "还款表（CSV 或 XLSX 的第一张表）：合同编号（或证件号码）、日期、金额；可有付款人、收款人、收据号",
+                 "the repayments (CSV, or the first sheet of an XLSX): contract (or ID number), date, amount; perhaps payer, collector, receipt number" } },
     { .name = "rejects", .kind = OPT_TEXT, .arg = { "文件", "FILE" },
       .label = { "被拒绝的行写到哪里（默认 rejects-时间.csv）", "where refused rows go (default rejects-TIME.csv)" } },
     { .name = "collector", .kind = OPT_TEXT, .arg = { "姓名", "NAME" },

@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum { YEARS_MAX = 64 };
+enum { YEARS_MAX = 64, RULES_MAX = 32 };
 
 struct receipts {
     int year;
@@ -21,6 +21,12 @@ struct repay_batch {
     struct receipts years[YEARS_MAX];
     size_t years_n;
     struct receipts *last; /* whose number was asked for */
+    int64_t version;       /* of the contract at hand */
+    struct batch_rules {
+        int64_t fund_id, version;
+        struct fund_rules rules;
+    } rules[RULES_MAX];
+    size_t rules_n;
 };
 
 struct repay_batch *repay_batch_open(struct lending *l, int64_t county, struct errs *e)
@@ -47,6 +53,29 @@ void repay_batch_close(struct repay_batch *b)
     free(b);
 }
 
+void repay_batch_version(struct repay_batch *b, int64_t version)
+{
+    b->version = version;
+}
+
+bool repay_batch_rules(struct repay_batch *b, const struct contract *c, struct fund_rules *out,
+                       struct errs *e)
+{
+    for (size_t i = 0; i < b->rules_n && b->version; i++)
+        if (b->rules[i].version == b->version && b->rules[i].fund_id == c->fund_id) {
+            *out = b->rules[i].rules;
+            return true;
+        }
+    struct errs own = { .a = &b->a, .lang = e->lang }; /* texts of the rules live as long as the batch */
+    if (!fund_rules_of(b->l->act->tx, c, b->l->codes, out, &own)) {
+        errs_append(e, &own);
+        return false;
+    }
+    if (b->version && b->rules_n < RULES_MAX)
+        b->rules[b->rules_n++] = (struct batch_rules){ c->fund_id, b->version, *out };
+    return true;
+}
+
 struct money repay_batch_owed(const struct repay_batch *b, const struct contract *c)
 {
     return ledger_bulk_balance(b->ledger, c->fund_id, ACCOUNT_LOANS, c->id);
@@ -54,7 +83,7 @@ struct money repay_batch_owed(const struct repay_batch *b, const struct contract
 
 bool repay_batch_flush(struct repay_batch *b, struct errs *e)
 {
-    return bulk_flush(b->repayments, e);
+    return !b || bulk_flush(b->repayments, e);
 }
 
 bool repay_batch_post(struct repay_batch *b, const struct posting *p, struct errs *e)

@@ -9,6 +9,8 @@
 #include "fund/repay.h"
 
 struct repay_batch *repay_batch_open(struct lending *l, int64_t county, struct errs *e); /* NULL: failed */
+/* Of the programme, for the contract that comes next; 0: it is to be looked up. */
+void repay_batch_version(struct repay_batch *b, int64_t version);
 bool repay_batch_finish(struct repay_batch *b, struct errs *e);
 void repay_batch_close(struct repay_batch *b); /* NULL is fine; what was not finished must not be committed */
 static inline void repay_batch_closep(struct repay_batch **b)
@@ -18,8 +20,11 @@ static inline void repay_batch_closep(struct repay_batch **b)
 
 /* --- for repay.c --------------------------------------------------------------------------------- */
 
+bool repay_batch_rules(struct repay_batch *b, const struct contract *c, struct fund_rules *out,
+                       struct errs *e);
+
 struct money repay_batch_owed(const struct repay_batch *b, const struct contract *c);
-/* Whatever was added can be read. */
+/* Whatever was added can be read.  b may be NULL. */
 bool repay_batch_flush(struct repay_batch *b, struct errs *e);
 bool repay_batch_post(struct repay_batch *b, const struct posting *p, struct errs *e);
 /* The number of the year's next receipt; it is taken by repay_batch_add. */

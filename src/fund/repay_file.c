@@ -128,7 +128,7 @@ bool repay_file_read(struct str text, const struct code_book *codes, struct date
 {
     struct csv csv = csv_open(text);
     struct csv_row row;
-    size_t at[FILE_COLS], cap = 0, looked = 0;
+    size_t at[FILE_COLS] = { 0 }, cap = 0, looked = 0;
     struct col_memo *memos = NEW_ARRAY(e->a, struct col_memo, FILE_COLS);
     const struct reading rd = { .e = e, .codes = codes, .today = today };
     *out = (struct repay_file){ 0 };
@@ -196,6 +196,10 @@ static struct place *place_of(const struct places *p, struct str key)
 
 /* --- a batch --------------------------------------------------------------------------------------- */
 
+struct loan {
+    struct contract c;
+    int64_t version; /* of its programme; 0: not looked up */
+};
 struct run {
     const struct actor *who;
     const struct code_book *codes;
@@ -209,9 +213,9 @@ struct run {
     /* of one attempt */
     struct arena batch_a, row_a;
     struct tx *tx;
-    struct contract **loans; /* per row; NULL: refused */
-    struct places numbers;   /* of contracts: place in `found` + 1 */
-    struct contract *found;
+    struct loan **loans;   /* per row; NULL: refused */
+    struct places numbers; /* of contracts: place in `found` + 1 */
+    struct loan *found;
     size_t found_n;
     struct str *keys;         /* per row, as stored */
     struct places known_keys; /* those of the batch; 1: it is there */
@@ -245,9 +249,10 @@ static bool ask(struct run *x, struct chunk *k, const struct stmt *st,
 
 static bool take_contract(struct run *x, struct rows *r, struct errs *e)
 {
-    struct contract *c = &x->found[x->found_n];
+    struct contract *c = &x->found[x->found_n].c;
     if (!rows_obj(r, 0, c, e->a, e))
         return false;
+    x->found[x->found_n].version = rows_int(r, (int)contract_entity.n);
     struct place *p = place_of(&x->numbers, c->number);
     p->key = c->number;
     p->v = ++x->found_n;
@@ -259,10 +264,11 @@ static bool look_up_numbers(struct run *x, struct errs *e)
     static const struct stmt *st;
     struct chunk k = { .n = 0 };
     st = SQL_OF(STMT_KEY, &contract_entity,
-                "SELECT {*} FROM contract WHERE county = $1 AND number IN (" IMPORT_KEYS_FROM_2 ")");
+                "SELECT {*}, (SELECT t.version FROM contract_terms t WHERE t.county = $1 AND t.contract_id = "
+                "contract.id) FROM contract WHERE county = $1 AND number IN (" IMPORT_KEYS_FROM_2 ")");
     struct places asked = places_for(x->n, e->a);
     x->numbers = places_for(x->n * 2, e->a);
-    x->found = NEW_ARRAY(e->a, struct contract, x->n + 1);
+    x->found = NEW_ARRAY(e->a, struct loan, x->n + 1);
     x->found_n = 0;
     for (size_t i = 0; i < x->n; i++) {
         struct str number = x->rows[i].number;
@@ -288,12 +294,12 @@ static enum found by_iou(struct run *x, struct str number, struct contract *c, s
 }
 
 /* What the borrower owes on; refused where that is none or several. */
-static bool by_id_number(struct run *x, struct repay_file_row *row, struct contract **out, struct errs *e)
+static bool by_id_number(struct run *x, struct repay_file_row *row, struct loan **out, struct errs *e)
 {
     struct national_id id;
     struct list loans;
     struct errs own = { .a = e->a, .lang = e->lang };
-    struct contract *one = NULL;
+    const struct contract *one = NULL;
     *out = NULL;
     enum found f =
         db_find(x->tx, SQL_OF(STMT_NID, &national_id_entity, "SELECT {*} FROM national_id WHERE id_key = $1"),
@@ -324,44 +330,43 @@ static bool by_id_number(struct run *x, struct repay_file_row *row, struct contr
             n++;
         }
     }
-    if (n == 1)
-        *out = one;
-    else
+    if (n == 1) {
+        *out = NEW(e->a, struct loan);
+        (*out)->c = *one;
+    } else {
         fail(&own, ERR_NOT_FOUND, "id_number", n ? MSG_REPAY_FILE_SEVERAL : MSG_REPAY_FILE_NOBODY);
-    if (n != 1)
         refuse(row, &own, x->all_a);
+    }
     return true;
 }
 
-static bool find_loan(struct run *x, struct repay_file_row *row, struct contract **out, struct errs *e)
+static bool find_loan(struct run *x, struct repay_file_row *row, struct loan **out, struct errs *e)
 {
     struct errs own = { .a = e->a, .lang = e->lang };
-    struct contract *c = NULL;
     *out = NULL;
     if (!row->number.p)
         return by_id_number(x, row, out, e);
     const struct place *p = place_of(&x->numbers, row->number);
+    enum found f = FOUND;
     if (p->key.p) {
-        c = &x->found[p->v - 1];
+        *out = &x->found[p->v - 1];
     } else {
-        c = NEW(e->a, struct contract);
-        enum found f = by_iou(x, row->number, c, e);
-        if (f == FAILED)
-            return false;
-        c = f == FOUND ? c : NULL;
+        *out = NEW(e->a, struct loan);
+        f = by_iou(x, row->number, &(*out)->c, e);
     }
-    if (!c || !actor_may(x->who, PERM_FUND_REPAY, c->village)) {
-        fail(&own, ERR_NOT_FOUND, "number", MSG_CONTRACT_NONE, A(row->number));
-        refuse(row, &own, x->all_a);
+    if (f == FOUND && actor_may(x->who, PERM_FUND_REPAY, (*out)->c.village))
         return true;
-    }
-    *out = c;
+    *out = NULL;
+    if (f == FAILED)
+        return false;
+    fail(&own, ERR_NOT_FOUND, "number", MSG_CONTRACT_NONE, A(row->number));
+    refuse(row, &own, x->all_a);
     return true;
 }
 
 static bool find_loans(struct run *x, struct errs *e)
 {
-    x->loans = NEW_ARRAY(e->a, struct contract *, x->n);
+    x->loans = NEW_ARRAY(e->a, struct loan *, x->n);
     if (!look_up_numbers(x, e))
         return false;
     for (size_t i = 0; i < x->n; i++)
@@ -420,7 +425,7 @@ static bool look_up_keys(struct run *x, struct errs *e)
     for (size_t i = 0; i < x->n; i++) {
         if (!x->loans[i])
             continue;
-        x->keys[i] = key_of(x, &x->rows[i], x->loans[i], e->a);
+        x->keys[i] = key_of(x, &x->rows[i], &x->loans[i]->c, e->a);
         place_of(&x->known_keys, x->keys[i])->key = x->keys[i];
         keys.v[++keys.n] = V(x->keys[i]);
         struct str receipt = x->rows[i].r.receipt_no;
@@ -489,7 +494,8 @@ static bool take_row(struct run *x, struct lending *l, struct repay_batch *b, si
             refuse(row, &own, x->all_a);
         return true;
     }
-    if (repay_take(l, x->loans[i], &q, &r, &own)) {
+    repay_batch_version(b, x->loans[i]->version);
+    if (repay_take(l, &x->loans[i]->c, &q, &r, &own)) {
         row->fate = REPAY_TAKEN;
         place_of(&x->known_keys, x->keys[i])->v = 1;
         if (q.receipt.p)
