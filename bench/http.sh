@@ -190,7 +190,7 @@ db=$dir/fund.db
 "$BANGFU" --db "$db" init > /dev/null
 echo 'a sentence for the bench' | "$BANGFU" --db "$db" user password admin > /dev/null
 # shellcheck disable=SC2086 # several words
-gcc -O2 -std=gnu17 -D_GNU_SOURCE= -Isrc -o "$dir/fund" bench/fund.c build/release/src/app/modules.o build/release/src/app/serve.o \
+gcc -O2 -std=gnu17 -D_GNU_SOURCE= -Isrc -o "$dir/fund" bench/fund.c \
     -Wl,--start-group build/release/lib*.a -Wl,--end-group $libs -pthread
 "$dir/fund" regions 1 > "$dir/regions.csv"
 (cd "$dir" && "$BANGFU" --db "$db" import "$dir/regions.csv" > /dev/null)
