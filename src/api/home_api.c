@@ -84,7 +84,7 @@ static const struct entity home_loans = ENTITY(home_loans, TABLE_LOCAL, "借款"
 
 /* Every statement binds county, first and last region, today and the login, and answers how many and how many
  * of them are late. */
-#define BINDS " AND CAST($4 AS bigint) IS NOT NULL AND CAST($5 AS text) IS NOT NULL"
+#define BINDS        " AND CAST($4 AS bigint) IS NOT NULL AND CAST($5 AS text) IS NOT NULL"
 #define WHOLE_COUNTY " AND $2 <= $1 * 1000000 AND $3 >= $1 * 1000000 + 999999"
 struct task {
     const char *kind;
@@ -112,36 +112,61 @@ static bool count_task(struct call *c, const struct task *t, const struct scopes
 static bool put_tasks(struct call *c, struct region_code within, struct errs *e)
 {
     const struct task tasks[] = {
-        { "objections", { "待处理的异议", "Objections to handle" }, PERM_REGISTRY_WRITE,
-          SQL(STMT_KEY, "SELECT count(*), sum(CASE WHEN o.received_on + 2 < $4 THEN 1 ELSE 0 END) FROM "
-                        "objection o JOIN notice n ON n.county = $1 AND n.id = o.notice_id WHERE o.county = $1 "
-                        "AND n.region BETWEEN $2 AND $3 AND o.state IN (1, 2)" BINDS) },
-        { "notices_to_post", { "待张贴的公示", "Notices to post" }, PERM_REGISTRY_WRITE,
-          SQL(STMT_KEY, "SELECT count(*), sum(CASE WHEN n.starts_on < $4 THEN 1 ELSE 0 END) FROM notice n WHERE "
-                        "n.county = $1 AND n.region BETWEEN $2 AND $3 AND n.state = 1" BINDS) },
-        { "notices_to_end", { "期满待办结的公示", "Notices whose days are over" }, PERM_REGISTRY_WRITE,
+        { "objections",
+          { "待处理的异议", "Objections to handle" },
+          PERM_REGISTRY_WRITE,
+          SQL(STMT_KEY,
+              "SELECT count(*), sum(CASE WHEN o.received_on + 2 < $4 THEN 1 ELSE 0 END) FROM "
+              "objection o JOIN notice n ON n.county = $1 AND n.id = o.notice_id WHERE o.county = $1 "
+              "AND n.region BETWEEN $2 AND $3 AND o.state IN (1, 2)" BINDS) },
+        { "notices_to_post",
+          { "待张贴的公示", "Notices to post" },
+          PERM_REGISTRY_WRITE,
+          SQL(STMT_KEY,
+              "SELECT count(*), sum(CASE WHEN n.starts_on < $4 THEN 1 ELSE 0 END) FROM notice n WHERE "
+              "n.county = $1 AND n.region BETWEEN $2 AND $3 AND n.state = 1" BINDS) },
+        { "notices_to_end",
+          { "期满待办结的公示", "Notices whose days are over" },
+          PERM_REGISTRY_WRITE,
           SQL(STMT_KEY, "SELECT count(*), 0 FROM notice n WHERE n.county = $1 AND n.region BETWEEN $2 AND $3 "
                         "AND n.state = 2 AND n.ends_on < $4" BINDS) },
-        { "surveys", { "进行中的摸底调查", "Surveys that go on" }, PERM_REGISTRY_WRITE,
+        { "surveys",
+          { "进行中的摸底调查", "Surveys that go on" },
+          PERM_REGISTRY_WRITE,
           SQL(STMT_KEY, "SELECT count(*), 0 FROM survey s WHERE s.county = $1 AND s.region BETWEEN $2 AND $3 "
                         "AND s.closed_on IS NULL" BINDS) },
-        { "contracts_to_sign", { "待签订的合同", "Contracts to sign" }, PERM_FUND_CONTRACT,
-          SQL(STMT_KEY, "SELECT count(*), 0 FROM contract k WHERE k.county = $1 AND k.village BETWEEN $2 AND $3 "
-                        "AND k.signed_on IS NULL AND k.void_on IS NULL AND k.history = 0" BINDS) },
-        { "changes_to_decide", { "待审批的合同变更", "Changes of contracts to decide" }, PERM_FUND_CONTRACT,
-          SQL(STMT_KEY, "SELECT count(*), 0 FROM contract_change x JOIN contract k ON k.county = $1 AND k.id = "
-                        "x.contract_id WHERE x.county = $1 AND k.village BETWEEN $2 AND $3 AND x.state = 1 AND "
-                        "x.asked_by <> $5" BINDS WHOLE_COUNTY) },
-        { "loans_to_pay", { "待发放的借款", "Loans to pay out" }, PERM_FUND_PAY,
-          SQL(STMT_KEY, "SELECT count(*), 0 FROM contract k WHERE k.county = $1 AND k.village BETWEEN $2 AND $3 "
-                        "AND k.layer = 2 AND k.signed_on IS NOT NULL AND k.paid_out_on IS NULL AND k.void_on IS "
-                        "NULL AND k.history = 0" BINDS) },
-        { "bank_answers", { "等待银行回盘的代发文件", "Pay files without the bank's answer" }, PERM_FUND_PAY,
-          SQL(STMT_KEY, "SELECT count(*), 0 FROM payout p WHERE p.county = $1 AND p.township BETWEEN $2 AND $3 "
-                        "AND p.kind = 3 AND p.state = 1" BINDS) },
-        { "vouchers_to_check", { "待审核的凭证", "Vouchers to check" }, PERM_LEDGER_CHECK,
-          SQL(STMT_KEY, "SELECT count(*), 0 FROM draft d WHERE d.county = $1 AND d.state = 1 AND d.made_by <> "
-                        "$5" BINDS WHOLE_COUNTY) },
+        { "contracts_to_sign",
+          { "待签订的合同", "Contracts to sign" },
+          PERM_FUND_CONTRACT,
+          SQL(STMT_KEY,
+              "SELECT count(*), 0 FROM contract k WHERE k.county = $1 AND k.village BETWEEN $2 AND $3 "
+              "AND k.signed_on IS NULL AND k.void_on IS NULL AND k.history = 0" BINDS) },
+        { "changes_to_decide",
+          { "待审批的合同变更", "Changes of contracts to decide" },
+          PERM_FUND_CONTRACT,
+          SQL(STMT_KEY,
+              "SELECT count(*), 0 FROM contract_change x JOIN contract k ON k.county = $1 AND k.id = "
+              "x.contract_id WHERE x.county = $1 AND k.village BETWEEN $2 AND $3 AND x.state = 1 AND "
+              "x.asked_by <> $5" BINDS WHOLE_COUNTY) },
+        { "loans_to_pay",
+          { "待发放的借款", "Loans to pay out" },
+          PERM_FUND_PAY,
+          SQL(STMT_KEY,
+              "SELECT count(*), 0 FROM contract k WHERE k.county = $1 AND k.village BETWEEN $2 AND $3 "
+              "AND k.layer = 2 AND k.signed_on IS NOT NULL AND k.paid_out_on IS NULL AND k.void_on IS "
+              "NULL AND k.history = 0" BINDS) },
+        { "bank_answers",
+          { "等待银行回盘的代发文件", "Pay files without the bank's answer" },
+          PERM_FUND_PAY,
+          SQL(STMT_KEY,
+              "SELECT count(*), 0 FROM payout p WHERE p.county = $1 AND p.township BETWEEN $2 AND $3 "
+              "AND p.kind = 3 AND p.state = 1" BINDS) },
+        { "vouchers_to_check",
+          { "待审核的凭证", "Vouchers to check" },
+          PERM_LEDGER_CHECK,
+          SQL(STMT_KEY,
+              "SELECT count(*), 0 FROM draft d WHERE d.county = $1 AND d.state = 1 AND d.made_by <> "
+              "$5" BINDS WHOLE_COUNTY) },
     };
     put_key(&c->w, "tasks");
     put_list(&c->w);
@@ -238,17 +263,18 @@ static bool put_loans(struct call *c, struct region_code within, struct errs *e)
         return false;
     for (size_t i = 0; i < s.n; i++) {
         CLEANUP(rows_close) struct rows r = { 0 };
-        if (!db_query(c->tx, &r,
-                      SQL(STMT_KEY,
-                          "SELECT count(*), CAST(sum(b.amount) AS bigint), sum(CASE WHEN k.ends_on BETWEEN $5 "
-                          "AND $6 THEN 1 ELSE 0 END), CAST(sum(CASE WHEN k.ends_on BETWEEN $5 AND $6 THEN "
-                          "b.amount ELSE 0 END) AS bigint), sum(CASE WHEN k.ends_on < $5 THEN 1 ELSE 0 END), "
-                          "CAST(sum(CASE WHEN k.ends_on < $5 THEN b.amount ELSE 0 END) AS bigint) FROM contract "
-                          "k JOIN fund_account a ON a.county = $1 AND a.fund_id = k.fund_id AND a.kind = $4 "
-                          "AND a.part = k.id JOIN account_balance b ON b.county = $1 AND b.account_id = a.id "
-                          "WHERE k.county = $1 AND k.village BETWEEN $2 AND $3 AND b.amount > 0"),
-                      e, V(s.list[i].county), V(s.list[i].first), V(s.list[i].last),
-                      V((int64_t)ACCOUNT_LOANS), V((int64_t)today.day), V((int64_t)last.day)) ||
+        if (!db_query(
+                c->tx, &r,
+                SQL(STMT_KEY,
+                    "SELECT count(*), CAST(sum(b.amount) AS bigint), sum(CASE WHEN k.ends_on BETWEEN $5 "
+                    "AND $6 THEN 1 ELSE 0 END), CAST(sum(CASE WHEN k.ends_on BETWEEN $5 AND $6 THEN "
+                    "b.amount ELSE 0 END) AS bigint), sum(CASE WHEN k.ends_on < $5 THEN 1 ELSE 0 END), "
+                    "CAST(sum(CASE WHEN k.ends_on < $5 THEN b.amount ELSE 0 END) AS bigint) FROM contract "
+                    "k JOIN fund_account a ON a.county = $1 AND a.fund_id = k.fund_id AND a.kind = $4 "
+                    "AND a.part = k.id JOIN account_balance b ON b.county = $1 AND b.account_id = a.id "
+                    "WHERE k.county = $1 AND k.village BETWEEN $2 AND $3 AND b.amount > 0"),
+                e, V(s.list[i].county), V(s.list[i].first), V(s.list[i].last), V((int64_t)ACCOUNT_LOANS),
+                V((int64_t)today.day), V((int64_t)last.day)) ||
             rows_next(&r, e) == FAILED)
             return false;
         x.live += rows_int(&r, 0);
@@ -298,15 +324,17 @@ static bool put_deadlines(struct call *c, struct region_code within, struct errs
     struct home_deadline *all = NEW_ARRAY(c->a, struct home_deadline, arena_mul(s.n + 1, 2 * DEADLINES_MAX));
     for (size_t i = 0; i < s.n; i++)
         if (!read_deadlines(c, &s.list[i], "notice",
-                            SQL(STMT_KEY, "SELECT n.title, n.no, n.ends_on FROM notice n WHERE n.county = $1 AND "
-                                          "n.region BETWEEN $2 AND $3 AND n.state = 2 AND n.ends_on BETWEEN $4 "
-                                          "AND $5 ORDER BY n.ends_on, n.no LIMIT $6"),
+                            SQL(STMT_KEY,
+                                "SELECT n.title, n.no, n.ends_on FROM notice n WHERE n.county = $1 AND "
+                                "n.region BETWEEN $2 AND $3 AND n.state = 2 AND n.ends_on BETWEEN $4 "
+                                "AND $5 ORDER BY n.ends_on, n.no LIMIT $6"),
                             all, &n, e) ||
             !read_deadlines(c, &s.list[i], "survey",
-                            SQL(STMT_KEY, "SELECT s.name, a.group_no, a.due_on FROM survey_area a JOIN survey s "
-                                          "ON s.county = $1 AND s.id = a.survey_id WHERE a.county = $1 AND "
-                                          "a.township BETWEEN $2 AND $3 AND s.closed_on IS NULL AND a.due_on "
-                                          "BETWEEN $4 AND $5 ORDER BY a.due_on, a.township LIMIT $6"),
+                            SQL(STMT_KEY,
+                                "SELECT s.name, a.group_no, a.due_on FROM survey_area a JOIN survey s "
+                                "ON s.county = $1 AND s.id = a.survey_id WHERE a.county = $1 AND "
+                                "a.township BETWEEN $2 AND $3 AND s.closed_on IS NULL AND a.due_on "
+                                "BETWEEN $4 AND $5 ORDER BY a.due_on, a.township LIMIT $6"),
                             all, &n, e))
             return false;
     if (n)

@@ -49,12 +49,9 @@ struct contracts_query {
     struct opt_int period, limit;
 };
 static const struct col contracts_cols[] = {
-    REGION_COL(contracts_query),
-    COL(contracts_query, programme, "项目", "Programme", .max = 100),
-    PERIOD_COL(contracts_query, 0),
-    COL(contracts_query, number, "编号", "Number", .max = 60),
-    AFTER_COL(contracts_query),
-    LIMIT_COL(contracts_query),
+    REGION_COL(contracts_query),    COL(contracts_query, programme, "项目", "Programme", .max = 100),
+    PERIOD_COL(contracts_query, 0), COL(contracts_query, number, "编号", "Number", .max = 60),
+    AFTER_COL(contracts_query),     LIMIT_COL(contracts_query),
 };
 static const struct entity contracts_query =
     ENTITY(contracts_query, TABLE_LOCAL, "合同", "Contracts", contracts_cols);
@@ -69,7 +66,8 @@ struct draft_contract_form {
 };
 static const struct col draft_contract_cols[] = {
     COUNTY_COL(draft_contract_form),
-    COL(draft_contract_form, case_no, "按哪个已确定的案件", "By this confirmed case", .min = 1, .max = ID_MAX),
+    COL(draft_contract_form, case_no, "按哪个已确定的案件", "By this confirmed case", .min = 1,
+        .max = ID_MAX),
     COL(draft_contract_form, programme, "项目（没有案件时）", "Programme, without a case", .max = 100),
     COL(draft_contract_form, household, "户（内部编号）", "Household, by its id", .min = 1, .max = ID_MAX),
     COL(draft_contract_form, hh_no, "户编号", "Household, by its number", .max = 40),
@@ -91,7 +89,8 @@ struct sign_form {
     struct opt_date signed_on, sealed_on;
 };
 static const struct col sign_cols[] = {
-    COL(sign_form, party, "签署方：lender、township、borrower、guarantor", "Party: lender, township, borrower, guarantor", .flags = REQUIRED, .min = 1, .max = 60),
+    COL(sign_form, party, "签署方：lender、township、borrower、guarantor",
+        "Party: lender, township, borrower, guarantor", .flags = REQUIRED, .min = 1, .max = 60),
     COL(sign_form, paper, "文书（默认 contract）", "Paper (contract)", .max = 60),
     COL(sign_form, signer, "签署人", "Signer", .max = 60, .check = check_name),
     COL(sign_form, signed_on, "签字日期", "Signed on"),
@@ -226,8 +225,7 @@ static bool contract_version(struct call *c, const struct contract *k, struct st
 bool contract_matches(struct call *c, const struct contract *k, struct errs *e)
 {
     struct str version;
-    return contract_version(c, k, &version, e) &&
-           call_matches_version(c, version, &contract_entity, k, e);
+    return contract_version(c, k, &version, e) && call_matches_version(c, version, &contract_entity, k, e);
 }
 
 static bool put_contract_state(struct call *c, const struct contract *k, struct errs *e)
@@ -277,9 +275,9 @@ static bool show_state(struct call *c, struct errs *e)
     const struct {
         const char *key;
         struct money m;
-    } sums[] = { { "capital", s.capital },         { "pledged", s.pledged },   { "memo", s.memo },
-                 { "special", s.special },         { "transit", s.transit },   { "outstanding", s.outstanding },
-                 { "due_soon", s.due_soon },       { "overdue", s.overdue },   { "overpaid", s.overpaid } };
+    } sums[] = { { "capital", s.capital },   { "pledged", s.pledged }, { "memo", s.memo },
+                 { "special", s.special },   { "transit", s.transit }, { "outstanding", s.outstanding },
+                 { "due_soon", s.due_soon }, { "overdue", s.overdue }, { "overpaid", s.overpaid } };
     put_object(&c->w);
     put_cols(c, &fund_entity, &r.fund, false);
     for (size_t i = 0; i < N_ELEMS(sums); i++)
@@ -356,16 +354,16 @@ static bool add_source(struct call *c, struct errs *e)
     const struct source_form *x = c->body;
     struct fund_rules r;
     struct source_giver from;
-    struct fund_source s = { .source = x->source,
-                             .nature = x->nature.set ? x->nature
-                                                     : (struct code){ x->from.n ? NATURE_TRANSFER_IN
-                                                                                : NATURE_RECEIVED,
-                                                                      true },
-                             .received_on = { day_or_today(x->received_on), true },
-                             .amount = x->amount,
-                             .voucher_no = x->voucher_no,
-                             .document = x->document,
-                             .summary = x->summary };
+    struct fund_source s = {
+        .source = x->source,
+        .nature = x->nature.set ? x->nature
+                                : (struct code){ x->from.n ? NATURE_TRANSFER_IN : NATURE_RECEIVED, true },
+        .received_on = { day_or_today(x->received_on), true },
+        .amount = x->amount,
+        .voucher_no = x->voucher_no,
+        .document = x->document,
+        .summary = x->summary
+    };
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
     if (!open_fund_rules(c, PERM_FUNDS, &r, e) || (x->from.n && !giver_of(c, x, r.fund.county, &from, e)))
         return false;
@@ -482,8 +480,8 @@ static bool show_text(struct call *c, struct errs *e)
         !fund_rules_of(c->tx, &k, c->codes, &r, e) || !contract_terms_of(c->tx, &k, &terms, e))
         return false;
     struct str paper = iou ? STR("iou") : contract_paper(&r, &k);
-    enum found f = contract_text_find(
-        c->tx, paper, !iou && terms.text_version.set ? terms.text_version.v : 0, &text, e);
+    enum found f =
+        contract_text_find(c->tx, paper, !iou && terms.text_version.set ? terms.text_version.v : 0, &text, e);
     if (f != FOUND)
         return f == NONE && fail(e, ERR_NOT_FOUND, "paper", MSG_CONTRACT_NO_TEXT, A(paper));
     if (!contract_text_fill(c->tx, &r, &k, &text, &filled, e))
@@ -533,8 +531,8 @@ static bool by_case(struct call *c, const struct draft_contract_form *x, struct 
         return false;
     if (k.state.v != CASE_CONFIRMED)
         return fail(e, ERR_CONFLICT, "case_no", MSG_API_CASE_NOT_CONFIRMED, A(k.no));
-    q->programme = str_of(arena_printf(c->a, "%.*s@%lld", (int)k.programme.n, k.programme.p,
-                                       (long long)k.version));
+    q->programme =
+        str_of(arena_printf(c->a, "%.*s@%lld", (int)k.programme.n, k.programme.p, (long long)k.version));
     q->case_id = (struct opt_int){ k.id, true };
     q->household_id = k.household_id;
     q->borrower_id = k.applicant_id.v;
@@ -586,8 +584,8 @@ static bool draft_contract(struct call *c, struct errs *e)
     if (!x->case_no.set && !x->programme.n)
         return fail(e, ERR_INVALID, "programme", MSG_REQUIRED,
                     A(&entity_col(&draft_contract_form, "programme")->label));
-    if (x->township.v ? !is_township(x->county, x->township, e) ||
-                            !need_county(c, PERM_FUND_CONTRACT, x->county, e)
+    if (x->township.v
+            ? !is_township(x->county, x->township, e) || !need_county(c, PERM_FUND_CONTRACT, x->county, e)
         : x->case_no.set ? !by_case(c, x, &q, e)
                          : !by_household(c, x, &q, e))
         return false;

@@ -17,10 +17,10 @@ struct to_township_form {
     struct opt_date on;
     struct str purpose, document;
 };
-#define PAYOUT_COLS(s)                                                                   \
-    COL(s, township, "乡镇", "Township", .flags = REQUIRED), PERIOD_COL(s, REQUIRED),    \
-        COL(s, on, "哪一天（默认今天）", "Day (today)"),                                 \
-        COL(s, purpose, "用途", "Purpose", .flags = REQUIRED, .min = 2, .max = 200),     \
+#define PAYOUT_COLS(s)                                                                \
+    COL(s, township, "乡镇", "Township", .flags = REQUIRED), PERIOD_COL(s, REQUIRED), \
+        COL(s, on, "哪一天（默认今天）", "Day (today)"),                              \
+        COL(s, purpose, "用途", "Purpose", .flags = REQUIRED, .min = 2, .max = 200),  \
         COL(s, document, "文号", "Document number", .max = 60)
 static const struct col to_township_cols[] = { PAYOUT_COLS(to_township_form),
                                                AMOUNT_COL(to_township_form, REQUIRED) };
@@ -50,8 +50,7 @@ static const struct col receipt_cols[] = {
     COL(receipt_line, number, "合同编号", "Contract", .flags = REQUIRED, .min = 1, .max = 60),
     COL(receipt_line, receipt, "收讫凭据（默认签名）", "Receipt (signature)", .codes = "payout_receipt"),
 };
-static const struct entity receipt_line =
-    ENTITY(receipt_line, TABLE_LOCAL, "收讫", "Receipts", receipt_cols);
+static const struct entity receipt_line = ENTITY(receipt_line, TABLE_LOCAL, "收讫", "Receipts", receipt_cols);
 
 struct bank_file_form {
     struct region_code township;
@@ -61,7 +60,8 @@ struct bank_file_form {
 };
 static const struct col bank_file_cols[] = {
     PAYOUT_COLS(bank_file_form),
-    COL(bank_file_form, why, "取完整账号的用途", "Why whole numbers are taken out", .flags = REQUIRED, .min = 2, .max = 200),
+    COL(bank_file_form, why, "取完整账号的用途", "Why whole numbers are taken out", .flags = REQUIRED,
+        .min = 2, .max = 200),
 };
 static const struct entity bank_file_form =
     ENTITY(bank_file_form, TABLE_LOCAL, "代发文件", "File for the bank", bank_file_cols);
@@ -139,7 +139,8 @@ static const struct col dues_cols[] = {
     REGION_COL(dues_query),
     COL(dues_query, programme, "项目", "Programme", .max = 100),
     COL(dues_query, from, "到期日自", "Due from"),
-    COL(dues_query, to, "到期日至（默认今天，即逾期和今天到期的）", "Due up to (today: overdue and due today)"),
+    COL(dues_query, to, "到期日至（默认今天，即逾期和今天到期的）",
+        "Due up to (today: overdue and due today)"),
     AFTER_COL(dues_query),
     LIMIT_COL(dues_query),
 };
@@ -194,8 +195,8 @@ static bool pay_meeting(struct call *c, struct errs *e)
                         .lender = x->lender };
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
     for (size_t i = 0; i < c->lines_n; i++)
-        receipts[i] = (struct meeting_receipt){ line[i].number, line[i].receipt.set ? line[i].receipt.v
-                                                                                   : RECEIPT_SIGNATURE };
+        receipts[i] = (struct meeting_receipt){ line[i].number,
+                                                line[i].receipt.set ? line[i].receipt.v : RECEIPT_SIGNATURE };
     if (!open_fund_rules(c, PERM_FUND_PAY, &r, e) || !is_township(r.fund.county, x->township, e))
         return false;
     lend_act_begin(c, &a, "pay.meeting", r.fund.code, e);
@@ -343,8 +344,8 @@ static bool add_repayment(struct call *c, struct errs *e)
     struct repay_result r;
     struct repay_request q = { .amount = x->amount.v,
                                .on = day_or_today(x->on),
-                               .payer_kind = x->payer_kind.set ? x->payer_kind
-                                                               : (struct code){ PAYER_BORROWER, true },
+                               .payer_kind =
+                                   x->payer_kind.set ? x->payer_kind : (struct code){ PAYER_BORROWER, true },
                                .payer = x->payer,
                                .collector = x->collector,
                                .to_special = x->to_account };
