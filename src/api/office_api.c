@@ -420,7 +420,7 @@ static bool find_merge(struct call *c, struct duplicate_merge *m, struct errs *e
 static bool show_merge(struct call *c, struct errs *e)
 {
     static const char *const fields[] = { "what", "table_name", "row_key", "field" };
-    struct duplicate_merge m;
+    struct duplicate_merge m = { 0 };
     struct list rows;
     if (!find_merge(c, &m, e) || !duplicate_merge_changes(c->tx, &m, &rows, e))
         return false;
@@ -444,7 +444,7 @@ static bool undo_merge(struct call *c, struct errs *e)
 {
     const struct reason_form *x = c->body;
     const struct at_number *at = c->path;
-    struct duplicate_merge m;
+    struct duplicate_merge m = { 0 };
     int64_t left;
     CLEANUP(act_release) struct act act = { 0 };
     if (!find_merge(c, &m, e))
@@ -575,8 +575,8 @@ static bool link_family(struct call *c, struct errs *e)
     const struct login_path *at = c->path;
     const struct family_form *x = c->body;
     struct app_user u;
-    struct person p;
-    struct household h;
+    struct person p = { 0 };
+    struct household h = { 0 };
     struct user_person old, new = { .linked_on = clock_today(), .linked_by = c->who.login };
     CLEANUP(act_release) struct act act = { 0 };
     enum found f = user_by_login(c->tx, at->login, &u, e);

@@ -165,7 +165,7 @@ static bool pay_township(struct call *c, struct errs *e)
 {
     const struct to_township_form *x = c->body;
     struct fund_rules r;
-    struct voucher v;
+    struct voucher v = { 0 };
     struct payout p = { .township = x->township,
                         .period_no = x->period,
                         .amount = x->amount,
@@ -274,7 +274,7 @@ static bool find_payout(struct call *c, enum perm perm, struct payout *p, struct
 
 static bool show_payout(struct call *c, struct errs *e)
 {
-    struct payout p;
+    struct payout p = { 0 };
     return find_payout(c, PERM_LEDGER_READ, &p, e) && put_payout(c, &p, e);
 }
 
@@ -287,7 +287,7 @@ static const char *number_text(struct call *c)
 static bool cancel_payout(struct call *c, struct errs *e)
 {
     const struct reason_form *x = c->body;
-    struct payout p;
+    struct payout p = { 0 };
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
     if (!find_payout(c, PERM_FUND_PAY, &p, e))
         return false;
@@ -299,7 +299,7 @@ static bool cancel_payout(struct call *c, struct errs *e)
 static bool take_answer(struct call *c, struct errs *e)
 {
     const struct answer_query *q = c->query;
-    struct payout p;
+    struct payout p = { 0 };
     struct bank_answer *answers;
     struct bank_result r;
     size_t n;
@@ -340,7 +340,7 @@ static void put_repayment(struct call *c, const struct repay_result *r)
 static bool add_repayment(struct call *c, struct errs *e)
 {
     const struct repay_form *x = c->body;
-    struct contract k;
+    struct contract k = { 0 };
     struct repay_result r;
     struct repay_request q = { .amount = x->amount.v,
                                .on = day_or_today(x->on),
@@ -362,7 +362,7 @@ static bool add_repayment(struct call *c, struct errs *e)
 
 static bool list_repayments(struct call *c, struct errs *e)
 {
-    struct contract k;
+    struct contract k = { 0 };
     struct fund_rules r;
     struct list rows;
     struct debt d;
@@ -398,8 +398,8 @@ static bool find_receipt(struct call *c, struct str receipt, struct repayment *r
 static bool undo(struct call *c, bool same_day, struct errs *e)
 {
     const struct undo_form *x = c->body;
-    struct repayment found;
-    struct contract k;
+    struct repayment found = { 0 };
+    struct contract k = { 0 };
     struct repay_result r = { 0 };
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
     if (!find_receipt(c, x->receipt, &found, &k, e))
@@ -426,9 +426,9 @@ static bool reverse_repayment(struct call *c, struct errs *e)
 static bool give_back(struct call *c, struct errs *e)
 {
     const struct give_back_form *x = c->body;
-    struct repayment found;
-    struct contract k;
-    struct overpayment o;
+    struct repayment found = { 0 };
+    struct contract k = { 0 };
+    struct overpayment o = { 0 };
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
     if (!find_receipt(c, x->receipt, &found, &k, e))
         return false;
@@ -443,7 +443,7 @@ static bool remit(struct call *c, struct errs *e)
 {
     const struct remit_form *x = c->body;
     struct fund_rules r;
-    struct voucher v;
+    struct voucher v = { 0 };
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
     if (!open_fund_rules(c, PERM_FUND_REPAY, &r, e) || !is_township(r.fund.county, x->township, e))
         return false;
