@@ -429,10 +429,10 @@ static bool list_contracts(struct call *c, struct errs *e)
                      SQL_OF(STMT_KEY, &contract_entity,
                             "SELECT {*} FROM contract WHERE county = $1 AND village BETWEEN $2 AND $3 AND "
                             "(CAST($4 AS text) IS NULL OR programme = $4) AND ($5 = 0 OR period_no = $5) AND "
-                            "(CAST($6 AS text) IS NULL OR number = $6) AND number > $7 ORDER BY number, id "
+                            "(CAST($7 AS text) IS NULL OR number = $7) AND number > $6 ORDER BY number, id "
                             "LIMIT $8"),
                      &rows, c->a, e, V(s.list[at].county), V(s.list[at].first), V(s.list[at].last),
-                     V(programme), V(q->period.set ? q->period.v : (int64_t)0), V(q->number), V(behind),
+                     V(programme), V(q->period.set ? q->period.v : (int64_t)0), V(behind), V(q->number),
                      V(max + 1 - n)))
             return false;
         const struct contract *k = rows.rows;

@@ -498,13 +498,12 @@ static bool read_dues(struct call *c, const struct scope *s, struct str programm
                       "a.county = $1 AND a.fund_id = k.fund_id AND a.kind = $4 AND a.part = k.id JOIN "
                       "account_balance b ON b.county = $1 AND b.account_id = a.id LEFT JOIN household h ON "
                       "h.county = $1 AND h.id = k.household_id WHERE k.county = $1 AND k.village BETWEEN $2 "
-                      "AND $3 AND b.amount > 0 AND k.ends_on BETWEEN $5 AND $6 AND (CAST($7 AS text) IS NULL "
-                      "OR k.programme = $7) AND (k.ends_on > $8 OR (k.ends_on = $8 AND k.id > $9)) ORDER BY "
+                      "AND $3 AND b.amount > 0 AND k.ends_on BETWEEN $6 AND $7 AND (CAST($9 AS text) IS NULL "
+                      "OR k.programme = $9) AND (k.ends_on > $5 OR (k.ends_on = $5 AND k.id > $8)) ORDER BY "
                       "k.ends_on, k.id LIMIT $10"),
-                  e, V(s->county), V(s->first), V(s->last), V((int64_t)ACCOUNT_LOANS),
+                  e, V(s->county), V(s->first), V(s->last), V((int64_t)ACCOUNT_LOANS), V(from->n[1]),
                   V((int64_t)(q->from.set ? q->from.v.day : -1000000)),
-                  V((int64_t)(q->to.set ? q->to.v.day : today.day)), V(programme), V(from->n[1]),
-                  V(from->n[2]), V(max)))
+                  V((int64_t)(q->to.set ? q->to.v.day : today.day)), V(from->n[2]), V(programme), V(max)))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
         struct due_row *x = &out[(*n)++];
