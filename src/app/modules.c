@@ -25,6 +25,7 @@
 #include "fund/book.h"
 #include "fund/case_hook.h"
 #include "fund/check.h"
+#include "fund/disclosure.h"
 #include "fund/collection.h"
 #include "fund/history.h"
 #include "fund/lending.h"
@@ -133,6 +134,7 @@ static const struct entity *const entities[] = {
     &payout_line_entity,
     &overpayment_entity,
     &contract_text_entity,
+    &fund_disclosure_entity,
     /* collection and the close of days */
     &due_notice_entity,
     &due_notice_row_entity,
