@@ -1,0 +1,19 @@
+/* The navigation: at most seven items, by what people do, and the administration at the foot. An item without a page
+ * that this person may open is not shown. `title` is a key of the texts. */
+
+export interface NavPage {
+  path: string;
+  title: string;
+  permission?: string;
+}
+export interface NavItem {
+  id: string;
+  title: string;
+  icon: string;
+  foot?: boolean;
+  pages: readonly NavPage[];
+}
+
+export const nav: readonly NavItem[] = [
+  { id: "home", title: "nav.home", icon: "home", pages: [{ path: "/", title: "nav.home" }] },
+];
