@@ -125,6 +125,7 @@ static bool fits(const json_t *doc, const json_t *schema, json_t *v, const char 
         json_array_foreach(type, i, one) ok = ok || is_type(v, json_string_value(one));
     if (!ok)
         return false;
+    json_array_foreach(json_object_get(schema, "allOf"), i, one) if (!fits(doc, one, v, where)) return false;
     if (items && json_is_array(v))
         json_array_foreach(v, i, member) if (!fits(doc, items, member, where)) return false;
     if (!properties || !json_is_object(v))
