@@ -232,7 +232,9 @@ static bool read_body(struct call *c, struct errs *e)
     if (!en)
         return !c->rq->body.n || fail(e, ERR_INVALID, NULL, MSG_API_NO_BODY);
     json_t *j = c->rq->body.n ? json_loadb(c->rq->body.p, c->rq->body.n, JSON_REJECT_DUPLICATES, &why) : NULL;
-    bool ok = json_is_object(j) ? read_members(c, j, e) : fail(e, ERR_INVALID, NULL, MSG_API_JSON);
+    bool ok = json_is_object(j) || fail(e, ERR_INVALID, NULL, MSG_API_JSON);
+    if (ok && !(c->route->flags & ROUTE_PARTIAL))
+        ok = read_members(c, j, e);
     json_decref(j);
     return ok;
 }

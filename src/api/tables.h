@@ -4,8 +4,8 @@
 
 #include "api/route.h"
 
-extern const struct route_table session_routes, user_routes, registry_routes, movement_routes, check_routes,
-    programme_routes, job_routes, document_routes, notice_routes, fund_routes, loan_routes, audit_routes,
-    meta_routes, case_routes, case_office_routes;
+extern const struct route_table session_routes, user_routes, registry_routes, edit_routes, movement_routes,
+    check_routes, programme_routes, job_routes, document_routes, notice_routes, fund_routes, loan_routes,
+    audit_routes, meta_routes, case_routes, case_office_routes;
 
 #endif

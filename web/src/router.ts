@@ -21,6 +21,12 @@ const routes: RouteRecordRaw[] = [
   { path: "/login", component: () => import("@/pages/LoginPage.vue"), meta: { bare: true, open: true, title: "login.title" } },
   { path: "/setup/:token", component: () => import("@/pages/SetupPage.vue"), meta: { bare: true, open: true, title: "setup.title" } },
   { path: "/", component: () => import("@/pages/HomePage.vue"), meta: { nav: "home", title: "home.title" } },
+  {
+    path: "/households",
+    component: () => import("@/pages/registry/HouseholdsPage.vue"),
+    meta: { nav: "register", title: "registry.title", permission: "registry.read" },
+    children: [{ path: ":county(\\d+)/:id(\\d+)", component: () => import("@/pages/registry/HouseholdPage.vue"), meta: { title: "registry.one" } }],
+  },
   { path: "/profile", component: () => import("@/pages/ProfilePage.vue"), meta: { title: "profile.title" } },
   { path: "/:rest(.*)*", component: () => import("@/pages/NotFoundPage.vue"), meta: { title: "app.not_found" } },
 ];

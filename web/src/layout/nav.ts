@@ -16,4 +16,10 @@ export interface NavItem {
 
 export const nav: readonly NavItem[] = [
   { id: "home", title: "nav.home", icon: "home", pages: [{ path: "/", title: "nav.home" }] },
+  {
+    id: "register",
+    title: "nav.register",
+    icon: "register",
+    pages: [{ path: "/households", title: "registry.title", permission: "registry.read" }],
+  },
 ];
