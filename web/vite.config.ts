@@ -33,6 +33,8 @@ function compressed(): Plugin {
   };
 }
 
+const bangfu = process.env.BANGFU_URL ?? "http://127.0.0.1:8080";
+
 export default defineConfig({
   plugins: [
     vue(),
@@ -63,5 +65,6 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { "/api": process.env.BANGFU_URL ?? "http://127.0.0.1:8080" } },
+  // BANGFU_URL: a running bangfu that answers while pages are written (npm run dev).
+  server: { proxy: { "/api": { target: bangfu, changeOrigin: true, headers: { origin: bangfu } } } },
 });

@@ -27,6 +27,8 @@ const routes: RouteRecordRaw[] = [
     meta: { nav: "register", title: "registry.title", permission: "registry.read" },
     children: [{ path: ":county(\\d+)/:id(\\d+)", component: () => import("@/pages/registry/HouseholdPage.vue"), meta: { title: "registry.one" } }],
   },
+  { path: "/import", component: () => import("@/pages/exchange/ImportPage.vue"), meta: { nav: "register", title: "import.title", permission: "registry.import" } },
+  { path: "/export", component: () => import("@/pages/exchange/ExportPage.vue"), meta: { nav: "register", title: "export.title", permission: "registry.read" } },
   { path: "/profile", component: () => import("@/pages/ProfilePage.vue"), meta: { title: "profile.title" } },
   { path: "/:rest(.*)*", component: () => import("@/pages/NotFoundPage.vue"), meta: { title: "app.not_found" } },
 ];

@@ -5,8 +5,10 @@ import type { paths } from "./schema";
 type Method = "get" | "post" | "put" | "patch" | "delete";
 type PathsWith<M extends Method> = { [P in keyof paths]: paths[P] extends Record<M, { responses: unknown }> ? P : never }[keyof paths];
 type Operation<P extends keyof paths, M extends Method> = paths[P] extends Record<M, infer O> ? O : never;
+/* An answer that the description leaves open is for whoever asks to say. */
+type Open<B> = [B] extends [Record<string, never>] ? unknown : B;
 type Answered<O> = O extends { responses: infer R }
-  ? { [S in keyof R]: S extends 200 | 201 | 202 ? (R[S] extends { content: { "application/json": infer B } } ? B : unknown) : never }[keyof R]
+  ? { [S in keyof R]: S extends 200 | 201 | 202 ? (R[S] extends { content: { "application/json": infer B } } ? Open<B> : unknown) : never }[keyof R]
   : never;
 type Query<O> = O extends { parameters: { query?: infer Q } } ? Q : never;
 type PathOf<O> = O extends { parameters: { path: infer Q } } ? Q : never;

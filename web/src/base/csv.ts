@@ -1,6 +1,6 @@
 /* Comma-separated text, RFC 4180: what the import takes and gives back. */
 
-export function readCsv(text: string): string[][] {
+export function readCsv(text: string, separator = ","): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let cell = "";
@@ -17,7 +17,7 @@ export function readCsv(text: string): string[][] {
       else if (body[i + 1] === '"') cell += body[++i];
       else quoted = false;
     } else if (c === '"' && cell === "") quoted = true;
-    else if (c === ",") end();
+    else if (c === separator) end();
     else if (c === "\n" || c === "\r") {
       if (c === "\r" && body[i + 1] === "\n") i++;
       end();

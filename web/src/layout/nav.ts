@@ -20,6 +20,10 @@ export const nav: readonly NavItem[] = [
     id: "register",
     title: "nav.register",
     icon: "register",
-    pages: [{ path: "/households", title: "registry.title", permission: "registry.read" }],
+    pages: [
+      { path: "/households", title: "registry.title", permission: "registry.read" },
+      { path: "/import", title: "nav.import", permission: "registry.import" },
+      { path: "/export", title: "nav.export", permission: "registry.read" },
+    ],
   },
 ];
