@@ -142,7 +142,7 @@ static struct act_chain *chain_of(struct act *act, int64_t county, struct errs *
 }
 
 /* A value as the change log keeps it: in words of the system, never the plain text of a sealed one. */
-static struct str change_text(struct act *act, const struct col *c, const void *obj, struct arena *a)
+struct str act_value_text(const struct act *act, const struct col *c, const void *obj, struct arena *a)
 {
     CLEANUP(buf_release) struct buf b = BUF(1 << 16);
     if (!col_known(c, obj))
@@ -189,8 +189,8 @@ bool act_update(struct act *act, const struct entity *en, const void *old, const
             .table_name = str_of(en->table),
             .row_id = row_id_of(en, new),
             .field = str_of(c->name),
-            .before = change_text(act, c, old, e->a),
-            .after = change_text(act, c, new, e->a),
+            .before = act_value_text(act, c, old, e->a),
+            .after = act_value_text(act, c, new, e->a),
         };
         if (!bulk_add(act->changes, &f, e))
             return false;

@@ -56,6 +56,8 @@ void act_begin(struct act *act, struct tx *tx, const struct actor *who, const ch
                struct arena *a);
 /* db_update, with one field_change row per column that differs. */
 bool act_update(struct act *act, const struct entity *en, const void *old, const void *new, struct errs *e);
+/* A column's value as field_change keeps it; unknown for an unknown one. */
+struct str act_value_text(const struct act *act, const struct col *c, const void *obj, struct arena *a);
 /* Write the audit row of every county touched since act_begin; none if nothing was.  detail: JSON or NULL. */
 bool act_end(struct act *act, const char *detail, struct errs *e);
 /* A row about something that changes no table: who looked at what, and why. */

@@ -570,7 +570,7 @@ static bool make_void(struct call *c, struct errs *e)
 
 /* --- what is recorded of steps ------------------------------------------------------------ */
 
-static struct date day_or_today(struct opt_date d)
+static struct date on_day(struct opt_date d)
 {
     return d.set ? d.v : clock_today();
 }
@@ -593,7 +593,7 @@ static bool set_amount(struct call *c, struct errs *e)
 static bool do_visit(struct call *c, struct casework *w, struct relief_case *k, struct errs *e)
 {
     const struct visit_form *x = c->body;
-    struct case_visit v = { .visited_on = day_or_today(x->visited_on),
+    struct case_visit v = { .visited_on = on_day(x->visited_on),
                             .decision = result_of(x->against),
                             .visitors = x->visitors,
                             .person_met = x->person_met,
@@ -609,7 +609,7 @@ static bool add_visit(struct call *c, struct errs *e)
 static bool do_appraise(struct call *c, struct casework *w, struct relief_case *k, struct errs *e)
 {
     const struct appraisal_form *x = c->body;
-    struct case_appraisal a = { .appraised_on = day_or_today(x->appraised_on),
+    struct case_appraisal a = { .appraised_on = on_day(x->appraised_on),
                                 .decision = result_of(x->against),
                                 .experts = x->experts,
                                 .opinion = x->opinion };
@@ -624,7 +624,7 @@ static bool do_paper(struct call *c, struct casework *w, struct relief_case *k, 
 {
     const struct paper_form *x = c->body;
     bool letter = str_eq(x->kind, STR("letter"));
-    struct case_paper p = { .signed_on = day_or_today(x->signed_on),
+    struct case_paper p = { .signed_on = on_day(x->signed_on),
                             .parties = letter ? x->parties : (struct str){ 0 },
                             .office = letter ? (struct str){ 0 } : x->office,
                             .document_no = x->document_no };

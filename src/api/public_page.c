@@ -185,25 +185,39 @@ static void put_list_table(struct page *p, const struct notice *n, const struct 
     buf_adds(p->b, "</table>");
 }
 
+static bool put_notice(struct page *p, const struct notice *n, struct errs *e)
+{
+    struct list rows;
+    if (!notice_rows(p->tx, n, &rows, e))
+        return false;
+    head(p, (struct label){ n->title.p, n->title.p });
+    if (n->basis.p) {
+        buf_adds(p->b, "<p>");
+        html_lines(p->b, n->basis);
+        buf_adds(p->b, "</p>");
+    }
+    put_list_table(p, n, &rows);
+    html_put(p->b, "p", NULL,
+             str_of(say(p->a, p->lang, MSG_PUBLIC_UNTIL, A(n->ends_on), A(n->hotline), A(n->unit))));
+    html_put(p->b, "p", NULL, str_of(notice_check_text(n, p->a)));
+    put_form(p, n);
+    foot(p);
+    return true;
+}
+
 static bool show_notice(struct page *p, struct errs *e)
 {
     struct notice n;
-    struct list rows;
-    if (!find_notice(p, &n, e) || !notice_rows(p->tx, &n, &rows, e))
-        return false;
-    head(p, (struct label){ n.title.p, n.title.p });
-    if (n.basis.p) {
-        buf_adds(p->b, "<p>");
-        html_lines(p->b, n.basis);
-        buf_adds(p->b, "</p>");
-    }
-    put_list_table(p, &n, &rows);
-    html_put(p->b, "p", NULL,
-             str_of(say(p->a, p->lang, MSG_PUBLIC_UNTIL, A(n.ends_on), A(n.hotline), A(n.unit))));
-    html_put(p->b, "p", NULL, str_of(notice_check_text(&n, p->a)));
-    put_form(p, &n);
-    foot(p);
-    return true;
+    return find_notice(p, &n, e) && put_notice(p, &n, e);
+}
+
+bool public_notice_preview(const struct api *api, const struct api_request *rq, struct tx *tx,
+                           const struct notice *n, struct buf *b, struct errs *e)
+{
+    struct page p = {
+        .api = api, .rq = rq, .tx = tx, .b = b, .a = e->a, .lang = e->lang, .county = n->county, .no = n->no
+    };
+    return put_notice(&p, n, e);
 }
 
 /* --- an objection ------------------------------------------------------------------------- */

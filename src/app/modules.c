@@ -31,6 +31,7 @@
 #include "registry/balance.h"
 #include "registry/code.h"
 #include "registry/duplicate.h"
+#include "registry/duplicate_merge.h"
 #include "registry/export.h"
 #include "registry/household.h"
 #include "registry/import.h"
@@ -72,6 +73,8 @@ static const struct entity *const entities[] = {
     &household_year_entity,
     &national_id_entity,
     &not_duplicate_entity,
+    &duplicate_merge_entity,
+    &duplicate_merge_change_entity,
     /* movements */
     &movement_entity,
     &roster_entity,
@@ -142,11 +145,11 @@ static const struct entity *const entities[] = {
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
-    &import_commands,   &export_commands, &registry_commands,  &check_commands,  &move_commands,
-    &roster_commands,   &region_commands, &programme_commands, &screen_commands, &document_commands,
-    &notice_commands,   &ledger_commands, &schedule_commands,  &report_commands, &sample_commands,
-    &admin_commands,    &help_commands,   &serve_commands,     &api_commands,    &lending_commands,
-    &contract_commands, &pay_commands,    &repay_commands,     &case_commands,
+    &import_commands,   &export_commands,   &registry_commands, &check_commands,     &move_commands,
+    &merge_commands,    &roster_commands,   &region_commands,   &programme_commands, &screen_commands,
+    &document_commands, &notice_commands,   &ledger_commands,   &schedule_commands,  &report_commands,
+    &sample_commands,   &admin_commands,    &help_commands,     &serve_commands,     &api_commands,
+    &lending_commands,  &contract_commands, &pay_commands,      &repay_commands,     &case_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_source *const fact_source_list[] = { &loan_facts, &case_fact_source };

@@ -205,6 +205,16 @@ void list_append(struct list *all, const struct list *more, size_t size, struct 
 /* The case's family is the actor's own. */
 bool case_is_own(struct casework *w, int64_t county, int64_t household_id, bool *own, struct errs *e);
 
+/* Programmes, and periods of them, in which the household has more than one case that counts: neither refused
+ * nor withdrawn nor void. */
+struct case_twice {
+    struct str programme;
+    struct opt_int period_no;
+    int64_t cases;
+};
+bool case_twice(struct tx *tx, int64_t county, int64_t household_id, struct case_twice *out, size_t max,
+                size_t *n, struct errs *e);
+
 /* The table of states, for tests and docs. */
 struct case_move {
     enum case_state from;

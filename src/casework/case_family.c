@@ -220,3 +220,25 @@ bool case_looks_double(struct casework *w, const struct relief_case *c, bool war
     }
     return fail(e, ERR_CONFLICT, "household", MSG_CASE_DOUBLE, A(name), A(x[i - 1].hh_no), A(x[i - 1].no));
 }
+
+bool case_twice(struct tx *tx, int64_t county, int64_t household_id, struct case_twice *out, size_t max,
+                size_t *n, struct errs *e)
+{
+    enum found f;
+    CLEANUP(rows_close) struct rows r = { 0 };
+    *n = 0;
+    if (!db_query(tx, &r,
+                  SQL(STMT_KEY,
+                      "SELECT programme, period_no, count(*) FROM relief_case WHERE county = $1 AND "
+                      "household_id = $2 AND state < 5 GROUP BY programme, period_no HAVING count(*) > 1 "
+                      "ORDER BY programme, period_no"),
+                  e, V(county), V(household_id)))
+        return false;
+    while ((f = rows_next(&r, e)) == FOUND && *n < max) {
+        struct val period = rows_val(&r, 1);
+        out[(*n)++] = (struct case_twice){ arena_str(e->a, rows_text(&r, 0)),
+                                           { period.i, period.kind == V_INT },
+                                           rows_int(&r, 2) };
+    }
+    return f != FAILED;
+}

@@ -1,6 +1,7 @@
 /* import_registry.c - the registry's own kinds of file: regions, yearly figures of regions, households,
  * members, years. */
 #include "base/clock.h"
+#include "registry/duplicate_merge.h"
 #include "registry/household.h"
 #include "registry/import.h"
 #include "registry/income.h"
@@ -50,7 +51,8 @@ struct registry_import {
     int64_t counties[SCOPE_COUNTIES_MAX];
     size_t counties_n;
     bool counties_known, too_many_counties, register_known, register_empty;
-    int64_t office; /* the last county whose office was looked for */
+    bool merges_known, any_merges; /* households taken into others (duplicate_merge.h) */
+    int64_t office;                /* the last county whose office was looked for */
 };
 
 static void forget(void *memory)
@@ -535,10 +537,26 @@ static bool household_parents(struct importing *im, struct import_row *rows, siz
     return true;
 }
 
+/* An old file must not bring a household back that was found to be another one's second record. */
+static bool not_taken_in(struct importing *im, struct import_row *row, const struct household *h,
+                         struct errs *e)
+{
+    struct registry_import *m = memory(im);
+    struct duplicate_merge x;
+    if (!m->merges_known && !db_any(im->tx, &duplicate_merge_entity, &m->any_merges, e))
+        return false;
+    m->merges_known = true;
+    if (!m->any_merges || !h->hh_no.p)
+        return true;
+    enum found f = duplicate_taken_in(im->tx, h->county, h->hh_no, &x, e);
+    if (f == FOUND)
+        fail(&row->e, ERR_CONFLICT, "hh_no", MSG_IMPORT_TAKEN_IN, A(h->hh_no), A(x.keep_label), A(x.no));
+    return f != FAILED;
+}
+
 /* A clerk who may write in one township must not overwrite a household of another. */
 static bool household_check(struct importing *im, struct import_row *rows, size_t n, struct errs *e)
 {
-    (void)e;
     for (size_t i = 0; i < n; i++) {
         const struct household *h = rows[i].obj, *old = rows[i].old;
         static const struct label label = { "银行账号", "Bank account" };
@@ -548,6 +566,8 @@ static bool household_check(struct importing *im, struct import_row *rows, size_
         if (errs_any(&rows[i].e))
             continue;
         quality_warn_household(h, &rows[i].e);
+        if (!old && !not_taken_in(im, &rows[i], h, e))
+            return false;
         if (old) /* its members are meant by this number, also where another county has the same */
             hh_put(im, old->hh_no, (struct hh_ref){ old->county, old->id, old->village });
         if (card && h->bank_account.p && !luhn_ok(h->bank_account))

@@ -204,6 +204,8 @@ static const char *fill(struct world *w, const struct route *r, const struct fam
         buf_addf(&b, "%s%s=", n++ ? "&" : "?", col->name);
         if (!strcmp(col->name, "county"))
             buf_addi(&b, f->h.county);
+        else if (col->type == T_INT)
+            buf_addi(&b, 1);
         else
             buf_adds(&b, col->codes ? "1" : "xingfu");
     }

@@ -222,12 +222,14 @@ bool household_put(struct act *act, struct household *h, struct errs *e)
 bool person_put(struct act *act, struct person *p, struct errs *e)
 {
     uint8_t key[SEAL_TAG];
-    seal_key(store_seal(tx_store(act->tx)), SEAL_ID_NUMBER, p->id_number, key);
+    if (p->id_number.p)
+        seal_key(store_seal(tx_store(act->tx)), SEAL_ID_NUMBER, p->id_number, key);
     struct national_id id = { .id_key = { key, sizeof key }, .county = p->county };
     if (!db_id(act->tx, &p->id, e))
         return false;
     id.person_id = p->id;
-    return db_insert(act->tx, &national_id_entity, &id, e) && db_insert(act->tx, &person_entity, p, e);
+    return (!p->id_number.p || db_insert(act->tx, &national_id_entity, &id, e)) &&
+           db_insert(act->tx, &person_entity, p, e);
 }
 
 static bool put_family(struct act *act, void *ctx, struct errs *e)
@@ -249,7 +251,7 @@ struct family world_family(struct world *w, int64_t county)
 
 /* --- looking at all of it ----------------------------------------------------------------- */
 
-static bool add_table(struct tx *tx, const struct entity *en, struct snapshot *s, struct errs *e)
+bool world_add_table(struct tx *tx, const struct entity *en, struct snapshot *s, struct errs *e)
 {
     struct val v[COLS_MAX];
     enum found f;
@@ -271,7 +273,7 @@ static bool take_snapshot(struct tx *tx, void *ctx, struct errs *e)
     const struct schema *schema = store_schema(tx_store(tx));
     *(struct snapshot *)ctx = (struct snapshot){ 0 };
     for (size_t i = 0; i < schema->n; i++)
-        if (schema->entities[i] != &id_block_entity && !add_table(tx, schema->entities[i], ctx, e))
+        if (schema->entities[i] != &id_block_entity && !world_add_table(tx, schema->entities[i], ctx, e))
             return false;
     return true;
 }

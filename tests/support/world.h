@@ -77,6 +77,7 @@ struct snapshot {
     struct rowsum sum;
 };
 struct snapshot world_snapshot(struct world *w);
+bool world_add_table(struct tx *tx, const struct entity *en, struct snapshot *s, struct errs *e);
 #define assert_same_snapshot(a, b) assert_same_snapshot_((a), (b), __FILE__, __LINE__)
 void assert_same_snapshot_(struct snapshot a, struct snapshot b, const char *file, int line);
 
