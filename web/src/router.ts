@@ -29,6 +29,11 @@ const routes: RouteRecordRaw[] = [
   },
   { path: "/import", component: () => import("@/pages/exchange/ImportPage.vue"), meta: { nav: "register", title: "import.title", permission: "registry.import" } },
   { path: "/export", component: () => import("@/pages/exchange/ExportPage.vue"), meta: { nav: "register", title: "export.title", permission: "registry.read" } },
+  { path: "/duplicates", component: () => import("@/pages/registry/DuplicatesPage.vue"), meta: { nav: "register", title: "duplicates.title", permission: "registry.read" } },
+  { path: "/quality", component: () => import("@/pages/registry/QualityPage.vue"), meta: { nav: "register", title: "quality.title", permission: "registry.read" } },
+  { path: "/programmes/:code?", component: () => import("@/pages/programmes/ProgrammesPage.vue"), meta: { nav: "programmes", title: "programmes.title" } },
+  { path: "/screening", component: () => import("@/pages/programmes/ScreeningPage.vue"), meta: { nav: "programmes", title: "screening.title", permission: "registry.read" } },
+  { path: "/figures", component: () => import("@/pages/figures/FiguresPage.vue"), meta: { nav: "figures", title: "figures.title", permission: "ledger.read" } },
   { path: "/profile", component: () => import("@/pages/ProfilePage.vue"), meta: { title: "profile.title" } },
   { path: "/:rest(.*)*", component: () => import("@/pages/NotFoundPage.vue"), meta: { title: "app.not_found" } },
 ];

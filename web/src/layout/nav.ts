@@ -24,6 +24,18 @@ export const nav: readonly NavItem[] = [
       { path: "/households", title: "registry.title", permission: "registry.read" },
       { path: "/import", title: "nav.import", permission: "registry.import" },
       { path: "/export", title: "nav.export", permission: "registry.read" },
+      { path: "/duplicates", title: "duplicates.title", permission: "registry.read" },
+      { path: "/quality", title: "quality.title", permission: "registry.read" },
     ],
   },
+  {
+    id: "programmes",
+    title: "nav.programmes",
+    icon: "programmes",
+    pages: [
+      { path: "/programmes", title: "programmes.title" },
+      { path: "/screening", title: "screening.title", permission: "registry.read" },
+    ],
+  },
+  { id: "figures", title: "nav.figures", icon: "figures", pages: [{ path: "/figures", title: "figures.title", permission: "ledger.read" }] },
 ];
