@@ -50,7 +50,7 @@ function group(digits: string): string {
   return out;
 }
 
-/** 大写: "10034.05" -> 壹万零叁拾肆元零伍分. Null: it is no amount. */
+/** 大写, as base/capital.c prints it: "10034.05" -> 壹万零叁拾肆元零伍分. Null: it is no amount. */
 export function capitals(text: string): string | null {
   const value = fen(text);
   if (value == null) return null;
@@ -72,7 +72,7 @@ export function capitals(text: string): string | null {
   if (out) out += "元";
   if (!jiao && !last) out = (out || "零元") + "整";
   else {
-    if (jiao) out += (out && whole.endsWith("0") ? "零" : "") + DIGITS[jiao]! + "角";
+    if (jiao) out += DIGITS[jiao]! + "角";
     else if (out) out += "零";
     out += last ? DIGITS[last]! + "分" : "整";
   }

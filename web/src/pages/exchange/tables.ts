@@ -47,5 +47,5 @@ export async function readTables(file: File): Promise<Table[]> {
 export function headingRow(rows: readonly (readonly string[])[]): number {
   const filled = rows.slice(0, 8).map((r) => r.filter(Boolean).length);
   const most = Math.max(...filled, 1);
-  return Math.max(0, filled.findIndex((n, i) => i < 5 && n >= most * 0.6));
+  return Math.max(0, filled.findIndex((n, i) => i < 5 && n >= most * 0.7));
 }
