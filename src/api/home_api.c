@@ -84,13 +84,16 @@ static const struct entity home_loans = ENTITY(home_loans, TABLE_LOCAL, "借款"
 
 /* Every statement binds county, first and last region, today and the login, and answers how many and how many
  * of them are late. */
-#define BINDS        " AND CAST($4 AS bigint) IS NOT NULL AND CAST($5 AS text) IS NOT NULL"
-#define WHOLE_COUNTY " AND $2 <= $1 * 1000000 AND $3 >= $1 * 1000000 + 999999"
+#define BINDS                                                                                               \
+    " AND CAST($2 AS bigint) IS NOT NULL AND CAST($3 AS bigint) IS NOT NULL AND CAST($4 AS bigint) IS NOT " \
+    "NULL "                                                                                                 \
+    "AND CAST($5 AS text) IS NOT NULL"
 struct task {
     const char *kind;
     struct label label;
     enum perm perm;
     const struct stmt *stmt;
+    bool whole; /* a matter of whoever has the whole county */
 };
 
 static bool count_task(struct call *c, const struct task *t, const struct scopes *s, struct home_task *out,
@@ -99,6 +102,9 @@ static bool count_task(struct call *c, const struct task *t, const struct scopes
     *out = (struct home_task){ .kind = str_of(t->kind), .label = str_of(label_in(&t->label, c->lang)) };
     for (size_t i = 0; i < s->n; i++) {
         CLEANUP(rows_close) struct rows r = { 0 };
+        int64_t county = s->list[i].county * BELOW_COUNTY;
+        if (t->whole && (s->list[i].first > county || s->list[i].last < county + BELOW_COUNTY - 1))
+            continue;
         if (!db_query(c->tx, &r, t->stmt, e, V(s->list[i].county), V(s->list[i].first), V(s->list[i].last),
                       V((int64_t)clock_today().day), V(c->who.login)) ||
             rows_next(&r, e) == FAILED)
@@ -118,55 +124,64 @@ static bool put_tasks(struct call *c, struct region_code within, struct errs *e)
           SQL(STMT_KEY,
               "SELECT count(*), sum(CASE WHEN o.received_on + 2 < $4 THEN 1 ELSE 0 END) FROM "
               "objection o JOIN notice n ON n.county = $1 AND n.id = o.notice_id WHERE o.county = $1 "
-              "AND n.region BETWEEN $2 AND $3 AND o.state IN (1, 2)" BINDS) },
+              "AND n.region BETWEEN $2 AND $3 AND o.state IN (1, 2)" BINDS),
+          false },
         { "notices_to_post",
           { "待张贴的公示", "Notices to post" },
           PERM_REGISTRY_WRITE,
           SQL(STMT_KEY,
               "SELECT count(*), sum(CASE WHEN n.starts_on < $4 THEN 1 ELSE 0 END) FROM notice n WHERE "
-              "n.county = $1 AND n.region BETWEEN $2 AND $3 AND n.state = 1" BINDS) },
+              "n.county = $1 AND n.region BETWEEN $2 AND $3 AND n.state = 1" BINDS),
+          false },
         { "notices_to_end",
           { "期满待办结的公示", "Notices whose days are over" },
           PERM_REGISTRY_WRITE,
           SQL(STMT_KEY, "SELECT count(*), 0 FROM notice n WHERE n.county = $1 AND n.region BETWEEN $2 AND $3 "
-                        "AND n.state = 2 AND n.ends_on < $4" BINDS) },
+                        "AND n.state = 2 AND n.ends_on < $4" BINDS),
+          false },
         { "surveys",
           { "进行中的摸底调查", "Surveys that go on" },
           PERM_REGISTRY_WRITE,
           SQL(STMT_KEY, "SELECT count(*), 0 FROM survey s WHERE s.county = $1 AND s.region BETWEEN $2 AND $3 "
-                        "AND s.closed_on IS NULL" BINDS) },
+                        "AND s.closed_on IS NULL" BINDS),
+          false },
         { "contracts_to_sign",
           { "待签订的合同", "Contracts to sign" },
           PERM_FUND_CONTRACT,
           SQL(STMT_KEY,
               "SELECT count(*), 0 FROM contract k WHERE k.county = $1 AND k.village BETWEEN $2 AND $3 "
-              "AND k.signed_on IS NULL AND k.void_on IS NULL AND k.history = 0" BINDS) },
+              "AND k.signed_on IS NULL AND k.void_on IS NULL AND k.history = 0" BINDS),
+          false },
         { "changes_to_decide",
           { "待审批的合同变更", "Changes of contracts to decide" },
           PERM_FUND_CONTRACT,
           SQL(STMT_KEY,
               "SELECT count(*), 0 FROM contract_change x JOIN contract k ON k.county = $1 AND k.id = "
               "x.contract_id WHERE x.county = $1 AND k.village BETWEEN $2 AND $3 AND x.state = 1 AND "
-              "x.asked_by <> $5" BINDS WHOLE_COUNTY) },
+              "x.asked_by <> $5" BINDS),
+          true },
         { "loans_to_pay",
           { "待发放的借款", "Loans to pay out" },
           PERM_FUND_PAY,
           SQL(STMT_KEY,
               "SELECT count(*), 0 FROM contract k WHERE k.county = $1 AND k.village BETWEEN $2 AND $3 "
               "AND k.layer = 2 AND k.signed_on IS NOT NULL AND k.paid_out_on IS NULL AND k.void_on IS "
-              "NULL AND k.history = 0" BINDS) },
+              "NULL AND k.history = 0" BINDS),
+          false },
         { "bank_answers",
           { "等待银行回盘的代发文件", "Pay files without the bank's answer" },
           PERM_FUND_PAY,
           SQL(STMT_KEY,
               "SELECT count(*), 0 FROM payout p WHERE p.county = $1 AND p.township BETWEEN $2 AND $3 "
-              "AND p.kind = 3 AND p.state = 1" BINDS) },
+              "AND p.kind = 3 AND p.state = 1" BINDS),
+          false },
         { "vouchers_to_check",
           { "待审核的凭证", "Vouchers to check" },
           PERM_LEDGER_CHECK,
           SQL(STMT_KEY,
               "SELECT count(*), 0 FROM draft d WHERE d.county = $1 AND d.state = 1 AND d.made_by <> "
-              "$5" BINDS WHOLE_COUNTY) },
+              "$5" BINDS),
+          true },
     };
     put_key(&c->w, "tasks");
     put_list(&c->w);

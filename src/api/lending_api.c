@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "fund/checklist.h"
 #include "fund/contract_text.h"
+#include "fund/disclosure.h"
 #include "fund/guarantor.h"
 #include "fund/payout.h"
 #include "fund/pool.h"
@@ -272,6 +273,10 @@ static bool show_state(struct call *c, struct errs *e)
     if (!open_fund_rules(c, PERM_LEDGER_READ, &r, e) || !fund_state(c->tx, &r.fund, clock_today(), &s, e) ||
         !period_list(c->tx, &r.fund, &periods, e) || !source_list(c->tx, &r.fund, &sources, e))
         return false;
+    struct fund_disclosure disclosure;
+    enum found shown = fund_disclosure_of(c->tx, &r.fund, &disclosure, e);
+    if (shown == FAILED)
+        return false;
     const struct {
         const char *key;
         struct money m;
@@ -282,10 +287,39 @@ static bool show_state(struct call *c, struct errs *e)
     put_cols(c, &fund_entity, &r.fund, false);
     for (size_t i = 0; i < N_ELEMS(sums); i++)
         put_member_money(&c->w, sums[i].key, sums[i].m);
+    put_member_bool(&c->w, "disclosed", shown == FOUND);
     put_member_int(&c->w, "live", s.live);
     put_member_int(&c->w, "late", s.late);
     put_rows_as(c, "periods", &period_entity, &periods);
     put_rows_as(c, "sources", &fund_source_entity, &sources);
+    put_object_end(&c->w);
+    return true;
+}
+
+struct disclose_form {
+    bool disclosed;
+};
+static const struct col disclose_cols[] = {
+    COL(disclose_form, disclosed, "向公众公开", "Shown to everybody", .flags = REQUIRED),
+};
+static const struct entity disclose_form =
+    ENTITY(disclose_form, TABLE_LOCAL, "资金公开", "Disclosure", disclose_cols);
+
+/* Also of a fund without a programme. */
+static bool disclose(struct call *c, struct errs *e)
+{
+    const struct fund_at *at = c->path;
+    const struct disclose_form *x = c->body;
+    struct fund f;
+    CLEANUP(act_release) struct act act = { 0 };
+    if (!need_county(c, PERM_FUNDS, at->county, e) || !fund_need(c->tx, at->county, at->code, &f, e))
+        return false;
+    act_begin(&act, c->tx, &c->who, x->disclosed ? "fund.disclose" : "fund.undisclose", f.code, e->a);
+    if (!fund_disclose(&act, &f, x->disclosed, clock_today(), e) || !act_end(&act, NULL, e))
+        return false;
+    put_object(&c->w);
+    put_member_text(&c->w, "code", f.code);
+    put_member_bool(&c->w, "disclosed", x->disclosed);
     put_object_end(&c->w);
     return true;
 }
@@ -708,15 +742,18 @@ static const struct answer_part text_parts[] = { TEXT_PART("number"), TEXT_PART(
 static const struct answer_part check_parts[] = { TEXT_PART("number"), BOOL_PART("ready"), { .name = "missing", .type = "string", .list = true }, { 0 } };
 static const struct answer_part state_parts[] = {
     TEXT_PART("capital"), TEXT_PART("pledged"), TEXT_PART("memo"), TEXT_PART("special"), TEXT_PART("transit"), TEXT_PART("outstanding"), TEXT_PART("due_soon"), TEXT_PART("overdue"),
-    TEXT_PART("overpaid"), NUMBER_PART("live"), NUMBER_PART("late"), { .name = "periods", .of = &period_entity, .list = true }, { .name = "sources", .of = &fund_source_entity, .list = true }, { 0 } };
+    TEXT_PART("overpaid"), BOOL_PART("disclosed"), NUMBER_PART("live"), NUMBER_PART("late"), { .name = "periods", .of = &period_entity, .list = true }, { .name = "sources", .of = &fund_source_entity, .list = true }, { 0 } };
+static const struct answer_part disclose_parts[] = { TEXT_PART("code"), BOOL_PART("disclosed"), { 0 } };
 #define CHANGE(suffix, form, fn, zh, en, example) \
     { .method = "POST", .pattern = CONTRACT suffix, .perm = PERM_FUND_CONTRACT, .tx = ROUTE_WRITES, .flags = ROUTE_MATCH | ROUTE_PERSONAL, .path = &at_id, .body = form, .run = fn, \
       .answer = &contract_entity, .parts = contract_parts, .doc = { zh, en }, .sample = example }
 static const struct route routes[] = {
     { .method = "GET", .pattern = FUND "/state", .perm = PERM_LEDGER_READ, .path = &fund_at, .run = show_state, .answer = &fund_entity, .parts = state_parts,
       .doc = { "资金现状：本金、专户、在途、在贷、逾期，各期和来源", "How a fund stands, with its periods and sources" } },
+    { .method = "PUT", .pattern = FUND "/disclosure", .perm = PERM_FUNDS, .tx = ROUTE_WRITES, .path = &fund_at, .body = &disclose_form, .run = disclose, .parts = disclose_parts,
+      .doc = { "资金数字是否向公众公开（/public/funds）", "Whether everybody sees the fund's sums on /public/funds" }, .sample = "{\"disclosed\":true}" },
     { .method = "POST", .pattern = FUND "/periods", .perm = PERM_FUNDS, .tx = ROUTE_WRITES, .path = &fund_at, .body = &period_form, .run = add_period, .status = 201, .answer = &period_entity,
-      .doc = { "开一期", "Open a lending period" }, .sample = "{\"no\":24,\"starts_on\":\"2017-01-01\",\"term_months\":12}" },
+      .doc = { "开一期", "Open a lending period" }, .sample = "{\"no\":25,\"starts_on\":\"2017-01-01\",\"planned\":\"100000.00\",\"term_months\":12}" },
     { .method = "GET", .pattern = FUND "/sources", .perm = PERM_LEDGER_READ, .path = &fund_at, .run = list_sources, .answer = &fund_source_entity, .list = true,
       .doc = { "资金来源", "What was put into a fund" } },
     { .method = "POST", .pattern = FUND "/sources", .perm = PERM_FUNDS, .tx = ROUTE_WRITES, .flags = ROUTE_KEY, .path = &fund_at, .body = &source_form, .run = add_source, .status = 201, .answer = &fund_source_entity,
@@ -725,7 +762,7 @@ static const struct route routes[] = {
       .doc = { "管辖区划内的合同", "Contracts of one's area" } },
     { .method = "POST", .pattern = "/api/v1/contracts", .perm = PERM_FUND_CONTRACT, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL, .body = &draft_contract_form, .run = draft_contract, .status = 201, .answer = &contract_entity, .parts = contract_parts,
       .doc = { "拟定合同：按案件、按户，或与乡镇", "Draft a contract: by a case, with a household, or with a township" },
-      .sample = "{\"county\":350603,\"programme\":\"xingfu\",\"township\":\"350603100000\",\"period\":24,\"amount\":\"50000.00\"}" },
+      .sample = "{\"county\":350603,\"programme\":\"xingfu\",\"hh_no\":\"LW000001\",\"period\":24,\"amount\":\"5000.00\",\"project\":\"养鸡\"}" },
     { .method = "GET", .pattern = CONTRACT, .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .run = show_contract, .answer = &contract_entity, .parts = shown_parts,
       .doc = { "一份合同：担保、签署、借据、变更，还缺什么", "A contract: guarantors, signatures, IOU, changes, and what is missing" } },
     { .method = "GET", .pattern = CONTRACT "/text", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .query = &text_query, .run = show_text, .parts = text_parts,

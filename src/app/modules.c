@@ -21,6 +21,7 @@
 #include "fund/book.h"
 #include "fund/case_hook.h"
 #include "fund/check.h"
+#include "fund/disclosure.h"
 #include "fund/history.h"
 #include "fund/lending.h"
 #include "ledger/check.h"
@@ -124,6 +125,7 @@ static const struct entity *const entities[] = {
     &payout_line_entity,
     &overpayment_entity,
     &contract_text_entity,
+    &fund_disclosure_entity,
     /* cases */
     &user_person_entity,
     &relief_case_entity,

@@ -6,6 +6,7 @@
 #include "http/figures.h"
 #include "http/guard.h"
 #include "http/listen.h"
+#include "http/upload.h"
 
 #include <microhttpd.h>
 
@@ -67,7 +68,8 @@ struct exchange {
     struct str target;
     struct http_field fields[HTTP_HEADERS_MAX + 1];
     size_t fields_n;
-    struct buf body;
+    struct upload in; /* the body of the request */
+    struct buf body; /* a piece of a long answer */
     size_t body_max, sent;
     struct instant began;
     bool begun, counted, too_large;
@@ -319,6 +321,7 @@ static enum MHD_Result refuse(struct exchange *x, struct MHD_Connection *mc, int
 static void *on_target(void *cls, const char *uri, struct MHD_Connection *mc)
 {
     struct exchange *x = xcalloc(1, sizeof *x);
+    x->in.fd = -1;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(mc, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     x->s = cls;
     x->connection = info ? info->socket_context : NULL;
@@ -425,7 +428,7 @@ static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *mc, cons
     x->body_max = v->body_max ? v->body_max(v->ctx, &x->q) : 0;
     if (g.length > (int64_t)x->body_max || !x->body_max)
         return refuse(x, mc, 413, MSG_HTTP_BODY);
-    x->body = BUF(x->body_max);
+    upload_open(&x->in, x->body_max);
     wait_for(x->s, x->connection, FOR_BODY);
     return MHD_YES;
 }
@@ -440,13 +443,13 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mc, const ch
     if (!x->begun)
         return begin(x, mc, method, version);
     if (*upload_n) {
-        buf_add(&x->body, (struct str){ upload, *upload_n });
+        bool taken = upload_add(&x->in, (struct str){ upload, *upload_n });
         *upload_n = 0;
         /* Too much: there is no answering before the end of a body, so the line is cut. */
-        return x->body.full || x->body.n > x->body_max ? MHD_NO : MHD_YES;
+        return taken ? MHD_YES : MHD_NO;
     }
-    x->q.body = x->body.n ? arena_str(&x->a, buf_str(&x->body)) : (struct str){ 0 };
-    buf_release(&x->body);
+    if (!upload_read(&x->in, &x->q.body))
+        return refuse(x, mc, 503, MSG_HTTP_BUSY);
     wait_for(x->s, x->connection, FOR_ANSWER);
     if (!answer_own(x) && !v->respond(v->ctx, &x->q, &x->r))
         return MHD_NO;
@@ -480,6 +483,7 @@ static void on_completed(void *cls, struct MHD_Connection *mc, void **con_cls,
     end_turn(x);
     wait_for(x->s, x->connection, FOR_NEXT);
     buf_release(&x->body);
+    upload_release(&x->in);
     arena_free(&x->a);
     free(x);
     *con_cls = NULL;
