@@ -221,6 +221,8 @@ static int64_t id_of(const struct route *r, const struct office *o)
     struct str p = str_of(r->pattern);
     if (str_ends(p, STR("/repayments")))
         return o->paid;
+    if (str_has(p, STR("/persons/")))
+        return o->lent.f.p.id;
     return str_has(p, STR("/contracts/")) || str_has(p, STR("/loans/")) ? o->lent.loan.id
            : str_has(p, STR("/surveys/"))                               ? o->survey
            : str_has(p, STR("/rosters/"))                               ? o->roster
@@ -231,9 +233,10 @@ static const char *value_of(const struct route *r, const char *name, const struc
 {
     static const struct {
         const char *name, *value;
-    } known[] = { { "year", "2017" },   { "programme", "xingfu" },    { "kind", "household" },
-                  { "login", "admin" }, { "table", "poverty_state" }, { "form", "register" },
-                  { "file", "export" }, { "with", "xingfu" },         { "no", "1" } };
+    } known[] = { { "year", "2017" },       { "programme", "xingfu" },    { "kind", "household" },
+                  { "login", "admin" },     { "table", "poverty_state" }, { "form", "register" },
+                  { "file", "export" },     { "with", "xingfu" },         { "no", "1" },
+                  { "entity", "household" } };
     if (!strcmp(name, "code"))
         return o->lent.rules.fund.code.p;
     if (!strcmp(name, "kind") && r->query && entity_col(r->query, "kind"))
@@ -412,8 +415,9 @@ static void neighbours_neither_see_nor_change_cases_loans_and_surveys(void **sta
         arena_printf(&w->a, "{\"county\":%lld,\"programme\":\"xingfu\",\"hh_no\":\"%s\",\"period\":1}",
                      county, v.o.applicant.h.hh_no.p);
     assert_status(ask(w, "POST", "/api/v1/cases", apply), 201);
-    const char *open = arena_printf(&w->a, "{\"name\":\"一村摸底\",\"region\":\"%lld\",\"surveyor\":\"张三\"}",
-                                    (long long)world_village(county, 1).v);
+    const char *open =
+        arena_printf(&w->a, "{\"name\":\"一村摸底\",\"region\":\"%lld\",\"surveyor\":\"张三\"}",
+                     (long long)world_village(county, 1).v);
     struct api_reply made = ask(w, "POST", "/api/v1/surveys", open);
     assert_status(made, 201);
     v.o.survey = number_at(made, "id");
