@@ -33,6 +33,7 @@ const routes: RouteRecordRaw[] = [
   { path: "/quality", component: () => import("@/pages/registry/QualityPage.vue"), meta: { nav: "register", title: "quality.title", permission: "registry.read" } },
   { path: "/programmes/:code?", component: () => import("@/pages/programmes/ProgrammesPage.vue"), meta: { nav: "programmes", title: "programmes.title" } },
   { path: "/screening", component: () => import("@/pages/programmes/ScreeningPage.vue"), meta: { nav: "programmes", title: "screening.title", permission: "registry.read" } },
+  { path: "/fill-in", component: () => import("@/pages/programmes/FillInPage.vue"), meta: { nav: "programmes", title: "fill.page", permission: "registry.import" } },
   { path: "/figures", component: () => import("@/pages/figures/FiguresPage.vue"), meta: { nav: "figures", title: "figures.title", permission: "ledger.read" } },
   { path: "/profile", component: () => import("@/pages/ProfilePage.vue"), meta: { title: "profile.title" } },
   { path: "/:rest(.*)*", component: () => import("@/pages/NotFoundPage.vue"), meta: { title: "app.not_found" } },
