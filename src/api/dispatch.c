@@ -99,6 +99,7 @@ static void problem(struct api_reply *reply, int status, const struct errs *e, s
     if (c && status == err_info[ERR_CHANGED].http && c->now_there.p) {
         put_key(&w, "current");
         buf_add(w.b, c->now_there);
+        w.comma = true;
         put_sent(&w, c->rq->body);
     }
     put_object_end(&w);

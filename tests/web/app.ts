@@ -290,6 +290,22 @@ async function programmes(browser: Browser): Promise<void> {
     }
     await page.getByText(/\d+ 毫秒/).waitFor();
   });
+  await test("a household's page says why it qualifies, condition by condition", async () => {
+    await openHousehold(page, 5);
+    await page.getByRole("tab", { name: "项目条件" }).click();
+    await page.getByText("家庭人均收入低于当地平均收入").waitFor();
+    await page.getByText(/人均纯收入：/).first().waitFor();
+  });
+  await test("what a verdict misses is filled in as a grid, column by column", async () => {
+    await page.goto("/fill-in?programme=xingfu&region=350603000000");
+    const cells = page.locator("td.asked input");
+    await cells.first().waitFor();
+    const n = await cells.count();
+    await cells.first().fill(/年|收入/.test((await cells.first().getAttribute("aria-label")) ?? "") ? "1200" : "是");
+    await page.getByRole("button", { name: "保存已填的 1 行" }).click();
+    await page.getByText("已保存 1 行").waitFor();
+    holds("a cell fewer to fill in", (await cells.count()) < n || n === 1);
+  });
   await test("a figure opens the rows that it is made of", async () => {
     await page.goto("/figures?programme=xingfu");
     await page.getByRole("cell", { name: "项目资金" }).waitFor();
@@ -301,9 +317,9 @@ async function programmes(browser: Browser): Promise<void> {
 
 const PAGES: [string, string][] = [
   ["home", "/"], ["households", "/households"], ["household", ""], ["import", "/import"], ["export", "/export"], ["duplicates", "/duplicates"],
-  ["quality", "/quality"], ["programmes", "/programmes/xingfu"], ["screening", "/screening?programme=xingfu"], ["figures", "/figures"], ["profile", "/profile"],
+  ["quality", "/quality"], ["programmes", "/programmes/xingfu"], ["screening", "/screening?programme=xingfu"], ["fill-in", "/fill-in?programme=xingfu"], ["figures", "/figures"], ["profile", "/profile"],
 ];
-const KEY = /\b(app|nav|login|setup|profile|home|list|form|merge|region|registry|import|export|job|duplicates|quality|programmes|screening|figures|roles)\.[a-z_]{2,}/;
+const KEY = /\b(app|nav|login|setup|profile|home|list|form|merge|region|registry|import|export|job|duplicates|quality|programmes|screening|fill|figures|roles)\.[a-z_]{2,}/;
 
 async function settle(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle");

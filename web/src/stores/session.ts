@@ -31,6 +31,11 @@ export const useSession = defineStore("session", () => {
   /* What one person typed is not the next one's to see. */
   function dropDrafts(): void {
     keptNames("draft.").forEach((name) => keep(name, null));
+    try {
+      sessionStorage.clear();
+    } catch {
+      // nothing was kept
+    }
   }
   async function logOut(): Promise<void> {
     await api.delete("/api/v1/session");
