@@ -27,7 +27,7 @@ endif
 
 # --- options ------------------------------------------------------------------------------
 
-PKGS := sqlite3 libpq jansson libsodium libcrypto zlib icu-i18n icu-uc xlsxwriter yaml-0.1 libmicrohttpd
+PKGS := sqlite3 libpq jansson libsodium libcrypto zlib icu-i18n icu-uc xlsxwriter yaml-0.1 libmicrohttpd libcurl
 ifneq ($(shell pkg-config --exists $(PKGS) && echo yes),yes)
 ifneq ($(MAKECMDGOALS),clean)
 $(error some of $(PKGS) are missing: run script/bootstrap)

@@ -30,20 +30,34 @@ static bool scopes_fit(const struct actor *who, struct str scopes, struct errs *
     return ok;
 }
 
-bool token_add(struct act *act, struct api_token *t, int64_t days, struct str *secret, struct errs *e)
+static bool make(struct act *act, const struct actor *owner, struct api_token *t, int64_t days,
+                 struct str *secret, struct errs *e)
 {
     if (days < 1 || days > TOKEN_DAYS_MAX)
         return fail(e, ERR_INVALID, "days", MSG_TOKEN_DAYS, A((int)TOKEN_DAYS_MAX));
-    if (!scopes_fit(act->who, t->scopes, e))
+    if (!scopes_fit(owner, t->scopes, e))
         return false;
     struct str random = secret_new(e->a);
     *secret = str_of(arena_printf(e->a, "bf_%.*s", (int)random.n, random.p));
-    t->user_id = act->who->user_id;
+    t->user_id = owner->user_id;
     t->token_hash = secret_hash(*secret, e->a);
     t->created_at = act->at;
     t->expires_at.us = act->at.us + days * 86400 * 1000000;
     t->revoked = false;
     return db_id(act->tx, &t->id, e) && db_insert(act->tx, &api_token_entity, t, e);
+}
+
+bool token_add(struct act *act, struct api_token *t, int64_t days, struct str *secret, struct errs *e)
+{
+    return make(act, act->who, t, days, secret, e);
+}
+
+bool token_add_for(struct act *act, const struct app_user *u, struct api_token *t, int64_t days,
+                   struct str *secret, struct errs *e)
+{
+    struct actor owner;
+    return actor_need(act->who, PERM_USERS, e) && actor_of(act->tx, u, "api", &owner, e) &&
+           make(act, &owner, t, days, secret, e);
 }
 
 bool token_revoke(struct act *act, int64_t user_id, int64_t id, struct errs *e)

@@ -18,6 +18,10 @@ enum { TOKEN_DAYS_MAX = 366 };
 
 /* The scopes must be rights that the user has.  *secret is shown once; it begins with "bf_". */
 bool token_add(struct act *act, struct api_token *t, int64_t days, struct str *secret, struct errs *e);
+/* The same for another account, a system's: needs the right to manage accounts; the scopes are that
+ * account's. */
+bool token_add_for(struct act *act, const struct app_user *u, struct api_token *t, int64_t days,
+                   struct str *secret, struct errs *e);
 bool token_revoke(struct act *act, int64_t user_id, int64_t id, struct errs *e);
 bool tokens_of(struct tx *tx, int64_t user_id, struct list *out, struct errs *e);
 /* The user behind a token, with no more rights than its scopes; NONE: no such token, over or revoked. */

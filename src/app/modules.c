@@ -16,11 +16,13 @@
 #include "casework/site.h"
 #include "casework/step.h"
 #include "cli/commands.h"
+#include "dci/dci.h"
 #include "fieldwork/fieldwork.h"
 #include "fieldwork/loan_facts.h"
 #include "fund/book.h"
 #include "fund/case_hook.h"
 #include "fund/check.h"
+#include "fund/collection.h"
 #include "fund/disclosure.h"
 #include "fund/history.h"
 #include "fund/lending.h"
@@ -116,6 +118,9 @@ static const struct entity *const entities[] = {
     /* api */
     &answered_entity,
     &job_entity,
+    &dci_client_entity,
+    &dci_transaction_entity,
+    &dci_subscription_entity,
     /* lending */
     &contract_terms_entity,
     &contract_signature_entity,
@@ -126,6 +131,15 @@ static const struct entity *const entities[] = {
     &overpayment_entity,
     &contract_text_entity,
     &fund_disclosure_entity,
+    /* collection and the close of days */
+    &due_notice_entity,
+    &due_notice_row_entity,
+    &due_notice_delivery_entity,
+    &collection_log_entity,
+    &remittance_entity,
+    &day_close_entity,
+    &day_class_entity,
+    &day_item_entity,
     /* cases */
     &user_person_entity,
     &relief_case_entity,
@@ -147,11 +161,12 @@ static const struct entity *const entities[] = {
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
 static const struct command_table *const tables[] = {
-    &import_commands,   &export_commands,   &registry_commands, &check_commands,     &move_commands,
-    &merge_commands,    &roster_commands,   &region_commands,   &programme_commands, &screen_commands,
-    &document_commands, &notice_commands,   &ledger_commands,   &schedule_commands,  &report_commands,
-    &sample_commands,   &admin_commands,    &help_commands,     &serve_commands,     &api_commands,
-    &lending_commands,  &contract_commands, &pay_commands,      &repay_commands,     &case_commands,
+    &import_commands, &export_commands,   &registry_commands, &check_commands,  &move_commands,
+    &merge_commands,  &dci_commands,      &roster_commands,   &region_commands, &programme_commands,
+    &screen_commands, &document_commands, &notice_commands,   &ledger_commands, &schedule_commands,
+    &report_commands, &sample_commands,   &admin_commands,    &help_commands,   &serve_commands,
+    &api_commands,    &lending_commands,  &contract_commands, &pay_commands,    &repay_commands,
+    &case_commands,   &remind_commands,   &collect_commands,  &day_commands,    &repay_file_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_source *const fact_source_list[] = { &loan_facts, &case_fact_source };

@@ -8,6 +8,7 @@
 #include "base/assets.h"
 #include "base/log.h"
 #include "cli/api_modules.h"
+#include "dci/dci_send.h"
 #include "http/server.h"
 #include "http/static.h"
 #include "programme/facts_kept.h"
@@ -29,6 +30,7 @@ static const char page_policy[] =
 struct serving {
     struct cli *c;
     struct api api;
+    struct dci dci;
     struct static_site site;
     struct str setup; /* the secret of the first link; unknown: somebody has a password */
 };
@@ -108,11 +110,32 @@ static void fill(const struct http_request *q, const struct api_reply *a, struct
         http_set(r, "WWW-Authenticate", STR("Bearer"));
 }
 
+static void respond_dci(struct serving *s, const struct http_request *q, struct http_response *r)
+{
+    struct dci_request rq = { .a = q->a,
+                              .method = http_method_names[q->method],
+                              .path = q->path,
+                              .body = q->body,
+                              .bearer = bearer_of(q) };
+    struct dci_reply reply;
+    dci_answer(&s->dci, &rq, &reply);
+    r->status = reply.status;
+    r->route = reply.route;
+    r->body = reply.body;
+    http_set(r, "Content-Type", STR("application/json"));
+    if (reply.status == 401)
+        http_set(r, "WWW-Authenticate", STR("Bearer"));
+}
+
 static bool respond(void *ctx, const struct http_request *q, struct http_response *r)
 {
     struct serving *s = ctx;
     struct api_request rq = request_of(q);
     struct api_reply reply;
+    if (dci_is_path(q->path)) {
+        respond_dci(s, q, r);
+        return true;
+    }
     if (!str_starts(q->path, STR("/api/"))) {
         if (public_page(&s->api, &rq, &reply))
             fill(q, &reply, r);
@@ -131,6 +154,8 @@ static size_t body_max(void *ctx, const struct http_request *q)
 {
     (void)ctx;
     const char *method = http_method_names[q->method];
+    if (dci_is_path(q->path))
+        return q->method == HTTP_POST ? DCI_BODY_MAX : 0;
     return str_starts(q->path, STR("/public/")) ? public_body_max(method, q->path)
                                                 : api_body_max(method, q->path, q->a);
 }
@@ -239,7 +264,12 @@ static int serve(struct cli *c)
     o.limits.stop_s = (int)cli_int(c, "stop-after", o.limits.stop_s);
     s.api.facts = facts_kept_open(FACTS_BYTES);
     s.api.jobs = open_jobs(c);
+    s.dci = (struct dci){
+        .st = c->store, .codes = c->codes, .sources = modules.fact_sources, .facts = s.api.facts
+    };
+    s.dci.sender = dci_sender_open(&s.dci);
     bool ok = http_run(&o, &c->e);
+    dci_sender_close(s.dci.sender);
     jobs_close(s.api.jobs);
     facts_kept_close(s.api.facts);
     return (int)cli_code(ok);

@@ -6,7 +6,7 @@
 
 extern const struct command_table help_commands, admin_commands, registry_commands, import_commands;
 extern const struct command_table region_commands, sample_commands;
-extern const struct command_table move_commands, roster_commands, merge_commands;
+extern const struct command_table move_commands, roster_commands, merge_commands, dci_commands;
 extern const struct command_table check_commands;
 extern const struct command_table export_commands;
 extern const struct command_table document_commands, notice_commands;
@@ -17,5 +17,7 @@ extern const struct command_table report_commands;
 extern const struct command_table api_commands;
 extern const struct command_table lending_commands, contract_commands, pay_commands, repay_commands;
 extern const struct command_table case_commands;
+extern const struct command_table repay_file_commands;
+extern const struct command_table remind_commands, collect_commands, day_commands;
 
 #endif

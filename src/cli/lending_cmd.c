@@ -35,6 +35,15 @@ bool lend_fund(struct lend *w, struct tx *tx, enum perm p, struct str programme,
            fund_rules_open(tx, w->county, programme, w->c->codes, &w->rules, e);
 }
 
+bool lend_area(struct lend *w, struct tx *tx, enum perm p, struct str programme, struct region_code *within,
+               struct errs *e)
+{
+    if (!cli_one_region(w->c, tx, p, within, e))
+        return false;
+    w->county = region_county(*within);
+    return fund_rules_open(tx, w->county, programme, w->c->codes, &w->rules, e);
+}
+
 bool lend_contract(struct lend *w, struct tx *tx, enum perm p, struct str number, struct errs *e)
 {
     if (!contract_find(tx, &w->c->actor, p, number, &w->contract, e))

@@ -24,6 +24,9 @@ bool lend_write(struct lend *w, tx_fn *fn);
 /* The fund of the programme, of the county that --region or the actor's area is in. */
 bool lend_fund(struct lend *w, struct tx *tx, enum perm p, struct str programme, struct errs *e);
 bool lend_contract(struct lend *w, struct tx *tx, enum perm p, struct str number, struct errs *e);
+/* The fund of the programme, for who may do this in a part of the county only: within is that part. */
+bool lend_area(struct lend *w, struct tx *tx, enum perm p, struct str programme, struct region_code *within,
+               struct errs *e);
 /* A township by its code or, within the county, its name. */
 bool lend_township(struct lend *w, struct tx *tx, struct str text, struct region_code *r, struct errs *e);
 

@@ -2,6 +2,8 @@
 #include "base/value.h"
 #include "cli/commands.h"
 #include "cli/lending_cmd.h"
+#include "fund/collected.h"
+#include "fund/excess.h"
 #include "fund/repay.h"
 #include "registry/scope.h"
 
@@ -9,12 +11,12 @@ struct repay_run {
     struct lend w;
     struct repay_result result;
     struct repayment found;
-    struct overpayment overpaid;
+    struct overpayment overpaid, texts;
+    struct contract other;
     struct voucher voucher;
     struct list list;
     struct debt debt;
-    struct money amount;
-    struct region_code township;
+    struct remittance remittance;
     bool same_day;
 };
 
@@ -28,6 +30,8 @@ static int answer_repayment(struct repay_run *x, bool ok, const struct repayment
         cli_say(c, m, A(r->receipt_no), A(r->principal), A(r->interest), A(x->result.outstanding));
         if (x->result.overpaid.fen)
             cli_say(c, MSG_REPAY_OVERPAID, A(x->result.overpaid), A(r->receipt_no));
+        if (x->result.reallocated)
+            cli_say(c, MSG_REPAY_REALLOCATED, A(x->result.reallocated));
         return EXIT_DONE;
     }
     put_object(&out);
@@ -35,6 +39,7 @@ static int answer_repayment(struct repay_run *x, bool ok, const struct repayment
     lend_put_money(c, &out, "overpaid", x->result.overpaid);
     lend_put_money(c, &out, "outstanding", x->result.outstanding);
     put_member_bool(&out, "again", x->result.again);
+    put_member_int(&out, "reallocated", (int64_t)x->result.reallocated);
     put_object_end(&out);
     buf_addc(&c->out, '\n');
     return EXIT_DONE;
@@ -130,8 +135,9 @@ static bool do_give_back(struct tx *tx, void *ctx, struct errs *e)
     struct repay_run *x = ctx;
     lend_begin(&x->w, tx, "repay.give_back", x->w.c->args[0], e);
     return find_receipt(x, tx, e) &&
-           repay_give_back(&x->w.l, &x->w.contract, &x->found, lend_day(x->w.c, "date", clock_today()),
-                           &x->overpaid, e) &&
+           lend_read(x->w.c, &overpayment_entity, "reason", &x->texts, cli_text(x->w.c, "reason"), e) &&
+           excess_give_back(&x->w.l, &x->w.contract, &x->found, lend_day(x->w.c, "date", clock_today()),
+                            x->texts.reason, &x->overpaid, e) &&
            act_end(&x->w.act, NULL, e);
 }
 
@@ -144,28 +150,67 @@ static int give_back_cmd(struct cli *c)
               : EXIT_NOTHING;
 }
 
+static bool do_keep(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct repay_run *x = ctx;
+    lend_begin(&x->w, tx, "repay.keep", x->w.c->args[0], e);
+    return find_receipt(x, tx, e) &&
+           lend_read(x->w.c, &overpayment_entity, "reason", &x->texts, cli_text(x->w.c, "reason"), e) &&
+           excess_keep(&x->w.l, &x->found, x->texts.reason, &x->overpaid, e) && act_end(&x->w.act, NULL, e);
+}
+
+static int keep_cmd(struct cli *c)
+{
+    struct repay_run x = { .w.c = c };
+    bool ok = lend_write(&x.w, do_keep);
+    return ok ? lend_answer(c, "overpayment", &overpayment_entity, &x.overpaid, MSG_EXCESS_KEPT,
+                            A(x.overpaid.amount), A(c->args[0]))
+              : EXIT_NOTHING;
+}
+
+static bool do_use(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct repay_run *x = ctx;
+    struct cli *c = x->w.c;
+    lend_begin(&x->w, tx, "repay.use", c->args[0], e);
+    if (!find_receipt(x, tx, e))
+        return false;
+    x->other = x->w.contract;
+    return lend_contract(&x->w, tx, PERM_FUND_REPAY, c->args[1], e) &&
+           excess_use(&x->w.l, &x->other, &x->found, &x->w.contract, lend_day(c, "date", clock_today()),
+                      &x->result, e) &&
+           act_end(&x->w.act, NULL, e);
+}
+
+static int use_cmd(struct cli *c)
+{
+    struct repay_run x = { .w.c = c };
+    bool ok = lend_write(&x.w, do_use);
+    return answer_repayment(&x, ok, &x.result.repayment, MSG_REPAY_TAKEN);
+}
+
 static bool do_remit(struct tx *tx, void *ctx, struct errs *e)
 {
     struct repay_run *x = ctx;
     struct cli *c = x->w.c;
-    struct payout texts = { 0 };
-    lend_read(c, &payout_entity, "document", &texts, cli_text(c, "document"), e);
-    if (!lend_money(c, "amount", c->args[2], &x->amount, e) || errs_any(e) ||
-        !lend_fund(&x->w, tx, PERM_FUND_REPAY, c->args[0], e) ||
-        !lend_township(&x->w, tx, c->args[1], &x->township, e))
+    struct remittance *r = &x->remittance;
+    *r = (struct remittance){ .remitted_on = { lend_day(c, "date", clock_today()), true } };
+    lend_read(c, &remittance_entity, "document", r, cli_text(c, "document"), e);
+    lend_read(c, &remittance_entity, "collector", r, cli_text(c, "collector"), e);
+    lend_read(c, &remittance_entity, "amount", r, c->args[2], e);
+    if (errs_any(e) || !lend_fund(&x->w, tx, PERM_FUND_REPAY, c->args[0], e) ||
+        !lend_township(&x->w, tx, c->args[1], &r->township, e))
         return false;
     lend_begin(&x->w, tx, "repay.remit", x->w.rules.fund.code, e);
-    return repay_remit(&x->w.l, &x->w.rules.fund, x->township, x->amount, lend_day(c, "date", clock_today()),
-                       texts.document, &x->voucher, e) &&
-           act_end(&x->w.act, NULL, e);
+    return remit(&x->w.l, &x->w.rules.fund, r, &x->voucher, e) && act_end(&x->w.act, NULL, e);
 }
 
 static int remit_cmd(struct cli *c)
 {
     struct repay_run x = { .w.c = c };
     bool ok = lend_write(&x.w, do_remit);
-    return ok ? lend_answer(c, "voucher", &voucher_entity, &x.voucher, MSG_REMITTED, A(x.township),
-                            A(x.amount), A(cli_voucher(c, &x.voucher)))
+    return ok ? lend_answer(c, "voucher", &voucher_entity, &x.voucher, MSG_REMITTED, A(x.remittance.township),
+                            A(x.remittance.amount.v), A(cli_voucher(c, &x.voucher)))
               : EXIT_NOTHING;
 }
 
@@ -243,10 +288,15 @@ static const struct opt add_opts[] = {
 static const struct opt void_opts[] = { OPT_REASON, OPT_IN_COUNTY, { 0 } };
 static const struct opt reverse_opts[] = {
     OPT_REASON, OPT_DAY("冲销的记账日期；默认今天", "the entry date of the reversal; today unless told"), OPT_IN_COUNTY, { 0 } };
-static const struct opt give_opts[] = { OPT_DAY("退还日期；默认今天", "the day; today unless told"), OPT_IN_COUNTY, { 0 } };
+#define OPT_WHY { .name = "reason", .kind = OPT_TEXT, .arg = { "理由", "WHY" }, .label = { "决定的理由", "why it was decided so" } }
+static const struct opt give_opts[] = { OPT_DAY("退还日期；默认今天", "the day; today unless told"), OPT_WHY, OPT_IN_COUNTY, { 0 } };
+static const struct opt keep_opts[] = { OPT_WHY, OPT_IN_COUNTY, { 0 } };
+static const struct opt use_opts[] = { OPT_DAY("抵还日期；默认今天", "the day; today unless told"), OPT_IN_COUNTY, { 0 } };
 static const struct opt remit_opts[] = {
     OPT_DAY("上缴日期；默认今天", "the day; today unless told"),
     { .name = "document", .kind = OPT_TEXT, .arg = { "回单", "NO" }, .label = { "银行回单号", "the bank slip" } },
+    { .name = "collector", .kind = OPT_TEXT, .arg = { "姓名", "NAME" },
+      .label = { "上缴哪位收款人收的钱；默认全乡镇，先收的先缴", "whose receipts it is of; the township's oldest unless told" } },
     OPT_IN_COUNTY, { 0 },
 };
 static const struct command commands[] = {
@@ -266,6 +316,13 @@ static const struct command commands[] = {
       .help = { "退还一张收据多收的部分。\n\n  bangfu repay give-back 2026-00012",
                 "What one receipt brought beyond the debt.\n\n  bangfu repay give-back 2026-00012" },
       .run = give_back_cmd },
+    { .name = "repay keep", .perm = PERM_FUND_REPAY, .db = DB_OPEN, .opts = keep_opts,
+      .args = { "收据号", "RECEIPT" }, .args_min = 1, .args_max = 1,
+      .summary = { "决定多收的钱留作下期", "Decide that what was overpaid is kept for the next period" },
+      .help = { "没有抵用之前仍可退还；抵用见 repay use。\n\n  bangfu repay keep 2026-00012 --reason 本人要求",
+                "Until it is used it can still be given back; repay use pays a debt with it.\n\n"
+                "  bangfu repay keep 2026-00012 --reason 'asked for'" },
+      .run = keep_cmd },
     { .name = "repay list", .perm = PERM_REGISTRY_READ, .db = DB_OPEN, .reads_only = true,
       .args = { "合同编号", "CONTRACT" }, .args_min = 1, .args_max = 1,
       .summary = { "一份合同的还款和欠款", "Repayments of a contract and what is owed" },
@@ -286,6 +343,13 @@ static const struct command commands[] = {
       .help = { "原凭证不动，另记相反的一张。\n\n  bangfu repay reverse 2026-00012 --reason 记错合同",
                 "The voucher stays; its opposite is posted.\n\n  bangfu repay reverse 2026-00012 --reason 'another contract'" },
       .run = reverse_cmd },
+    { .name = "repay use", .perm = PERM_FUND_REPAY, .db = DB_OPEN, .opts = use_opts,
+      .args = { "收据号 合同编号", "RECEIPT CONTRACT" }, .args_min = 2, .args_max = 2,
+      .summary = { "用留存的多收款还款", "Repay with what was kept" },
+      .help = { "同一户、同一资金的合同；全额抵用，另出收据。\n\n  bangfu repay use 2026-00012 XF-350603100-026-0001",
+                "A contract of the same household and fund; all of it, by a receipt of its own.\n\n"
+                "  bangfu repay use 2026-00012 XF-350603100-026-0001" },
+      .run = use_cmd },
     { .name = "repay void", .perm = PERM_FUND_REPAY, .db = DB_OPEN, .opts = void_opts,
       .args = { "收据号", "RECEIPT" }, .args_min = 1, .args_max = 1,
       .summary = { "当日作废收据", "Void a receipt of today" },

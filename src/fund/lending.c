@@ -29,13 +29,11 @@ bool fund_rules_of(struct tx *tx, const struct contract *c, const struct code_bo
                    struct fund_rules *out, struct errs *e)
 {
     struct contract_terms t;
-    struct str name = c->programme;
     enum found f = db_get(tx, &contract_terms_entity, &t, e, V(c->county), V(c->id));
     if (f == FAILED)
         return false;
-    if (f == FOUND)
-        name = str_of(arena_printf(e->a, "%.*s@%lld", (int)name.n, name.p, (long long)t.version));
-    out->programme = programme_open(tx, name, codes, &out->version, e->a, e);
+    out->programme =
+        programme_kept(tx, c->programme, f == FOUND ? t.version : 0, codes, &out->version, e->a, e);
     return out->programme && db_get(tx, &fund_entity, &out->fund, e, V(c->county), V(c->fund_id)) == FOUND;
 }
 

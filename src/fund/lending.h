@@ -94,7 +94,12 @@ struct overpayment {
     struct money amount;
     struct opt_date given_back_on;
     struct opt_int voucher_id;
+    struct code decision; /* code table excess_decision; unset: none yet */
+    struct opt_date decided_on;
+    struct str decided_by, reason;
+    struct opt_int used_id; /* the repayment that it paid, where it was kept */
 };
+enum { EXCESS_GIVE_BACK = 1, EXCESS_KEEP };
 struct contract_text {
     struct str paper; /* township, household, implementation, iou */
     int64_t version;

@@ -95,6 +95,11 @@ static const struct col overpayment_cols[] = {
     COL(overpayment, amount,        "多收金额", "Amount",    .flags = SERVER | REQUIRED),
     COL(overpayment, given_back_on, "退还日期", "Given back on", .flags = SERVER),
     COL(overpayment, voucher_id,    "退还凭证", "Voucher",   .flags = SERVER),
+    COL(overpayment, decision,      "处理决定", "Decision",  .codes = "excess_decision"),
+    COL(overpayment, decided_on,    "决定日期", "Decided on", .flags = SERVER),
+    COL(overpayment, decided_by,    "决定人",   "Decided by", .flags = SERVER),
+    COL(overpayment, reason,        "理由",     "Reason",    .max = 200),
+    COL(overpayment, used_id,       "抵作还款", "Used for",  .flags = SERVER),
 };
 static const struct col contract_text_cols[] = {
     COL(contract_text, paper,     "文书", "Paper",   .flags = PKEY | REQUIRED, .max = 40),

@@ -1,9 +1,10 @@
-#include "fund/repay.h"
+#include "fund/repay_parts.h"
 
 #include "access/site.h"
 #include "base/value.h"
+#include "fund/loan_terms.h"
 #include "fund/payout_parts.h"
-#include "fund/schedule.h"
+#include "fund/repay_batch.h"
 #include "registry/region.h"
 
 #include <assert.h>
@@ -19,7 +20,8 @@ enum found repayment_by_receipt(struct tx *tx, int64_t county, struct str receip
         tx,
         SQL_OF(STMT_KEY, &repayment_entity,
                "SELECT {*} FROM repayment WHERE county = $1 AND receipt_no = $2 AND reverses IS NULL "
-               "ORDER BY id LIMIT 1"),
+               "ORDER BY CASE WHEN EXISTS (SELECT 1 FROM repayment x WHERE x.county = $1 AND x.reverses = "
+               "repayment.id) THEN 1 ELSE 0 END, id DESC LIMIT 1"),
         r, e, V(county), V(receipt));
 }
 
@@ -32,8 +34,8 @@ bool repayment_list(struct tx *tx, const struct contract *c, struct list *out, s
         out, e->a, e, V(c->county), V(c->id));
 }
 
-static bool overpayment_of(struct tx *tx, const struct repayment *r, struct overpayment *out, enum found *f,
-                           struct errs *e)
+bool overpayment_of(struct tx *tx, const struct repayment *r, struct overpayment *out, enum found *f,
+                    struct errs *e)
 {
     *f = db_find(tx,
                  SQL_OF(STMT_KEY, &overpayment_entity,
@@ -52,31 +54,6 @@ static bool is_undone(struct tx *tx, const struct repayment *r, bool *undone, st
 }
 
 /* --- what is owed --------------------------------------------------------------------------- */
-
-static bool terms_of(const struct fund_rules *r, const struct contract *c, struct loan_terms *t,
-                     struct errs *e)
-{
-    const struct programme_loan *loan = &r->programme->loan;
-    struct civil from = date_civil(c->paid_out_on.v), to = date_civil(c->due_on.v);
-    int months = (to.year - from.year) * 12 + to.month - from.month;
-    *t = (struct loan_terms){
-        .principal = c->amount.v,
-        .rate = { 0, 1 },
-        .method = c->method.set ? (enum loan_method)(c->method.v - 1) : METHOD_BULLET,
-        .day_count = c->day_count.set ? (enum day_count)(c->day_count.v - 1) : DAYS_SAME_AS_PERIOD,
-        .rounding = loan->rounding,
-        .excess = EXCESS_SHORTENS,
-        .start = c->paid_out_on.v,
-        .instalments = c->instalments.set ? (int)c->instalments.v : 1,
-        .every_months = c->every_months.set ? (int)c->every_months.v : (months > 0 ? months : 1)
-    };
-    if (loan->whole_unit.set)
-        t->whole_unit = loan->whole_unit.v;
-    if (loan->principal_grace_months.set && t->every_months)
-        t->principal_grace = (int)loan->principal_grace_months.v / t->every_months;
-    return !c->rate.p || rate_read(c->rate, &t->rate) == READ_OK ||
-           fail(e, ERR_INVALID, "rate", MSG_CONTRACT_RATE);
-}
 
 /* Rows and their reversals, as the engine takes them. */
 static bool payments_of(struct tx *tx, const struct contract *c, size_t room, struct loan_payment **p,
@@ -110,7 +87,7 @@ bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contr
         return false;
     if (!c->paid_out_on.set || on.day < c->paid_out_on.v.day)
         return true;
-    if (!terms_of(r, c, &t, e) || !payments_of(tx, c, 0, &p, &n, e) || !loan_replay(&t, p, n, on, &s, e))
+    if (!loan_terms_of(r, c, &t, e) || !payments_of(tx, c, 0, &p, &n, e) || !loan_replay(&t, p, n, on, &s, e))
         return false;
     out->principal_due = s.principal_due;
     out->interest_due = s.interest_due;
@@ -120,32 +97,54 @@ bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contr
 
 /* --- how it is spread ----------------------------------------------------------------------- */
 
-struct spread {
-    struct money principal, interest, overpaid;
-};
-
-static bool bears_interest(const struct loan_terms *t)
-{
-    return t->rate.num != 0;
-}
-
-/* Later payments were reckoned with what stood then, so this one cannot come before them. */
+/* What is paid later is reckoned anew afterwards (reallocate.h): here only what came before counts. */
 static bool spread_engine(struct lending *l, const struct contract *c, const struct repay_request *q,
                           const struct loan_terms *t, struct spread *out, struct errs *e)
 {
     struct loan_payment *p;
     struct loan_state s;
-    size_t n;
-    if (!payments_of(l->act->tx, c, 1, &p, &n, e))
+    size_t all, n = 0;
+    if (!repay_batch_flush(q->batch, e) || !payments_of(l->act->tx, c, 1, &p, &all, e))
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (p[i].value_date.day > q->value_date.day)
-            return fail(e, ERR_CONFLICT, "value_date", MSG_REPAY_BEFORE_LAST, A(p[i].value_date));
+    while (n < all && p[n].value_date.day <= q->value_date.day)
+        n++;
+    out->later = n < all;
+    if (out->later && q->batch)
+        return fail(e, ERR_CONFLICT, "value_date", MSG_REPAY_FILE_BACKDATED, A(p[n].value_date));
     p[n] = (struct loan_payment){ .value_date = q->value_date, .amount = q->amount };
     if (!loan_replay(t, p, n + 1, q->value_date, &s, e))
         return false;
-    *out = (struct spread){ p[n].principal, p[n].interest, p[n].overpaid };
+    out->principal = p[n].principal;
+    out->interest = p[n].interest;
+    out->overpaid = p[n].overpaid;
     return true;
+}
+
+static bool owed_of(struct lending *l, const struct contract *c, const struct repay_request *q,
+                    struct money *owed, struct errs *e)
+{
+    if (!q->batch)
+        return contract_outstanding(l->act->tx, c, owed, e);
+    *owed = repay_batch_owed(q->batch, c);
+    return true;
+}
+
+/* Not more than the programme takes, nor before it does. */
+static bool takes(struct lending *l, const struct fund_rules *r, const struct contract *c,
+                  const struct repay_request *q, const struct spread *s, struct money owed, struct errs *e)
+{
+    struct debt due;
+    if (s->principal.fen > owed.fen && !s->later)
+        return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number), A(owed));
+    if (s->overpaid.fen && r->programme->loan.excess != EXCESS_REFUND)
+        return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number),
+                    A((struct money){ q->amount.fen - s->overpaid.fen }));
+    if (r->programme->loan.early_repayment || q->value_date.day >= c->ends_on.v.day)
+        return true;
+    if (!repay_batch_flush(q->batch, e) || !contract_debt(l->act->tx, r, c, q->value_date, &due, e))
+        return false;
+    return q->amount.fen <= due.principal_due.fen + due.interest_due.fen ||
+           fail(e, ERR_CONFLICT, "amount", MSG_REPAY_EARLY, A(c->number), A(c->ends_on.v));
 }
 
 static bool spread_of(struct lending *l, const struct fund_rules *r, const struct contract *c,
@@ -153,31 +152,20 @@ static bool spread_of(struct lending *l, const struct fund_rules *r, const struc
 {
     struct loan_terms t;
     struct money owed;
-    if (!terms_of(r, c, &t, e) || !contract_outstanding(l->act->tx, c, &owed, e))
+    if (!loan_terms_of(r, c, &t, e) || !owed_of(l, c, q, &owed, e))
         return false;
-    if (owed.fen <= 0)
+    bool engine = loan_bears_interest(&t);
+    if (engine && !spread_engine(l, c, q, &t, out, e))
+        return false;
+    if (owed.fen <= 0 && !out->later)
         return fail(e, ERR_CONFLICT, "number", MSG_REPAY_SETTLED, A(c->number));
-    if (bears_interest(&t)) {
-        if (!spread_engine(l, c, q, &t, out, e))
-            return false;
-    } else {
+    if (!engine) {
         *out = (struct spread){ .principal = q->amount.fen < owed.fen ? q->amount : owed };
         out->overpaid.fen = q->amount.fen - out->principal.fen;
     }
+    out->owed = (struct opt_money){ owed, true };
     assert(out->principal.fen + out->interest.fen + out->overpaid.fen == q->amount.fen);
-    if (out->principal.fen > owed.fen)
-        return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number), A(owed));
-    if (out->overpaid.fen && r->programme->loan.excess != EXCESS_REFUND)
-        return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number),
-                    A((struct money){ q->amount.fen - out->overpaid.fen }));
-    if (!r->programme->loan.early_repayment && q->value_date.day < c->ends_on.v.day) {
-        struct debt due;
-        if (!contract_debt(l->act->tx, r, c, q->value_date, &due, e))
-            return false;
-        if (q->amount.fen > due.principal_due.fen + due.interest_due.fen)
-            return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_EARLY, A(c->number), A(c->ends_on.v));
-    }
-    return true;
+    return takes(l, r, c, q, out, owed, e);
 }
 
 /* --- the voucher ---------------------------------------------------------------------------- */
@@ -186,7 +174,10 @@ static bool post_repayment(struct lending *l, const struct contract *c, const st
                            const struct spread *s, int64_t id, struct str receipt, struct errs *e)
 {
     struct posting_line all[] = {
-        { .kind = q->to_special ? ACCOUNT_SPECIAL : ACCOUNT_TRANSIT, .amount = q->amount },
+        { .kind = q->kept_of      ? ACCOUNT_OVERPAID
+                  : q->to_special ? ACCOUNT_SPECIAL
+                                  : ACCOUNT_TRANSIT,
+          .amount = q->amount },
         { .kind = ACCOUNT_LOANS, .amount = { -s->principal.fen }, .name = c->number },
         { .kind = ACCOUNT_FEE, .amount = { -s->interest.fen } },
         { .kind = ACCOUNT_OVERPAID, .amount = { -s->overpaid.fen }, .name = c->number },
@@ -202,6 +193,8 @@ static bool post_repayment(struct lending *l, const struct contract *c, const st
         if (all[i].amount.fen)
             lines[n++] = all[i];
     }
+    if (q->kept_of)
+        lines[0].contract_id.v = q->kept_of->id;
     const struct posting x = { .id = id,
                                .county = c->county,
                                .fund_id = c->fund_id,
@@ -213,7 +206,7 @@ static bool post_repayment(struct lending *l, const struct contract *c, const st
                                .lines = lines,
                                .n = n };
     struct voucher v;
-    return ledger_post(l->act, &x, &v, e);
+    return q->batch ? repay_batch_post(q->batch, &x, e) : ledger_post(l->act, &x, &v, e);
 }
 
 /* --- taking it in --------------------------------------------------------------------------- */
@@ -233,12 +226,14 @@ static enum found by_key(struct lending *l, const struct contract *c, struct str
                          struct errs *e)
 {
     enum { HASH = 17 };
-    struct str prefix = { key.p, key.n - HASH + 1 };
-    return db_find(l->act->tx,
-                   SQL_OF(STMT_KEY, &repayment_entity,
-                          "SELECT {*} FROM repayment WHERE county = $1 AND substr(request_key, 1, CAST($2 AS "
-                          "integer)) = $3 AND length(request_key) = CAST($4 AS integer)"),
-                   r, e, V(c->county), V((int64_t)str_chars(prefix)), V(prefix), V((int64_t)str_chars(key)));
+    struct str mine = { key.p, key.n - HASH + 1 }; /* with the colon behind it */
+    struct str above = str_of(arena_printf(e->a, "%.*s;", (int)mine.n - 1, mine.p));
+    return db_find(
+        l->act->tx,
+        SQL_OF(STMT_KEY, &repayment_entity,
+               "SELECT {*} FROM repayment WHERE county = $1 AND request_key > $2 AND request_key < $3 "
+               "AND length(request_key) = CAST($4 AS integer)"),
+        r, e, V(c->county), V(mine), V(above), V((int64_t)str_chars(key)));
 }
 
 static bool fill_again(struct lending *l, const struct contract *c, struct repay_result *out, struct errs *e)
@@ -263,24 +258,25 @@ static bool check_request(struct lending *l, const struct contract *c, const str
         fail(e, ERR_INVALID, "value_date", MSG_REPAY_DATES);
     if (q->value_date.day < c->paid_out_on.v.day)
         fail(e, ERR_INVALID, "value_date", MSG_REPAY_BEFORE_PAYOUT, A(c->paid_out_on.v));
-    if (q->key.n > KEY_MAX)
+    if (q->key.n > KEY_MAX && !q->batch)
         fail(e, ERR_INVALID, "key", MSG_REPAY_KEY_LONG, A((int64_t)KEY_MAX));
     return !errs_any(e);
 }
 
-static bool receipt_number(struct lending *l, const struct contract *c, struct date on, struct str *out,
-                           struct errs *e)
+static bool receipt_number(struct lending *l, const struct contract *c, const struct repay_request *q,
+                           struct str *out, struct errs *e)
 {
     int64_t no;
-    int year = date_civil(on).year;
-    if (!counter_next(l->act->tx, c->county, arena_printf(e->a, "receipt %d", year), &no, e))
+    int year = date_civil(q->on).year;
+    if (!(q->batch ? repay_batch_number(q->batch, year, &no, e)
+                   : counter_next(l->act->tx, c->county, arena_printf(e->a, "receipt %d", year), &no, e)))
         return false;
     *out = str_of(arena_printf(e->a, "%d-%05lld", year, (long long)no));
     return true;
 }
 
-static bool write_repayment(struct lending *l, const struct contract *c, const struct repay_request *q,
-                            const struct spread *s, struct repay_result *out, struct errs *e)
+bool repay_write(struct lending *l, const struct contract *c, const struct repay_request *q,
+                 const struct spread *s, struct repay_result *out, struct errs *e)
 {
     struct repayment r = { .county = c->county,
                            .contract_id = c->id,
@@ -295,18 +291,21 @@ static bool write_repayment(struct lending *l, const struct contract *c, const s
                            .recorded_on = l->today };
     struct overpayment o = { .county = c->county, .contract_id = c->id, .amount = s->overpaid };
     if (q->key.p)
-        r.request_key = request_key(c, q, e->a);
-    if (!receipt_number(l, c, q->on, &r.receipt_no, e) || !db_id(l->act->tx, &r.id, e) ||
+        r.request_key = q->batch ? q->key : request_key(c, q, e->a);
+    r.receipt_no = q->receipt;
+    if ((!q->receipt.p && !receipt_number(l, c, q, &r.receipt_no, e)) || !db_id(l->act->tx, &r.id, e) ||
         !db_id(l->act->tx, &r.entry_id, e) || !post_repayment(l, c, q, s, r.entry_id, r.receipt_no, e) ||
-        !db_insert(l->act->tx, &repayment_entity, &r, e))
+        !(q->batch ? repay_batch_add(q->batch, &r, !q->receipt.p, e)
+                   : db_insert(l->act->tx, &repayment_entity, &r, e)))
         return false;
     o.repayment_id = r.id;
-    if (s->overpaid.fen &&
-        (!db_id(l->act->tx, &o.id, e) || !db_insert(l->act->tx, &overpayment_entity, &o, e)))
+    if (s->overpaid.fen && (!repay_batch_flush(q->batch, e) || !db_id(l->act->tx, &o.id, e) ||
+                            !db_insert(l->act->tx, &overpayment_entity, &o, e)))
         return false;
     out->repayment = r;
     out->overpaid = s->overpaid;
-    return contract_outstanding(l->act->tx, c, &out->outstanding, e);
+    out->outstanding.fen = s->owed.v.fen - s->principal.fen;
+    return s->owed.set || contract_outstanding(l->act->tx, c, &out->outstanding, e);
 }
 
 bool repay_take(struct lending *l, const struct contract *c, const struct repay_request *q,
@@ -315,9 +314,10 @@ bool repay_take(struct lending *l, const struct contract *c, const struct repay_
     struct fund_rules r;
     struct spread s = { 0 };
     *out = (struct repay_result){ 0 };
-    if (!check_request(l, c, q, e) || !fund_rules_of(l->act->tx, c, l->codes, &r, e))
+    if (!check_request(l, c, q, e) ||
+        !(q->batch ? repay_batch_rules(q->batch, c, &r, e) : fund_rules_of(l->act->tx, c, l->codes, &r, e)))
         return false;
-    if (q->key.p) {
+    if (q->key.p && !q->batch) {
         struct str key = request_key(c, q, e->a);
         enum found f = by_key(l, c, key, &out->repayment, e);
         if (f == FAILED)
@@ -327,36 +327,15 @@ bool repay_take(struct lending *l, const struct contract *c, const struct repay_
         if (f == FOUND)
             return fill_again(l, c, out, e);
     }
-    return spread_of(l, &r, c, q, &s, e) && write_repayment(l, c, q, &s, out, e);
+    if (!spread_of(l, &r, c, q, &s, e) || !repay_write(l, c, q, &s, out, e))
+        return false;
+    return !s.later || (reallocate(l, &r, c, &out->reallocated, e) &&
+                        contract_outstanding(l->act->tx, c, &out->outstanding, e));
 }
 
 /* --- undoing -------------------------------------------------------------------------------- */
 
-/* Later ones were reckoned with what stood then: of a loan with interest they are undone first. */
-static bool is_last(struct lending *l, const struct contract *c, const struct repayment *r, struct errs *e)
-{
-    struct list list;
-    struct loan_terms t;
-    struct fund_rules rules;
-    bool undone, later = false;
-    if (!fund_rules_of(l->act->tx, c, l->codes, &rules, e) || !terms_of(&rules, c, &t, e) ||
-        !repayment_list(l->act->tx, c, &list, e))
-        return false;
-    for (size_t i = 0; i < list.n && bears_interest(&t); i++) {
-        const struct repayment *x = (const struct repayment *)list.rows + i;
-        bool before =
-            x->paid_on.v.day < r->paid_on.v.day || (x->paid_on.v.day == r->paid_on.v.day && x->id <= r->id);
-        if (x->reverses.set || before)
-            continue;
-        if (!is_undone(l->act->tx, x, &undone, e))
-            return false;
-        later = later || !undone;
-    }
-    return !later || fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_LATER, A(r->receipt_no));
-}
-
-static bool may_undo(struct lending *l, const struct contract *c, const struct repayment *r, bool same_day,
-                     struct errs *e)
+static bool may_undo(struct lending *l, const struct repayment *r, bool same_day, struct errs *e)
 {
     struct overpayment o;
     enum found f;
@@ -367,20 +346,20 @@ static bool may_undo(struct lending *l, const struct contract *c, const struct r
         return fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_UNDONE, A(r->receipt_no));
     if (same_day && r->recorded_on.day != l->today.day)
         return fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_NOT_TODAY, A(r->receipt_no), A(r->recorded_on));
-    if (f == FOUND && o.given_back_on.set)
+    if (f == FOUND && (o.given_back_on.set || o.used_id.set))
         return fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_GIVEN_BACK, A(r->receipt_no));
-    return is_last(l, c, r, e);
+    return true;
 }
 
-bool repay_undo(struct lending *l, const struct contract *c, const struct repayment *r, struct date on,
-                struct str reason, bool same_day, struct repayment *out, struct errs *e)
+bool repay_take_back(struct lending *l, const struct repayment *r, struct date on, struct str reason,
+                     bool same_day, struct repayment *out, struct errs *e)
 {
     struct voucher v, back;
     struct overpayment o;
     enum found f;
     if (on.day > l->today.day)
         return fail(e, ERR_INVALID, "date", MSG_HISTORY_FUTURE);
-    if (!may_undo(l, c, r, same_day, e) ||
+    if (!may_undo(l, r, same_day, e) ||
         db_get(l->act->tx, &voucher_entity, &v, e, V(r->county), V(r->entry_id)) != FOUND ||
         !ledger_reverse(l->act, &v, on, reason, &back, e))
         return false;
@@ -398,114 +377,11 @@ bool repay_undo(struct lending *l, const struct contract *c, const struct repaym
     return db_id(l->act->tx, &out->id, e) && db_insert(l->act->tx, &repayment_entity, out, e);
 }
 
-/* --- what goes on --------------------------------------------------------------------------- */
-
-static struct posting posting_of(const struct fund *f, enum voucher_kind kind, struct date on,
-                                 struct str purpose, struct str document)
+bool repay_undo(struct lending *l, const struct contract *c, const struct repayment *r, struct date on,
+                struct str reason, bool same_day, struct repayment *out, struct errs *e)
 {
-    return (struct posting){ .county = f->county,
-                             .fund_id = f->id,
-                             .entry_date = on,
-                             .value_date = on,
-                             .kind = kind,
-                             .purpose = purpose,
-                             .document = document,
-                             .n = 2 };
-}
-
-bool repay_give_back(struct lending *l, const struct contract *c, const struct repayment *r, struct date on,
-                     struct overpayment *out, struct errs *e)
-{
-    struct overpayment o;
-    struct list taken;
-    struct voucher v = { .county = r->county, .id = r->entry_id };
-    enum found f;
-    if (on.day > l->today.day || on.day < r->paid_on.v.day)
-        return fail(e, ERR_INVALID, "date", MSG_REPAY_DATES);
-    if (!overpayment_of(l->act->tx, r, &o, &f, e) || !voucher_lines(l->act->tx, &v, &taken, e))
-        return false;
-    if (f == NONE || o.given_back_on.set)
-        return fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_NO_OVERPAID, A(r->receipt_no));
-    struct fund fund = { .county = c->county, .id = c->fund_id };
-    struct money special;
-    struct posting_line lines[] = {
-        { .kind = ACCOUNT_OVERPAID, .amount = o.amount, .name = c->number },
-        { .kind = ACCOUNT_SPECIAL, .amount = { -o.amount.fen } },
-    };
-    struct money transit;
-    struct region_code township = contract_township(c);
-    enum { BELOW_TOWNSHIP = 1000 };
-    if (!ledger_balance(l->act->tx, &fund, ACCOUNT_TRANSIT, township.v / BELOW_TOWNSHIP * BELOW_TOWNSHIP,
-                        &transit, e) ||
-        !ledger_balance(l->act->tx, &fund, ACCOUNT_SPECIAL, 0, &special, e))
-        return false;
-    if (transit.fen >= o.amount.fen) /* the township has not passed it on yet */
-        lines[1].kind = ACCOUNT_TRANSIT;
-    for (size_t i = 0; i < N_ELEMS(lines); i++) {
-        lines[i].source = (struct code){ FUND_SOURCE_POOL, true };
-        lines[i].period = c->period_no;
-        lines[i].contract_id = (struct opt_int){ c->id, true };
-        lines[i].region = township;
-    }
-    struct posting x =
-        posting_of(&fund, VOUCHER_GIVE_BACK, on, str_of(say(e->a, ZH, MSG_REPAY_GIVE_BACK, A(r->receipt_no))),
-                   r->receipt_no);
-    x.lines = lines;
-    *out = o;
-    if (!ledger_post(l->act, &x, &v, e))
-        return false;
-    out->given_back_on = (struct opt_date){ on, true };
-    out->voucher_id = (struct opt_int){ v.id, true };
-    return act_update(l->act, &overpayment_entity, &o, out, e);
-}
-
-/* Collected, and neither remitted nor given back: what was sent for pay-outs stays where it is. */
-static bool collected(struct tx *tx, const struct fund *f, struct region_code township, struct money *out,
-                      struct errs *e)
-{
-    int64_t held, reserved;
-    struct money transit;
-    if (!ledger_balance(tx, f, ACCOUNT_TRANSIT, township.v, &transit, e) ||
-        !db_int(tx,
-                SQL(STMT_KEY,
-                    "SELECT CAST(sum(amount) AS bigint) FROM payout WHERE county = $1 AND fund_id = "
-                    "$2 AND township = $3 AND kind = 1"),
-                &held, e, V(f->county), V(f->id), V(township)) ||
-        !db_int(tx,
-                SQL(STMT_KEY,
-                    "SELECT CAST(sum(l.amount) AS bigint) FROM payout_line l JOIN payout p ON "
-                    "p.county = $1 AND p.id = l.payout_id WHERE l.county = $1 AND p.fund_id = $2 AND "
-                    "p.township = $3 AND l.state = 2"),
-                &reserved, e, V(f->county), V(f->id), V(township)))
-        return false;
-    out->fen = transit.fen - (held - reserved);
-    return true;
-}
-
-bool repay_remit(struct lending *l, const struct fund *f, struct region_code township, struct money amount,
-                 struct date on, struct str document, struct voucher *v, struct errs *e)
-{
-    struct money there;
-    struct posting_line lines[] = {
-        { .kind = ACCOUNT_SPECIAL, .amount = amount },
-        { .kind = ACCOUNT_TRANSIT, .amount = { -amount.fen } },
-    };
-    if (amount.fen <= 0)
-        return fail(e, ERR_INVALID, "amount", MSG_LEND_AMOUNT);
-    if (on.day > l->today.day)
-        return fail(e, ERR_INVALID, "date", MSG_HISTORY_FUTURE);
-    if (region_level(township) != TOWNSHIP || region_county(township) != f->county)
-        return fail(e, ERR_INVALID, "township", MSG_CONTRACT_TOWNSHIP);
-    if (!collected(l->act->tx, f, township, &there, e))
-        return false;
-    if (amount.fen > there.fen)
-        return fail(e, ERR_CONFLICT, "amount", MSG_REMIT_TOO_MUCH, A(township), A(there));
-    for (size_t i = 0; i < N_ELEMS(lines); i++) {
-        lines[i].source = (struct code){ FUND_SOURCE_POOL, true };
-        lines[i].region = township;
-    }
-    struct posting x = posting_of(f, VOUCHER_REMITTANCE, on,
-                                  str_of(say(e->a, ZH, MSG_HISTORY_REMITTED, A(township))), document);
-    x.lines = lines;
-    return ledger_post(l->act, &x, v, e);
+    struct fund_rules rules;
+    size_t anew;
+    return repay_take_back(l, r, on, reason, same_day, out, e) && release_kept(l, r, e) &&
+           fund_rules_of(l->act->tx, c, l->codes, &rules, e) && reallocate(l, &rules, c, &anew, e);
 }

@@ -2,26 +2,33 @@
  *
  * A repayment pays as the programme declares: of a loan with interest what fell due first, interest before
  * principal, by the schedule engine; else all is principal.  What is more than the whole debt is kept to be
- * given back, or refused, by the programme's rule.  A mistake is undone by a reversing entry; on the same day
- * that is a void 作废.  The same request key twice is one repayment. */
+ * given back (excess.h), or refused, by the programme's rule.  A mistake is undone by a reversing entry; on
+ * the same day that is a void 作废.  One dated back, or undone, has the later ones of a loan with interest
+ * reckoned anew: they are taken back and posted again, nothing is changed.  The same request key twice is one
+ * repayment. */
 #ifndef FUND_REPAY_H
 #define FUND_REPAY_H
 
 #include "fund/contract.h"
 
+struct repay_batch;
 struct repay_request {
     struct money amount;
     struct date on;         /* entry date */
     struct date value_date; /* from which it counts for interest */
     struct code payer_kind;
     struct str payer, collector;
-    struct str key;  /* idempotency key; unknown: none */
-    bool to_special; /* paid onto the special account itself, not to the township */
+    struct str key;     /* idempotency key; unknown: none */
+    bool to_special;    /* paid onto the special account itself, not to the township */
+    struct str receipt; /* written out by hand, or of one that is reckoned anew; unknown: the next */
+    const struct contract *kept_of; /* paid with what that contract's borrower had paid too much */
+    struct repay_batch *batch; /* one of many that are posted together (repay_batch.h); NULL: by itself */
 };
 struct repay_result {
     struct repayment repayment;
     struct money overpaid, outstanding;
-    bool again; /* it was there already: the same key and request */
+    bool again;         /* it was there already: the same key and request */
+    size_t reallocated; /* later repayments that were reckoned anew */
 };
 bool repay_take(struct lending *l, const struct contract *c, const struct repay_request *q,
                 struct repay_result *out, struct errs *e);
@@ -32,13 +39,6 @@ bool repay_undo(struct lending *l, const struct contract *c, const struct repaym
 enum found repayment_by_receipt(struct tx *tx, int64_t county, struct str receipt, struct repayment *r,
                                 struct errs *e);
 bool repayment_list(struct tx *tx, const struct contract *c, struct list *out, struct errs *e);
-
-/* What an overpaid receipt brought too much goes back to the payer. */
-bool repay_give_back(struct lending *l, const struct contract *c, const struct repayment *r, struct date on,
-                     struct overpayment *out, struct errs *e);
-/* A township passes on what it collected to the special account. */
-bool repay_remit(struct lending *l, const struct fund *f, struct region_code township, struct money amount,
-                 struct date on, struct str document, struct voucher *v, struct errs *e);
 
 /* What is owed on a day. */
 struct debt {

@@ -16,27 +16,47 @@ static enum found account_find(struct tx *tx, int64_t county, int64_t fund_id, i
         out, e, V(county), V(fund_id), V(kind), V(part));
 }
 
-static bool account_open(struct act *act, const struct posting *p, const struct posting_line *l,
-                         struct fund_account *out, struct errs *e)
+/* An account and what it holds. */
+struct held {
+    int64_t id;
+    struct money amount;
+};
+
+static enum found held_find(struct tx *tx, const struct posting *p, const struct posting_line *l,
+                            struct held *out, struct errs *e)
 {
-    enum found f = account_find(act->tx, p->county, p->fund_id, (int64_t)l->kind, posting_part(l), out, e);
+    CLEANUP(rows_close) struct rows r = { 0 };
+    if (!db_query(
+            tx, &r,
+            SQL(STMT_KEY,
+                "SELECT a.id, b.amount FROM fund_account a JOIN account_balance b ON b.county = $1 AND "
+                "b.account_id = a.id WHERE a.county = $1 AND a.fund_id = $2 AND a.kind = $3 AND a.part = $4"),
+            e, V(p->county), V(p->fund_id), V((int64_t)l->kind), V(posting_part(l))))
+        return FAILED;
+    enum found f = rows_next(&r, e);
+    if (f == FOUND)
+        *out = (struct held){ rows_int(&r, 0), { rows_int(&r, 1) } };
+    return f;
+}
+
+static bool account_open(struct act *act, const struct posting *p, const struct posting_line *l,
+                         struct held *out, struct errs *e)
+{
+    enum found f = held_find(act->tx, p, l, out, e);
     if (f != NONE)
         return f == FOUND;
-    *out = posting_account(p, l, 0);
-    struct account_balance b = { .county = p->county };
-    if (!db_id(act->tx, &out->id, e) || !db_insert(act->tx, &fund_account_entity, out, e))
+    struct fund_account a = posting_account(p, l, 0);
+    if (!db_id(act->tx, &a.id, e) || !db_insert(act->tx, &fund_account_entity, &a, e))
         return false;
-    b.account_id = out->id;
+    const struct account_balance b = { .county = p->county, .account_id = a.id };
+    *out = (struct held){ .id = a.id };
     return db_insert(act->tx, &account_balance_entity, &b, e);
 }
 
-static bool add_to_balance(struct act *act, int64_t county, int64_t account_id, struct money amount,
+static bool add_to_balance(struct act *act, int64_t county, const struct held *x, struct money amount,
                            struct errs *e)
 {
-    struct account_balance old, new;
-    if (db_get(act->tx, &account_balance_entity, &old, e, V(county), V(account_id)) != FOUND)
-        return errs_any(e) ? false : fail(e, ERR_INTERNAL, NULL, MSG_LEDGER_TOO_MANY);
-    new = old;
+    struct account_balance old = { county, x->id, x->amount }, new = old;
     if (!money_add(&new.amount, amount))
         return fail(e, ERR_INVALID, "line", MSG_LEDGER_TOO_MANY);
     return db_update(act->tx, &account_balance_entity, &old, &new, e);
@@ -166,14 +186,14 @@ static bool write_line(struct act *act, const struct posting *p, const struct vo
                        int64_t *special, struct errs *e)
 {
     const struct posting_line *l = &p->lines[i];
-    struct fund_account a;
+    struct held a = { 0 };
     if (!account_open(act, p, l, &a, e))
         return false;
     if (l->kind == ACCOUNT_SPECIAL)
         *special = a.id;
     struct voucher_line line = posting_voucher_line(v, l, (int64_t)i + 1, a.id);
     return db_insert(act->tx, &voucher_line_entity, &line, e) &&
-           add_to_balance(act, p->county, a.id, l->amount, e);
+           add_to_balance(act, p->county, &a, l->amount, e);
 }
 
 /* Does less stand on the special account after it? */

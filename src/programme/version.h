@@ -32,6 +32,12 @@ bool programme_find(struct tx *tx, struct str name, struct programme_version *v,
 /* The same, read. */
 const struct programme *programme_open(struct tx *tx, struct str name, const struct code_book *codes,
                                        struct programme_version *v, struct arena *a, struct errs *e);
+/* A version by its code and number (0: the latest), for who needs it with every request: reading a file takes
+ * far longer than anything else about it, so what was read once is kept, for the whole program, by the file's
+ * hash. */
+const struct programme *programme_kept(struct tx *tx, struct str code, int64_t version,
+                                       const struct code_book *codes, struct programme_version *v,
+                                       struct arena *a, struct errs *e);
 /* The latest version of each, in the order of their codes. */
 bool programme_list(struct tx *tx, struct programme_version **list, size_t *n, struct arena *a,
                     struct errs *e);

@@ -9,6 +9,17 @@ static int64_t later(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+static void add(struct scopes *s, size_t *room, struct scope x, struct arena *a)
+{
+    if (s->n == *room) {
+        struct scope *grown = NEW_ARRAY(a, struct scope, *room = *room ? *room * 4 : 16);
+        if (s->n)
+            memcpy(grown, s->list, s->n * sizeof *grown);
+        s->list = grown;
+    }
+    s->list[s->n++] = x;
+}
+
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -18,11 +29,11 @@ bool scopes_of(struct tx *tx, const struct actor *who, enum perm p, struct regio
                struct scopes *out, struct errs *e)
 {
     struct span spans[SPANS_MAX], all = { 0, INT64_MAX };
-    size_t n = actor_spans(who, p, spans, SPANS_MAX);
+    size_t n = actor_spans(who, p, spans, SPANS_MAX), room = 0;
     enum found f;
     if (within.v)
         region_span(within, &all.first, &all.last);
-    *out = (struct scopes){ .list = NEW_ARRAY(e->a, struct scope, SCOPES_MAX) };
+    *out = (struct scopes){ 0 };
     CLEANUP(rows_close) struct rows r = { 0 };
     if (!db_query(tx, &r, SQL(STMT_REF, "SELECT county FROM county ORDER BY county"), e))
         return false;
@@ -32,7 +43,7 @@ bool scopes_of(struct tx *tx, const struct actor *who, enum perm p, struct regio
             int64_t first = later(later(county * 1000000, spans[i].first), all.first);
             int64_t last = earlier(earlier(county * 1000000 + 999999, spans[i].last), all.last);
             if (first <= last)
-                out->list[out->n++] = (struct scope){ county, first, last };
+                add(out, &room, (struct scope){ county, first, last }, e->a);
         }
     }
     return f != FAILED;

@@ -14,6 +14,7 @@ struct conn {
     size_t plans_n, plans_cap;
     struct conn *next; /* in the pool */
     bool broken;       /* to be closed, not pooled */
+    int64_t log_pages; /* what the last commit left in the database's log, where somebody has to clear it */
 };
 
 /* A prepared statement of one connection; the driver's struct begins with it. */
@@ -54,6 +55,9 @@ struct driver {
     /* An exclusive autocommit connection reserves ids (NULL: within the write transaction). */
     bool ids_apart;
     bool (*integrity)(struct conn *c, struct errs *e);
+    /* Copy what the log holds into the database: so many pages of it are there now.  NULL where the database
+     * does that itself. */
+    int64_t (*checkpoint)(const char *url);
     /* DDL tokens: class of the table closed by `)`, see migrate.c. */
     const char *(*table_suffix)(enum table_class class, const char *key, int partitions, struct arena *a);
     const char *(*type_of)(const char *token);      /* @I64 … */

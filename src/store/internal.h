@@ -15,13 +15,28 @@ struct id_pool {
     int64_t next, end;
 };
 
-/* A queue of writes, and who works on it. */
+/* A queue of writes. */
 struct lane {
     pthread_mutex_t lock;
-    pthread_cond_t wake;
     struct job *first, **last;
-    bool busy;
-    struct id_pool ids; /* used only by the thread that is busy */
+    size_t waiting;
+    bool busy;          /* somebody leads */
+    bool gathering;     /* and waits until so many as are expected wait */
+    size_t expected;    /* who wrote or waited when the last batch was done */
+    size_t ran;         /* how many it had */
+    int64_t took_us;    /* and how long it took */
+    struct id_pool ids; /* used only by the thread that leads */
+};
+
+/* Copies what SQLite's log holds into the database, so that the log stays short and no write waits for
+ * that. The thread begins with the first log that is long. */
+struct keeper {
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    pthread_t thread;
+    bool runs, ends;
+    int64_t pages; /* of the log, as the last write left it */
+    int64_t kept;  /* of them copied */
 };
 
 struct store {
@@ -32,6 +47,7 @@ struct store {
     pthread_mutex_t lock; /* of idle */
     struct conn *idle;
     struct lane lanes[LANES];
+    struct keeper keeper;
 };
 
 struct tx {
@@ -54,6 +70,11 @@ struct plan *plan_get(struct conn *c, const void *key, unsigned which,
                       const char *(*text)(const void *, unsigned, struct arena *), struct errs *e);
 /* The same of a text that is put together at run time; key: what it is about. */
 struct plan *plan_of_text(struct conn *c, const void *key, const char *sql, struct errs *e);
+/* fn as if it were a write of the first lane: no other one is under way meanwhile. */
+void run_between_writes(struct store *st, void (*fn)(struct store *st), struct errs *e);
+void keeper_init(struct keeper *k);
+void keeper_tell(struct store *st, int64_t log_pages);
+void keeper_release(struct store *st); /* before the last connection closes */
 bool store_run_apart(struct store *st, tx_fn *fn, void *ctx, struct errs *e);
 /* What a row is read by, drawn together from the columns of its entity. */
 struct shape {

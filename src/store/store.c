@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <pthread.h>
 
-enum { TRIES = 8, BATCH_MAX = 256, BACKOFF_US = 2000, PLANS_MIN = 64 };
+enum { TRIES = 8, BATCH_MAX = 256, BACKOFF_US = 2000, PLANS_MIN = 64, COMPANY_US_MAX = 1000 };
 
 bool db_fail(struct errs *e, enum db_failure f, struct str table, const char *text)
 {
@@ -151,8 +151,9 @@ struct store *store_open(const struct store_options *o, struct errs *e)
     pthread_mutex_init(&st->lock, NULL);
     for (int i = 0; i < LANES; i++) {
         pthread_mutex_init(&st->lanes[i].lock, NULL);
-        pthread_cond_init(&st->lanes[i].wake, NULL);
+        st->lanes[i].last = &st->lanes[i].first;
     }
+    keeper_init(&st->keeper);
     struct conn *c = st->url ? st->driver->open(st->url, o->create, e) : NULL;
     if (!c) {
         store_close(st);
@@ -166,11 +167,10 @@ void store_close(struct store *st)
 {
     if (!st)
         return;
+    keeper_release(st);
     conns_close(st->idle);
-    for (int i = 0; i < LANES; i++) {
+    for (int i = 0; i < LANES; i++)
         pthread_mutex_destroy(&st->lanes[i].lock);
-        pthread_cond_destroy(&st->lanes[i].wake);
-    }
     pthread_mutex_destroy(&st->lock);
     seal_free(st->seal);
     free(st->url);
@@ -216,8 +216,12 @@ struct job {
     void *ctx;
     struct errs *e;
     int64_t county;
-    bool load; /* TX_LOAD: shares its transaction with none */
+    bool alone;                     /* shares its transaction with none */
+    bool load;                      /* TX_LOAD */
+    void (*tend)(struct store *st); /* instead of fn */
     bool ok, done;
+    bool leads;          /* it is its thread's turn to run what waits */
+    pthread_cond_t wake; /* of its thread, when it is done or leads */
     struct job *next;
 };
 
@@ -279,6 +283,7 @@ static bool run_batch_once(struct store *st, struct conn *c, struct id_pool *ids
     CLEANUP(tx_release)
     struct tx tx = { .st = st, .c = c, .mode = TX_WRITE, .ids = ids, .scratch = BUF(ROW_BYTES_MAX) };
     struct id_pool before = *ids;
+    c->log_pages = 0;
     bool ok = c->driver->begin(c, jobs->load ? TX_LOAD : TX_WRITE, batch);
     if (ok && !jobs->next) {
         jobs->ok = ok = run_fn(&tx, jobs);
@@ -314,6 +319,11 @@ static void batch_failed(struct job *jobs, const struct errs *batch, bool unsure
 static void run_batch(struct store *st, struct lane *lane, struct job *jobs)
 {
     struct arena a = { 0 };
+    if (jobs->tend) {
+        jobs->tend(st);
+        jobs->ok = true;
+        return;
+    }
     struct errs batch = { .a = &a, .lang = jobs->e->lang };
     for (int attempt = 0;; attempt++) {
         errs_clear(&batch);
@@ -322,6 +332,8 @@ static void run_batch(struct store *st, struct lane *lane, struct job *jobs)
         enum cut cut = CUT_NOT;
         struct conn *c = conn_take(st, &batch);
         bool ok = c && run_batch_once(st, c, &lane->ids, jobs, &batch, &cut);
+        if (ok && c->log_pages)
+            keeper_tell(st, c->log_pages);
         if (c)
             conn_give(st, c);
         if (ok)
@@ -338,15 +350,17 @@ static void run_batch(struct store *st, struct lane *lane, struct job *jobs)
     arena_free(&a);
 }
 
-/* Up to BATCH_MAX waiting requests of the first one's county, in their order; a load is alone. */
-static struct job *take_batch(struct lane *lane)
+/* Up to BATCH_MAX waiting requests in their order, beginning with the first: where databases are many, those
+ * of its county. */
+static struct job *take_batch(struct lane *lane, bool any_county)
 {
     struct job *batch = NULL, **end = &batch, **at = &lane->first;
     int64_t county = lane->first->county;
-    int max = lane->first->load ? 1 : BATCH_MAX;
-    for (int n = 0; *at && n < max;) {
+    size_t max = lane->first->alone ? 1 : BATCH_MAX;
+    lane->ran = 0;
+    while (*at && lane->ran < max) {
         struct job *j = *at;
-        if (j->county != county || (n > 0 && j->load)) {
+        if ((!any_county && j->county != county) || (lane->ran > 0 && j->alone)) {
             at = &j->next;
             continue;
         }
@@ -354,7 +368,8 @@ static struct job *take_batch(struct lane *lane)
         j->next = NULL;
         *end = j;
         end = &j->next;
-        n++;
+        lane->ran++;
+        lane->waiting--;
     }
     lane->last = &lane->first;
     while (*lane->last)
@@ -362,34 +377,85 @@ static struct job *take_batch(struct lane *lane)
     return batch;
 }
 
-/* Whoever finds the lane free runs what waits in it, its own request among it; the others sleep. */
+static int64_t now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
+}
+
+/* Those who were served just now are about to come again: a moment's patience saves them, and us, a commit of
+ * their own.  Who works alone does not wait. */
+static void await_company(struct lane *lane, struct job *mine)
+{
+    if (lane->expected < 2 || mine->alone)
+        return;
+    int64_t us = lane->took_us / 2 < COMPANY_US_MAX ? lane->took_us / 2 : COMPANY_US_MAX,
+            until = now_us() + us;
+    const struct timespec t = { until / 1000000, until % 1000000 * 1000 };
+    lane->gathering = true;
+    while (lane->waiting < lane->expected && pthread_cond_timedwait(&mine->wake, &lane->lock, &t) == 0)
+        ;
+    lane->gathering = false;
+}
+
+/* The first in the queue leads: its thread runs a batch with its own request in it, and hands over to the
+ * first of those who have come meanwhile. */
+static void lead(struct store *st, struct lane *lane, struct job *mine)
+{
+    await_company(lane, mine);
+    struct job *batch = take_batch(lane, st->driver->one_writer);
+    assert(batch == mine);
+    pthread_mutex_unlock(&lane->lock);
+    int64_t from = now_us();
+    run_batch(st, lane, batch);
+    int64_t took = now_us() - from;
+    pthread_mutex_lock(&lane->lock);
+    lane->took_us = took;
+    lane->expected = lane->ran + lane->waiting;
+    if (lane->first) {
+        lane->first->leads = true;
+        pthread_cond_signal(&lane->first->wake);
+    } else {
+        lane->busy = false;
+    }
+    for (struct job *j = batch, *next; j; j = next) {
+        next = j->next; /* a job that is done vanishes with its owner's stack, once the lock is free */
+        j->done = true;
+        if (j != mine)
+            pthread_cond_signal(&j->wake);
+    }
+}
+
 static bool run_write(struct store *st, struct job *mine)
 {
     struct lane *lane = &st->lanes[st->driver->one_writer ? 0 : mine->county % LANES];
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&mine->wake, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     pthread_mutex_lock(&lane->lock);
-    if (!lane->last)
-        lane->last = &lane->first;
     *lane->last = mine;
     lane->last = &mine->next;
-    while (!mine->done) {
-        if (lane->busy) {
-            pthread_cond_wait(&lane->wake, &lane->lock);
-            continue;
-        }
-        lane->busy = true;
-        struct job *batch = take_batch(lane);
-        pthread_mutex_unlock(&lane->lock);
-        run_batch(st, lane, batch);
-        pthread_mutex_lock(&lane->lock);
-        for (struct job *j = batch, *next; j; j = next) {
-            next = j->next; /* a job that is done may vanish with its owner's stack */
-            j->done = true;
-        }
-        lane->busy = false;
-        pthread_cond_broadcast(&lane->wake);
-    }
+    lane->waiting++;
+    if (!lane->busy)
+        lane->busy = mine->leads = true;
+    else if (lane->gathering && lane->waiting >= lane->expected)
+        pthread_cond_signal(&lane->first->wake);
+    while (!mine->done && !mine->leads)
+        pthread_cond_wait(&mine->wake, &lane->lock);
+    if (!mine->done)
+        lead(st, lane, mine);
     pthread_mutex_unlock(&lane->lock);
+    pthread_cond_destroy(&mine->wake);
     return mine->ok;
+}
+
+/* While it runs, no write of the first lane is under way. */
+void run_between_writes(struct store *st, void (*fn)(struct store *st), struct errs *e)
+{
+    run_write(st, &(struct job){ .tend = fn, .e = e, .alone = true });
 }
 
 static bool run_read(struct store *st, tx_fn *fn, void *ctx, struct errs *e, bool *cut_off)
@@ -414,8 +480,12 @@ bool store_run(struct store *st, enum tx_mode mode, int64_t county, tx_fn *fn, v
 {
     errs_clear(e);
     if (mode != TX_READ)
-        return run_write(
-            st, &(struct job){ .fn = fn, .ctx = ctx, .e = e, .county = county, .load = mode == TX_LOAD });
+        return run_write(st, &(struct job){ .fn = fn,
+                                            .ctx = ctx,
+                                            .e = e,
+                                            .county = county,
+                                            .alone = mode == TX_LOAD,
+                                            .load = mode == TX_LOAD });
     for (int attempt = 0;; attempt++) {
         bool cut_off;
         if (run_read(st, fn, ctx, e, &cut_off))

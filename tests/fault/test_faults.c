@@ -1,193 +1,15 @@
 /* test_faults.c - whichever step of the database fails, and however: an operation is there as a whole or not
- * at all, verify has nothing to say, and done again it is there once.
- *
- * The linker puts the functions below in the place of the database's own (WRAP in the Makefile).  PostgreSQL
- * is made to fail by a statement that fails, so that the transaction is in the state in which a server leaves
- * it. */
-#include "support/lend.h"
+ * at all, verify has nothing to say, and done again it is there once. */
+#include "fault/fault.h"
 #include "support/raw.h"
 #include "support/world.h"
 
 #include "access/site.h"
-#include "fund/payout.h"
-#include "fund/repay.h"
 #include "ledger/draft.h"
 #include "registry/import.h"
 
-#include <libpq-fe.h>
-#include <sqlite3.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* --- failing ------------------------------------------------------------------------------ */
-
-enum way {
-    FAILS,          /* one step, and nothing else */
-    FAILS_FOR_GOOD, /* that step and all that follow, those that undo too */
-    ROLLS_BACK,     /* SQLite ends the whole transaction, as it does when the disk is full */
-    LOSES_RACE,     /* another one was quicker */
-    CUTS_OFF,       /* PostgreSQL: the connection is gone */
-};
-
-static struct {
-    bool armed, hit;
-    enum way way;
-    int at, steps;
-    int code; /* what SQLite says is the matter; 0: the truth */
-} fault;
-
-static void arm(enum way way, int at)
-{
-    fault = (typeof(fault)){ .armed = true, .way = way, .at = at };
-}
-
-static bool disarm(void)
-{
-    bool hit = fault.hit;
-    fault = (typeof(fault)){ 0 };
-    return hit;
-}
-
-static bool due(void)
-{
-    if (!fault.armed)
-        return false;
-    ++fault.steps;
-    bool now = fault.way == FAILS_FOR_GOOD ? fault.steps >= fault.at : fault.steps == fault.at;
-    fault.hit = fault.hit || now;
-    return now;
-}
-
-/* --- SQLite ------------------------------------------------------------------------------- */
-
-int __real_sqlite3_step(sqlite3_stmt *s);
-int __real_sqlite3_exec(sqlite3 *db, const char *sql, int (*fn)(void *, int, char **, char **), void *arg,
-                        char **why);
-int __real_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s,
-                              const char **tail);
-int __real_sqlite3_extended_errcode(sqlite3 *db);
-int __wrap_sqlite3_step(sqlite3_stmt *s);
-int __wrap_sqlite3_exec(sqlite3 *db, const char *sql, int (*fn)(void *, int, char **, char **), void *arg,
-                        char **why);
-int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s,
-                              const char **tail);
-int __wrap_sqlite3_extended_errcode(sqlite3 *db);
-
-static int fail_sqlite(sqlite3 *db)
-{
-    fault.code = fault.way == LOSES_RACE   ? SQLITE_BUSY
-                 : fault.way == ROLLS_BACK ? SQLITE_FULL
-                                           : SQLITE_IOERR_WRITE;
-    if (fault.way == ROLLS_BACK)
-        __real_sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-    return fault.code & 0xff;
-}
-
-int __wrap_sqlite3_step(sqlite3_stmt *s)
-{
-    return due() ? fail_sqlite(sqlite3_db_handle(s)) : __real_sqlite3_step(s);
-}
-
-int __wrap_sqlite3_exec(sqlite3 *db, const char *sql, int (*fn)(void *, int, char **, char **), void *arg,
-                        char **why)
-{
-    return due() ? fail_sqlite(db) : __real_sqlite3_exec(db, sql, fn, arg, why);
-}
-
-int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s,
-                              const char **tail)
-{
-    *s = NULL;
-    return due() ? fail_sqlite(db) : __real_sqlite3_prepare_v3(db, sql, n, flags, s, tail);
-}
-
-int __wrap_sqlite3_extended_errcode(sqlite3 *db)
-{
-    int code = fault.code;
-    fault.code = 0;
-    return code ? code : __real_sqlite3_extended_errcode(db);
-}
-
-/* --- PostgreSQL --------------------------------------------------------------------------- */
-
-PGresult *__real_PQexec(PGconn *c, const char *sql);
-PGresult *__real_PQprepare(PGconn *c, const char *name, const char *sql, int n, const Oid *types);
-PGresult *__real_PQexecPrepared(PGconn *c, const char *name, int n, const char *const *v, const int *len,
-                                const int *format, int result);
-int __real_PQsendQueryPrepared(PGconn *c, const char *name, int n, const char *const *v, const int *len,
-                               const int *format, int result);
-int __real_PQputCopyData(PGconn *c, const char *p, int n);
-int __real_PQputCopyEnd(PGconn *c, const char *why);
-PGresult *__wrap_PQexec(PGconn *c, const char *sql);
-PGresult *__wrap_PQprepare(PGconn *c, const char *name, const char *sql, int n, const Oid *types);
-PGresult *__wrap_PQexecPrepared(PGconn *c, const char *name, int n, const char *const *v, const int *len,
-                                const int *format, int result);
-int __wrap_PQsendQueryPrepared(PGconn *c, const char *name, int n, const char *const *v, const int *len,
-                               const int *format, int result);
-int __wrap_PQputCopyData(PGconn *c, const char *p, int n);
-int __wrap_PQputCopyEnd(PGconn *c, const char *why);
-
-static void cut(PGconn *c)
-{
-    if (fault.way == CUTS_OFF)
-        shutdown(PQsocket(c), SHUT_RDWR);
-}
-
-static const char *failing_sql(void)
-{
-    return fault.way == LOSES_RACE
-               ? "DO $$BEGIN RAISE EXCEPTION 'could not serialize access' USING ERRCODE = '40001'; END$$"
-               : "SELECT 1 / 0";
-}
-
-static PGresult *fail_pg(PGconn *c)
-{
-    cut(c);
-    return __real_PQexec(c, failing_sql());
-}
-
-PGresult *__wrap_PQexec(PGconn *c, const char *sql)
-{
-    return due() ? fail_pg(c) : __real_PQexec(c, sql);
-}
-
-PGresult *__wrap_PQprepare(PGconn *c, const char *name, const char *sql, int n, const Oid *types)
-{
-    return due() ? fail_pg(c) : __real_PQprepare(c, name, sql, n, types);
-}
-
-PGresult *__wrap_PQexecPrepared(PGconn *c, const char *name, int n, const char *const *v, const int *len,
-                                const int *format, int result)
-{
-    return due() ? fail_pg(c) : __real_PQexecPrepared(c, name, n, v, len, format, result);
-}
-
-int __wrap_PQsendQueryPrepared(PGconn *c, const char *name, int n, const char *const *v, const int *len,
-                               const int *format, int result)
-{
-    if (!due())
-        return __real_PQsendQueryPrepared(c, name, n, v, len, format, result);
-    cut(c);
-    return PQsendQuery(c, failing_sql());
-}
-
-/* A race is lost by statements, not by the rows of a COPY. */
-int __wrap_PQputCopyData(PGconn *c, const char *p, int n)
-{
-    if (fault.way == LOSES_RACE || !due())
-        return __real_PQputCopyData(c, p, n);
-    cut(c);
-    return -1;
-}
-
-int __wrap_PQputCopyEnd(PGconn *c, const char *why)
-{
-    if (fault.way == LOSES_RACE || !due())
-        return __real_PQputCopyEnd(c, why);
-    cut(c);
-    return __real_PQputCopyEnd(c, "fault");
-}
 
 /* --- operations --------------------------------------------------------------------------- */
 
@@ -197,7 +19,6 @@ struct operation {
     struct family f; /* there before */
     int64_t next;    /* number of the county */
     struct fund fund;
-    struct lent lent; /* where money is lent */
 };
 typedef bool op_fn(struct operation *x, struct errs *e);
 
@@ -348,45 +169,6 @@ static bool load_history(struct operation *x, struct errs *e)
     return world_try(x->w, x->w->st, x->county, write_history, x, e);
 }
 
-/* --- lending ------------------------------------------------------------------------------ */
-
-static bool write_repayment(struct act *act, void *ctx, struct errs *e)
-{
-    struct operation *x = ctx;
-    struct lending l = { act, &x->w->codes, clock_today() };
-    const struct repay_request q = {
-        .amount = { 100 }, .on = l.today, .value_date = l.today, .payer_kind = { PAYER_BORROWER, true }
-    };
-    struct repay_result r;
-    struct repayment back;
-    return repay_take(&l, &x->lent.loan, &q, &r, e) &&
-           repay_undo(&l, &x->lent.loan, &r.repayment, l.today, STR("记错"), true, &back, e);
-}
-
-static bool take_repayment(struct operation *x, struct errs *e)
-{
-    return world_try(x->w, x->w->st, x->county, write_repayment, x, e);
-}
-
-static bool write_payout(struct act *act, void *ctx, struct errs *e)
-{
-    struct operation *x = ctx;
-    struct lending l = { act, &x->w->codes, clock_today() };
-    struct payout p = { .period_no = { 1, true },
-                        .township = x->lent.upper.village,
-                        .held_on = { clock_today(), true },
-                        .place = STR("村部"),
-                        .attendees = STR("村两委"),
-                        .lender = STR("王会计") };
-    const struct meeting_receipt r = { x->lent.loan.number, RECEIPT_SIGNATURE };
-    return payout_meeting(&l, &x->lent.rules, &p, &r, 1, e);
-}
-
-static bool hand_out(struct operation *x, struct errs *e)
-{
-    return world_try(x->w, x->w->st, x->county, write_payout, x, e);
-}
-
 /* --- an import ---------------------------------------------------------------------------- */
 
 static const char *tmp_path(struct world *w, const char *name)
@@ -484,15 +266,6 @@ static int64_t count_indexes(struct world *w)
                                         : "SELECT count(*) FROM pg_class WHERE relkind IN ('i', 'I')");
     raw_close(raw);
     return n;
-}
-
-/* A contract that waits for its money, in a county of its own. */
-static struct operation prepare_loan(struct world *w, const struct lent *lent)
-{
-    struct operation x = { .w = w, .county = lent->county, .lent = *lent };
-    lend_draft(&x.lent, "1000");
-    lend_sign(&x.lent);
-    return x;
 }
 
 struct trial {
@@ -639,47 +412,6 @@ static void a_book_comes_in_whole_or_not_at_all(void **state)
     fail_everywhere(*state, import_book);
 }
 
-/* Every fifth step fails; each failure leaves everything as it was, and at last it is done once. */
-static void fail_lending(struct operation *x, op_fn *fn)
-{
-    enum { EVERY = 5 };
-    struct world *w = x->w;
-    for (enum way way = FAILS; way <= CUTS_OFF; way++) {
-        bool hit = true;
-        if (way == LOSES_RACE || way == (world_is_sqlite(w) ? CUTS_OFF : ROLLS_BACK))
-            continue;
-        for (int step = 1 + (int)way; hit; step += EVERY) {
-            struct snapshot before = world_snapshot(w);
-            errs_clear(&w->e);
-            arm(way, step);
-            bool ok = fn(x, &w->e);
-            hit = disarm();
-            assert_true(ok || hit); /* a transaction that the server ended is run again */
-            assert_true(!ok || !hit || way == CUTS_OFF || way == ROLLS_BACK);
-            if (!ok)
-                assert_same_snapshot(before, world_snapshot(w));
-            else if (fn == hand_out)
-                *x = prepare_loan(w, &x->lent);
-        }
-        assert_verifies(w);
-    }
-}
-
-static void a_repayment_is_taken_and_undone_whole_or_not_at_all(void **state)
-{
-    struct lent lent = lend_world(*state, "xingfu");
-    struct operation x = prepare_loan(*state, &lent);
-    lend_pay(&x.lent);
-    fail_lending(&x, take_repayment);
-}
-
-static void a_meeting_pays_out_whole_or_not_at_all(void **state)
-{
-    struct lent lent = lend_world(*state, "xingfu");
-    struct operation x = prepare_loan(*state, &lent);
-    fail_lending(&x, hand_out);
-}
-
 /* The last, because it leaves many rows behind. */
 static void a_bulk_comes_in_whole_or_not_at_all(void **state)
 {
@@ -704,8 +436,6 @@ int main(void)
         cmocka_unit_test(an_approved_draft_and_its_voucher_go_together),
         cmocka_unit_test(a_history_comes_in_whole_or_not_at_all),
         cmocka_unit_test(a_book_comes_in_whole_or_not_at_all),
-        cmocka_unit_test(a_repayment_is_taken_and_undone_whole_or_not_at_all),
-        cmocka_unit_test(a_meeting_pays_out_whole_or_not_at_all),
         cmocka_unit_test(a_bulk_comes_in_whole_or_not_at_all),
     };
     return cmocka_run_group_tests(tests, open_group, world_close);

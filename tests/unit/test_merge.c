@@ -24,10 +24,34 @@ static struct date day(int year, int month, int d)
 
 /* What other columns called …_id are; a new table has to be put into one of the two lists. */
 static const char *const others[] = {
-    "account_id", "batch_id",  "case_id",   "condition_id", "contract_id",  "document_content_id",
-    "draft_id",   "drop_id",   "entry_id",  "event_id",     "fund_id",      "keep_id",
-    "meeting_id", "merge_id",  "notice_id", "payout_id",    "repayment_id", "roster_id",
-    "row_id",     "survey_id", "upper_id",  "user_id",      "voucher_id",
+    "account_id",
+    "batch_id",
+    "client_id",
+    "correlation_id",
+    "reference_id",
+    "sender_id",
+    "transaction_id",
+    "case_id",
+    "condition_id",
+    "contract_id",
+    "document_content_id",
+    "draft_id",
+    "drop_id",
+    "entry_id",
+    "event_id",
+    "fund_id",
+    "keep_id",
+    "meeting_id",
+    "merge_id",
+    "notice_id",
+    "payout_id",
+    "repayment_id",
+    "roster_id",
+    "row_id",
+    "survey_id",
+    "upper_id",
+    "user_id",
+    "voucher_id",
 };
 
 static bool is_other(const char *name)

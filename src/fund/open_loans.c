@@ -1,0 +1,247 @@
+#include "fund/open_loans.h"
+
+#include "base/value.h"
+#include "fund/schedule.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* What an account of a loan holds, by contract. */
+struct held {
+    int64_t contract, fen;
+};
+struct helds {
+    struct held *list; /* on the heap */
+    size_t n, cap;
+};
+static void helds_release(struct helds *h)
+{
+    free(h->list);
+}
+
+static void held_add(struct helds *h, int64_t contract, int64_t fen)
+{
+    enum { FIRST = 1024 };
+    if (h->n == h->cap) {
+        h->cap = h->cap ? h->cap * 2 : FIRST;
+        h->list = xrealloc(h->list, arena_mul(h->cap, sizeof *h->list));
+    }
+    h->list[h->n++] = (struct held){ contract, fen };
+}
+
+/* Rows of contract and amount, by contract. */
+static bool take_rows(struct rows *r, struct helds *out, struct errs *e)
+{
+    enum found f;
+    while ((f = rows_next(r, e)) == FOUND) {
+        int64_t contract, fen;
+        rows_number(r, 0, &contract);
+        rows_number(r, 1, &fen);
+        held_add(out, contract, fen);
+    }
+    return f == NONE;
+}
+
+static bool read_later(struct tx *tx, const struct fund *fund, struct date on, struct helds *out,
+                       struct errs *e)
+{
+    CLEANUP(rows_close) struct rows r = { 0 };
+    return db_scan(
+               tx, &r,
+               SQL(STMT_KEY,
+                   "SELECT a.part, CAST(sum(l.amount) AS bigint) FROM voucher v JOIN voucher_line l ON "
+                   "l.county = $1 AND l.voucher_id = v.id JOIN fund_account a ON a.county = $1 AND a.id = "
+                   "l.account_id AND a.kind = 1101 WHERE v.county = $1 AND v.fund_id = $2 AND "
+                   "v.entry_date > $3 GROUP BY a.part ORDER BY a.part"),
+               e, V(fund->county), V(fund->id), V(on)) &&
+           take_rows(&r, out, e);
+}
+
+static bool read_balances(struct tx *tx, const struct fund *fund, struct helds *out, struct errs *e)
+{
+    CLEANUP(rows_close) struct rows r = { 0 };
+    return db_scan(tx, &r,
+                   SQL(STMT_KEY, "SELECT a.part, b.amount FROM fund_account a JOIN account_balance b ON "
+                                 "b.county = $1 AND b.account_id = a.id WHERE a.county = $1 AND a.fund_id = "
+                                 "$2 AND a.kind = 1101 ORDER BY a.part"),
+                   e, V(fund->county), V(fund->id)) &&
+           take_rows(&r, out, e);
+}
+
+/* The balances less what was posted afterwards: the same as adding up all lines until then. */
+static bool read_held(struct tx *tx, const struct fund *fund, struct date on, struct helds *out,
+                      struct errs *e)
+{
+    CLEANUP(helds_release) struct helds later = { 0 };
+    if (!read_later(tx, fund, on, &later, e) || !read_balances(tx, fund, out, e))
+        return false;
+    for (size_t i = 0, k = 0; i < later.n; i++) {
+        while (k < out->n && out->list[k].contract < later.list[i].contract)
+            k++;
+        assert(k < out->n && out->list[k].contract == later.list[i].contract);
+        out->list[k].fen -= later.list[i].fen;
+    }
+    return true;
+}
+
+/* --- contracts ------------------------------------------------------------------------------ */
+
+enum { C_ID, C_VILLAGE, C_DUE, C_ENDS, C_AMOUNT, C_OUT, C_INSTALMENTS, C_EVERY, C_METHOD, C_COUNT, C_RATE };
+
+static bool bears_interest(struct str rate)
+{
+    struct fraction f;
+    return rate.p && !(rate.n == 1 && *rate.p == '0') && rate_read(rate, &f) == READ_OK && f.num != 0;
+}
+
+static struct opt_int opt_int_of(struct rows *r, int i)
+{
+    struct opt_int x = { 0 };
+    x.set = rows_number(r, i, &x.v);
+    return x;
+}
+
+static struct code code_of(struct rows *r, int i)
+{
+    int64_t v;
+    bool set = rows_number(r, i, &v);
+    return (struct code){ (int32_t)v, set };
+}
+
+static const struct contract *terms_of(struct rows *r, const struct fund *f, const struct open_loan *x,
+                                       struct arena *a)
+{
+    struct opt_int instalments = opt_int_of(r, C_INSTALMENTS);
+    struct str rate = rows_text(r, C_RATE);
+    if ((!instalments.set || instalments.v <= 1) && !bears_interest(rate))
+        return NULL;
+    struct contract *c = NEW(a, struct contract);
+    *c = (struct contract){ .county = f->county,
+                            .id = x->contract_id,
+                            .fund_id = f->id,
+                            .village = x->village,
+                            .amount = { x->lent, true },
+                            .rate = arena_str(a, rate),
+                            .method = code_of(r, C_METHOD),
+                            .day_count = code_of(r, C_COUNT),
+                            .instalments = instalments,
+                            .every_months = opt_int_of(r, C_EVERY),
+                            .paid_out_on = { x->paid_out_on, true },
+                            .due_on = { x->due_on, true },
+                            .ends_on = { x->ends_on, true } };
+    return c;
+}
+
+static struct date day_at(struct rows *r, int i)
+{
+    int64_t v;
+    rows_number(r, i, &v);
+    return (struct date){ (int32_t)v };
+}
+
+static struct open_loan loan_at(struct rows *r, int64_t id, int64_t open)
+{
+    struct open_loan x = { .contract_id = id, .open = { open } };
+    rows_number(r, C_VILLAGE, &x.village.v);
+    rows_number(r, C_AMOUNT, &x.lent.fen);
+    x.due_on = day_at(r, C_DUE);
+    x.ends_on = day_at(r, C_ENDS);
+    x.paid_out_on = day_at(r, C_OUT);
+    return x;
+}
+
+static bool add(struct open_loans *out, const struct open_loan *x, struct loan_dues *d, struct errs *e)
+{
+    enum { FIRST = 1024 };
+    if (out->n == out->cap) {
+        out->cap = out->cap ? out->cap * 2 : FIRST;
+        out->list = xrealloc(out->list, arena_mul(out->cap, sizeof *out->list));
+    }
+    struct open_loan *put = &out->list[out->n++];
+    *put = *x;
+    if (!loan_dues(put, d, e))
+        return false;
+    for (size_t i = 0; i < d->n && d->list[i].day < out->on.day; i++) {
+        if (!put->late.fen)
+            put->late_since.day = d->list[i].day;
+        put->late.fen += d->list[i].fen;
+    }
+    assert(put->late.fen >= 0 && put->late.fen <= put->open.fen);
+    return true;
+}
+
+bool open_loans_read(struct tx *tx, const struct fund *fund, int64_t first, int64_t last, struct date on,
+                     struct open_loans *out, struct errs *e)
+{
+    CLEANUP(helds_release) struct helds held = { 0 };
+    CLEANUP(loan_dues_release) struct loan_dues d = { 0 };
+    CLEANUP(rows_close) struct rows r = { 0 };
+    enum found f;
+    *out = (struct open_loans){ .on = on };
+    /* The order is that of the key, so that no table has to be sorted: + keeps the index of funds out. */
+    if (!read_held(tx, fund, on, &held, e) ||
+        !db_scan(tx, &r,
+                 SQL(STMT_KEY,
+                     "SELECT c.id, c.village, c.due_on, c.ends_on, c.amount, c.paid_out_on, c.instalments, "
+                     "c.every_months, c.method, c.day_count, c.rate FROM contract c WHERE c.county = $1 AND "
+                     "+c.fund_id = $2 AND c.layer = 2 AND c.paid_out_on <= $5 AND c.void_on IS NULL AND "
+                     "c.village BETWEEN $3 AND $4 ORDER BY c.id"),
+                 e, V(fund->county), V(fund->id), V(first), V(last), V(on)))
+        return false;
+    for (size_t k = 0; (f = rows_next(&r, e)) == FOUND;) {
+        int64_t id;
+        rows_number(&r, C_ID, &id);
+        while (k < held.n && held.list[k].contract < id)
+            k++;
+        if (k == held.n || held.list[k].contract != id || held.list[k].fen <= 0)
+            continue;
+        struct open_loan x = loan_at(&r, id, held.list[k].fen);
+        x.terms = terms_of(&r, fund, &x, &out->a);
+        if (!add(out, &x, &d, e))
+            return false;
+    }
+    return f == NONE;
+}
+
+void open_loans_release(struct open_loans *x)
+{
+    free(x->list);
+    arena_free(&x->a);
+    *x = (struct open_loans){ 0 };
+}
+
+/* --- when it is due ------------------------------------------------------------------------- */
+
+bool loan_dues(const struct open_loan *x, struct loan_dues *out, struct errs *e)
+{
+    bool extended = x->ends_on.day > x->due_on.day;
+    if (!x->terms || !x->terms->instalments.set || x->terms->instalments.v <= 1 || extended) {
+        out->one = (struct due){ extended ? x->ends_on.day : x->due_on.day, x->open.fen };
+        out->list = &out->one;
+        out->n = 1;
+        return true;
+    }
+    struct errs own = { .a = &out->a, .lang = e->lang };
+    struct due *all;
+    size_t n;
+    int64_t back = x->lent.fen - x->open.fen, before = 0;
+    arena_reset(&out->a);
+    if (!contract_dues(x->terms, x->lent, x->paid_out_on, &all, &n, &own))
+        return fail(e, ERR_INTERNAL, NULL, MSG_DAY_TERMS, A(x->contract_id));
+    out->list = all;
+    out->n = 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t paid = back - before;
+        before += all[i].fen;
+        if (paid < 0)
+            paid = 0;
+        if (paid < all[i].fen)
+            out->list[out->n++] = (struct due){ all[i].day, all[i].fen - paid };
+    }
+    return true;
+}
+
+void loan_dues_release(struct loan_dues *x)
+{
+    arena_free(&x->a);
+}

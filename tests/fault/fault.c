@@ -1,0 +1,164 @@
+#include "fault/fault.h"
+
+#include <libpq-fe.h>
+#include <sqlite3.h>
+#include <sys/socket.h>
+
+static struct {
+    bool armed, hit;
+    enum way way;
+    int at, steps;
+    int code; /* what SQLite says is the matter; 0: the truth */
+} fault;
+
+void arm(enum way way, int at)
+{
+    fault = (typeof(fault)){ .armed = true, .way = way, .at = at };
+}
+
+bool disarm(void)
+{
+    bool hit = fault.hit;
+    fault = (typeof(fault)){ 0 };
+    return hit;
+}
+
+static bool due(void)
+{
+    if (!fault.armed)
+        return false;
+    ++fault.steps;
+    bool now = fault.way == FAILS_FOR_GOOD ? fault.steps >= fault.at : fault.steps == fault.at;
+    fault.hit = fault.hit || now;
+    return now;
+}
+
+/* --- SQLite ------------------------------------------------------------------------------- */
+
+int __real_sqlite3_step(sqlite3_stmt *s);
+int __real_sqlite3_exec(sqlite3 *db, const char *sql, int (*fn)(void *, int, char **, char **), void *arg,
+                        char **why);
+int __real_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s,
+                              const char **tail);
+int __real_sqlite3_extended_errcode(sqlite3 *db);
+int __wrap_sqlite3_step(sqlite3_stmt *s);
+int __wrap_sqlite3_exec(sqlite3 *db, const char *sql, int (*fn)(void *, int, char **, char **), void *arg,
+                        char **why);
+int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s,
+                              const char **tail);
+int __wrap_sqlite3_extended_errcode(sqlite3 *db);
+
+static int fail_sqlite(sqlite3 *db)
+{
+    fault.code = fault.way == LOSES_RACE   ? SQLITE_BUSY
+                 : fault.way == ROLLS_BACK ? SQLITE_FULL
+                                           : SQLITE_IOERR_WRITE;
+    if (fault.way == ROLLS_BACK)
+        __real_sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return fault.code & 0xff;
+}
+
+int __wrap_sqlite3_step(sqlite3_stmt *s)
+{
+    return due() ? fail_sqlite(sqlite3_db_handle(s)) : __real_sqlite3_step(s);
+}
+
+int __wrap_sqlite3_exec(sqlite3 *db, const char *sql, int (*fn)(void *, int, char **, char **), void *arg,
+                        char **why)
+{
+    return due() ? fail_sqlite(db) : __real_sqlite3_exec(db, sql, fn, arg, why);
+}
+
+int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s,
+                              const char **tail)
+{
+    *s = NULL;
+    return due() ? fail_sqlite(db) : __real_sqlite3_prepare_v3(db, sql, n, flags, s, tail);
+}
+
+int __wrap_sqlite3_extended_errcode(sqlite3 *db)
+{
+    int code = fault.code;
+    fault.code = 0;
+    return code ? code : __real_sqlite3_extended_errcode(db);
+}
+
+/* --- PostgreSQL --------------------------------------------------------------------------- */
+
+PGresult *__real_PQexec(PGconn *c, const char *sql);
+PGresult *__real_PQprepare(PGconn *c, const char *name, const char *sql, int n, const Oid *types);
+PGresult *__real_PQexecPrepared(PGconn *c, const char *name, int n, const char *const *v, const int *len,
+                                const int *format, int result);
+int __real_PQsendQueryPrepared(PGconn *c, const char *name, int n, const char *const *v, const int *len,
+                               const int *format, int result);
+int __real_PQputCopyData(PGconn *c, const char *p, int n);
+int __real_PQputCopyEnd(PGconn *c, const char *why);
+PGresult *__wrap_PQexec(PGconn *c, const char *sql);
+PGresult *__wrap_PQprepare(PGconn *c, const char *name, const char *sql, int n, const Oid *types);
+PGresult *__wrap_PQexecPrepared(PGconn *c, const char *name, int n, const char *const *v, const int *len,
+                                const int *format, int result);
+int __wrap_PQsendQueryPrepared(PGconn *c, const char *name, int n, const char *const *v, const int *len,
+                               const int *format, int result);
+int __wrap_PQputCopyData(PGconn *c, const char *p, int n);
+int __wrap_PQputCopyEnd(PGconn *c, const char *why);
+
+static void cut(PGconn *c)
+{
+    if (fault.way == CUTS_OFF)
+        shutdown(PQsocket(c), SHUT_RDWR);
+}
+
+static const char *failing_sql(void)
+{
+    return fault.way == LOSES_RACE
+               ? "DO $$BEGIN RAISE EXCEPTION 'could not serialize access' USING ERRCODE = '40001'; END$$"
+               : "SELECT 1 / 0";
+}
+
+static PGresult *fail_pg(PGconn *c)
+{
+    cut(c);
+    return __real_PQexec(c, failing_sql());
+}
+
+PGresult *__wrap_PQexec(PGconn *c, const char *sql)
+{
+    return due() ? fail_pg(c) : __real_PQexec(c, sql);
+}
+
+PGresult *__wrap_PQprepare(PGconn *c, const char *name, const char *sql, int n, const Oid *types)
+{
+    return due() ? fail_pg(c) : __real_PQprepare(c, name, sql, n, types);
+}
+
+PGresult *__wrap_PQexecPrepared(PGconn *c, const char *name, int n, const char *const *v, const int *len,
+                                const int *format, int result)
+{
+    return due() ? fail_pg(c) : __real_PQexecPrepared(c, name, n, v, len, format, result);
+}
+
+int __wrap_PQsendQueryPrepared(PGconn *c, const char *name, int n, const char *const *v, const int *len,
+                               const int *format, int result)
+{
+    if (!due())
+        return __real_PQsendQueryPrepared(c, name, n, v, len, format, result);
+    cut(c);
+    return PQsendQuery(c, failing_sql());
+}
+
+/* A race is lost by statements, not by the rows of a COPY. */
+int __wrap_PQputCopyData(PGconn *c, const char *p, int n)
+{
+    if (fault.way == LOSES_RACE || !due())
+        return __real_PQputCopyData(c, p, n);
+    cut(c);
+    return -1;
+}
+
+int __wrap_PQputCopyEnd(PGconn *c, const char *why)
+{
+    if (fault.way == LOSES_RACE || !due())
+        return __real_PQputCopyEnd(c, why);
+    cut(c);
+    return __real_PQputCopyEnd(c, "fault");
+}
