@@ -393,7 +393,7 @@ static bool put_records(struct call *c, const struct relief_case *k, struct errs
 static bool show_case(struct call *c, struct errs *e)
 {
     const struct at_number *at = c->path;
-    struct relief_case k;
+    struct relief_case k = { 0 };
     struct list answers, checks, exceptions, events, documents;
     struct casework w = case_desk_of(c, NULL, e);
     if (!find_case(c, at->county, at->no, &k, e))
@@ -449,7 +449,7 @@ static bool household_of(struct call *c, const struct apply_form *x, struct hous
 static bool apply(struct call *c, struct errs *e)
 {
     const struct apply_form *x = c->body;
-    struct relief_case k;
+    struct relief_case k = { 0 };
     struct case_application in = {
         .programme = x->programme, .applicant = x->applicant, .period_no = x->period, .proxy = x->proxy
     };
@@ -473,7 +473,7 @@ typedef bool move_fn(struct call *c, struct casework *w, struct relief_case *k, 
 static bool move(struct call *c, const char *action, move_fn *fn, struct errs *e)
 {
     const struct at_number *at = c->path;
-    struct relief_case k;
+    struct relief_case k = { 0 };
     struct str version;
     CLEANUP(act_release) struct act act = { 0 };
     if (!find_case(c, at->county, at->no, &k, e) || !version_of(c, &k, &version, e) ||
@@ -515,7 +515,7 @@ static bool action_of(struct code decision, enum case_action *out, struct errs *
 static bool do_decide(struct call *c, struct casework *w, struct relief_case *k, struct errs *e)
 {
     const struct decide_form *x = c->body;
-    struct case_meeting m;
+    struct case_meeting m = { 0 };
     bool met;
     struct case_decision d = { .opinion = x->opinion, .approved = x->approved };
     if (!action_of(x->decision, &d.action, e) || !meeting_of(c, k->county, x->meeting, &m, &met, e))
@@ -644,7 +644,7 @@ static bool add_paper(struct call *c, struct errs *e)
 static bool do_except(struct call *c, struct casework *w, struct relief_case *k, struct errs *e)
 {
     const struct except_form *x = c->body;
-    struct case_meeting m;
+    struct case_meeting m = { 0 };
     bool met;
     return meeting_of(c, k->county, x->meeting, &m, &met, e) &&
            case_except(w, k, x->condition, met ? &m : NULL, x->reason, x->document, e);
@@ -681,7 +681,7 @@ static bool decide_one(struct call *c, struct casework *w, int64_t no, const str
                        struct errs *own)
 {
     const struct decide_many_form *x = c->body;
-    struct relief_case k;
+    struct relief_case k = { 0 };
     if (!find_case(c, x->county, no, &k, own))
         return false;
     if (k.state.v != CASE_IN_STEPS || !str_eq(k.step, x->step))
@@ -696,7 +696,7 @@ static bool decide_many(struct call *c, struct errs *e)
     const struct decide_many_form *x = c->body;
     const struct case_line *line = c->lines;
     struct case_decision d = { .opinion = x->opinion, .approved = x->approved };
-    struct case_meeting m;
+    struct case_meeting m = { 0 };
     bool met;
     int64_t done = 0;
     CLEANUP(act_release) struct act act = { 0 };

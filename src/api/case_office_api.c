@@ -335,7 +335,7 @@ static bool add_meeting(struct call *c, struct errs *e)
 static bool show_meeting(struct call *c, struct errs *e)
 {
     const struct at_number *at = c->path;
-    struct case_meeting m;
+    struct case_meeting m = { 0 };
     bool there;
     if (!meeting_of(c, at->county, (struct opt_int){ at->no, true }, &m, &there, e))
         return false;
@@ -401,7 +401,7 @@ static bool print_one(struct call *c, struct errs *e)
 {
     const struct case_print_path *at = c->path;
     struct casework w = case_desk_of(c, NULL, e);
-    struct relief_case k;
+    struct relief_case k = { 0 };
     CLEANUP(buf_release) struct buf page = BUF(PAGE_BYTES_MAX);
     bool letter = str_eq(at->form, STR("letter"));
     if (!find_case(c, at->county, at->no, &k, e))
@@ -463,7 +463,7 @@ static bool cases_of_batch(struct call *c, const struct case_batch *b, struct li
 
 static bool show_batch(struct call *c, struct errs *e)
 {
-    struct case_batch b;
+    struct case_batch b = { 0 };
     struct list cases;
     if (!find_batch(c, &b, e) || !cases_of_batch(c, &b, &cases, e))
         return false;
@@ -483,7 +483,7 @@ static bool show_batch(struct call *c, struct errs *e)
 static bool print_batch_page(struct call *c, struct errs *e)
 {
     struct casework w = case_desk_of(c, NULL, e);
-    struct case_batch b;
+    struct case_batch b = { 0 };
     struct list cases;
     struct str township;
     CLEANUP(buf_release) struct buf page = BUF(PAGE_BYTES_MAX);

@@ -2,7 +2,6 @@
 #include "api/forms.h"
 #include "api/tables.h"
 #include "base/clock.h"
-#include "registry/count.h"
 #include "registry/edit.h"
 
 /* --- what forms are made of ---------------------------------------------------------------- */
@@ -80,65 +79,6 @@ static bool describe(struct call *c, struct errs *e)
     put_list(&c->w);
     for (size_t i = 0; i < en->n; i++)
         put_form_column(c, &en->cols[i]);
-    put_list_end(&c->w);
-    put_object_end(&c->w);
-    return true;
-}
-
-/* --- how many there are -------------------------------------------------------------------- */
-
-struct counts_query {
-    struct region_code region;
-    struct str by;
-};
-static const struct col counts_cols[] = {
-    REGION_COL(counts_query),
-    COL(counts_query, by, "按 township 或 village 分列", "By township or village", .max = 10),
-};
-static const struct entity counts_query = ENTITY(counts_query, TABLE_LOCAL, "户数", "Counts", counts_cols);
-
-static void put_count(struct call *c, const struct count_line *x)
-{
-    const struct code_table *states = code_table(c->codes, "poverty_state");
-    put_object(&c->w);
-    if (x->region.v) {
-        put_member_region(&c->w, "region", x->region);
-        put_member_text(&c->w, "name", x->name);
-    }
-    put_member_int(&c->w, "households", x->households);
-    put_member_int(&c->w, "persons", x->persons);
-    put_key(&c->w, "by_state");
-    put_object(&c->w);
-    for (size_t i = 0; states && i < states->n; i++)
-        if (states->rows[i].code >= 0 && states->rows[i].code < STATES_MAX)
-            put_member_int(&c->w, arena_str(c->a, states->rows[i].slug).p, x->by_state[states->rows[i].code]);
-    put_member_int(&c->w, "unknown", x->by_state[STATES_MAX]);
-    put_object_end(&c->w);
-    put_object_end(&c->w);
-}
-
-static bool count_all(struct call *c, struct errs *e)
-{
-    const struct counts_query *q = c->query;
-    enum region_level by = REGION_NONE;
-    struct counts all = { 0 };
-    if (str_eq(q->by, STR("township")))
-        by = TOWNSHIP;
-    else if (str_eq(q->by, STR("village")))
-        by = VILLAGE;
-    else if (q->by.p)
-        return fail(e, ERR_INVALID, "by", MSG_API_SORT, A("township, village"));
-    if (!count_registry(c->tx, &c->who, q->region, by, &all, e))
-        return false;
-    put_object(&c->w);
-    put_key(&c->w, "all");
-    put_count(c, &all.all);
-    put_member_int(&c->w, "townships", all.townships);
-    put_member_int(&c->w, "villages", all.villages);
-    put_key(&c->w, "rows");
-    put_list(&c->w);
-    for (size_t i = 0; i < all.n; i++)
-        put_count(c, &all.lines[i]);
     put_list_end(&c->w);
     put_object_end(&c->w);
     return true;
@@ -292,8 +232,6 @@ static bool add_household(struct call *c, struct errs *e)
 static const struct route routes[] = {
     { .method = "GET", .pattern = "/api/v1/entities/{entity}", .flags = ROUTE_ANYBODY, .path = &entity_path, .run = describe,
       .doc = { "一个表单或一类数据的字段，如 household、person、join_form", "The fields of a form or a kind of data, like household, person, join_form" } },
-    { .method = "GET", .pattern = "/api/v1/counts", .perm = PERM_REGISTRY_READ, .query = &counts_query, .run = count_all,
-      .doc = { "户数和人数，按状态，按镇或村", "Households and persons, by state, by township or village" } },
     { .method = "POST", .pattern = "/api/v1/households", EDITS, .flags = ROUTE_PERSONAL, .body = &add_form, .run = add_household, .status = 201, .answer = &household_entity,
       .doc = { "新增一户及其户主", "Add a household with its head" },
       .sample = "{\"village\":\"350603100201\",\"hh_no\":\"N0001\",\"head_name\":\"陈某\",\"state\":\"poor\"}" },

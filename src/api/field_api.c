@@ -200,7 +200,7 @@ static void put_counts(struct call *c, const struct survey_line *l)
 static bool show_survey(struct call *c, struct errs *e)
 {
     const struct survey_query *q = c->query;
-    struct survey s;
+    struct survey s = { 0 };
     struct survey_progress p;
     if (!find_survey(c, &s, e) ||
         !survey_progress(c->tx, &c->who, &s, q->missing.set ? (size_t)q->missing.v : 0, &p, e))
@@ -238,8 +238,8 @@ static bool show_survey(struct call *c, struct errs *e)
 static bool record_result(struct call *c, struct errs *e)
 {
     const struct survey_result_form *f = c->body;
-    struct survey s;
-    struct household h;
+    struct survey s = { 0 };
+    struct household h = { 0 };
     struct survey_result x = { .surveyed_on = f->surveyed_on.set ? f->surveyed_on.v : clock_today(),
                                .result = f->result,
                                .surveyor = f->surveyor,
@@ -260,7 +260,7 @@ static bool record_result(struct call *c, struct errs *e)
 static bool close_survey(struct call *c, struct errs *e)
 {
     const struct day_form *x = c->body;
-    struct survey s;
+    struct survey s = { 0 };
     CLEANUP(act_release) struct act act = { 0 };
     if (!find_survey(c, &s, e))
         return false;
@@ -277,7 +277,7 @@ static bool close_survey(struct call *c, struct errs *e)
 static bool set_group(struct call *c, struct errs *e)
 {
     const struct group_form *x = c->body;
-    struct survey s;
+    struct survey s = { 0 };
     struct survey_group g = { .no = x->no.v, .leader = x->leader, .members = x->members };
     CLEANUP(act_release) struct act act = { 0 };
     if (!find_survey(c, &s, e))
@@ -292,7 +292,7 @@ static bool set_group(struct call *c, struct errs *e)
 static bool assign_township(struct call *c, struct errs *e)
 {
     const struct assign_form *x = c->body;
-    struct survey s;
+    struct survey s = { 0 };
     struct survey_area a = { .township = x->township, .group_no = x->group_no.v, .due_on = x->due_on };
     CLEANUP(act_release) struct act act = { 0 };
     if (!find_survey(c, &s, e))
@@ -320,7 +320,7 @@ static void put_line(struct call *c, const struct round_line *l)
 
 static bool show_round(struct call *c, struct errs *e)
 {
-    struct survey s;
+    struct survey s = { 0 };
     struct round_progress p;
     if (!find_survey(c, &s, e) || !round_progress(c->tx, &c->who, &s, clock_today(), &p, e))
         return false;
@@ -419,7 +419,7 @@ static bool save_roster(struct call *c, struct errs *e)
                                .age_from = x->age_from,
                                .age_to = x->age_to,
                                .age_on = x->age_on.set ? x->age_on.v : clock_today() };
-    struct roster made;
+    struct roster made = { 0 };
     CLEANUP(buf_release) struct buf words = BUF(WORDS_MAX * 4);
     CLEANUP(act_release) struct act act = { 0 };
     if (region_level(x->region) < COUNTY)
@@ -450,7 +450,7 @@ static bool show_roster(struct call *c, struct errs *e)
 {
     const struct at_id *at = c->path;
     const struct rows_query *q = c->query;
-    struct roster r;
+    struct roster r = { 0 };
     struct list rows;
     struct cursor from;
     if (!cursor_read(q->after, &from, e))
@@ -475,7 +475,7 @@ static bool show_roster(struct call *c, struct errs *e)
 static bool freeze_roster(struct call *c, struct errs *e)
 {
     const struct at_id *at = c->path;
-    struct roster r;
+    struct roster r = { 0 };
     CLEANUP(act_release) struct act act = { 0 };
     if (!roster_at(c, at->id, &r, e))
         return false;
@@ -495,7 +495,7 @@ static bool compare_rosters(struct call *c, struct errs *e)
     };
     const struct at_id *at = c->path;
     const struct compare_query *q = c->query;
-    struct roster a, b;
+    struct roster a = { 0 }, b = { 0 };
     struct list rows, others;
     size_t n;
     if (!roster_at(c, at->id, &a, e) || !roster_at(c, q->with, &b, e) || !roster_rows(c->tx, &a, &rows, e) ||

@@ -115,7 +115,24 @@ static bool count_task(struct call *c, const struct task *t, const struct scopes
     return true;
 }
 
-static bool put_tasks(struct call *c, struct region_code within, struct errs *e)
+static bool put_task_list(struct call *c, struct region_code within, const struct task *tasks, size_t n,
+                          struct errs *e)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct scopes s;
+        struct home_task x;
+        if (!scopes_of(c->tx, &c->who, tasks[i].perm, within, &s, e))
+            return false;
+        if (!s.n)
+            continue;
+        if (!count_task(c, &tasks[i], &s, &x, e))
+            return false;
+        put_row(c, &home_task, &x);
+    }
+    return true;
+}
+
+static bool put_desk_tasks(struct call *c, struct region_code within, struct errs *e)
 {
     const struct task tasks[] = {
         { "objections",
@@ -145,6 +162,13 @@ static bool put_tasks(struct call *c, struct region_code within, struct errs *e)
           SQL(STMT_KEY, "SELECT count(*), 0 FROM survey s WHERE s.county = $1 AND s.region BETWEEN $2 AND $3 "
                         "AND s.closed_on IS NULL" BINDS),
           false },
+    };
+    return put_task_list(c, within, tasks, N_ELEMS(tasks), e);
+}
+
+static bool put_money_tasks(struct call *c, struct region_code within, struct errs *e)
+{
+    const struct task tasks[] = {
         { "contracts_to_sign",
           { "待签订的合同", "Contracts to sign" },
           PERM_FUND_CONTRACT,
@@ -183,19 +207,15 @@ static bool put_tasks(struct call *c, struct region_code within, struct errs *e)
               "$5" BINDS),
           true },
     };
+    return put_task_list(c, within, tasks, N_ELEMS(tasks), e);
+}
+
+static bool put_tasks(struct call *c, struct region_code within, struct errs *e)
+{
     put_key(&c->w, "tasks");
     put_list(&c->w);
-    for (size_t i = 0; i < N_ELEMS(tasks); i++) {
-        struct scopes s;
-        struct home_task x;
-        if (!scopes_of(c->tx, &c->who, tasks[i].perm, within, &s, e))
-            return false;
-        if (!s.n)
-            continue;
-        if (!count_task(c, &tasks[i], &s, &x, e))
-            return false;
-        put_row(c, &home_task, &x);
-    }
+    if (!put_desk_tasks(c, within, e) || !put_money_tasks(c, within, e))
+        return false;
     put_list_end(&c->w);
     return true;
 }

@@ -173,7 +173,7 @@ void lend_act_release(struct lend_act *x)
 bool open_fund_rules(struct call *c, enum perm p, struct fund_rules *r, struct errs *e)
 {
     const struct fund_at *at = c->path;
-    struct fund f;
+    struct fund f = { 0 };
     return need_county(c, p, at->county, e) && fund_need(c->tx, at->county, at->code, &f, e) &&
            fund_rules_open(c->tx, at->county, f.programme.n ? f.programme : f.code, c->codes, r, e);
 }
@@ -310,7 +310,7 @@ static bool disclose(struct call *c, struct errs *e)
 {
     const struct fund_at *at = c->path;
     const struct disclose_form *x = c->body;
-    struct fund f;
+    struct fund f = { 0 };
     CLEANUP(act_release) struct act act = { 0 };
     if (!need_county(c, PERM_FUNDS, at->county, e) || !fund_need(c->tx, at->county, at->code, &f, e))
         return false;
@@ -429,10 +429,10 @@ static bool list_contracts(struct call *c, struct errs *e)
                      SQL_OF(STMT_KEY, &contract_entity,
                             "SELECT {*} FROM contract WHERE county = $1 AND village BETWEEN $2 AND $3 AND "
                             "(CAST($4 AS text) IS NULL OR programme = $4) AND ($5 = 0 OR period_no = $5) AND "
-                            "(CAST($6 AS text) IS NULL OR number = $6) AND number > $7 ORDER BY number, id "
+                            "(CAST($7 AS text) IS NULL OR number = $7) AND number > $6 ORDER BY number, id "
                             "LIMIT $8"),
                      &rows, c->a, e, V(s.list[at].county), V(s.list[at].first), V(s.list[at].last),
-                     V(programme), V(q->period.set ? q->period.v : (int64_t)0), V(q->number), V(behind),
+                     V(programme), V(q->period.set ? q->period.v : (int64_t)0), V(behind), V(q->number),
                      V(max + 1 - n)))
             return false;
         const struct contract *k = rows.rows;
@@ -470,7 +470,7 @@ static bool read_missing(struct call *c, const struct contract *k, const struct 
 
 static bool show_contract(struct call *c, struct errs *e)
 {
-    struct contract k;
+    struct contract k = { 0 };
     struct fund_rules r;
     struct list guarantees, signatures, changes;
     struct contract_terms terms;
@@ -502,7 +502,7 @@ static bool show_contract(struct call *c, struct errs *e)
 static bool show_text(struct call *c, struct errs *e)
 {
     const struct text_query *q = c->query;
-    struct contract k;
+    struct contract k = { 0 };
     struct fund_rules r;
     struct contract_terms terms;
     struct contract_text text;
@@ -533,7 +533,7 @@ static bool show_text(struct call *c, struct errs *e)
 /* The eight prerequisites and the money: can it be paid out? */
 static bool check_contract(struct call *c, struct errs *e)
 {
-    struct contract k;
+    struct contract k = { 0 };
     struct fund_rules r;
     struct errs missing;
     struct money left;
@@ -560,7 +560,7 @@ static bool check_contract(struct call *c, struct errs *e)
 static bool by_case(struct call *c, const struct draft_contract_form *x, struct contract_request *q,
                     struct errs *e)
 {
-    struct relief_case k;
+    struct relief_case k = { 0 };
     if (!find_case(c, x->county, x->case_no.v, &k, e))
         return false;
     if (k.state.v != CASE_CONFIRMED)
@@ -580,8 +580,8 @@ static bool by_case(struct call *c, const struct draft_contract_form *x, struct 
 static bool by_household(struct call *c, const struct draft_contract_form *x, struct contract_request *q,
                          struct errs *e)
 {
-    struct household h;
-    struct person p;
+    struct household h = { 0 };
+    struct person p = { 0 };
     struct at_id at = { x->county, x->household.v };
     if (x->household.set) {
         if (!find_household_at(c, &at, PERM_FUND_CONTRACT, &h, e))
@@ -613,7 +613,7 @@ static bool draft_contract(struct call *c, struct errs *e)
                                   .term_months = x->term_months,
                                   .due_on = x->due_on,
                                   .lender = x->lender };
-    struct contract k;
+    struct contract k = { 0 };
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
     if (!x->case_no.set && !x->programme.n)
         return fail(e, ERR_INVALID, "programme", MSG_REQUIRED,
@@ -640,7 +640,7 @@ typedef bool on_contract_fn(struct call *c, struct lending *l, const struct cont
 static bool on_contract(struct call *c, const char *action, on_contract_fn *fn, struct errs *e)
 {
     const struct at_id *at = c->path;
-    struct contract k;
+    struct contract k = { 0 };
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
     if (!find_contract_at(c, at, PERM_FUND_CONTRACT, &k, e) || !contract_matches(c, &k, e))
         return false;

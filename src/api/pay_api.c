@@ -165,7 +165,7 @@ static bool pay_township(struct call *c, struct errs *e)
 {
     const struct to_township_form *x = c->body;
     struct fund_rules r;
-    struct voucher v;
+    struct voucher v = { 0 };
     struct payout p = { .township = x->township,
                         .period_no = x->period,
                         .amount = x->amount,
@@ -274,7 +274,7 @@ static bool find_payout(struct call *c, enum perm perm, struct payout *p, struct
 
 static bool show_payout(struct call *c, struct errs *e)
 {
-    struct payout p;
+    struct payout p = { 0 };
     return find_payout(c, PERM_LEDGER_READ, &p, e) && put_payout(c, &p, e);
 }
 
@@ -287,7 +287,7 @@ static const char *number_text(struct call *c)
 static bool cancel_payout(struct call *c, struct errs *e)
 {
     const struct reason_form *x = c->body;
-    struct payout p;
+    struct payout p = { 0 };
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
     if (!find_payout(c, PERM_FUND_PAY, &p, e))
         return false;
@@ -299,7 +299,7 @@ static bool cancel_payout(struct call *c, struct errs *e)
 static bool take_answer(struct call *c, struct errs *e)
 {
     const struct answer_query *q = c->query;
-    struct payout p;
+    struct payout p = { 0 };
     struct bank_answer *answers;
     struct bank_result r;
     size_t n;
@@ -340,7 +340,7 @@ static void put_repayment(struct call *c, const struct repay_result *r)
 static bool add_repayment(struct call *c, struct errs *e)
 {
     const struct repay_form *x = c->body;
-    struct contract k;
+    struct contract k = { 0 };
     struct repay_result r;
     struct repay_request q = { .amount = x->amount.v,
                                .on = day_or_today(x->on),
@@ -362,7 +362,7 @@ static bool add_repayment(struct call *c, struct errs *e)
 
 static bool list_repayments(struct call *c, struct errs *e)
 {
-    struct contract k;
+    struct contract k = { 0 };
     struct fund_rules r;
     struct list rows;
     struct debt d;
@@ -398,8 +398,8 @@ static bool find_receipt(struct call *c, struct str receipt, struct repayment *r
 static bool undo(struct call *c, bool same_day, struct errs *e)
 {
     const struct undo_form *x = c->body;
-    struct repayment found;
-    struct contract k;
+    struct repayment found = { 0 };
+    struct contract k = { 0 };
     struct repay_result r = { 0 };
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
     if (!find_receipt(c, x->receipt, &found, &k, e))
@@ -426,9 +426,9 @@ static bool reverse_repayment(struct call *c, struct errs *e)
 static bool give_back(struct call *c, struct errs *e)
 {
     const struct give_back_form *x = c->body;
-    struct repayment found;
-    struct contract k;
-    struct overpayment o;
+    struct repayment found = { 0 };
+    struct contract k = { 0 };
+    struct overpayment o = { 0 };
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
     if (!find_receipt(c, x->receipt, &found, &k, e))
         return false;
@@ -443,7 +443,7 @@ static bool remit(struct call *c, struct errs *e)
 {
     const struct remit_form *x = c->body;
     struct fund_rules r;
-    struct voucher v;
+    struct voucher v = { 0 };
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
     if (!open_fund_rules(c, PERM_FUND_REPAY, &r, e) || !is_township(r.fund.county, x->township, e))
         return false;
@@ -498,13 +498,12 @@ static bool read_dues(struct call *c, const struct scope *s, struct str programm
                       "a.county = $1 AND a.fund_id = k.fund_id AND a.kind = $4 AND a.part = k.id JOIN "
                       "account_balance b ON b.county = $1 AND b.account_id = a.id LEFT JOIN household h ON "
                       "h.county = $1 AND h.id = k.household_id WHERE k.county = $1 AND k.village BETWEEN $2 "
-                      "AND $3 AND b.amount > 0 AND k.ends_on BETWEEN $5 AND $6 AND (CAST($7 AS text) IS NULL "
-                      "OR k.programme = $7) AND (k.ends_on > $8 OR (k.ends_on = $8 AND k.id > $9)) ORDER BY "
+                      "AND $3 AND b.amount > 0 AND k.ends_on BETWEEN $6 AND $7 AND (CAST($9 AS text) IS NULL "
+                      "OR k.programme = $9) AND (k.ends_on > $5 OR (k.ends_on = $5 AND k.id > $8)) ORDER BY "
                       "k.ends_on, k.id LIMIT $10"),
-                  e, V(s->county), V(s->first), V(s->last), V((int64_t)ACCOUNT_LOANS),
+                  e, V(s->county), V(s->first), V(s->last), V((int64_t)ACCOUNT_LOANS), V(from->n[1]),
                   V((int64_t)(q->from.set ? q->from.v.day : -1000000)),
-                  V((int64_t)(q->to.set ? q->to.v.day : today.day)), V(programme), V(from->n[1]),
-                  V(from->n[2]), V(max)))
+                  V((int64_t)(q->to.set ? q->to.v.day : today.day)), V(from->n[2]), V(programme), V(max)))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
         struct due_row *x = &out[(*n)++];

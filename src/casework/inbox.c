@@ -130,13 +130,14 @@ bool case_inbox(struct casework *w, struct region_code within, struct case_waiti
 
 /* --- pages ------------------------------------------------------------------------------------ */
 
-#define WANTED                                                                                              \
-    "SELECT {*} FROM relief_case WHERE county = $1 AND village BETWEEN $2 AND $3 AND (CAST($4 AS text) IS " \
-    "NULL OR programme = $4) AND ($5 = 0 OR state = $5) AND (CAST($6 AS text) IS NULL OR step = $6) AND "   \
-    "($7 = 0 OR exception = 1) AND ($8 = 0 OR period_no = $8) AND (CAST($9 AS text) IS NULL OR hh_no = $9 " \
-    "OR number = $9 OR applicant_name BETWEEN $9 AND $10) AND (CAST($11 AS text) IS NULL OR applied_by = "  \
-    "$11) AND ($12 = 0 OR EXISTS (SELECT 1 FROM case_event v WHERE v.county = $1 AND v.case_id = "          \
-    "relief_case.id AND v.user_id = $12 AND v.action > 2)) AND ($13 = 0 OR state IN (1, 2, 3)) AND "
+#define WANTED                                                                                     \
+    "SELECT {*} FROM relief_case WHERE county = $1 AND village BETWEEN $2 AND $3 AND (CAST($4 AS " \
+    "text) IS NULL OR programme = $4) AND ($5 = 0 OR state = $5) AND (CAST($6 AS text) IS NULL "   \
+    "OR step = $6) AND ($7 = 0 OR exception = 1) AND ($8 = 0 OR period_no = $8) AND (CAST($9 AS "  \
+    "text) IS NULL OR hh_no = $9 OR number = $9 OR applicant_name BETWEEN $9 AND $10) AND "        \
+    "(CAST($11 AS text) IS NULL OR applied_by = $11) AND ($12 = 0 OR EXISTS (SELECT 1 FROM "       \
+    "case_event v WHERE v.county = $1 AND v.case_id = relief_case.id AND v.user_id = $12 AND "     \
+    "v.action > 2)) AND state <= $13 AND "
 
 static bool read_chunk(struct casework *w, const struct case_page *q, const struct scope *s, int64_t after,
                        size_t limit, struct list *out, struct errs *e)
@@ -152,12 +153,13 @@ static bool read_chunk(struct casework *w, const struct case_page *q, const stru
             SQL_OF(STMT_KEY, &relief_case_entity, WANTED "($14 = 0 OR no < $14) ORDER BY no DESC LIMIT $15"),
             out, e->a, e, V(s->county), V(s->first), V(s->last), V(q->programme), V(q->state), V(q->step),
             V((int64_t)q->exceptions), V(q->period), words, end, login,
-            V(done ? w->who->user_id : (int64_t)0), V((int64_t)(q->box == BOX_TODO)), V(after), V(limit));
+            V(done ? w->who->user_id : (int64_t)0),
+            V(q->box == BOX_TODO ? (int64_t)CASE_RETURNED : (int64_t)CASE_STATES), V(after), V(limit));
     return db_list(w->tx, SQL_OF(STMT_KEY, &relief_case_entity, WANTED "no > $14 ORDER BY no LIMIT $15"), out,
                    e->a, e, V(s->county), V(s->first), V(s->last), V(q->programme), V(q->state), V(q->step),
                    V((int64_t)q->exceptions), V(q->period), words, end, login,
-                   V(done ? w->who->user_id : (int64_t)0), V((int64_t)(q->box == BOX_TODO)), V(after),
-                   V(limit));
+                   V(done ? w->who->user_id : (int64_t)0),
+                   V(q->box == BOX_TODO ? (int64_t)CASE_RETURNED : (int64_t)CASE_STATES), V(after), V(limit));
 }
 
 /* Of one scope, up to q->limit + 1 in all. */

@@ -69,7 +69,7 @@ struct exchange {
     struct http_field fields[HTTP_HEADERS_MAX + 1];
     size_t fields_n;
     struct upload in; /* the body of the request */
-    struct buf body; /* a piece of a long answer */
+    struct buf body;  /* a piece of a long answer */
     size_t body_max, sent;
     struct instant began;
     bool begun, counted, too_large;

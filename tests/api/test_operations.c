@@ -233,9 +233,17 @@ static const char *value_of(const struct route *r, const char *name, const struc
 {
     static const struct {
         const char *name, *value;
-    } known[] = { { "year", "2017" },       { "programme", "xingfu" },    { "kind", "household" },
-                  { "login", "admin" },     { "table", "poverty_state" }, { "form", "register" },
-                  { "file", "export" },     { "with", "xingfu" },         { "no", "1" },
+    } known[] = { { "year", "2017" },
+                  { "programme", "xingfu" },
+                  { "kind", "household" },
+                  { "login", "admin" },
+                  { "table", "poverty_state" },
+                  { "from", "2020-01-01" },
+                  { "region", "350603100202" },
+                  { "form", "register" },
+                  { "file", "export" },
+                  { "with", "xingfu" },
+                  { "no", "1" },
                   { "entity", "household" } };
     if (!strcmp(name, "code"))
         return o->lent.rules.fund.code.p;
@@ -670,6 +678,140 @@ static void a_lost_update_is_answered_with_both_versions(void **state)
     assert_status(answer(w, rq), 200);
 }
 
+/* --- cases -------------------------------------------------------------------------------- */
+
+static const char trial[] =
+    "code: httptrial\nname: {zh: 接口试验, en: Trial}\nkind: grant\napplicant: {who: "
+    "household}\nconditions:\n"
+    "  - {id: there, zh: 有成员, en: members, when: \"household.members_n >= 1\"}\n"
+    "aid:\n  items:\n    - {id: once, zh: 一次, en: once, every: once, amount: 1000.00}\nexposure: {repeat: "
+    "yearly}\nsteps:\n  - {id: apply, kind: application}\n  - {id: town, kind: review, level: township, "
+    "days_max: 5}\n"
+    "  - {id: county, kind: review, level: county, decides: true, allots_number: true, other_person_than: "
+    "[town]}\nnumber: \"H-{township}-{year}-{serial:3}\"\n";
+
+static struct actor officer(struct world *w, uint64_t perms, int64_t first, int64_t last)
+{
+    static int n;
+    struct actor a = w->who;
+    struct grant *g = NEW(&w->a, struct grant);
+    *g = (struct grant){ perms, { first, last } };
+    a.grants = g;
+    a.n = 1;
+    a.user_id = 90000 + ++n;
+    a.login = str_of(arena_printf(&w->a, "officer%d", n));
+    return a;
+}
+
+static size_t rows_in(struct api_reply r)
+{
+    assert_status(r, 200);
+    json_t *j = json_of(r);
+    size_t n = json_array_size(json_object_get(j, "rows"));
+    json_decref(j);
+    return n;
+}
+
+static struct api_reply move(struct world *w, const struct actor *as, const char *path, const char *what,
+                             const char *body)
+{
+    struct api_request rq = request(as, "POST", arena_printf(&w->a, "%s/%s", path, what), body);
+    rq.if_match = text_at(w, ask(w, "GET", path, NULL), "etag");
+    return answer(w, rq);
+}
+
+static void a_case_goes_from_tray_to_tray_until_it_is_confirmed(void **state)
+{
+    struct world *w = *state;
+    long long county = (long long)world_county(w);
+    struct family f = world_family(w, county);
+    const uint64_t read = UINT64_C(1) << PERM_CASE_READ | UINT64_C(1) << PERM_REGISTRY_READ;
+    struct actor clerk = officer(w, read | UINT64_C(1) << PERM_CASE_ENTER, f.h.village.v, f.h.village.v);
+    struct actor town = officer(w, read | UINT64_C(1) << PERM_CASE_TOWNSHIP, county * 1000000 + 100000,
+                                county * 1000000 + 100999);
+    struct actor office =
+        officer(w, read | UINT64_C(1) << PERM_CASE_COUNTY, county * 1000000, county * 1000000 + 999999);
+    json_t *text = json_pack("{s:s}", "text", trial);
+    char *load = json_dumps(text, 0);
+    assert_status(ask(w, "POST", "/api/v1/programmes", load), 201);
+    free(load);
+    json_decref(text);
+    const char *apply = arena_printf(
+        &w->a, "{\"county\":%lld,\"programme\":\"httptrial\",\"household\":%lld}", county, (long long)f.h.id);
+    struct api_reply made = answer(w, request(&clerk, "POST", "/api/v1/cases", apply));
+    assert_status(made, 201);
+    const char *path = arena_str(&w->a, made.location).p;
+    static const char todo[] = "/api/v1/cases?box=todo&programme=httptrial";
+    assert_int_equal(rows_in(answer(w, request(&clerk, "GET", todo, NULL))), 1);
+    assert_int_equal(rows_in(answer(w, request(&clerk, "GET", "/api/v1/cases?box=mine", NULL))), 1);
+    assert_int_equal(rows_in(answer(w, request(&town, "GET", todo, NULL))), 0);
+    /* An edit names what it was made of; what is stale is shown beside what stands there (412). */
+    struct api_request rq = request(&clerk, "POST", arena_printf(&w->a, "%s/submit", path), NULL);
+    assert_status(answer(w, rq), 428);
+    rq.if_match = STR("\"stale\"");
+    struct api_reply stale = answer(w, rq);
+    assert_status(stale, 412);
+    assert_true(holds(stale, "\"state\":\"draft\""));
+    rq.if_match = made.etag;
+    assert_status(answer(w, rq), 200);
+    assert_int_equal(rows_in(answer(w, request(&clerk, "GET", todo, NULL))), 0);
+    assert_int_equal(rows_in(answer(w, request(&town, "GET", todo, NULL))), 1);
+    assert_int_equal(rows_in(answer(w, request(&office, "GET", todo, NULL))), 0);
+    struct api_reply home = answer(w, request(&town, "GET", "/api/v1/home", NULL));
+    assert_true(
+        holds(home, "\"programme\":\"httptrial\",\"version\":1,\"state\":\"in_steps\",\"step\":\"town\""));
+    /* Not by whose step it is not. */
+    assert_status(move(w, &office, path, "decide", "{\"decision\":\"agree\"}"), 403);
+    assert_status(move(w, &town, path, "return", "{\"reason\":\"缺户口簿\"}"), 200);
+    assert_int_equal(rows_in(answer(w, request(&clerk, "GET", todo, NULL))), 1);
+    assert_status(move(w, &clerk, path, "submit", NULL), 200);
+    assert_status(move(w, &town, path, "decide", "{\"decision\":\"agree\",\"opinion\":\"同意\"}"), 200);
+    assert_int_equal(rows_in(answer(w, request(&town, "GET", "/api/v1/cases?box=done", NULL))), 1);
+    const char *many = arena_printf(
+        &w->a,
+        "{\"county\":%lld,\"step\":\"county\",\"decision\":\"agree\",\"cases\":[{\"no\":1},{\"no\":77}]}",
+        county);
+    struct api_reply decided = answer(w, request(&office, "POST", "/api/v1/cases/decide", many));
+    assert_status(decided, 200);
+    assert_int_equal(number_at(decided, "done"), 1);
+    assert_true(holds(decided, "\"no\":77"));
+    struct api_reply shown = ask(w, "GET", path, NULL);
+    assert_true(holds(shown, "\"state\":\"confirmed\""));
+    assert_true(holds(shown, "\"number\":\"H-100-"));
+    assert_true(holds(shown, "\"opinion\":\"缺户口簿\""));
+}
+
+/* --- money -------------------------------------------------------------------------------- */
+
+static void a_repayment_with_its_key_is_recorded_once_and_can_be_taken_back(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    const char *path = arena_printf(&w->a, "/api/v1/contracts/%lld/%lld/repayments", (long long)o.lent.county,
+                                    (long long)o.paid);
+    struct api_request rq = request(&w->who, "POST", path, "{\"amount\":\"500.00\"}");
+    assert_status(answer(w, rq), 428);
+    rq.key = str_of(arena_printf(&w->a, "paid-%lld", (long long)clock_now().us));
+    struct api_reply first = answer(w, rq), again = answer(w, rq);
+    assert_status(first, 201);
+    assert_true(again.replayed);
+    assert_true(str_eq(first.body, again.body));
+    assert_true(str_eq(text_at(w, first, "outstanding"), STR("4500.00")));
+    assert_true(holds(ask(w, "GET", path, NULL), "\"outstanding\":\"4500.00\""));
+    json_t *j = json_of(first);
+    const char *receipt =
+        arena_printf(&w->a, "{\"receipt\":\"%s\",\"reason\":\"金额有误\"}",
+                     json_string_value(json_object_get(json_object_get(j, "repayment"), "receipt_no")));
+    json_decref(j);
+    const char *undo = arena_printf(&w->a, "/api/v1/repayments/%lld/void", (long long)o.lent.county);
+    struct api_reply taken = once(w, &w->who, undo, receipt);
+    assert_status(taken, 200);
+    assert_true(str_eq(text_at(w, taken, "outstanding"), STR("5000.00")));
+    const char *dues =
+        arena_printf(&w->a, "/api/v1/dues?region=%lld000000&to=2099-12-31", (long long)o.lent.county);
+    assert_int_equal(rows_in(ask(w, "GET", dues, NULL)), 1);
+}
+
 /* --- jobs ----------------------------------------------------------------------------------- */
 
 static struct api_reply wait_for(struct world *w, struct api_reply started)
@@ -749,6 +891,8 @@ int main(void)
         cmocka_unit_test(moving_a_parameter_reads_nothing_again_and_a_write_is_seen),
         cmocka_unit_test(a_voucher_is_made_by_one_and_approved_by_another),
         cmocka_unit_test(a_lost_update_is_answered_with_both_versions),
+        cmocka_unit_test(a_case_goes_from_tray_to_tray_until_it_is_confirmed),
+        cmocka_unit_test(a_repayment_with_its_key_is_recorded_once_and_can_be_taken_back),
         cmocka_unit_test(a_file_goes_out_and_comes_in_again_as_jobs),
         cmocka_unit_test(all_of_this_verifies),
     };
