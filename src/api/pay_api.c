@@ -3,6 +3,8 @@
 #include "api/tables.h"
 #include "base/clock.h"
 #include "fund/bank_file.h"
+#include "fund/collected.h"
+#include "fund/excess.h"
 #include "fund/repay.h"
 #include "registry/scope.h"
 
@@ -105,12 +107,13 @@ static const struct col undo_cols[] = {
 static const struct entity undo_form = ENTITY(undo_form, TABLE_LOCAL, "作废或冲销", "Undoing", undo_cols);
 
 struct give_back_form {
-    struct str receipt;
+    struct str receipt, reason;
     struct opt_date on;
 };
 static const struct col give_back_cols[] = {
     COL(give_back_form, receipt, "收据号", "Receipt", .flags = REQUIRED, .min = 1, .max = 60),
     COL(give_back_form, on, "哪一天（默认今天）", "Day (today)"),
+    COL(give_back_form, reason, "理由", "Reason", .max = 200),
 };
 static const struct entity give_back_form =
     ENTITY(give_back_form, TABLE_LOCAL, "退还", "Giving back", give_back_cols);
@@ -119,13 +122,15 @@ struct remit_form {
     struct region_code township;
     struct opt_money amount;
     struct opt_date on;
-    struct str document;
+    struct str document, collector;
 };
 static const struct col remit_cols[] = {
     COL(remit_form, township, "乡镇", "Township", .flags = REQUIRED),
     AMOUNT_COL(remit_form, REQUIRED),
     COL(remit_form, on, "哪一天（默认今天）", "Day (today)"),
-    COL(remit_form, document, "文号", "Document number", .max = 60),
+    COL(remit_form, document, "回单", "Bank slip", .max = 100),
+    COL(remit_form, collector, "收款人（不写即全乡镇）", "Collector; the whole township if not told",
+        .max = 60, .check = check_name),
 };
 static const struct entity remit_form = ENTITY(remit_form, TABLE_LOCAL, "上缴", "Remittance", remit_cols);
 
@@ -433,13 +438,30 @@ static bool give_back(struct call *c, struct errs *e)
     if (!find_receipt(c, x->receipt, &found, &k, e))
         return false;
     lend_act_begin(c, &a, "repay.give_back", x->receipt, e);
-    if (!repay_give_back(&a.l, &k, &found, day_or_today(x->on), &o, e) || !act_end(&a.act, NULL, e))
+    if (!excess_give_back(&a.l, &k, &found, day_or_today(x->on), x->reason, &o, e) ||
+        !act_end(&a.act, NULL, e))
         return false;
     put_row(c, &overpayment_entity, &o);
     return true;
 }
 
-static bool remit(struct call *c, struct errs *e)
+static bool keep_excess(struct call *c, struct errs *e)
+{
+    const struct give_back_form *x = c->body;
+    struct repayment found = { 0 };
+    struct contract k = { 0 };
+    struct overpayment o = { 0 };
+    CLEANUP(lend_act_release) struct lend_act a = { 0 };
+    if (!find_receipt(c, x->receipt, &found, &k, e))
+        return false;
+    lend_act_begin(c, &a, "repay.keep", x->receipt, e);
+    if (!excess_keep(&a.l, &found, x->reason, &o, e) || !act_end(&a.act, NULL, e))
+        return false;
+    put_row(c, &overpayment_entity, &o);
+    return true;
+}
+
+static bool pass_on(struct call *c, struct errs *e)
 {
     const struct remit_form *x = c->body;
     struct fund_rules r;
@@ -447,9 +469,13 @@ static bool remit(struct call *c, struct errs *e)
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
     if (!open_fund_rules(c, PERM_FUND_REPAY, &r, e) || !is_township(r.fund.county, x->township, e))
         return false;
+    struct remittance sent = { .township = x->township,
+                               .collector = x->collector,
+                               .amount = x->amount,
+                               .remitted_on = { day_or_today(x->on), true },
+                               .document = x->document };
     lend_act_begin(c, &a, "repay.remit", r.fund.code, e);
-    if (!repay_remit(&a.l, &r.fund, x->township, x->amount.v, day_or_today(x->on), x->document, &v, e) ||
-        !act_end(&a.act, NULL, e))
+    if (!remit(&a.l, &r.fund, &sent, &v, e) || !act_end(&a.act, NULL, e))
         return false;
     put_row(c, &voucher_entity, &v);
     return true;
@@ -590,7 +616,9 @@ static const struct route routes[] = {
       .doc = { "冲销以前的还款", "Reverse an earlier repayment" }, .sample = "{\"receipt\":\"R2017-0001\",\"reason\":\"金额有误\"}" },
     { .method = "POST", .pattern = RECEIPTS "/give-back", .perm = PERM_FUND_REPAY, MONEY, .path = &at_county, .body = &give_back_form, .run = give_back, .answer = &overpayment_entity,
       .doc = { "退还多收的款", "Give back what was paid too much" }, .sample = "{\"receipt\":\"R2017-0001\"}" },
-    { .method = "POST", .pattern = FUND "/remittances", .perm = PERM_FUND_REPAY, MONEY, .path = &fund_at, .body = &remit_form, .run = remit, .status = 201, .answer = &voucher_entity,
+    { .method = "POST", .pattern = RECEIPTS "/keep", .perm = PERM_FUND_REPAY, MONEY, .path = &at_county, .body = &give_back_form, .run = keep_excess, .answer = &overpayment_entity,
+      .doc = { "多收的款留作下期", "Keep what was paid too much for what falls due next" }, .sample = "{\"receipt\":\"R2017-0001\",\"reason\":\"抵下一期\"}" },
+    { .method = "POST", .pattern = FUND "/remittances", .perm = PERM_FUND_REPAY, MONEY, .path = &fund_at, .body = &remit_form, .run = pass_on, .status = 201, .answer = &voucher_entity,
       .doc = { "乡镇把收回的款上缴专户", "A township passes on what it collected" }, .sample = "{\"township\":\"350603100000\",\"amount\":\"500.00\"}" },
     { .method = "GET", .pattern = "/api/v1/dues", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &dues_query, .run = list_dues, .answer = &due_row, .list = true,
       .doc = { "到期和逾期的借款，按到期日", "Loans that are due or overdue, by day" } },
