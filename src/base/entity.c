@@ -352,24 +352,36 @@ static size_t memo_slot(struct str cell)
     return (size_t)((head ^ (tail << 7 | tail >> 57) ^ cell.n) * UINT64_C(0x9e3779b97f4a7c15) >> 60);
 }
 
-/* Texts are as different as people, and a check may warn. */
+/* Texts are as different as people. */
+static bool is_memorable(const struct col *c, struct str cell)
+{
+    return c->type != T_TEXT && cell.n && cell.n <= sizeof((struct col_memo *)0)->slot->text;
+}
+
+bool col_recall(const struct col *c, void *obj, struct str cell, const struct col_memo *memo)
+{
+    static_assert(N_ELEMS(memo->slot) == 16, "memo_slot gives four bits");
+    if (!is_memorable(c, cell))
+        return false;
+    size_t i = memo_slot(cell);
+    if (memo->slot[i].n != cell.n || memcmp(memo->slot[i].text, cell.p, cell.n) != 0)
+        return false;
+    memcpy(at(c, obj), memo->slot[i].value, types[c->type].size);
+    return true;
+}
+
 bool col_read_like(const struct col *c, void *obj, struct str cell, const struct reading *rd,
                    struct col_memo *memo)
 {
-    static_assert(N_ELEMS(memo->slot) == 16, "memo_slot gives four bits");
-    if (c->type == T_TEXT || !cell.n || cell.n > sizeof memo->slot->text)
-        return col_read(c, obj, cell, rd);
-    size_t size = types[c->type].size, i = memo_slot(cell);
-    if (memo->slot[i].n == cell.n && !memcmp(memo->slot[i].text, cell.p, cell.n)) {
-        memcpy(at(c, obj), memo->slot[i].value, size);
+    if (col_recall(c, obj, cell, memo))
         return true;
-    }
     unsigned warned = rd->e->warned.n;
     if (!col_read(c, obj, cell, rd))
         return false;
-    if (rd->e->warned.n != warned) /* each row is told */
+    if (rd->e->warned.n != warned || !is_memorable(c, cell)) /* each row is told */
         return true;
-    memcpy(memo->slot[i].value, at(c, obj), size);
+    size_t i = memo_slot(cell);
+    memcpy(memo->slot[i].value, at(c, obj), types[c->type].size);
     memcpy(memo->slot[i].text, cell.p, cell.n);
     memo->slot[i].n = (uint8_t)cell.n;
     return true;

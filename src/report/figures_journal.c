@@ -175,6 +175,11 @@ static void take_line(struct run *r, struct flow *w, const struct line *l)
         row = voucher_row(r, l);
         if (!loan || loan->wanted)
             take(r, FIGURE_LOAN_LOSS, NUMERATOR, l->fen, &row);
+        if (l->voucher == VOUCHER_RECOVERY) { /* principal that came back after all */
+            take_repayment(r, w, l, loan);
+            if (loan)
+                loan->written_off += l->fen;
+        }
         return;
     default: return;
     }

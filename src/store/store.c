@@ -282,6 +282,7 @@ static bool run_batch_once(struct store *st, struct conn *c, struct id_pool *ids
 {
     CLEANUP(tx_release)
     struct tx tx = { .st = st, .c = c, .mode = TX_WRITE, .ids = ids, .scratch = BUF(ROW_BYTES_MAX) };
+    tx.load = jobs->load;
     struct id_pool before = *ids;
     c->log_pages = 0;
     bool ok = c->driver->begin(c, jobs->load ? TX_LOAD : TX_WRITE, batch);
