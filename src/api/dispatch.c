@@ -133,6 +133,7 @@ static void problem(struct api_reply *reply, int status, const struct errs *e, s
     if (c && status == err_info[ERR_CHANGED].http && c->now_there.p) {
         put_key(&w, "current");
         buf_add(w.b, c->now_there);
+        w.comma = true;
         put_sent(&w, c->rq->body);
     }
     put_object_end(&w);
@@ -266,7 +267,9 @@ static bool read_body(struct call *c, struct errs *e)
     if (!en)
         return !c->rq->body.n || fail(e, ERR_INVALID, NULL, MSG_API_NO_BODY);
     json_t *j = c->rq->body.n ? json_loadb(c->rq->body.p, c->rq->body.n, JSON_REJECT_DUPLICATES, &why) : NULL;
-    bool ok = json_is_object(j) ? read_members(c, j, e) : fail(e, ERR_INVALID, NULL, MSG_API_JSON);
+    bool ok = json_is_object(j) || fail(e, ERR_INVALID, NULL, MSG_API_JSON);
+    if (ok && !(c->route->flags & ROUTE_PARTIAL))
+        ok = read_members(c, j, e);
     json_decref(j);
     return ok;
 }

@@ -88,9 +88,11 @@ static void put_schema(struct json_out *w, const struct col *c, const struct cod
 static void put_line_list(struct json_out *w, const struct route *r, const struct code_book *codes,
                           enum lang lang);
 
+enum asked { ANSWERED, ASKED, ASKED_PARTLY };
+
 /* with: the body of a row that has lines, else NULL. */
 static void put_entity(struct json_out *w, const struct entity *en, const struct code_book *codes,
-                       enum lang lang, bool asked, const struct route *with)
+                       enum lang lang, enum asked asked, const struct route *with)
 {
     put_object(w);
     put_member_cstr(w, "type", "object");
@@ -100,7 +102,7 @@ static void put_entity(struct json_out *w, const struct entity *en, const struct
         put_key(w, "required");
         put_list(w);
         for (size_t i = 0; i < en->n; i++)
-            if ((en->cols[i].flags & (REQUIRED | SERVER)) == REQUIRED)
+            if (asked == ASKED && (en->cols[i].flags & (REQUIRED | SERVER)) == REQUIRED)
                 put_cstr(w, en->cols[i].name);
         put_list_end(w);
     }
@@ -110,7 +112,7 @@ static void put_entity(struct json_out *w, const struct entity *en, const struct
         if ((asked && (en->cols[i].flags & SERVER)) || en->cols[i].type == T_BYTES)
             continue;
         put_key(w, en->cols[i].name);
-        put_schema(w, &en->cols[i], codes, asked);
+        put_schema(w, &en->cols[i], codes, asked != ANSWERED);
     }
     if (with)
         put_line_list(w, with, codes, lang);
@@ -126,7 +128,7 @@ static void put_line_list(struct json_out *w, const struct route *r, const struc
     put_member_cstr(w, "type", "array");
     put_member_int(w, "maxItems", API_LINES_MAX);
     put_key(w, "items");
-    put_entity(w, r->lines, codes, lang, true, NULL);
+    put_entity(w, r->lines, codes, lang, ASKED, NULL);
     put_object_end(w);
 }
 
@@ -443,7 +445,7 @@ static void put_answers(struct json_out *w, const struct code_book *codes, enum 
         CLEANUP(buf_release) struct buf b = BUF(100);
         buf_addf(&b, "%s_answer", a.list[i]->table);
         put_key(w, buf_cstr(&b));
-        put_entity(w, a.list[i], codes, lang, false, NULL);
+        put_entity(w, a.list[i], codes, lang, ANSWERED, NULL);
     }
 }
 
@@ -469,10 +471,10 @@ static void put_schemas(struct json_out *w, const struct code_book *codes, enum 
                 CLEANUP(buf_release) struct buf b = BUF(100);
                 buf_addf(&b, "%s_with_%s", r->body->table, r->lines_name);
                 put_key(w, buf_cstr(&b));
-                put_entity(w, r->body, codes, lang, true, r);
+                put_entity(w, r->body, codes, lang, ASKED, r);
             } else if (r->body && !r->lines && !body_seen_before(r->body, t, i)) {
                 put_key(w, r->body->table);
-                put_entity(w, r->body, codes, lang, true, NULL);
+                put_entity(w, r->body, codes, lang, r->flags & ROUTE_PARTIAL ? ASKED_PARTLY : ASKED, NULL);
             }
         }
     put_answers(w, codes, lang);

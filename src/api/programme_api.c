@@ -409,7 +409,7 @@ static bool show_missing(struct call *c, struct errs *e)
     CLEANUP(asked_release) struct asked *x = NEW(c->a, struct asked);
     CLEANUP(buf_release) struct buf file = BUF(FILL_BYTES_MAX);
     struct fill_in fill = { .screen = &x->screen, .a = c->a };
-    enum fill_kind kind;
+    enum fill_kind kind = 0;
     size_t n[FILL_KINDS];
     struct screen_request q = { .screen = &x->screen,
                                 .sources = c->api->modules->fact_sources,

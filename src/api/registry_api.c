@@ -264,6 +264,7 @@ static void put_rows(struct call *c, const char *name, const struct entity *en, 
     for (size_t i = 0; i < n; i++) {
         put_object(&c->w);
         put_cols(c, en, (const char *)rows + i * en->size, full);
+        put_member_text(&c->w, "version", row_etag(c, en, (const char *)rows + i * en->size));
         put_object_end(&c->w);
     }
     put_list_end(&c->w);
@@ -308,6 +309,7 @@ static void put_years(struct call *c, const struct household_file *f, bool full)
     for (size_t i = 0; i < f->years_n; i++) {
         put_object(&c->w);
         put_cols(c, &household_year_entity, &f->years[i], full);
+        put_member_text(&c->w, "version", row_etag(c, &household_year_entity, &f->years[i]));
         put_amount(c, "total_income", income_total(&f->years[i]));
         put_amount(c, "net_income", income_net(&f->years[i]));
         put_amount(c, "net_income_per_head", income_net_per_head(&f->years[i], (int64_t)f->present));
@@ -320,6 +322,7 @@ static void put_file(struct call *c, const struct household_file *f, unsigned pa
 {
     put_object(&c->w);
     put_cols(c, &household_entity, &f->household, full);
+    put_member_text(&c->w, "version", row_etag(c, &household_entity, &f->household));
     put_member_text(&c->w, "village_name", f->village);
     put_member_text(&c->w, "township_name", f->township);
     if (parts & PART_MEMBERS)

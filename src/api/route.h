@@ -26,6 +26,7 @@ enum {
     ROUTE_SECRET = 16,   /* its answer holds a secret and is kept nowhere */
     ROUTE_PERSONAL = 32, /* its answer is about persons */
     ROUTE_BYTES = 64,    /* its body is a file as it is, up to body_max, in rq->body */
+    ROUTE_PARTIAL = 128, /* any part of the body's entity; the function puts it over what stands there */
 };
 
 struct call;

@@ -221,6 +221,8 @@ static int64_t id_of(const struct route *r, const struct office *o)
     struct str p = str_of(r->pattern);
     if (str_ends(p, STR("/repayments")))
         return o->paid;
+    if (str_has(p, STR("/persons/")))
+        return o->lent.f.p.id;
     return str_has(p, STR("/contracts/")) || str_has(p, STR("/loans/")) ? o->lent.loan.id
            : str_has(p, STR("/surveys/"))                               ? o->survey
            : str_has(p, STR("/rosters/"))                               ? o->roster
@@ -241,7 +243,8 @@ static const char *value_of(const struct route *r, const char *name, const struc
                   { "form", "register" },
                   { "file", "export" },
                   { "with", "xingfu" },
-                  { "no", "1" } };
+                  { "no", "1" },
+                  { "entity", "household" } };
     if (!strcmp(name, "code"))
         return o->lent.rules.fund.code.p;
     if (!strcmp(name, "kind") && r->query && entity_col(r->query, "kind"))

@@ -111,7 +111,7 @@ static void check_row(const struct route *r, void *ctx)
             fail_msg("%s %s has no {%s}", r->method, r->pattern, r->path->cols[i].name);
     if (!r->path != !strchr(r->pattern, '{'))
         fail_msg("%s %s: its path is not read", r->method, r->pattern);
-    if (!r->sample)
+    if (!r->sample || r->flags & ROUTE_PARTIAL) /* part of a row is no row; the operations' test sends it */
         return;
     json_t *j = json_loads(r->sample, JSON_REJECT_DUPLICATES, NULL);
     const struct reading rd = { .e = &w->e, .codes = &w->codes, .today = clock_today() };
