@@ -5,6 +5,7 @@
 #   lint     all rules; lint-RULE one of them          format   let clang-format rewrite src and tests
 #   fuzz     T=NAME [SECONDS=60]; without T: a list    install  DESTDIR= PREFIX= UNITDIR=
 #   man      build/$V/bangfu.1                         clean
+#   web      the web app, web/dist, which travels in the program
 #   regions-data   data/regions anew from the packages it comes from (needs a network; nobody else does)
 #
 # V=fuzz is the clang build that `make fuzz` uses.  VERBOSE=1 shows the commands.
@@ -76,6 +77,9 @@ TESTOBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/*/*.c))
 ASSETS  := $(shell find $(wildcard sql programmes data) -type f \
              \( -name '*.sql' -o -name '*.csv' -o -name '*.yaml' -o -name '*.json' -o -name '*.gz' \) 2>/dev/null | LC_ALL=C sort)
 
+WEB     := web/dist/index.html
+WEBSRC  := $(sort $(shell find web/src web/public -type f ! -name '*.d.ts')) web/index.html web/vite.config.ts web/tsconfig.json
+
 all: $(LIBS) $(if $(wildcard $(MAIN)),$(PROGRAM))
 tests: all $(TESTS)
 fuzz-targets: $(filter $(B)/tests/fuzz/%,$(TESTS))
@@ -88,16 +92,27 @@ $(B)/flags: FORCE
 	@printf '%s\n' '$(CC) $(CFLAGS) $(LDFLAGS) $(LDLIBS)' | { $(KEEP); }
 $(B)/sources: FORCE
 	@printf '%s\n' $(SRC) | { $(KEEP); }
-$(B)/gen/assets.list: FORCE
-	@printf '%s\n' $(ASSETS) | { $(KEEP); }
+$(B)/gen/assets.list: $(WEB) FORCE
+	@{ printf '%s\n' $(ASSETS); find web/dist -type f \( -name '*.br' -o -name '*.gz' \); } | LC_ALL=C sort | { $(KEEP); }
 $(B)/gen/version.c: FORCE
 	@tools/version.sh $(VERSION) | { $(KEEP); }
-$(B)/gen/assets.S $(B)/gen/assets_table.c &: $(B)/gen/assets.list tools/embed.sh $(ASSETS)
+$(B)/gen/assets.S $(B)/gen/assets_table.c &: $(B)/gen/assets.list tools/embed.sh $(ASSETS) $(WEB)
 	@tools/embed.sh $(B)/gen $(B)/gen/assets.list
 
 # say,WORD prints what is being made, or with VERBOSE=1 lets make print the command itself.
 Q   := $(if $(VERBOSE),,@)
 say  = $(if $(VERBOSE)$(findstring s,$(firstword -$(MAKEFLAGS))),,@echo '  $(1) $(2)')
+
+# --- the web app ----------------------------------------------------------------------------
+
+# Built once for all V; only compressed files travel, under names made from what is in them.
+web: $(WEB)
+web/node_modules/.package-lock.json: web/package-lock.json web/package.json
+	$(call say,npm,ci)
+	$(Q)cd web && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error && touch node_modules/.package-lock.json
+$(WEB): $(WEBSRC) web/node_modules/.package-lock.json
+	$(call say,vite,web/dist)
+	$(Q)cd web && node_modules/.bin/vite build --logLevel error && touch dist/index.html
 
 # --- compile and link -----------------------------------------------------------------------
 
@@ -242,8 +257,8 @@ install: $(PROGRAM) $(B)/bangfu.1
 	install -D -m 644 packaging/Caddyfile $(DESTDIR)$(PREFIX)/share/doc/bangfu/Caddyfile
 
 clean:
-	rm -rf build
+	rm -rf build web/dist
 
 .DELETE_ON_ERROR:
-.PHONY: all tests fuzz-targets check cover fuzz lint lint-rules $(LINT:%=lint-%) format man install regions-data clean FORCE
+.PHONY: all tests web fuzz-targets check cover fuzz lint lint-rules $(LINT:%=lint-%) format man install regions-data clean FORCE
 -include $(wildcard $(OBJ:.o=.d) $(TESTOBJ:.o=.d) $(GEN:.o=.d) $(HDR:%.h=$(B)/headers/%.d))

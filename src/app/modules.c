@@ -17,14 +17,19 @@
 #include "casework/step.h"
 #include "cli/commands.h"
 #include "dci/dci.h"
+#include "fieldwork/disaster.h"
 #include "fieldwork/fieldwork.h"
+#include "fieldwork/fieldwork_check.h"
+#include "fieldwork/followup.h"
 #include "fieldwork/loan_facts.h"
 #include "fund/book.h"
 #include "fund/case_hook.h"
 #include "fund/check.h"
 #include "fund/collection.h"
+#include "fund/disclosure.h"
 #include "fund/history.h"
 #include "fund/lending.h"
+#include "fund/relief.h"
 #include "ledger/check.h"
 #include "ledger/draft.h"
 #include "programme/fact_schema.h"
@@ -129,6 +134,7 @@ static const struct entity *const entities[] = {
     &payout_line_entity,
     &overpayment_entity,
     &contract_text_entity,
+    &fund_disclosure_entity,
     /* collection and the close of days */
     &due_notice_entity,
     &due_notice_row_entity,
@@ -155,6 +161,13 @@ static const struct entity *const entities[] = {
     &project_site_entity,
     &survey_group_entity,
     &survey_area_entity,
+    /* relief */
+    &loan_relief_entity,
+    &loan_schedule_entity,
+    &disaster_entity,
+    &guarantee_release_entity,
+    &effect_survey_entity,
+    &money_use_entity,
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
@@ -165,6 +178,8 @@ static const struct command_table *const tables[] = {
     &report_commands, &sample_commands,   &admin_commands,    &help_commands,   &serve_commands,
     &api_commands,    &lending_commands,  &contract_commands, &pay_commands,    &repay_commands,
     &case_commands,   &remind_commands,   &collect_commands,  &day_commands,    &repay_file_commands,
+    &relief_commands, &disaster_commands, &followup_commands, &print_commands,  &monitor_commands,
+    &backup_commands, &tidy_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_source *const fact_source_list[] = { &loan_facts, &case_fact_source };
@@ -176,7 +191,7 @@ static const struct transfer_block *const transfer_blocks[] = { &case_transfer_b
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
                                                       &document_invariant, &notice_invariant,
                                                       &ledger_invariant,   &fund_invariant };
-static const struct quality_table *const quality[] = { &registry_quality, &fund_quality };
+static const struct quality_table *const quality[] = { &registry_quality, &fund_quality, &fieldwork_quality };
 
 /* The kinds of files of all modules, in one list. */
 static const struct import_kind *import_kinds[32];

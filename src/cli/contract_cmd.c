@@ -5,6 +5,7 @@
 #include "fund/checklist.h"
 #include "fund/contract_text.h"
 #include "fund/guarantor.h"
+#include "fund/relief.h"
 #include "registry/find.h"
 #include "registry/movement.h"
 
@@ -19,6 +20,7 @@ struct contract_run {
     struct contract_terms terms;
     struct errs missing;
     struct money outstanding;
+    enum contract_state state;
     bool has_iou, approve;
     struct found_contract *found;
     size_t found_n;
@@ -28,6 +30,7 @@ struct contract_run {
 struct found_contract {
     struct contract contract;
     struct money outstanding;
+    enum contract_state state;
 };
 
 static int finish(struct contract_run *x, bool ok, enum msg m)
@@ -260,7 +263,7 @@ static bool do_show(struct tx *tx, void *ctx, struct errs *e)
         !fund_rules_of(tx, c, x->w.c->codes, &x->w.rules, e) ||
         !contract_guarantees(tx, c, &x->guarantees, e) || !contract_signatures(tx, c, &x->signatures, e) ||
         !change_list(tx, c, &x->changes, e) || !contract_terms_of(tx, c, &x->terms, e) ||
-        !contract_outstanding(tx, c, &x->outstanding, e))
+        !contract_outstanding(tx, c, &x->outstanding, e) || !loan_state(tx, c, clock_today(), &x->state, e))
         return false;
     enum found f = iou_of(tx, c, &x->iou, e);
     x->has_iou = f == FOUND;
@@ -277,8 +280,7 @@ static void show_json(struct contract_run *x)
     struct json_out out = JSON_OUT(&c->out);
     put_object(&out);
     lend_put(c, &out, "contract", &contract_entity, &x->w.contract);
-    put_member_cstr(&out, "state",
-                    contract_state_slugs[contract_state(&x->w.contract, x->outstanding, clock_today())]);
+    put_member_cstr(&out, "state", contract_state_slugs[x->state]);
     lend_put_money(c, &out, "outstanding", x->outstanding);
     if (x->terms.version)
         lend_put(c, &out, "terms", &contract_terms_entity, &x->terms);
@@ -314,8 +316,7 @@ static int show_cmd(struct cli *c)
         show_json(&x);
         return EXIT_DONE;
     }
-    enum contract_state s = contract_state(&x.w.contract, x.outstanding, clock_today());
-    const struct label *state = &contract_state_labels[s];
+    const struct label *state = &contract_state_labels[x.state];
     struct list iou = { &x.iou, x.has_iou };
     lend_print(c, &contract_entity, &x.w.contract);
     cli_say(c, MSG_CONTRACT_STATE, A(state), A(x.outstanding));
@@ -393,7 +394,8 @@ static bool list_scope(struct contract_run *x, struct tx *tx, const struct scope
     for (size_t i = 0; i < list.n; i++) {
         struct found_contract *f = &x->found[x->found_n++];
         f->contract = ((const struct contract *)list.rows)[i];
-        if (!contract_outstanding(tx, &f->contract, &f->outstanding, e))
+        if (!contract_outstanding(tx, &f->contract, &f->outstanding, e) ||
+            !loan_state(tx, &f->contract, clock_today(), &f->state, e))
             return false;
     }
     return true;
@@ -427,8 +429,7 @@ static void list_json(struct contract_run *x)
         const struct found_contract *f = &x->found[i];
         put_object(&out);
         lend_put(c, &out, "contract", &contract_entity, &f->contract);
-        put_member_cstr(&out, "state",
-                        contract_state_slugs[contract_state(&f->contract, f->outstanding, clock_today())]);
+        put_member_cstr(&out, "state", contract_state_slugs[f->state]);
         lend_put_money(c, &out, "outstanding", f->outstanding);
         put_object_end(&out);
     }
@@ -456,12 +457,11 @@ static int list_cmd(struct cli *c)
     struct table t = table_begin(cols, N_ELEMS(cols), c->a);
     for (size_t i = 0; i < x.found_n; i++) {
         const struct found_contract *f = &x.found[i];
-        enum contract_state s = contract_state(&f->contract, f->outstanding, clock_today());
         for (size_t k = 0; k < N_ELEMS(names); k++)
             table_text(&t, cli_cell(c, &contract_entity, names[k], &f->contract));
         table_text(&t, cli_yuan(c, f->outstanding));
         table_text(&t, cli_cell(c, &contract_entity, "ends_on", &f->contract));
-        table_text(&t, str_of(label_in(&contract_state_labels[s], c->e.lang)));
+        table_text(&t, str_of(label_in(&contract_state_labels[f->state], c->e.lang)));
     }
     table_print(&t, c->e.lang, &c->out);
     return EXIT_DONE;

@@ -148,7 +148,8 @@ static int32_t covered_on(const struct loan *x, int64_t fen, int32_t day)
 }
 
 /* By how many days at most principal came late; *open: some is late still. */
-static int64_t days_overdue(const struct loan *x, const struct due *dues, size_t n, int32_t day, bool *open)
+static int64_t days_overdue(const struct loan *x, const struct agreed_due *dues, size_t n, int32_t day,
+                            bool *open)
 {
     int64_t most = 0, sum = 0;
     *open = false;
@@ -162,12 +163,13 @@ static int64_t days_overdue(const struct loan *x, const struct due *dues, size_t
     return most;
 }
 
-static bool put_loan(const struct loan *x, struct date day, fact_row_fn *row, void *ctx, struct errs *e)
+static bool put_loan(const struct loan *x, const struct kept_dues *kept, struct date day, fact_row_fn *row,
+                     void *ctx, struct errs *e)
 {
-    struct due *dues;
+    struct agreed_due *dues;
     size_t n;
     bool overdue;
-    if (!contract_dues(&x->c, (struct money){ x->lent }, (struct date){ x->out }, &dues, &n, e))
+    if (!agreed_dues(&x->c, kept, (struct money){ x->lent }, (struct date){ x->out }, &dues, &n, e))
         return false;
     int64_t late = days_overdue(x, dues, n, day.day, &overdue);
     int64_t open = x->lent - x->back - x->written_off;
@@ -191,18 +193,40 @@ static bool put_loan(const struct loan *x, struct date day, fact_row_fn *row, vo
     return true;
 }
 
+/* Of the few loans of one household; the list is ascending by contract. */
+static bool kept_of(struct tx *tx, const struct loans *l, struct date day, struct kept_dues *out,
+                    struct errs *e)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->n; i++) {
+        struct kept_dues one;
+        if (!kept_dues_read(tx, l->list[i].c.county, l->list[i].c.id, day, &one, e))
+            return false;
+        struct kept_due *all = NEW_ARRAY(e->a, struct kept_due, n + one.n + 1);
+        if (n)
+            memcpy(all, out->list, n * sizeof *all);
+        if (one.n)
+            memcpy(all + n, one.list, one.n * sizeof *all);
+        out->list = all;
+        out->n = n += one.n;
+    }
+    return true;
+}
+
 static bool each_loan(struct tx *tx, int64_t county, int64_t household, struct date day, fact_row_fn *row,
                       void *ctx, struct errs *e)
 {
     CLEANUP(loans_release) struct loans l = { 0 };
     struct arena a = { 0 };
     struct errs own = { .a = &a, .lang = e->lang };
+    struct kept_dues kept = { 0 };
     bool ok =
         read_contracts(tx, &l, county, household, day, e) && read_lines(tx, &l, county, household, day, e);
+    ok = ok && (household ? kept_of(tx, &l, day, &kept, e) : kept_dues_read(tx, county, 0, day, &kept, e));
     for (size_t i = 0; i < l.n && ok; i++) {
         if (l.list[i].lent <= 0)
             continue;
-        ok = put_loan(&l.list[i], day, row, ctx, &own);
+        ok = put_loan(&l.list[i], &kept, day, row, ctx, &own);
         if (!ok)
             errs_append(e, &own);
         else

@@ -1,6 +1,10 @@
 #include "fund/case_hook.h"
 
-/* What is still owed of a contract: its amount less what came back (a reversed repayment is negative). */
+/* What is still owed of a contract: its amount less what came back (a reversed repayment is negative) and
+ * what was written off: that is a mark against the household, not a loan that runs on. */
+#define LESS_WRITTEN_OFF                                                            \
+    " - COALESCE((SELECT sum(x.amount) FROM loan_relief x WHERE x.county = $1 AND " \
+    "x.contract_id = c.id AND x.kind = 3 AND x.state = 2), 0)"
 
 static bool obligations(struct tx *tx, int64_t county, int64_t household_id, struct str programme,
                         struct case_obligations *o, struct errs *e)
@@ -10,7 +14,8 @@ static bool obligations(struct tx *tx, int64_t county, int64_t household_id, str
     if (!db_query(tx, &r,
                   SQL(STMT_KEY,
                       "SELECT c.number, c.amount - COALESCE((SELECT sum(p.principal) FROM repayment p WHERE "
-                      "p.county = $1 AND p.contract_id = c.id), 0) FROM contract c WHERE c.county = $1 AND "
+                      "p.county = $1 AND p.contract_id = c.id), 0)" LESS_WRITTEN_OFF
+                      " FROM contract c WHERE c.county = $1 AND "
                       "c.household_id = $2 AND c.programme = $3 AND c.void_on IS NULL ORDER BY c.id"),
                   e, V(county), V(household_id), V(programme)))
         return false;
@@ -37,7 +42,9 @@ static bool outcome(struct tx *tx, int64_t county, int64_t case_id, bool *begun,
                 SQL(STMT_KEY,
                     "SELECT count(*) FROM contract c WHERE c.county = $1 AND c.case_id = $2 AND c.void_on "
                     "IS NULL AND c.amount > COALESCE((SELECT sum(p.principal) FROM repayment p WHERE "
-                    "p.county = $1 AND p.contract_id = c.id), 0)"),
+                    "p.county = $1 AND p.contract_id = c.id), 0) + COALESCE((SELECT sum(x.amount) FROM "
+                    "loan_relief x "
+                    "WHERE x.county = $1 AND x.contract_id = c.id AND x.kind = 3 AND x.state = 2), 0)"),
                 &owed, e, V(county), V(case_id)))
         return false;
     *begun = contracts > 0;

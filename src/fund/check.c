@@ -44,12 +44,32 @@ FAULT(
     "SELECT c.number, NULL FROM payout_line p JOIN contract c ON c.county = $1 AND c.id = p.contract_id LEFT "
     "JOIN voucher v ON v.county = $1 AND v.id = p.voucher_id AND v.kind = 21 WHERE p.county = $1 AND p.state "
     "= 2 AND (v.id IS NULL OR v.entry_date <> p.paid_on) ORDER BY c.number, p.id LIMIT $2")
+FAULT(relief_unposted,
+      "SELECT c.number, NULL FROM loan_relief r JOIN contract c ON c.county = $1 AND c.id = r.contract_id "
+      "WHERE r.county = $1 AND r.state = 2 AND r.kind IN (3, 4) AND NOT EXISTS (SELECT 1 FROM voucher v JOIN "
+      "voucher_line l ON l.county = $1 AND l.voucher_id = v.id JOIN fund_account a ON a.county = $1 AND a.id "
+      "= l.account_id WHERE v.county = $1 AND v.id = r.voucher_id AND a.kind = 5001 AND v.kind = CASE r.kind "
+      "WHEN 3 THEN 40 ELSE 41 END AND l.contract_id = c.id AND l.amount = CASE r.kind WHEN 3 THEN r.amount "
+      "ELSE -r.amount END) ORDER BY c.number, r.id LIMIT $2")
+FAULT(recovered_over, "SELECT c.number, NULL FROM loan_relief r JOIN contract c ON c.county = $1 AND c.id = "
+                      "r.contract_id WHERE r.county = $1 AND r.state = 2 AND r.kind IN (3, 4) GROUP BY c.id, "
+                      "c.number HAVING sum(CASE r.kind WHEN 3 THEN r.amount ELSE -r.amount END) < 0 ORDER BY "
+                      "c.number LIMIT $2")
+FAULT(schedule_differs,
+      "SELECT c.number, NULL FROM contract c JOIN loan_schedule s ON s.county = $1 AND s.contract_id = c.id "
+      "WHERE c.county = $1 AND s.version = (SELECT max(n.version) FROM loan_schedule n WHERE n.county = $1 "
+      "AND n.contract_id = c.id) AND s.since >= c.paid_out_on GROUP BY c.id, c.number, c.amount, c.ends_on "
+      "HAVING sum(s.principal) <> "
+      "c.amount OR max(s.due_on) <> c.ends_on ORDER BY c.number LIMIT $2")
 
 static const struct fault faults[] = {
     { "repayment", MSG_VERIFY_REPAYMENT, repayment_lines },
     { "contract", MSG_VERIFY_PAYOUT_DAY, payout_day },
     { "account_balance", MSG_VERIFY_LOAN_BELOW, below_zero },
     { "payout_line", MSG_VERIFY_PAYOUT_LINE, line_unposted },
+    { "loan_relief", MSG_VERIFY_RELIEF, relief_unposted },
+    { "loan_relief", MSG_VERIFY_RELIEF_OVER, recovered_over },
+    { "loan_schedule", MSG_VERIFY_SCHEDULE, schedule_differs },
 };
 
 static bool check_county(struct tx *tx, int64_t county, const struct fault *x, struct verify_report *r,

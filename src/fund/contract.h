@@ -50,6 +50,8 @@ enum contract_state {
     CONTRACT_OVERDUE,
     CONTRACT_SETTLED,
     CONTRACT_VOID,
+    CONTRACT_EXTENDED,    /* beyond the first agreed day, not beyond the one of now */
+    CONTRACT_WRITTEN_OFF, /* and not all of it came back */
 };
 extern const char *const contract_state_slugs[];
 extern const struct label contract_state_labels[];

@@ -93,9 +93,15 @@ bool contract_outstanding(struct tx *tx, const struct contract *c, struct money 
 }
 
 const char *const contract_state_slugs[] = {
-    [CONTRACT_TO_SIGN] = "to_sign",   [CONTRACT_TO_PAY] = "to_pay",   [CONTRACT_LENT] = "lent",
-    [CONTRACT_DUE_SOON] = "due_soon", [CONTRACT_OVERDUE] = "overdue", [CONTRACT_SETTLED] = "settled",
+    [CONTRACT_TO_SIGN] = "to_sign",
+    [CONTRACT_TO_PAY] = "to_pay",
+    [CONTRACT_LENT] = "lent",
+    [CONTRACT_DUE_SOON] = "due_soon",
+    [CONTRACT_OVERDUE] = "overdue",
+    [CONTRACT_SETTLED] = "settled",
     [CONTRACT_VOID] = "void",
+    [CONTRACT_EXTENDED] = "extended",
+    [CONTRACT_WRITTEN_OFF] = "written_off",
 };
 const struct label contract_state_labels[] = {
     [CONTRACT_TO_SIGN] = { "待签", "to be signed" },
@@ -105,6 +111,8 @@ const struct label contract_state_labels[] = {
     [CONTRACT_OVERDUE] = { "逾期", "overdue" },
     [CONTRACT_SETTLED] = { "结清", "settled" },
     [CONTRACT_VOID] = { "作废", "void" },
+    [CONTRACT_EXTENDED] = { "展期", "extended" },
+    [CONTRACT_WRITTEN_OFF] = { "核销", "written off" },
 };
 
 enum contract_state contract_state(const struct contract *c, struct money outstanding, struct date today)

@@ -15,6 +15,7 @@ struct open_loan {
     struct money lent, open;
     struct date due_on, ends_on, paid_out_on;
     const struct contract *terms; /* NULL: one payment, no interest */
+    const struct kept_dues *kept; /* of an extension and the like; NULL: as the contract has it */
     struct money late;
     struct date late_since; /* where late is not 0 */
 };
@@ -22,7 +23,8 @@ struct open_loans {
     struct open_loan *list; /* by contract, on the heap */
     size_t n, cap;
     struct date on;
-    struct arena a; /* of terms */
+    struct kept_dues kept; /* schedules that were changed; in the arena of whoever reads */
+    struct arena a;        /* of terms */
 };
 /* Of the fund, in the villages from first to last. */
 bool open_loans_read(struct tx *tx, const struct fund *f, int64_t first, int64_t last, struct date on,

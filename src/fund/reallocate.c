@@ -1,5 +1,6 @@
 #include "base/value.h"
 #include "fund/loan_terms.h"
+#include "fund/relief.h"
 #include "fund/repay_parts.h"
 
 #include <stdlib.h>
@@ -129,6 +130,8 @@ bool reallocate(struct lending *l, const struct fund_rules *r, const struct cont
         return false;
     if (!loan_bears_interest(&t))
         return true;
+    if (!relief_changes(l->act->tx, c, l->today, &t, e))
+        return false;
     if (!read_standing(l->act->tx, c, &all, &count, e))
         return false;
     if (!count)

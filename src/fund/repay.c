@@ -4,6 +4,7 @@
 #include "base/value.h"
 #include "fund/loan_terms.h"
 #include "fund/payout_parts.h"
+#include "fund/relief.h"
 #include "fund/repay_batch.h"
 #include "registry/region.h"
 
@@ -87,12 +88,13 @@ bool contract_debt(struct tx *tx, const struct fund_rules *r, const struct contr
         return false;
     if (!c->paid_out_on.set || on.day < c->paid_out_on.v.day)
         return true;
-    if (!loan_terms_of(r, c, &t, e) || !payments_of(tx, c, 0, &p, &n, e) || !loan_replay(&t, p, n, on, &s, e))
+    if (!loan_terms_of(r, c, &t, e) || !relief_changes(tx, c, on, &t, e) ||
+        !payments_of(tx, c, 0, &p, &n, e) || !loan_replay(&t, p, n, on, &s, e))
         return false;
     out->principal_due = s.principal_due;
     out->interest_due = s.interest_due;
     out->interest_accrued = s.interest_accrued;
-    return true;
+    return relief_debt(tx, c, &t, on, out, e);
 }
 
 /* --- how it is spread ----------------------------------------------------------------------- */
@@ -152,7 +154,8 @@ static bool spread_of(struct lending *l, const struct fund_rules *r, const struc
 {
     struct loan_terms t;
     struct money owed;
-    if (!loan_terms_of(r, c, &t, e) || !owed_of(l, c, q, &owed, e))
+    if (!loan_terms_of(r, c, &t, e) || !relief_changes(l->act->tx, c, q->value_date, &t, e) ||
+        !owed_of(l, c, q, &owed, e))
         return false;
     bool engine = loan_bears_interest(&t);
     if (engine && !spread_engine(l, c, q, &t, out, e))

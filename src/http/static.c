@@ -1,6 +1,10 @@
 #include "http/static.h"
 
+#include "base/unpack.h"
+
 #include <limits.h>
+
+enum { UNPACKED_MAX = 16 << 20 };
 
 static const struct asset *find(const struct static_site *s, const char *path)
 {
@@ -55,13 +59,18 @@ static bool is_hashed(struct str path)
     return dash && path.p[dash - 1] == '-' && dot - 1 - dash >= 8;
 }
 
-static bool takes_gzip(const struct http_request *q)
+/* Files lie beside their plain form, or instead of it. The first that the browser takes is sent. */
+static const struct packing {
+    const char *name, *ending;
+} packings[] = { { "br", ".br" }, { "gzip", ".gz" } };
+
+static bool takes(const struct http_request *q, const char *packing)
 {
     struct str rest = http_header(q, "Accept-Encoding"), one;
     while (rest.p && str_split(&rest, ',', &one)) {
         one = str_trim(one);
         struct str name, weight = one;
-        if (!str_split(&weight, ';', &name) || !http_same_name(str_trim(name), STR("gzip")))
+        if (!str_split(&weight, ';', &name) || !http_same_name(str_trim(name), str_of(packing)))
             continue;
         weight = str_trim(weight);
         return !weight.p || !str_eq(weight, STR("q=0"));
@@ -82,7 +91,7 @@ static bool etag_matches(struct str wanted, struct str etag)
     return false;
 }
 
-static void send(const struct static_site *s, const struct asset *x, bool gzip, struct str path,
+static void send(const struct static_site *s, const struct asset *x, const char *packing, struct str path,
                  const struct http_request *q, struct http_response *r)
 {
     struct str etag = str_of(arena_printf(q->a, "\"%.32s\"", x->sha256));
@@ -96,10 +105,23 @@ static void send(const struct static_site *s, const struct asset *x, bool gzip, 
     http_set(r, "Cache-Control",
              is_hashed(path) ? STR("public, max-age=31536000, immutable") : STR("no-cache"));
     http_set(r, "Content-Type", str_of(type));
-    if (gzip)
-        http_set(r, "Content-Encoding", STR("gzip"));
+    if (packing)
+        http_set(r, "Content-Encoding", str_of(packing));
     if (s->policy)
         http_set(r, "Content-Security-Policy", str_of(s->policy));
+}
+
+/* For whoever takes nothing packed, where only the packed form travels. */
+static bool send_unpacked(const struct static_site *s, const struct asset *gz, struct str path,
+                          const struct http_request *q, struct http_response *r)
+{
+    CLEANUP(buf_release) struct buf b = BUF(UNPACKED_MAX);
+    if (!unpack_gz((struct str){ (const char *)gz->p, gz->n }, &b))
+        return false;
+    send(s, gz, NULL, path, q, r);
+    if (r->status == 200)
+        r->body = arena_str(q->a, buf_str(&b));
+    return true;
 }
 
 static bool try_file(const struct static_site *s, struct str path, const struct http_request *q,
@@ -108,13 +130,18 @@ static bool try_file(const struct static_site *s, struct str path, const struct 
     if (path.n > PATH_MAX)
         return false;
     const char *plain = arena_printf(q->a, "%s%.*s", s->folder, (int)path.n, path.n ? path.p : "");
-    const struct asset *x = find(s, plain), *gz = find(s, arena_printf(q->a, "%s.gz", plain));
-    if (gz && takes_gzip(q)) {
-        send(s, gz, true, path, q, r);
+    for (size_t i = 0; i < N_ELEMS(packings); i++) {
+        const struct asset *x = find(s, arena_printf(q->a, "%s%s", plain, packings[i].ending));
+        if (!x || !takes(q, packings[i].name))
+            continue;
+        send(s, x, packings[i].name, path, q, r);
         return true;
     }
+    const struct asset *x = find(s, plain), *gz = find(s, arena_printf(q->a, "%s.gz", plain));
+    if (!x && gz)
+        return send_unpacked(s, gz, path, q, r);
     if (x)
-        send(s, x, false, path, q, r);
+        send(s, x, NULL, path, q, r);
     return x != NULL;
 }
 

@@ -153,7 +153,8 @@ static bool read_names(struct run *r)
 
 static bool run_fund(struct run *r)
 {
-    bool ok = read_loans(r) && read_names(r) && figures_journal(r) && figures_loans(r) && figures_effects(r);
+    bool ok = read_loans(r) && kept_dues_read(r->tx, r->scope.county, 0, r->q->as_of, &r->kept, r->e) &&
+              read_names(r) && figures_journal(r) && figures_loans(r) && figures_effects(r);
     for (size_t i = 0; i < r->loans_n; i++)
         free(r->loans[i].payments);
     free(r->loans);
@@ -242,7 +243,8 @@ static void leave_out(struct figures *f, bool whole)
         FIGURE_FUND_CASH,      FIGURE_FUND_AVAILABLE,         FIGURE_FUND_RELENT_RATE, FIGURE_FUND_IDLE_RATE,
         FIGURE_FUND_IDLE_DAYS, FIGURE_FUND_LENDING_RATE,
     };
-    unset(f, FIGURE_EFFECT_EXIT_RATE_ASSESSED, "还没有救助效果调查", "there is no effect survey yet");
+    if (!f->list[FIGURE_EFFECT_EXIT_RATE_ASSESSED].part[DENOMINATOR])
+        unset(f, FIGURE_EFFECT_EXIT_RATE_ASSESSED, "还没有救助效果调查", "there is no effect survey yet");
     for (size_t i = 0; i < N_ELEMS(of_county) && !whole; i++)
         unset(f, of_county[i], "只有全县才有", "only the whole county has it");
 }

@@ -17,6 +17,7 @@ struct family {
     int64_t now, at_payout;       /* members on any day since; on the day */
     int64_t members_before, members_after;
     struct opt_money before, after; /* net income of the two years */
+    bool assessed, assessed_out;    /* by the latest effect survey */
 };
 struct effects {
     struct run *r;
@@ -229,6 +230,40 @@ static bool left_poverty(const struct effects *x, const struct family *f)
     return poor && now == STATE_EXITED;
 }
 
+static bool read_surveys(struct effects *x)
+{
+    struct run *r = x->r;
+    enum found found;
+    CLEANUP(rows_close) struct rows rows = { 0 };
+    if (!db_scan(r->tx, &rows,
+                 SQL(STMT_KEY,
+                     "SELECT s.household_id, s.out_of_poverty FROM effect_survey s JOIN contract c ON "
+                     "c.county = $1 AND c.id = s.contract_id WHERE s.county = $1 AND c.fund_id = $2 AND "
+                     "s.surveyed_on <= $3 AND s.out_of_poverty IS NOT NULL ORDER BY s.household_id, "
+                     "s.surveyed_on, s.id"),
+                 r->e, V(r->scope.county), V(r->fund_id), V(r->q->as_of)))
+        return false;
+    while ((found = rows_next(&rows, r->e)) == FOUND) {
+        struct family *f = family_of(x, rows_int(&rows, 0));
+        if (!f)
+            continue;
+        f->assessed = true;
+        f->assessed_out = rows_int(&rows, 1) == 1;
+    }
+    return found != FAILED;
+}
+
+static void take_assessed(struct run *r, const struct family *f, const struct figure_row *row)
+{
+    if (!f->assessed) {
+        r->out->list[FIGURE_EFFECT_EXIT_RATE_ASSESSED].left_out++;
+        return;
+    }
+    take(r, FIGURE_EFFECT_EXIT_RATE_ASSESSED, DENOMINATOR, 1, row);
+    if (f->assessed_out)
+        take(r, FIGURE_EFFECT_EXIT_RATE_ASSESSED, NUMERATOR, 1, row);
+}
+
 static void count_effects(struct effects *x)
 {
     static const enum figure_id of_incomes[] = { FIGURE_EFFECT_INCOME_BEFORE, FIGURE_EFFECT_INCOME_AFTER,
@@ -243,6 +278,7 @@ static void count_effects(struct effects *x)
         take(r, FIGURE_EFFECT_HOUSEHOLDS, NUMERATOR, 1, &row);
         if (left_poverty(x, f))
             take(r, FIGURE_EFFECT_EXIT_RATE, NUMERATOR, 1, &row);
+        take_assessed(r, f, &row);
         bool both = f->before.set && f->after.set && f->members_before && f->members_after;
         if (both)
             take_income(r, f);
@@ -288,7 +324,7 @@ bool figures_effects(struct run *r)
         return false;
     make_families(&x);
     count_people(&x);
-    bool ok = read_incomes(&x);
+    bool ok = read_incomes(&x) && read_surveys(&x);
     if (ok)
         count_effects(&x);
     ok = ok && count_losses(&x);

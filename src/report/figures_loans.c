@@ -1,13 +1,7 @@
 /* figures_loans.c - figures of the contracts: what went out, what is due, what came back, what is late. */
-#include "fund/schedule.h"
 #include "report/figures_parts.h"
 
 #include <stdlib.h>
-
-struct due {
-    int32_t day;
-    int64_t fen;
-};
 
 static struct figure_row contract_row(const struct loan *l, int32_t day)
 {
@@ -16,35 +10,17 @@ static struct figure_row contract_row(const struct loan *l, int32_t day)
 
 /* --- when principal falls due ----------------------------------------------------------------- */
 
-/* By instalments, where the contract has them; else all of it on its day. */
-static bool dues_of(struct run *r, const struct loan *l, struct due **dues, size_t *n)
+static bool dues_of(struct run *r, const struct loan *l, struct agreed_due **dues, size_t *n)
 {
-    struct schedule s;
-    static const enum loan_method methods[] = { METHOD_BULLET, METHOD_EQUAL_PRINCIPAL, METHOD_ANNUITY,
-                                                METHOD_FLAT };
-    struct loan_terms t = { .principal = { l->lent },
-                            .rate = { 0, 1 },
-                            .start = { l->first_out },
-                            .instalments = l->instalments.set ? (int)l->instalments.v : 1,
-                            .every_months = l->every_months.set ? (int)l->every_months.v : 1 };
-    *dues = NEW(r->a, struct due);
-    **dues = (struct due){ l->due_on, l->lent };
-    *n = 1;
-    if (t.instalments <= 1 || l->lent <= 0)
-        return true;
-    if (l->method.set && l->method.v >= 1 && (size_t)l->method.v <= N_ELEMS(methods))
-        t.method = methods[l->method.v - 1];
-    if (l->day_count.set)
-        t.day_count = (enum day_count)(l->day_count.v - 1);
-    if (l->rate.p && rate_read(l->rate, &t.rate) != READ_OK)
-        t.rate = (struct fraction){ 0, 1 };
-    if (!schedule_make(&t, &s, r->e))
-        return false;
-    *dues = NEW_ARRAY(r->a, struct due, s.n);
-    for (size_t i = 0; i < s.n; i++)
-        (*dues)[i] = (struct due){ s.rows[i].due.day, s.rows[i].principal.fen };
-    *n = s.n;
-    return true;
+    const struct contract c = { .id = l->id,
+                                .due_on = on_day(l->due_on),
+                                .ends_on = on_day(l->ends_on),
+                                .instalments = l->instalments,
+                                .every_months = l->every_months,
+                                .rate = l->rate,
+                                .method = l->method,
+                                .day_count = l->day_count };
+    return agreed_dues(&c, &r->kept, (struct money){ l->lent }, (struct date){ l->first_out }, dues, n, r->e);
 }
 
 static int64_t back_by(const struct loan *l, int32_t day)
@@ -62,36 +38,34 @@ static int64_t covered(int64_t back, int64_t before, int64_t fen)
     return left < 0 ? 0 : left < fen ? left : fen;
 }
 
-static void take_due(struct run *r, const struct loan *l, const struct due *d, int64_t before)
+static void take_due(struct run *r, const struct loan *l, const struct agreed_due *d, int64_t before)
 {
-    struct figure_row row = contract_row(l, d->day);
-    bool extended = l->ends_on > l->due_on;
-    int32_t current = extended ? l->ends_on : d->day;
+    struct figure_row row = contract_row(l, d->original);
     int64_t back = covered(l->back, before, d->fen);
     take(r, FIGURE_LOAN_DUE, NUMERATOR, d->fen, &row);
     take(r, FIGURE_LOAN_RECOVERED_OF_DUE, NUMERATOR, back, &row);
-    take(r, FIGURE_LOAN_RECOVERY_ON_TIME, NUMERATOR, covered(back_by(l, d->day), before, d->fen), &row);
+    take(r, FIGURE_LOAN_RECOVERY_ON_TIME, NUMERATOR, covered(back_by(l, d->original), before, d->fen), &row);
     if (r->q->trace == FIGURE_LOAN_RECOVERY_RATE) {
         take(r, FIGURE_LOAN_RECOVERY_RATE, NUMERATOR, back, &row);
         take(r, FIGURE_LOAN_RECOVERY_RATE, DENOMINATOR, d->fen, &row);
     }
     if (r->q->trace == FIGURE_LOAN_RECOVERY_ON_TIME)
         take(r, FIGURE_LOAN_RECOVERY_ON_TIME, DENOMINATOR, d->fen, &row);
-    if (extended)
+    if (d->day > d->original)
         take(r, FIGURE_LOAN_EXTENDED, NUMERATOR, d->fen, &row);
-    if (current > r->q->as_of.day)
+    if (d->day > r->q->as_of.day)
         return; /* extended and not due again yet */
     take(r, FIGURE_LOAN_RECOVERY_EXTENDED, DENOMINATOR, d->fen, &row);
-    take(r, FIGURE_LOAN_RECOVERY_EXTENDED, NUMERATOR, covered(back_by(l, current), before, d->fen), &row);
+    take(r, FIGURE_LOAN_RECOVERY_EXTENDED, NUMERATOR, covered(back_by(l, d->day), before, d->fen), &row);
 }
 
 /* Gives what is late, and since when. */
-static int64_t late_of(const struct run *r, const struct loan *l, const struct due *dues, size_t n,
+static int64_t late_of(const struct run *r, const struct loan *l, const struct agreed_due *dues, size_t n,
                        int32_t *since)
 {
     int64_t before = 0, late = 0;
     for (size_t i = 0; i < n; i++) {
-        int32_t day = l->ends_on > l->due_on ? l->ends_on : dues[i].day;
+        int32_t day = dues[i].day;
         int64_t open = dues[i].fen - covered(l->back + l->written_off, before, dues[i].fen);
         before += dues[i].fen;
         if (day >= r->q->as_of.day || open <= 0)
@@ -119,10 +93,27 @@ static void take_ageing(struct run *r, const struct loan *l, int64_t open, int64
             take(r, classes[i].id, NUMERATOR, open, &row);
 }
 
+static void tell(const struct run *r, const struct loan *l, struct figure_loan *x)
+{
+    x->id = l->id;
+    x->household = l->household;
+    x->borrower = l->borrower;
+    x->period = l->period;
+    x->village = l->village;
+    x->number = l->number;
+    x->first_out = l->first_out;
+    x->due_on = l->due_on;
+    x->ends_on = l->ends_on;
+    x->lent = l->lent;
+    x->back = l->back;
+    r->q->watch->loan(r->q->watch->ctx, x);
+}
+
 static bool take_contract(struct run *r, const struct loan *l)
 {
+    struct figure_loan x = { .id = 0 };
     struct figure_row row = contract_row(l, l->first_out);
-    struct due *dues;
+    struct agreed_due *dues;
     size_t n;
     int64_t before = 0, open = l->lent - l->back - l->written_off;
     int32_t since = 0;
@@ -132,12 +123,20 @@ static bool take_contract(struct run *r, const struct loan *l)
         take(r, FIGURE_LOAN_COUNT, NUMERATOR, 1, &row);
     take(r, FIGURE_LOAN_OUTSTANDING, NUMERATOR, open, &row);
     for (size_t i = 0; i < n; i++) {
-        if (in_span(r, dues[i].day))
+        if (in_span(r, dues[i].original)) {
             take_due(r, l, &dues[i], before);
+            x.due += dues[i].fen;
+            x.recovered += covered(l->back, before, dues[i].fen);
+        }
         before += dues[i].fen;
     }
     int64_t late = late_of(r, l, dues, n, &since);
     take_ageing(r, l, open, late, since);
+    x.open = open;
+    x.late = late;
+    x.since = since;
+    if (r->q->watch)
+        tell(r, l, &x);
     return true;
 }
 

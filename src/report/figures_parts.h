@@ -2,7 +2,7 @@
 #ifndef REPORT_FIGURES_PARTS_H
 #define REPORT_FIGURES_PARTS_H
 
-#include "fund/book.h"
+#include "fund/dues.h"
 #include "registry/history.h"
 #include "registry/scope.h"
 #include "report/figures.h"
@@ -38,6 +38,7 @@ struct run {
     int64_t fund_id;
     struct loan *loans; /* ascending by id */
     size_t loans_n;
+    struct kept_dues kept; /* schedules that were changed, as of as_of */
     struct arena *a;
     size_t rows_cap;
     struct hh_name {

@@ -51,10 +51,16 @@ static bool count_down(void *ctx, struct buf *out)
     return true;
 }
 
+/* A file that travels only packed: "page". */
+static const uint8_t packed[] = { 0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x2b, 0x48,
+                                  0x4c, 0x4f, 0x05, 0x00, 0x20, 0xb6, 0x0a, 0x14, 0x04, 0x00, 0x00, 0x00 };
+
 static const struct asset files[] = {
     { "web/app-0123abcd.js", (const uint8_t *)"plain script", 12,
       "aaaabbbbccccddddeeeeffff00001111deadbeef" },
     { "web/app-0123abcd.js.gz", (const uint8_t *)"gz", 2, "1111bbbbccccddddeeeeffff00001111deadbeef" },
+    { "web/app-89abcdef.js.br", (const uint8_t *)"br", 2, "3333bbbbccccddddeeeeffff00001111deadbeef" },
+    { "web/app-89abcdef.js.gz", packed, sizeof packed, "4444bbbbccccddddeeeeffff00001111deadbeef" },
     { "web/index.html", (const uint8_t *)"<html>", 6, "2222bbbbccccddddeeeeffff00001111deadbeef" },
 };
 static const struct static_site site = { files, N_ELEMS(files), "web/", "index.html", "default-src 'self'" };
@@ -318,6 +324,14 @@ static void files_of_the_web_app_are_kept_or_asked_about_again(void **state)
     assert_int_equal(ask(&s, "GET /app-0123abcd.js HTTP/1.1\r\n" HOST "Accept-Encoding: br, gzip\r\n\r\n"),
                      200);
     assert_non_null(strstr(reply, "Content-Encoding: gzip\r\n"));
+    assert_int_equal(ask(&s, "GET /app-89abcdef.js HTTP/1.1\r\n" HOST "Accept-Encoding: gzip, br\r\n\r\n"),
+                     200);
+    assert_non_null(strstr(reply, "Content-Encoding: br\r\n"));
+    assert_int_equal(ask(&s, "GET /app-89abcdef.js HTTP/1.1\r\n" HOST "Accept-Encoding: gzip\r\n\r\n"), 200);
+    assert_non_null(strstr(reply, "Content-Encoding: gzip\r\n"));
+    assert_int_equal(ask(&s, "GET /app-89abcdef.js HTTP/1.1\r\n" HOST "\r\n"), 200);
+    assert_null(strstr(reply, "Content-Encoding"));
+    assert_non_null(strstr(reply, "\r\n\r\npage"));
     assert_int_equal(ask(&s, "GET /static/page HTTP/1.1\r\n" HOST "\r\n"), 200);
     assert_non_null(strstr(reply, "<html>"));
     assert_non_null(strstr(reply, "Content-Security-Policy: default-src 'self'\r\n"));

@@ -1,0 +1,41 @@
+/* The navigation: at most seven items, by what people do, and the administration at the foot. An item without a page
+ * that this person may open is not shown. `title` is a key of the texts. */
+
+export interface NavPage {
+  path: string;
+  title: string;
+  permission?: string;
+}
+export interface NavItem {
+  id: string;
+  title: string;
+  icon: string;
+  foot?: boolean;
+  pages: readonly NavPage[];
+}
+
+export const nav: readonly NavItem[] = [
+  { id: "home", title: "nav.home", icon: "home", pages: [{ path: "/", title: "nav.home" }] },
+  {
+    id: "register",
+    title: "nav.register",
+    icon: "register",
+    pages: [
+      { path: "/households", title: "registry.title", permission: "registry.read" },
+      { path: "/import", title: "nav.import", permission: "registry.import" },
+      { path: "/export", title: "nav.export", permission: "registry.read" },
+      { path: "/duplicates", title: "duplicates.title", permission: "registry.read" },
+      { path: "/quality", title: "quality.title", permission: "registry.read" },
+    ],
+  },
+  {
+    id: "programmes",
+    title: "nav.programmes",
+    icon: "programmes",
+    pages: [
+      { path: "/programmes", title: "programmes.title" },
+      { path: "/screening", title: "screening.title", permission: "registry.read" },
+    ],
+  },
+  { id: "figures", title: "nav.figures", icon: "figures", pages: [{ path: "/figures", title: "figures.title", permission: "ledger.read" }] },
+];

@@ -1,0 +1,64 @@
+/* Every page has an address. A page is one row here, with the right it needs and where it stands in the navigation. */
+import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+import { useSession } from "@/stores/session";
+import { t } from "@/texts";
+import { Problem } from "@/api/client";
+
+declare module "vue-router" {
+  interface RouteMeta {
+    /** No navigation around it. */
+    bare?: boolean;
+    open?: boolean;
+    permission?: string;
+    /** Key of its title. */
+    title?: string;
+    /** The item of the navigation it belongs to (layout/nav.ts). */
+    nav?: string;
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: "/login", component: () => import("@/pages/LoginPage.vue"), meta: { bare: true, open: true, title: "login.title" } },
+  { path: "/setup/:token", component: () => import("@/pages/SetupPage.vue"), meta: { bare: true, open: true, title: "setup.title" } },
+  { path: "/", component: () => import("@/pages/HomePage.vue"), meta: { nav: "home", title: "home.title" } },
+  {
+    path: "/households",
+    component: () => import("@/pages/registry/HouseholdsPage.vue"),
+    meta: { nav: "register", title: "registry.title", permission: "registry.read" },
+    children: [{ path: ":county(\\d+)/:id(\\d+)", component: () => import("@/pages/registry/HouseholdPage.vue"), meta: { title: "registry.one" } }],
+  },
+  { path: "/import", component: () => import("@/pages/exchange/ImportPage.vue"), meta: { nav: "register", title: "import.title", permission: "registry.import" } },
+  { path: "/export", component: () => import("@/pages/exchange/ExportPage.vue"), meta: { nav: "register", title: "export.title", permission: "registry.read" } },
+  { path: "/duplicates", component: () => import("@/pages/registry/DuplicatesPage.vue"), meta: { nav: "register", title: "duplicates.title", permission: "registry.read" } },
+  { path: "/quality", component: () => import("@/pages/registry/QualityPage.vue"), meta: { nav: "register", title: "quality.title", permission: "registry.read" } },
+  { path: "/programmes/:code?", component: () => import("@/pages/programmes/ProgrammesPage.vue"), meta: { nav: "programmes", title: "programmes.title" } },
+  { path: "/screening", component: () => import("@/pages/programmes/ScreeningPage.vue"), meta: { nav: "programmes", title: "screening.title", permission: "registry.read" } },
+  { path: "/fill-in", component: () => import("@/pages/programmes/FillInPage.vue"), meta: { nav: "programmes", title: "fill.page", permission: "registry.import" } },
+  { path: "/figures", component: () => import("@/pages/figures/FiguresPage.vue"), meta: { nav: "figures", title: "figures.title", permission: "ledger.read" } },
+  { path: "/profile", component: () => import("@/pages/ProfilePage.vue"), meta: { title: "profile.title" } },
+  { path: "/:rest(.*)*", component: () => import("@/pages/NotFoundPage.vue"), meta: { title: "app.not_found" } },
+];
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+});
+
+router.beforeEach(async (to) => {
+  const session = useSession();
+  if (to.meta.open) return true;
+  if (!session.me) {
+    try {
+      await session.load();
+    } catch (e) {
+      if (!(e instanceof Problem)) throw e;
+    }
+  }
+  if (!session.me) return { path: "/login", query: to.fullPath === "/" ? {} : { to: to.fullPath } };
+  if (to.meta.permission && !session.may(to.meta.permission)) return { path: "/", query: { no: to.meta.permission } };
+  return true;
+});
+router.afterEach((to) => {
+  document.title = to.meta.title ? `${t(to.meta.title)} · ${t("app.name")}` : t("app.name");
+});
