@@ -14,7 +14,8 @@
 #           B  PostgreSQL writing the same rows by one function (bench/fund.sql), pgbench with 32 clients, fsync on.
 # file      bangfu repay --file, 20,000 rows into one durable transaction, the whole process.
 # day       A  bangfu day close of all loans.  B  PostgreSQL's own SQL over the same tables into a table of notices.
-# balances  A  bangfu ledger balance over two lines per loan.  B  ledger, the plain-text tool, over the same journal.
+# balances  A  bangfu ledger accounts, from the balances that are kept (verify adds the lines up again); beside it the
+#              trial balance, which adds up every line.  B  ledger, the plain-text tool, over the same journal.
 # phases    what takes the processor's time in single repayments.
 set -eu
 cd "$(dirname "$0")/.."
@@ -228,15 +229,19 @@ balances() {
     "$BANGFU" --db "$dir/balances.db" ledger journal --fund XF --export ledger --out "$dir/journal" > /dev/null
     round=1
     while [ "$round" -le "$rounds" ]; do
-        timed balance "$BANGFU" --db "$dir/balances.db" ledger balance --fund XF
+        timed balance "$BANGFU" --db "$dir/balances.db" ledger accounts --fund XF
+        timed lines "$BANGFU" --db "$dir/balances.db" ledger balance --fund XF
         if [ "$round" = 1 ] || [ "$loans" -le 100000 ]; then timed ledger ledger -f "$dir/journal" balance; fi
-        printf 'round %d   bangfu %s µs (cpu %s)   ledger %s µs (cpu %s)\n' "$round" "$(field balance 1)" "$(field balance 2)" \
-            "$(field ledger 1)" "$(field ledger 2)"
+        printf 'round %d   bangfu %s µs (cpu %s), from the lines %s µs (cpu %s)   ledger %s µs (cpu %s)\n' "$round" \
+            "$(field balance 1)" "$(field balance 2)" "$(field lines 1)" "$(field lines 2)" "$(field ledger 1)" "$(field ledger 2)"
         ratio "$(field balance 1)" 1000000 >> "$dir/r.balance"
         ratio "$(field ledger 2)" "$(field balance 2)" >> "$dir/r.ledger"
         round=$((round + 1))
     done
     verdict 'balances' "$(median r.balance)" most 0.2 ' s'
+    same=$("$BANGFU" --db "$dir/balances.db" ledger accounts --fund XF --as-of "$(TZ=Asia/Shanghai date -d yesterday +%F)" | md5sum)
+    [ "$same" = "$("$BANGFU" --db "$dir/balances.db" ledger accounts --fund XF | md5sum)" ] ||
+        { echo 'bench: what is kept is not what the lines add up to' >&2; exit 1; }
     verdict "ledger's processor time / bangfu's" "$(median r.ledger)" least 50 ''
 }
 

@@ -10,11 +10,15 @@
 #    counties, numbers and accounts sealed, row sums, audit.  The database was made by init, with its users, codes and
 #    regions, before the clock starts.
 # B  the sqlite3 shell: .import of the same rows and columns into plain tables of the same layout (WITHOUT ROWID,
-#    same page size, cache, WAL and synchronous), then CREATE INDEX for the same indexes; the register of identity
-#    numbers is a unique index.  County, id and household_id, which A finds out, stand ready in B's files.
+#    same page size, caches, temp_store, WAL and synchronous), then CREATE INDEX for the same indexes; the register
+#    of identity numbers is a unique index.  County, id and household_id, which A finds out, stand ready in B's files.
 #    In A's favour: its first load keeps a rollback journal instead of the log (to B that makes no difference: its
 #    figures with journal_mode=DELETE are the same), and codes are numbers where B has their labels.  In B's: A writes a
 #    row of household_status for each household besides, with its index.
+# C  on PostgreSQL, psql: CREATE TABLE, \copy, ADD PRIMARY KEY and CREATE INDEX of the same, each committed on its own.
+#    Both sides log the rows that they copy (A's tables are older than its transaction, C's than its \copy), and
+#    with wal_level=minimal neither logs the indexes that it builds afterwards.  Only A has foreign keys to
+#    check, statistics to take (ANALYZE), household_status and a table of its own for the identity numbers.
 #
 # Each prints both times (and the processor time of the client: where it is far below the wall time, the machine was
 # busy with others or waited for its disk), the ratio pair by pair, the median and PASS or MISS; a slow ratio is no failure.
@@ -134,7 +138,7 @@ drop_keys() { sed 's/, PRIMARY KEY (county, id)//'; }
 
 # --- SQLite -------------------------------------------------------------------------------------------------
 
-pragmas='PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;'
+pragmas='PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=FILE; PRAGMA cache_size=-65536;'
 
 prepare_sqlite() {
     "$BANGFU" --db "$dir/empty.db" init > /dev/null
@@ -143,6 +147,7 @@ prepare_sqlite() {
         echo "$pragmas"
         tables 'WITHOUT ROWID'
         printf '.mode csv\n.import %s household\n.import %s person\n' "$dir/h.first" "$dir/p.first"
+        echo 'PRAGMA cache_size=-262144;' # A sorts with as much
         indexes
     } > "$dir/first.sql"
     {

@@ -4,11 +4,18 @@
 
 struct audit_query {
     struct region_code county;
-    struct str after;
+    struct str login, action, object, after;
+    struct opt_date from, to;
     struct opt_int limit;
 };
 static const struct col query_cols[] = {
     COL(audit_query, county, "县", "County"),
+    COL(audit_query, login, "谁", "Who", .max = 40),
+    COL(audit_query, action, "做了什么，如 household.reveal", "What was done, like household.reveal",
+        .max = 60),
+    COL(audit_query, object, "对什么", "To what", .max = 200),
+    COL(audit_query, from, "自哪天", "From"),
+    COL(audit_query, to, "到哪天", "Up to and with"),
     COL(audit_query, after, "翻页标记", "Cursor", .max = 600),
     COL(audit_query, limit, "行数", "Rows", .min = 1, .max = PAGE_MAX),
 };
@@ -30,6 +37,12 @@ static void put_audit(struct call *c, const struct audit *x)
     put_object_end(&c->w);
 }
 
+/* The day begins at midnight of China. */
+static int64_t day_us(struct date d)
+{
+    return ((int64_t)d.day * 24 - 8) * 3600 * 1000000;
+}
+
 static bool list_audit(struct call *c, struct errs *e)
 {
     const struct audit_query *q = c->query;
@@ -41,8 +54,12 @@ static bool list_audit(struct call *c, struct errs *e)
     if (!cursor_read(q->after, &k, e) || !actor_need_at(&c->who, PERM_AUDIT_READ, q->county, e) ||
         !db_list(c->tx,
                  SQL_OF(STMT_KEY, &audit_entity,
-                        "SELECT {*} FROM audit WHERE county = $1 AND seq > $2 ORDER BY seq LIMIT $3"),
-                 &all, e->a, e, V(region_county(q->county)), V(k.n[0]), V(max + 1)))
+                        "SELECT {*} FROM audit WHERE county = $1 AND seq > $2 AND (CAST($3 AS text) IS NULL "
+                        "OR login = $3) AND (CAST($4 AS text) IS NULL OR action = $4) AND (CAST($5 AS text) "
+                        "IS NULL OR object = $5) AND at >= $6 AND at < $7 ORDER BY seq LIMIT $8"),
+                 &all, e->a, e, V(region_county(q->county)), V(k.n[0]), V(q->login), V(q->action),
+                 V(q->object), V(q->from.set ? day_us(q->from.v) : INT64_MIN),
+                 V(q->to.set ? day_us((struct date){ q->to.v.day + 1 }) : INT64_MAX), V(max + 1)))
         return false;
     const struct audit *x = all.rows;
     size_t n = all.n < max ? all.n : max;

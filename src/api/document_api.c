@@ -1,5 +1,5 @@
 /* document_api.c - attached documents: put in, listed, and taken out again. */
-#include "api/forms.h"
+#include "api/cases.h"
 #include "api/tables.h"
 #include "base/clock.h"
 #include "casework/document.h"
@@ -10,7 +10,7 @@ enum { OWNER_CHARS = 20 };
 
 struct attach_query {
     int64_t county;
-    struct opt_int household, notice;
+    struct opt_int household, notice, case_no;
     struct code kind;
     struct str title;
     struct opt_int pages;
@@ -19,6 +19,7 @@ static const struct col attach_cols[] = {
     COUNTY_COL(attach_query),
     COL(attach_query, household, "所属的户", "Household it belongs to", .min = 1, .max = ID_MAX),
     COL(attach_query, notice, "所属的公示号", "Notice it belongs to", .min = 1, .max = ID_MAX),
+    COL(attach_query, case_no, "所属的案件号", "Case it belongs to", .min = 1, .max = ID_MAX),
     COL(attach_query, kind, "种类", "Kind", .flags = REQUIRED, .codes = "document_kind"),
     COL(attach_query, title, "名称", "Title", .flags = REQUIRED, .min = 1, .max = 100),
     COL(attach_query, pages, "页数", "Pages", .min = 1, .max = 10000),
@@ -49,20 +50,37 @@ static bool of_notice(struct call *c, int64_t county, int64_t no, struct documen
     return true;
 }
 
+static bool of_case(struct call *c, int64_t county, int64_t no, struct document *d, struct errs *e)
+{
+    struct relief_case k;
+    if (!find_case(c, county, no, &k, e))
+        return false;
+    d->owner = STR("case");
+    d->owner_id = k.id;
+    d->region = k.village;
+    return true;
+}
+
+static bool of_its_owner(struct call *c, const struct attach_query *q, struct document *d, struct errs *e)
+{
+    struct at_id at = { q->county, q->household.v };
+    if (q->household.set + q->notice.set + q->case_no.set != 1)
+        return fail(e, ERR_INVALID, "household", MSG_DOCUMENT_OWNER);
+    return q->household.set ? of_household(c, &at, d, PERM_REGISTRY_WRITE, e)
+           : q->notice.set  ? of_notice(c, q->county, q->notice.v, d, e)
+                            : of_case(c, q->county, q->case_no.v, d, e);
+}
+
 static bool add(struct call *c, struct errs *e)
 {
     const struct attach_query *q = c->query;
     struct document d = { .county = q->county, .kind = q->kind, .title = q->title, .pages = q->pages };
     bool again = false;
     CLEANUP(act_release) struct act act = { 0 };
-    struct at_id at = { q->county, q->household.v };
-    if (q->household.set == q->notice.set)
-        return fail(e, ERR_INVALID, "household", MSG_DOCUMENT_OWNER);
+    if (!of_its_owner(c, q, &d, e))
+        return false;
     if (!c->rq->body.n)
         return fail(e, ERR_INVALID, NULL, MSG_API_EMPTY);
-    if (!(q->household.set ? of_household(c, &at, &d, PERM_REGISTRY_WRITE, e)
-                           : of_notice(c, q->county, q->notice.v, &d, e)))
-        return false;
     act_begin(&act, c->tx, &c->who, "document.add", d.owner, e->a);
     if (!document_add(&act, &d, c->rq->body, clock_today(), &again, e) || !act_end(&act, NULL, e))
         return false;
@@ -116,27 +134,56 @@ static size_t format_of(struct str content)
                                                     : 0;
 }
 
-static bool get(struct call *c, struct errs *e)
+static bool find_document(struct call *c, struct document *d, struct errs *e)
 {
     const struct at_number *at = c->path;
-    const struct purpose_form *x = c->body;
+    enum found f = document_by_no(c->tx, &c->who, at->no, county_region(at->county), d, e);
+    return f == FOUND || (f == NONE && fail(e, ERR_NOT_FOUND, "no", MSG_DOCUMENT_NONE, A(at->no)));
+}
+
+static bool show(struct call *c, struct errs *e)
+{
+    struct document d;
+    if (!find_document(c, &d, e))
+        return false;
+    put_object(&c->w);
+    put_cols(c, &document_entity, &d, false);
+    put_member_bool(&c->w, "sensitive", document_is_sensitive(d.kind));
+    put_object_end(&c->w);
+    return true;
+}
+
+static bool put_content(struct call *c, struct str purpose, struct errs *e)
+{
     struct document d;
     struct str content;
     CLEANUP(act_release) struct act act = { 0 };
-    enum found f = document_by_no(c->tx, &c->who, at->no, county_region(at->county), &d, e);
-    if (f != FOUND)
-        return f == NONE && fail(e, ERR_NOT_FOUND, "no", MSG_DOCUMENT_NONE, A(at->no));
+    if (!find_document(c, &d, e))
+        return false;
     act_begin(&act, c->tx, &c->who, "document.get", d.owner, e->a);
-    if (!document_get(&act, &d, x->purpose, &content, e) || !act_end(&act, NULL, e))
+    if (!document_get(&act, &d, purpose, &content, e) || !act_end(&act, NULL, e))
         return false;
     c->w.b->max = DOCUMENT_BYTES_MAX + 1;
     buf_add(c->w.b, content);
     c->reply->type = formats[format_of(content)].type;
-    c->reply->file = formats[format_of(content)].name;
+    c->reply->file = purpose.p ? formats[format_of(content)].name : NULL;
     return true;
 }
 
+static bool get(struct call *c, struct errs *e)
+{
+    const struct purpose_form *x = c->body;
+    return put_content(c, x->purpose.p ? x->purpose : STR(""), e);
+}
+
+/* To look at: of those that show nothing personal. */
+static bool view(struct call *c, struct errs *e)
+{
+    return put_content(c, (struct str){ 0 }, e);
+}
+
 // clang-format off
+static const struct answer_part shown_parts[] = { { .name = "sensitive", .type = "boolean" }, { 0 } };
 static const struct route routes[] = {
     { .method = "GET", .pattern = "/api/v1/documents", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &page_query, .run = list_documents, .answer = &document_entity, .list = true,
       .doc = { "管辖区划内的附件", "Documents of one's area" } },
@@ -144,6 +191,10 @@ static const struct route routes[] = {
       .doc = { "登记附件：JPEG、PNG 或 PDF，最多 20 MB", "Attach a JPEG, PNG or PDF of at most 20 MB" } },
     { .method = "GET", .pattern = "/api/v1/households/{county}/{id}/documents", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .run = list_of_household, .answer = &document_entity, .list = true,
       .doc = { "一户的附件", "Documents of one household" } },
+    { .method = "GET", .pattern = "/api/v1/documents/{county}/{no}", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_number, .run = show, .answer = &document_entity, .parts = shown_parts,
+      .doc = { "一个附件的登记；sensitive 的取用须写用途", "What is known of a document; of a sensitive one say why it is taken out" } },
+    { .method = "GET", .pattern = "/api/v1/documents/{county}/{no}/view", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_number, .run = view, .gives = "application/octet-stream",
+      .doc = { "预览附件；不涉及身份、账户、病情的", "Look at one that shows no identity, account or illness" } },
     { .method = "POST", .pattern = "/api/v1/documents/{county}/{no}/content", .perm = PERM_REGISTRY_READ, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL | ROUTE_SECRET, .path = &at_number, .body = &purpose_form, .run = get, .gives = "application/octet-stream",
       .doc = { "取附件；涉及身份、账户、病情的须写用途", "Take one out; of those that show an identity, an account or an illness say why" }, .sample = "{\"purpose\":\"核对身份证\"}" },
 };

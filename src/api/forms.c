@@ -2,6 +2,7 @@
 
 #include "base/value.h"
 #include "registry/household.h"
+#include "registry/scope.h"
 
 static const struct col county_cols[] = { COUNTY_COL(at_county) };
 const struct entity at_county = ENTITY(at_county, TABLE_LOCAL, "县", "County", county_cols);
@@ -49,5 +50,32 @@ bool read_numbers(struct str text, const char *field, int64_t *out, size_t max, 
     while (text.n && str_split(&text, ',', &one))
         if (*n == max || int_read(str_trim(one), &out[(*n)++]) != READ_OK)
             return fail(e, ERR_INVALID, field, MSG_API_NUMBERS);
+    return true;
+}
+
+bool put_scoped_page(struct call *c, enum perm p, const struct page_query *q, const char *key,
+                     const struct stmt *st, struct errs *e)
+{
+    const struct col *col = entity_col(st->en, key);
+    size_t max = page_size(q->limit), n = 0;
+    struct cursor from, next = { 0 };
+    struct scopes s;
+    if (!cursor_read(q->after, &from, e) || !scopes_of(c->tx, &c->who, p, q->region, &s, e))
+        return false;
+    rows_begin(c);
+    for (size_t at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0; at < s.n && n <= max; at++) {
+        struct list rows;
+        int64_t after = from.n[0] == (int64_t)at + 1 ? from.n[1] : 0;
+        if (!db_list(c->tx, st, &rows, c->a, e, V(s.list[at].county), V(s.list[at].first), V(s.list[at].last),
+                     V(after), V(max + 1 - n)))
+            return false;
+        for (size_t i = 0; i < rows.n && n++ < max; i++) {
+            const char *row = (const char *)rows.rows + i * st->en->size;
+            put_row(c, st->en, row);
+            next = (struct cursor){ { (int64_t)at + 1, *(const int64_t *)(const void *)(row + col->off), 0 },
+                                    { 0 } };
+        }
+    }
+    rows_end(c, n > max ? cursor_write(&next, c->a) : (struct str){ 0 });
     return true;
 }

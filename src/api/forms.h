@@ -49,6 +49,10 @@ bool need_county(struct call *c, enum perm p, int64_t county, struct errs *e);
 struct household;
 bool find_household_at(struct call *c, const struct at_id *at, enum perm p, struct household *h,
                        struct errs *e);
+/* A page of an entity's rows in the actor's area, behind the column `key` of the last one.  The statement
+ * binds county, the first and last region, the key and how many rows, and orders by the key. */
+bool put_scoped_page(struct call *c, enum perm p, const struct page_query *q, const char *key,
+                     const struct stmt *st, struct errs *e);
 /* 12,17 */
 bool read_numbers(struct str text, const char *field, int64_t *out, size_t max, size_t *n, struct errs *e);
 

@@ -1,5 +1,6 @@
 /* notice_api.c - public notices, objections to them, and the printed page. */
 #include "api/forms.h"
+#include "api/public_page.h"
 #include "api/tables.h"
 #include "base/clock.h"
 #include "casework/document.h"
@@ -191,6 +192,16 @@ static bool print(struct call *c, struct errs *e)
     struct notice n;
     CLEANUP(buf_release) struct buf page = BUF(PAGE_BYTES_MAX);
     if (!find_notice(c, &n, e) || !print_notice(c->tx, &n, &page, e))
+        return false;
+    buf_add(c->w.b, buf_str(&page));
+    return true;
+}
+
+static bool preview(struct call *c, struct errs *e)
+{
+    struct notice n;
+    CLEANUP(buf_release) struct buf page = BUF(PAGE_BYTES_MAX);
+    if (!find_notice(c, &n, e) || !public_notice_preview(c->api, c->rq, c->tx, &n, &page, e))
         return false;
     buf_add(c->w.b, buf_str(&page));
     return true;
@@ -474,6 +485,8 @@ static const struct route routes[] = {
       .doc = { "张贴、撤下、改期、期满、作废；If-Match 用 version", "Posted, removed, redated, ended or void; If-Match is its version" }, .sample = "{\"action\":\"post\",\"channel\":1}" },
     { .method = "GET", .pattern = NOTICE "/print", .perm = PERM_REGISTRY_READ, .path = &at_number, .run = print, .gives = "text/html; charset=utf-8",
       .doc = { "公示的 A4 打印页", "The notice as an A4 page" } },
+    { .method = "GET", .pattern = NOTICE "/public", .perm = PERM_REGISTRY_READ, .path = &at_number, .run = preview, .gives = "text/html; charset=utf-8",
+      .doc = { "公众看到的样子，发布前核对", "Exactly what the public sees, to look at before it is posted" } },
     { .method = "POST", .pattern = NOTICE "/objections", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .path = &at_number, .body = &object_form, .run = object, .status = 201, .answer = &objection_entity,
       .doc = { "登记异议", "Record an objection" }, .sample = "{\"row_no\":1,\"objector\":\"张某\",\"content\":\"家有小轿车\"}" },
     { .method = "GET", .pattern = "/api/v1/objections/{county}/{no}", .perm = PERM_REGISTRY_READ, .path = &at_number, .run = show_objection, .answer = &objection_entity,

@@ -2,6 +2,10 @@
 
 #include "base/version.h"
 
+#include <assert.h>
+
+enum { ANSWERS_MAX = 200 };
+
 /* --- one column as a JSON schema ----------------------------------------------------------- */
 
 static const struct {
@@ -211,37 +215,89 @@ static void put_body(struct json_out *w, const struct route *r)
     put_object_end(w);
 }
 
+static void put_entity_ref(struct json_out *w, const struct entity *en)
+{
+    CLEANUP(buf_release) struct buf b = BUF(100);
+    buf_addf(&b, "%s_answer", en->table);
+    put_ref(w, "schemas", buf_cstr(&b));
+}
+
+static void put_part(struct json_out *w, const struct answer_part *p)
+{
+    if (p->of && !p->list) {
+        put_entity_ref(w, p->of);
+        return;
+    }
+    put_object(w);
+    if (p->list) {
+        put_member_cstr(w, "type", "array");
+        put_key(w, "items");
+        if (p->of) {
+            put_entity_ref(w, p->of);
+        } else {
+            put_object(w);
+            put_member_cstr(w, "type", p->type);
+            put_object_end(w);
+        }
+    } else {
+        put_type(w, p->type, true);
+    }
+    put_object_end(w);
+}
+
+static void put_parts(struct json_out *w, const struct answer_part *p)
+{
+    put_object(w);
+    put_member_cstr(w, "type", "object");
+    put_key(w, "properties");
+    put_object(w);
+    for (; p && p->name; p++) {
+        put_key(w, p->name);
+        put_part(w, p);
+    }
+    put_object_end(w);
+    put_object_end(w);
+}
+
+/* The columns of its entity, its other parts, or both. */
+static void put_one_answer(struct json_out *w, const struct route *r)
+{
+    if (r->answer && !r->parts) {
+        put_entity_ref(w, r->answer);
+    } else if (r->answer) {
+        put_object(w);
+        put_key(w, "allOf");
+        put_list(w);
+        put_entity_ref(w, r->answer);
+        put_parts(w, r->parts);
+        put_list_end(w);
+        put_object_end(w);
+    } else {
+        put_parts(w, r->parts);
+    }
+}
+
 static void put_answer_schema(struct json_out *w, const struct route *r)
 {
-    if (!r->list && r->answer) {
-        CLEANUP(buf_release) struct buf b = BUF(100);
-        buf_addf(&b, "%s_answer", r->answer->table);
-        put_ref(w, "schemas", buf_cstr(&b));
+    if (!r->list) {
+        put_one_answer(w, r);
         return;
     }
     put_object(w);
     put_member_cstr(w, "type", "object");
-    if (r->list) {
-        CLEANUP(buf_release) struct buf b = BUF(100);
-        buf_addf(&b, "%s_answer", r->answer->table);
-        put_key(w, "properties");
-        put_object(w);
-        put_key(w, "rows");
-        put_object(w);
-        put_member_cstr(w, "type", "array");
-        put_key(w, "items");
-        put_ref(w, "schemas", buf_cstr(&b));
-        put_object_end(w);
-        put_key(w, "next");
-        put_object(w);
-        put_key(w, "type");
-        put_list(w);
-        put_cstr(w, "string");
-        put_cstr(w, "null");
-        put_list_end(w);
-        put_object_end(w);
-        put_object_end(w);
-    }
+    put_key(w, "properties");
+    put_object(w);
+    put_key(w, "rows");
+    put_object(w);
+    put_member_cstr(w, "type", "array");
+    put_key(w, "items");
+    put_one_answer(w, r);
+    put_object_end(w);
+    put_key(w, "next");
+    put_object(w);
+    put_type(w, "string", true);
+    put_object_end(w);
+    put_object_end(w);
     put_object_end(w);
 }
 
@@ -349,15 +405,46 @@ static void put_path(struct json_out *w, const char *pattern, const struct code_
 
 /* --- components --------------------------------------------------------------------------- */
 
-static bool seen_before(const struct entity *en, bool asked, size_t table, size_t row)
+static bool body_seen_before(const struct entity *en, size_t table, size_t row)
 {
     for (size_t t = 0; t <= table; t++)
-        for (size_t i = 0; i < (t == table ? row : api_tables[t]->n); i++) {
-            const struct route *r = &api_tables[t]->routes[i];
-            if ((asked ? r->body : r->answer) == en && (!asked || !r->lines))
+        for (size_t i = 0; i < (t == table ? row : api_tables[t]->n); i++)
+            if (api_tables[t]->routes[i].body == en && !api_tables[t]->routes[i].lines)
                 return true;
-        }
     return false;
+}
+
+struct answers {
+    const struct entity *list[ANSWERS_MAX];
+    size_t n;
+};
+
+static void add_answer(struct answers *a, const struct entity *en)
+{
+    for (size_t i = 0; i < a->n; i++)
+        if (a->list[i] == en)
+            return;
+    assert(a->n < ANSWERS_MAX);
+    if (en)
+        a->list[a->n++] = en;
+}
+
+/* Every entity that some answer consists of, once. */
+static void put_answers(struct json_out *w, const struct code_book *codes, enum lang lang)
+{
+    struct answers a = { .n = 0 };
+    for (size_t t = 0; t < api_tables_n; t++)
+        for (size_t i = 0; i < api_tables[t]->n; i++) {
+            add_answer(&a, api_tables[t]->routes[i].answer);
+            for (const struct answer_part *p = api_tables[t]->routes[i].parts; p && p->name; p++)
+                add_answer(&a, p->of);
+        }
+    for (size_t i = 0; i < a.n; i++) {
+        CLEANUP(buf_release) struct buf b = BUF(100);
+        buf_addf(&b, "%s_answer", a.list[i]->table);
+        put_key(w, buf_cstr(&b));
+        put_entity(w, a.list[i], codes, lang, false, NULL);
+    }
 }
 
 /* Has a row before this one the same body with the same lines? */
@@ -383,17 +470,12 @@ static void put_schemas(struct json_out *w, const struct code_book *codes, enum 
                 buf_addf(&b, "%s_with_%s", r->body->table, r->lines_name);
                 put_key(w, buf_cstr(&b));
                 put_entity(w, r->body, codes, lang, true, r);
-            } else if (r->body && !r->lines && !seen_before(r->body, true, t, i)) {
+            } else if (r->body && !r->lines && !body_seen_before(r->body, t, i)) {
                 put_key(w, r->body->table);
                 put_entity(w, r->body, codes, lang, true, NULL);
             }
-            if (r->answer && !seen_before(r->answer, false, t, i)) {
-                CLEANUP(buf_release) struct buf b = BUF(100);
-                buf_addf(&b, "%s_answer", r->answer->table);
-                put_key(w, buf_cstr(&b));
-                put_entity(w, r->answer, codes, lang, false, NULL);
-            }
         }
+    put_answers(w, codes, lang);
     put_object_end(w);
 }
 

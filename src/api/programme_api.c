@@ -6,10 +6,11 @@
 #include "api/tables.h"
 #include "base/clock.h"
 #include "programme/describe.h"
+#include "programme/fill_in.h"
 #include "programme/screen_show.h"
 #include "programme/screening.h"
 
-enum { DESCRIPTION_MAX = 1 << 20, CANDIDATES_DEFAULT = 20, KEPT_DEFAULT = 50 };
+enum { DESCRIPTION_MAX = 1 << 20, CANDIDATES_DEFAULT = 20, KEPT_DEFAULT = 50, FILL_BYTES_MAX = 15 << 20 };
 
 /* --- forms -------------------------------------------------------------------------------- */
 
@@ -210,6 +211,42 @@ static bool load(struct call *c, struct errs *e)
     return act_end(&act, buf_cstr(&b), e);
 }
 
+struct diff_query {
+    struct str with;
+};
+static const struct col diff_cols[] = {
+    COL(diff_query, with, "与哪个版本比较，如 xingfu@1", "The version to compare with, like xingfu@1",
+        .flags = REQUIRED, .min = 1, .max = 100),
+};
+static const struct entity diff_query = ENTITY(diff_query, TABLE_LOCAL, "比较", "Comparison", diff_cols);
+
+static bool show_diff(struct call *c, struct errs *e)
+{
+    static const char *const words[] = { [DIFFERENCE_CHANGED] = "changed",
+                                         [DIFFERENCE_ADDED] = "added",
+                                         [DIFFERENCE_REMOVED] = "removed",
+                                         [DIFFERENCE_ORDER] = "order" };
+    const struct programme_path *at = c->path;
+    const struct diff_query *q = c->query;
+    struct programme_version old, new;
+    const struct programme *a = programme_open(c->tx, q->with, c->codes, &old, c->a, e);
+    const struct programme *b = a ? programme_open(c->tx, at->programme, c->codes, &new, c->a, e) : NULL;
+    if (!b)
+        return false;
+    rows_begin(c);
+    for (const struct difference *x = programme_compare(a, b, c->codes, c->lang, c->a); x; x = x->next) {
+        put_object(&c->w);
+        put_member_cstr(&c->w, "change", words[x->kind]);
+        put_member_text(&c->w, "path", x->path);
+        put_member_text(&c->w, "words", x->words);
+        put_member_text(&c->w, "before", x->before);
+        put_member_text(&c->w, "after", x->after);
+        put_object_end(&c->w);
+    }
+    rows_end(c, (struct str){ 0 });
+    return true;
+}
+
 /* --- screening ---------------------------------------------------------------------------- */
 
 struct asked {
@@ -341,6 +378,57 @@ static bool keep_screening(struct call *c, struct errs *e)
     return put_screen(c, x, e);
 }
 
+struct fill_query {
+    struct str programme, kind;
+    struct region_code region;
+    struct opt_date as_of;
+};
+static const struct col fill_cols[] = {
+    COL(fill_query, programme, "项目", "Programme", .flags = REQUIRED, .min = 1, .max = 100),
+    COL(fill_query, kind, "figures、households、members 或 incomes",
+        "figures, households, members or incomes", .flags = REQUIRED, .min = 1, .max = 20),
+    REGION_COL(fill_query),
+    COL(fill_query, as_of, "哪一天的情况（默认今天）", "As of that day (today)"),
+};
+static const struct entity fill_query = ENTITY(fill_query, TABLE_LOCAL, "待填表", "To fill in", fill_cols);
+
+static bool fill_kind_of(struct str text, enum fill_kind *out, struct errs *e)
+{
+    for (enum fill_kind k = 0; k < FILL_KINDS; k++)
+        if (str_eq(text, str_of(fill_in_files[k]))) {
+            *out = k;
+            return true;
+        }
+    return fail(e, ERR_INVALID, "kind", MSG_API_STATE, A("figures, households, members, incomes"));
+}
+
+/* What is missing for a verdict, in the form of the import. */
+static bool show_missing(struct call *c, struct errs *e)
+{
+    const struct fill_query *f = c->query;
+    CLEANUP(asked_release) struct asked *x = NEW(c->a, struct asked);
+    CLEANUP(buf_release) struct buf file = BUF(FILL_BYTES_MAX);
+    struct fill_in fill = { .screen = &x->screen, .a = c->a };
+    enum fill_kind kind;
+    size_t n[FILL_KINDS];
+    struct screen_request q = { .screen = &x->screen,
+                                .sources = c->api->modules->fact_sources,
+                                .who = &c->who,
+                                .within = f->region,
+                                .today = clock_today(),
+                                .unknown = fill_in_note,
+                                .ctx = &fill };
+    x->result.variants = 1;
+    if (!fill_kind_of(f->kind, &kind, e) || !day_of(f->as_of, &q.as_of, e) ||
+        !open_screen(c, f->programme, x, e) || !screen_run(c->tx, &q, &x->result, e))
+        return false;
+    fill_in_settle(&fill, n);
+    if (!fill_in_print(c->tx, &fill, kind, c->codes, c->lang, &file, e))
+        return false;
+    buf_add(c->w.b, buf_str(&file));
+    return true;
+}
+
 static bool list_screenings(struct call *c, struct errs *e)
 {
     struct list all;
@@ -389,6 +477,8 @@ static bool explain(struct call *c, struct errs *e)
 
 // clang-format off
 #define SCREEN "{\"programme\":\"xingfu\",\"candidates\":5,\"set\":[{\"name\":\"max_amount\",\"value\":\"30000\",\"compare\":true}]}"
+static const struct answer_part diff_parts[] = {
+    { .name = "change", .type = "string" }, { .name = "path", .type = "string" }, { .name = "words", .type = "string" }, { .name = "before", .type = "string" }, { .name = "after", .type = "string" }, { 0 } };
 static const struct route routes[] = {
     { .method = "GET", .pattern = "/api/v1/programmes", .flags = ROUTE_ANYBODY, .run = list_programmes,
       .doc = { "有哪些项目，各取最新版本", "The programmes, the latest version of each" } },
@@ -402,6 +492,10 @@ static const struct route routes[] = {
       .doc = { "一个项目的各个版本", "The versions of one programme" } },
     { .method = "GET", .pattern = "/api/v1/programmes/{programme}/source", .flags = ROUTE_ANYBODY, .path = &programme_path, .run = show_source, .gives = "application/yaml",
       .doc = { "项目文件的原文", "The text of its file" } },
+    { .method = "GET", .pattern = "/api/v1/programmes/{programme}/diff", .flags = ROUTE_ANYBODY, .path = &programme_path, .query = &diff_query, .run = show_diff, .list = true, .parts = diff_parts,
+      .doc = { "与另一个版本相比，改了什么", "What changed since another version" } },
+    { .method = "GET", .pattern = "/api/v1/fill-in", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &fill_query, .run = show_missing, .gives = "text/csv; charset=utf-8",
+      .doc = { "判定所缺的资料，按导入格式写成待填表", "What is missing for a verdict, as a file to fill in and import" } },
     { .method = "GET", .pattern = "/api/v1/screenings", .perm = PERM_REGISTRY_READ, .run = list_screenings, .answer = &screening_entity, .list = true,
       .doc = { "存下的筛查，最近的在前", "Screenings that were kept, the latest first" } },
     { .method = "GET", .pattern = "/api/v1/screenings/{no}", .perm = PERM_REGISTRY_READ, .path = &screening_path, .run = show_screening, .answer = &screening_entity,

@@ -9,7 +9,7 @@
 #include "base/value.h"
 #include "casework/objection.h"
 #include "casework/print_notice.h"
-#include "ledger/ledger.h"
+#include "fund/disclosure.h"
 #include "programme/describe.h"
 #include "programme/version.h"
 #include "registry/region.h"
@@ -185,25 +185,39 @@ static void put_list_table(struct page *p, const struct notice *n, const struct 
     buf_adds(p->b, "</table>");
 }
 
+static bool put_notice(struct page *p, const struct notice *n, struct errs *e)
+{
+    struct list rows;
+    if (!notice_rows(p->tx, n, &rows, e))
+        return false;
+    head(p, (struct label){ n->title.p, n->title.p });
+    if (n->basis.p) {
+        buf_adds(p->b, "<p>");
+        html_lines(p->b, n->basis);
+        buf_adds(p->b, "</p>");
+    }
+    put_list_table(p, n, &rows);
+    html_put(p->b, "p", NULL,
+             str_of(say(p->a, p->lang, MSG_PUBLIC_UNTIL, A(n->ends_on), A(n->hotline), A(n->unit))));
+    html_put(p->b, "p", NULL, str_of(notice_check_text(n, p->a)));
+    put_form(p, n);
+    foot(p);
+    return true;
+}
+
 static bool show_notice(struct page *p, struct errs *e)
 {
     struct notice n;
-    struct list rows;
-    if (!find_notice(p, &n, e) || !notice_rows(p->tx, &n, &rows, e))
-        return false;
-    head(p, (struct label){ n.title.p, n.title.p });
-    if (n.basis.p) {
-        buf_adds(p->b, "<p>");
-        html_lines(p->b, n.basis);
-        buf_adds(p->b, "</p>");
-    }
-    put_list_table(p, &n, &rows);
-    html_put(p->b, "p", NULL,
-             str_of(say(p->a, p->lang, MSG_PUBLIC_UNTIL, A(n.ends_on), A(n.hotline), A(n.unit))));
-    html_put(p->b, "p", NULL, str_of(notice_check_text(&n, p->a)));
-    put_form(p, &n);
-    foot(p);
-    return true;
+    return find_notice(p, &n, e) && put_notice(p, &n, e);
+}
+
+bool public_notice_preview(const struct api *api, const struct api_request *rq, struct tx *tx,
+                           const struct notice *n, struct buf *b, struct errs *e)
+{
+    struct page p = {
+        .api = api, .rq = rq, .tx = tx, .b = b, .a = e->a, .lang = e->lang, .county = n->county, .no = n->no
+    };
+    return put_notice(&p, n, e);
 }
 
 /* --- an objection ------------------------------------------------------------------------- */
@@ -265,7 +279,8 @@ static bool object(struct page *p, struct errs *e)
     };
     struct reading rd = { .e = e, .codes = p->api->codes, .today = clock_today() };
     struct grant g = { UINT64_C(1) << PERM_REGISTRY_WRITE | UINT64_C(1) << PERM_REGISTRY_READ, { 0, 0 } };
-    struct actor who = { .login = STR("public"), .source = "web", .grants = &g, .n = 1 };
+    /* Nobody's account: no log-in is so short, and the audit says that it came from the public page. */
+    struct actor who = { .login = STR("-"), .source = "public", .grants = &g, .n = 1 };
     CLEANUP(act_release) struct act act = { 0 };
     if (!find_notice(p, &n, e) || !row_has_room(p, &n, e) ||
         !col_read(entity_col(&objection_entity, "content"), &o, p->content, &rd))
@@ -363,9 +378,13 @@ static bool list_funds(struct page *p, struct errs *e)
         const int64_t county = ((const struct county *)counties.rows)[i].county;
         if (!fund_list(p->tx, county, &funds, e))
             return false;
-        for (size_t k = 0; k < funds.n; k++)
-            if (!put_fund(p, (const struct fund *)funds.rows + k, e))
+        for (size_t k = 0; k < funds.n; k++) {
+            const struct fund *f = (const struct fund *)funds.rows + k;
+            struct fund_disclosure shown;
+            enum found found = fund_disclosure_of(p->tx, f, &shown, e);
+            if (found == FAILED || (found == FOUND && !put_fund(p, f, e)))
                 return false;
+        }
     }
     buf_adds(p->b, "</table>");
     foot(p);

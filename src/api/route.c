@@ -55,9 +55,15 @@ bool call_matches(struct call *c, struct str etag, struct errs *e)
 
 bool call_matches_row(struct call *c, const struct entity *en, const void *obj, struct errs *e)
 {
+    return call_matches_version(c, row_etag(c, en, obj), en, obj, e);
+}
+
+bool call_matches_version(struct call *c, struct str version, const struct entity *en, const void *obj,
+                          struct errs *e)
+{
     CLEANUP(buf_release) struct buf b = BUF(CELL_MAX);
     struct json_out mine = c->w;
-    if (call_matches(c, row_etag(c, en, obj), e))
+    if (call_matches(c, version, e))
         return true;
     c->w = JSON_OUT(&b);
     put_row(c, en, obj);

@@ -29,6 +29,13 @@ enum {
 };
 
 struct call;
+/* What an answer holds besides the columns of its entity. */
+struct answer_part {
+    const char *name;        /* NULL ends them */
+    const struct entity *of; /* NULL: plain */
+    const char *type;        /* of a plain one: string, integer, boolean, object; each may be null */
+    bool list;               /* many of them */
+};
 struct route {
     const char *method, *pattern; /* "/api/v1/households/{county}/{id}" */
     enum perm perm;               /* PERM_NONE only with ROUTE_OPEN or ROUTE_ANYBODY */
@@ -37,15 +44,16 @@ struct route {
     unsigned flags;
     const struct entity *path, *query, *body; /* NULL: none */
     bool (*run)(struct call *c, struct errs *e);
-    int status;                  /* of success; 0: 200 */
-    size_t body_max;             /* 0: 64 kB where there is a body */
-    struct label doc;            /* one sentence */
-    const char *sample;          /* a body that it takes, JSON */
-    const struct entity *lines;  /* of a member of the body that is a list of objects; NULL: none */
-    const char *lines_name;      /* what it is called */
-    const char *gives;           /* content type of the answer; NULL: JSON */
-    const struct entity *answer; /* what its JSON consists of, or NULL */
-    bool list;                   /* {"rows": […], "next": …} of answer */
+    int status;                      /* of success; 0: 200 */
+    size_t body_max;                 /* 0: 64 kB where there is a body */
+    struct label doc;                /* one sentence */
+    const char *sample;              /* a body that it takes, JSON */
+    const struct entity *lines;      /* of a member of the body that is a list of objects; NULL: none */
+    const char *lines_name;          /* what it is called */
+    const char *gives;               /* content type of the answer; NULL: JSON */
+    const struct entity *answer;     /* what its JSON consists of, or NULL */
+    bool list;                       /* {"rows": […], "next": …} of answer */
+    const struct answer_part *parts; /* and what else, of each row of a list; NULL: nothing */
 };
 struct route_table {
     struct label title;
@@ -71,6 +79,7 @@ struct api_modules {
     const struct transfer_block *const *transfer_blocks;
     size_t transfer_blocks_n;
     const struct fact_sources *fact_sources;
+    const struct case_hooks *case_hooks;
 };
 struct api {
     struct store *st;
@@ -79,6 +88,7 @@ struct api {
     const struct api_modules *modules;
     struct facts_kept *facts; /* NULL: facts are read for every question */
     struct jobs *jobs;        /* NULL: nothing runs behind an answer */
+    struct seen *seen;        /* NULL: who asks is looked up for every request */
 };
 
 struct api_request {
@@ -142,6 +152,9 @@ struct str row_etag(struct call *c, const struct entity *en, const void *obj);
 bool call_matches(struct call *c, struct str etag, struct errs *e);
 /* The same of a row; a 412 then shows what stands there beside what was sent. */
 bool call_matches_row(struct call *c, const struct entity *en, const void *obj, struct errs *e);
+/* The same where its version says more than the row does. */
+bool call_matches_version(struct call *c, struct str version, const struct entity *en, const void *obj,
+                          struct errs *e);
 
 /* {"rows": [ … rows_begin … rows_end … ], "next": …}; next unknown: that was all. */
 void rows_begin(struct call *c);

@@ -25,6 +25,7 @@
 #include "fund/book.h"
 #include "fund/case_hook.h"
 #include "fund/check.h"
+#include "fund/disclosure.h"
 #include "fund/collection.h"
 #include "fund/history.h"
 #include "fund/lending.h"
@@ -133,6 +134,7 @@ static const struct entity *const entities[] = {
     &payout_line_entity,
     &overpayment_entity,
     &contract_text_entity,
+    &fund_disclosure_entity,
     /* collection and the close of days */
     &due_notice_entity,
     &due_notice_row_entity,
@@ -176,7 +178,8 @@ static const struct command_table *const tables[] = {
     &report_commands, &sample_commands,   &admin_commands,    &help_commands,   &serve_commands,
     &api_commands,    &lending_commands,  &contract_commands, &pay_commands,    &repay_commands,
     &case_commands,   &remind_commands,   &collect_commands,  &day_commands,    &repay_file_commands,
-    &relief_commands, &disaster_commands, &followup_commands,
+    &relief_commands, &disaster_commands, &followup_commands, &print_commands,  &monitor_commands,
+    &backup_commands, &tidy_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_source *const fact_source_list[] = { &loan_facts, &case_fact_source };

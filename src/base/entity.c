@@ -352,24 +352,36 @@ static size_t memo_slot(struct str cell)
     return (size_t)((head ^ (tail << 7 | tail >> 57) ^ cell.n) * UINT64_C(0x9e3779b97f4a7c15) >> 60);
 }
 
-/* Texts are as different as people, and a check may warn. */
+/* Texts are as different as people. */
+static bool is_memorable(const struct col *c, struct str cell)
+{
+    return c->type != T_TEXT && cell.n && cell.n <= sizeof((struct col_memo *)0)->slot->text;
+}
+
+bool col_recall(const struct col *c, void *obj, struct str cell, const struct col_memo *memo)
+{
+    static_assert(N_ELEMS(memo->slot) == 16, "memo_slot gives four bits");
+    if (!is_memorable(c, cell))
+        return false;
+    size_t i = memo_slot(cell);
+    if (memo->slot[i].n != cell.n || memcmp(memo->slot[i].text, cell.p, cell.n) != 0)
+        return false;
+    memcpy(at(c, obj), memo->slot[i].value, types[c->type].size);
+    return true;
+}
+
 bool col_read_like(const struct col *c, void *obj, struct str cell, const struct reading *rd,
                    struct col_memo *memo)
 {
-    static_assert(N_ELEMS(memo->slot) == 16, "memo_slot gives four bits");
-    if (c->type == T_TEXT || !cell.n || cell.n > sizeof memo->slot->text)
-        return col_read(c, obj, cell, rd);
-    size_t size = types[c->type].size, i = memo_slot(cell);
-    if (memo->slot[i].n == cell.n && !memcmp(memo->slot[i].text, cell.p, cell.n)) {
-        memcpy(at(c, obj), memo->slot[i].value, size);
+    if (col_recall(c, obj, cell, memo))
         return true;
-    }
     unsigned warned = rd->e->warned.n;
     if (!col_read(c, obj, cell, rd))
         return false;
-    if (rd->e->warned.n != warned) /* each row is told */
+    if (rd->e->warned.n != warned || !is_memorable(c, cell)) /* each row is told */
         return true;
-    memcpy(memo->slot[i].value, at(c, obj), size);
+    size_t i = memo_slot(cell);
+    memcpy(memo->slot[i].value, at(c, obj), types[c->type].size);
     memcpy(memo->slot[i].text, cell.p, cell.n);
     memo->slot[i].n = (uint8_t)cell.n;
     return true;
@@ -557,6 +569,18 @@ static void json_code_list(struct json_out *w, const struct code_table *t, uint6
     put_list_end(w);
 }
 
+/* Straight into the answer. */
+static void json_printed(const struct col *c, const void *obj, struct json_out *w,
+                         const struct code_book *codes, bool masked)
+{
+    size_t from = put_text_begin(w);
+    if (masked)
+        col_print_masked(c, obj, w->b, codes, ZH);
+    else
+        col_print(c, obj, w->b, codes, ZH);
+    put_text_end(w, from);
+}
+
 void col_json(const struct col *c, const void *obj, struct json_out *w, const struct code_book *codes,
               bool masked)
 {
@@ -565,22 +589,19 @@ void col_json(const struct col *c, const void *obj, struct json_out *w, const st
         put_nil(w);
         return;
     }
-    bool hide = masked && c->mask != MASK_NONE;
-    if (!hide && (c->type == T_INT || c->type == T_OPT_INT)) {
-        put_int(w, *(const int64_t *)p);
-    } else if (!hide && (c->type == T_BOOL || c->type == T_YESNO)) {
-        put_bool(w, c->type == T_BOOL ? *(const bool *)p : *(const enum yesno *)p == YES);
-    } else if (!hide && c->type == T_CODE) {
-        json_one_code(w, code_table(codes, c->codes), ((const struct code *)p)->v);
-    } else if (!hide && c->type == T_CODES) {
-        json_code_list(w, code_table(codes, c->codes), ((const struct code_set *)p)->bits);
-    } else {
-        CLEANUP(buf_release) struct buf b = BUF(1 << 20);
-        if (masked)
-            col_print_masked(c, obj, &b, codes, ZH);
-        else
-            col_print(c, obj, &b, codes, ZH);
-        put_text(w, buf_str(&b));
+    if (masked && c->mask != MASK_NONE) {
+        json_printed(c, obj, w, codes, true);
+        return;
+    }
+    switch (c->type) {
+    case T_INT:
+    case T_OPT_INT: put_int(w, *(const int64_t *)p); break;
+    case T_BOOL: put_bool(w, *(const bool *)p); break;
+    case T_YESNO: put_bool(w, *(const enum yesno *)p == YES); break;
+    case T_CODE: json_one_code(w, code_table(codes, c->codes), ((const struct code *)p)->v); break;
+    case T_CODES: json_code_list(w, code_table(codes, c->codes), ((const struct code_set *)p)->bits); break;
+    case T_TEXT: put_text(w, *(const struct str *)p); break;
+    default: json_printed(c, obj, w, codes, masked); break;
     }
 }
 

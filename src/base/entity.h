@@ -126,13 +126,15 @@ void col_copy(const struct col *c, void *to, const void *from);
 /* Fill the column from a cell as people write it; blank makes it unknown.  Says what is wrong under
  * the column's name.  Text is copied into rd->e->a.  A masked value (***) is refused: it is no data. */
 bool col_read(const struct col *c, void *obj, struct str cell, const struct reading *rd);
-/* The same, with the memory of one column: most cells say what one not long before them said. */
+/* The same, with the memory of one column: most cells say what one not long before them said.  col_recall
+ * fills the column where that is so. */
 struct col_memo {
     struct {
         unsigned char text[24], value[16];
         uint8_t n; /* 0: nothing yet */
     } slot[16];
 };
+bool col_recall(const struct col *c, void *obj, struct str cell, const struct col_memo *memo);
 bool col_read_like(const struct col *c, void *obj, struct str cell, const struct reading *rd,
                    struct col_memo *memo);
 /* As people write it: labels for codes, yuan for money, nothing for unknown. */

@@ -532,6 +532,12 @@ void date_print_zh(struct buf *b, struct date d)
 
 int date_age(struct date birth, struct date on)
 {
+    /* Away from the birthday the number of days says it: in two centuries calendar years and those of 365 and
+     * a quarter days part by three days at most. */
+    int64_t days = (int64_t)on.day - birth.day, years = days * 4 / 1461;
+    int64_t beyond = days - (365 * years + years / 4);
+    if (days >= 0 && years <= 200 && beyond > 4 && beyond < 360)
+        return (int)years;
     struct civil b = date_civil(birth), o = date_civil(on);
     bool before_birthday = o.month < b.month || (o.month == b.month && o.day < b.day);
     return o.year - b.year - before_birthday;
@@ -778,8 +784,9 @@ static const struct {
     { "n", NO },   { "false", NO }, { "0", NO },    { "\u00d7", NO }, { "✗", NO },     { "✘", NO },
 };
 
-static const char *const words_for_nothing[] = {
-    "无", "暂无", "/", "-", "—", "--", "——", "－", "／",
+static const struct str words_for_nothing[] = {
+    { "无", 3 }, { "暂无", 6 }, { "/", 1 },  { "-", 1 },  { "—", 3 },
+    { "--", 2 }, { "——", 6 },   { "－", 3 }, { "／", 3 },
 };
 
 bool text_says_nothing(struct str s)
@@ -787,7 +794,7 @@ bool text_says_nothing(struct str s)
     enum { WORD_MAX = 6 };
     s = str_trim(s);
     for (size_t i = 0; s.n <= WORD_MAX && i < N_ELEMS(words_for_nothing); i++)
-        if (str_eq(s, str_of(words_for_nothing[i])))
+        if (str_eq(s, words_for_nothing[i]))
             return true;
     return false;
 }

@@ -17,6 +17,7 @@ static inline struct api_modules cli_api_modules(const struct program *p)
         .transfer_blocks = p->transfer_blocks,
         .transfer_blocks_n = p->transfer_blocks_n,
         .fact_sources = p->fact_sources,
+        .case_hooks = p->case_hooks,
     };
 }
 

@@ -15,6 +15,7 @@ struct report {
     struct posting_line account; /* statement: kind, part */
     int64_t part, limit, shown;  /* journal and statement */
     bool more, detail;
+    bool kept; /* the balances of today, as they are kept */
     enum export_as export;
     struct sheet sheet;
     struct table table;
@@ -150,8 +151,10 @@ static void put_head(struct report *r)
 static bool do_trial(struct tx *tx, void *ctx, struct errs *e)
 {
     struct report *r = ctx;
-    return cli_fund(r->c, tx, PERM_LEDGER_READ, &r->fund, e) &&
-           trial_balance(tx, &r->fund, &r->span, r->detail, &r->rows, e);
+    if (!cli_fund(r->c, tx, PERM_LEDGER_READ, &r->fund, e))
+        return false;
+    return r->kept ? account_balances(tx, &r->fund, &r->rows, e)
+                   : trial_balance(tx, &r->fund, &r->span, r->detail, &r->rows, e);
 }
 
 static const struct table_col trial_cols[] = {
@@ -249,6 +252,7 @@ static int trial(struct cli *c, bool turnover)
     if (!begin(&r, c, false))
         return EXIT_NOTHING;
     r.detail = r.detail || !turnover;
+    r.kept = !turnover && r.span.as_of.day >= clock_today().day; /* no voucher is dated ahead */
     if (!cli_read(c, do_trial, &r) || !sum_trial(&r, &sum, &c->e))
         return EXIT_NOTHING;
     if (r.export != EXPORT_NOT) {

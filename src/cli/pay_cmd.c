@@ -1,17 +1,15 @@
 /* pay_cmd.c - paying out: to townships, at meetings, by a file for the bank and its answer. */
-#include "base/csv.h"
-#include "base/encoding.h"
 #include "base/new_file.h"
 #include "base/value.h"
 #include "cli/commands.h"
 #include "cli/lending_cmd.h"
-#include "fund/payout.h"
+#include "fund/bank_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NUMBERS_MAX = 1000, ANSWER_BYTES_MAX = 16 << 20, FILE_BYTES_MAX = 16 << 20 };
+enum { NUMBERS_MAX = 1000 };
 
 struct pay_run {
     struct lend w;
@@ -119,37 +117,6 @@ static int meeting_cmd(struct cli *c)
 
 /* --- the file for the bank ------------------------------------------------------------------ */
 
-static const struct label file_headings[] = {
-    { "序号", "No" },      { "姓名", "Name" },   { "证件号码", "ID number" }, { "开户行", "Bank" },
-    { "账号", "Account" }, { "金额", "Amount" }, { "备注", "Remark" },
-};
-
-static void file_text(struct cli *c, const struct pay_run *x, struct buf *b)
-{
-    buf_adds(b, "\xef\xbb\xbf");
-    for (size_t i = 0; i < N_ELEMS(file_headings); i++)
-        csv_put(b, str_of(label_in(&file_headings[i], c->e.lang)), i == 0);
-    csv_end_row(b);
-    for (size_t i = 0; i < x->rows_n; i++) {
-        const struct bank_row *r = &x->rows[i];
-        csv_put(b, str_of(arena_printf(c->a, "%lld", (long long)r->line.no)), true);
-        csv_put(b, r->line.payee, false);
-        csv_put_text(b, r->id_number, false);
-        csv_put(b, r->bank, false);
-        csv_put_text(b, r->line.account, false);
-        csv_put(b, cli_yuan(c, r->line.amount.v), false);
-        csv_put(b, r->number, false);
-        csv_end_row(b);
-    }
-    csv_put(b, c->e.lang == ZH ? STR("合计") : STR("Total"), true);
-    csv_put(b, str_of(arena_printf(c->a, "%zu", x->rows_n)), false);
-    for (int i = 0; i < 3; i++)
-        csv_put(b, (struct str){ 0 }, false);
-    csv_put(b, cli_yuan(c, x->payout.amount.v), false);
-    csv_put(b, str_of(arena_printf(c->a, "%lld", (long long)x->payout.no)), false);
-    csv_end_row(b);
-}
-
 /* Why somebody took whole numbers out of the database. */
 static const char *why_json(struct cli *c)
 {
@@ -183,12 +150,12 @@ static int file_cmd(struct cli *c)
 {
     struct pay_run x = { .w.c = c };
     CLEANUP(new_file_drop) struct new_file f = { 0 };
-    CLEANUP(buf_release) struct buf b = BUF(FILE_BYTES_MAX);
+    CLEANUP(buf_release) struct buf b = BUF(BANK_FILE_BYTES_MAX);
     /* The place is made sure of first: what is committed must also be written. */
     bool ok =
         cli_load_codes(c) && new_file_open(&f, cli_cstr(c, "out"), false, &c->e) && lend_write(&x.w, do_file);
     if (ok) {
-        file_text(c, &x, &b);
+        bank_file_write(&b, &x.payout, x.rows, x.rows_n, c->e.lang);
         ok = !b.full && write_all(f.fd, buf_str(&b)) && new_file_keep(&f, &c->e);
         if (!ok && !errs_any(&c->e))
             fail(&c->e, ERR_UNAVAILABLE, "out", MSG_PAY_FILE_LOST, A(x.payout.no));
@@ -198,27 +165,9 @@ static int file_cmd(struct cli *c)
 
 /* --- the bank's answer ---------------------------------------------------------------------- */
 
-enum answer_col { COL_NO, COL_ACCOUNT, COL_AMOUNT, COL_STATE, COL_REASON, COL_DAY, ANSWER_COLS };
-static const struct {
-    struct label names[4];
-} answer_cols[ANSWER_COLS] = {
-    [COL_NO] = { { { "序号", "No" }, { "编号", "no" }, { "笔序", "no." }, { "", "" } } },
-    [COL_ACCOUNT] = { { { "账号", "Account" }, { "收款账号", "account" }, { "卡号", "" }, { "", "" } } },
-    [COL_AMOUNT] = { { { "金额", "Amount" }, { "金额(元)", "amount" }, { "金额（元）", "" }, { "", "" } } },
-    [COL_STATE] = { { { "结果", "Result" },
-                      { "状态", "result" },
-                      { "处理结果", "State" },
-                      { "交易状态", "" } } },
-    [COL_REASON] = { { { "原因", "Reason" },
-                       { "失败原因", "reason" },
-                       { "退回原因", "" },
-                       { "备注信息", "" } } },
-    [COL_DAY] = { { { "日期", "Date" }, { "付款日期", "date" }, { "交易日期", "" }, { "", "" } } },
-};
-
 static bool read_whole(struct cli *c, const char *path, struct str *text)
 {
-    CLEANUP(buf_release) struct buf b = BUF(ANSWER_BYTES_MAX);
+    CLEANUP(buf_release) struct buf b = BUF(BANK_FILE_BYTES_MAX);
     char part[1 << 14];
     ssize_t n;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -233,95 +182,12 @@ static bool read_whole(struct cli *c, const char *path, struct str *text)
     return true;
 }
 
-static void find_cols(const struct csv_row *row, size_t at[ANSWER_COLS])
-{
-    for (size_t k = 0; k < ANSWER_COLS; k++) {
-        at[k] = SIZE_MAX;
-        for (size_t i = 0; i < row->n && at[k] == SIZE_MAX; i++)
-            for (size_t n = 0; n < N_ELEMS(answer_cols[k].names); n++) {
-                struct str cell = row->cells[i].p ? str_trim(row->cells[i]) : STR("");
-                if (cell.n && (str_eq(cell, str_of(answer_cols[k].names[n].zh)) ||
-                               str_eq(cell, str_of(answer_cols[k].names[n].en))))
-                    at[k] = i;
-            }
-    }
-}
-
-static struct str cell_at(const struct csv_row *row, size_t at)
-{
-    return at < row->n && row->cells[at].p ? str_trim(row->cells[at]) : (struct str){ 0 };
-}
-
-/* An account as the register writes it: digits without blanks. */
-static struct str digits_of(struct cli *c, struct str s)
-{
-    char out[64];
-    size_t n = s.p ? text_squeeze(s, out, sizeof out) : 0;
-    return n ? arena_str(c->a, (struct str){ out, n }) : (struct str){ 0 };
-}
-
-static bool read_answer(struct cli *c, const struct csv_row *row, const size_t at[ANSWER_COLS],
-                        struct bank_answer *a)
-{
-    struct payout_line line = { 0 };
-    struct str day = cell_at(row, at[COL_DAY]);
-    *a = (struct bank_answer){ .line = row->line,
-                               .account = digits_of(c, cell_at(row, at[COL_ACCOUNT])),
-                               .reason = cell_at(row, at[COL_REASON]) };
-    if (row->damage != CSV_WHOLE || int_read(cell_at(row, at[COL_NO]), &a->no) != READ_OK)
-        return fail(&c->e, ERR_INVALID, "no", MSG_ANSWER_ROW, A(row->line));
-    if (money_read(cell_at(row, at[COL_AMOUNT]), &a->amount) != READ_OK)
-        return fail(&c->e, ERR_INVALID, "amount", MSG_ANSWER_ROW, A(row->line));
-    if (!lend_read(c, &payout_line_entity, "state", &line, cell_at(row, at[COL_STATE]), &c->e) ||
-        !lend_read(c, &payout_line_entity, "reason", &line, a->reason, &c->e))
-        return false;
-    if (line.state.v != LINE_PAID && line.state.v != LINE_FAILED)
-        return fail(&c->e, ERR_INVALID, "result", MSG_ANSWER_ROW, A(row->line));
-    a->paid = line.state.v == LINE_PAID;
-    a->on = lend_opt_day(c, "date");
-    if (day.p) {
-        a->on.set = date_read(day, &a->on.v) == READ_OK;
-        if (!a->on.set)
-            return fail(&c->e, ERR_INVALID, "date", MSG_ANSWER_ROW, A(row->line));
-    }
-    return true;
-}
-
-static bool is_total(const struct csv_row *row, const size_t at[ANSWER_COLS])
-{
-    struct str first = cell_at(row, at[COL_NO]);
-    return str_eq(first, STR("合计")) || str_eq(first, STR("总计")) || str_eq(first, STR("Total"));
-}
-
 static bool read_answers(struct pay_run *x, const char *path)
 {
     struct cli *c = x->w.c;
     struct str text = { 0 };
-    struct csv_row row;
-    size_t at[ANSWER_COLS], cap = 0;
-    if (!read_whole(c, path, &text))
-        return false;
-    CLEANUP(buf_release) struct buf own = BUF(2 * ANSWER_BYTES_MAX);
-    text = arena_str(c->a, to_utf8(text, encoding_detect(text), &own));
-    struct csv csv = csv_open(text);
-    if (!csv_next(&csv, c->a, &row))
-        return fail(&c->e, ERR_INVALID, "file", MSG_ANSWER_NONE);
-    find_cols(&row, at);
-    if (at[COL_NO] == SIZE_MAX || at[COL_AMOUNT] == SIZE_MAX || at[COL_STATE] == SIZE_MAX)
-        return fail(&c->e, ERR_INVALID, "file", MSG_ANSWER_NONE);
-    while (csv_next(&csv, c->a, &row)) {
-        if (is_total(&row, at))
-            continue;
-        if (x->answers_n == cap) {
-            struct bank_answer *more = NEW_ARRAY(c->a, struct bank_answer, cap ? cap * 2 : 64);
-            if (cap)
-                memcpy(more, x->answers, cap * sizeof *more);
-            x->answers = more;
-            cap = cap ? cap * 2 : 64;
-        }
-        read_answer(c, &row, at, &x->answers[x->answers_n++]);
-    }
-    return !errs_any(&c->e);
+    return read_whole(c, path, &text) &&
+           bank_answers_read(text, lend_opt_day(c, "date"), c->codes, &x->answers, &x->answers_n, &c->e);
 }
 
 static bool find_payout(struct pay_run *x, struct tx *tx, enum perm p, struct errs *e)

@@ -406,12 +406,14 @@ void dci_answer(const struct dci *d, const struct dci_request *q, struct dci_rep
     struct dci_fault f = { 0 };
     CLEANUP(job_free) struct dci_job job = { .bearer = q->bearer, .correlation_id = correlation_new(q->a) };
     *r = (struct dci_reply){ .status = 200, .route = p ? p->path : "/registry/" };
-    if (!p)
-        dci_wrong(&f, DCI_BAD, 404, "there is no such address");
-    else if (strcmp(q->method, "POST") != 0)
-        dci_wrong(&f, DCI_BAD, 405, "POST only");
-    if (f.code || !dci_message_read(q->body, p->action, &job.m, &f)) {
-        if (!f.code || (f.status == 400 && !q->bearer.p))
+    if (!p || strcmp(q->method, "POST") != 0) {
+        f = p ? (struct dci_fault){ DCI_BAD, "POST only", 405 }
+              : (struct dci_fault){ DCI_BAD, "there is no such address", 404 };
+        refuse_with(r, q->a, job.correlation_id, &f);
+        return;
+    }
+    if (!dci_message_read(q->body, p->action, &job.m, &f)) {
+        if (!q->bearer.p)
             f = (struct dci_fault){ DCI_UNAUTHORIZED, "a valid bearer token is needed", 401 };
         refuse_with(r, q->a, job.correlation_id, &f);
         return;

@@ -57,15 +57,68 @@ static bool read_later(struct tx *tx, const struct fund *fund, struct date on, s
            take_rows(&r, out, e);
 }
 
-static bool read_balances(struct tx *tx, const struct fund *fund, struct helds *out, struct errs *e)
+static bool read_accounts(struct tx *tx, const struct fund *fund, struct helds *out, struct errs *e)
 {
     CLEANUP(rows_close) struct rows r = { 0 };
     return db_scan(tx, &r,
-                   SQL(STMT_KEY, "SELECT a.part, b.amount FROM fund_account a JOIN account_balance b ON "
-                                 "b.county = $1 AND b.account_id = a.id WHERE a.county = $1 AND a.fund_id = "
-                                 "$2 AND a.kind = 1101 ORDER BY a.part"),
+                   SQL(STMT_KEY, "SELECT part, id FROM fund_account WHERE county = $1 AND fund_id = $2 AND "
+                                 "kind = 1101 ORDER BY part"),
                    e, V(fund->county), V(fund->id)) &&
            take_rows(&r, out, e);
+}
+
+static int by_contract(const void *a, const void *b)
+{
+    const struct held *x = a, *y = b;
+    return (x->contract > y->contract) - (x->contract < y->contract);
+}
+
+static int by_fen(const void *a, const void *b)
+{
+    const struct held *x = a, *y = b;
+    return (x->fen > y->fen) - (x->fen < y->fen);
+}
+
+static bool is_sorted(const struct helds *h)
+{
+    for (size_t i = 1; i < h->n; i++)
+        if (h->list[i - 1].fen > h->list[i].fen)
+            return false;
+    return true;
+}
+
+/* Two tables read from end to end and merged here: to look a million accounts up one by one takes three times
+ * as long.  Until its balance comes, `fen` is the account's id. */
+static bool read_balances(struct tx *tx, const struct fund *fund, struct helds *out, struct errs *e)
+{
+    enum found f;
+    if (!read_accounts(tx, fund, out, e))
+        return false;
+    bool sorted = is_sorted(out);
+    if (!sorted)
+        qsort(out->list, out->n, sizeof *out->list, by_fen);
+    CLEANUP(rows_close) struct rows r = { 0 };
+    if (!db_scan(tx, &r,
+                 SQL(STMT_KEY, "SELECT account_id, amount FROM account_balance WHERE county = $1 AND "
+                               "account_id BETWEEN $2 AND $3 ORDER BY account_id"),
+                 e, V(fund->county), V(out->n ? out->list[0].fen : (int64_t)0),
+                 V(out->n ? out->list[out->n - 1].fen : (int64_t)0)))
+        return false;
+    size_t k = 0;
+    while ((f = rows_next(&r, e)) == FOUND) {
+        int64_t account, fen;
+        rows_number(&r, 0, &account);
+        rows_number(&r, 1, &fen);
+        while (k < out->n && out->list[k].fen < account)
+            out->list[k++].fen = 0;
+        if (k < out->n && out->list[k].fen == account)
+            out->list[k++].fen = fen;
+    }
+    while (k < out->n)
+        out->list[k++].fen = 0;
+    if (!sorted)
+        qsort(out->list, out->n, sizeof *out->list, by_contract);
+    return f == NONE;
 }
 
 /* The balances less what was posted afterwards: the same as adding up all lines until then. */

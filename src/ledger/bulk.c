@@ -120,8 +120,8 @@ struct ledger_bulk *ledger_bulk_open(struct act *act, int64_t county, struct err
     struct ledger_bulk *b = xcalloc(1, sizeof *b);
     b->act = act;
     b->county = county;
-    if (!load_accounts(b, e) || !indexes_defer(act->tx, &voucher_line_entity, false, e) ||
-        !indexes_defer(act->tx, &voucher_entity, false, e)) {
+    if (!load_accounts(b, e) || !indexes_defer(act->tx, &voucher_line_entity, 0, e) ||
+        !indexes_defer(act->tx, &voucher_entity, 0, e)) {
         ledger_bulk_close(b);
         return NULL;
     }

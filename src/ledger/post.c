@@ -186,7 +186,7 @@ static bool write_line(struct act *act, const struct posting *p, const struct vo
                        int64_t *special, struct errs *e)
 {
     const struct posting_line *l = &p->lines[i];
-    struct held a;
+    struct held a = { 0 };
     if (!account_open(act, p, l, &a, e))
         return false;
     if (l->kind == ACCOUNT_SPECIAL)

@@ -137,6 +137,27 @@ bool trial_balance(struct tx *tx, const struct fund *f, const struct book_span *
     return found == NONE;
 }
 
+bool account_balances(struct tx *tx, const struct fund *f, struct list *out, struct errs *e)
+{
+    struct trial t = { .a = e->a };
+    enum found found;
+    CLEANUP(rows_close) struct rows r = { 0 };
+    if (!db_scan(tx, &r,
+                 SQL(STMT_KEY,
+                     "SELECT a.kind, a.part, a.name, b.amount FROM fund_account a JOIN account_balance b "
+                     "ON b.county = $1 AND b.account_id = a.id WHERE a.county = $1 AND a.fund_id = $2 "
+                     "ORDER BY a.kind, a.part"),
+                 e, V(f->county), V(f->id)))
+        return false;
+    while ((found = rows_next(&r, e)) == FOUND) {
+        struct trial_row *x = next_row(&t, rows_int(&r, 0), rows_int(&r, 1), rows_text(&r, 2), true);
+        x->accounts = 1;
+        x->closing.fen = rows_int(&r, 3);
+    }
+    *out = (struct list){ t.rows, t.n };
+    return found == NONE;
+}
+
 /* --- journal ------------------------------------------------------------------------------ */
 
 static struct opt_int opt_of(struct rows *r, int i)

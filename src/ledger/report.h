@@ -21,6 +21,9 @@ struct trial_row {
 /* Rows in the order of the chart; accounts of single contracts only with `detail`. */
 bool trial_balance(struct tx *tx, const struct fund *f, const struct book_span *span, bool detail,
                    struct list *out, struct errs *e);
+/* Closing alone, of every account as of today: from the balances that are kept, however long the journal is.
+ */
+bool account_balances(struct tx *tx, const struct fund *f, struct list *out, struct errs *e);
 
 /* A line with its voucher, and its account. */
 struct journal_line {

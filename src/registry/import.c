@@ -10,7 +10,13 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-enum { DEFER_FROM_BYTES = 8 << 20, NAME_MAX_BYTES = 1 << 14, DETAIL_MAX = 1 << 22, COUNTIES_SEEN_MAX = 4096 };
+enum {
+    DEFER_FROM_BYTES = 8 << 20,
+    KEPT_BYTES_MAX = 1 << 30,
+    NAME_MAX_BYTES = 1 << 14,
+    DETAIL_MAX = 1 << 22,
+    COUNTIES_SEEN_MAX = 4096
+};
 
 /* --- which rows of the files have been seen ----------------------------------------------- */
 
@@ -337,7 +343,7 @@ static size_t postpone(struct import_run *run, struct import_row *rows, size_t n
             continue;
         }
         struct row_text *x = NEW(&run->im.a, struct row_text);
-        *x = (struct row_text){ rows[i].text, rows[i].line, run->later };
+        *x = (struct row_text){ arena_str(&run->im.a, rows[i].text), rows[i].line, run->later };
         run->later = x;
     }
     return kept;
@@ -408,7 +414,7 @@ static bool write_row(struct import_run *run, const struct source *s, struct imp
         if (id && !db_id(im->tx, (int64_t *)(void *)((char *)row->obj + id->off), e))
             return false;
         s->file->imported++;
-        return bulk_add_sealed(import_bulk(im, k->en), row->obj, row->sealed, e) &&
+        return bulk_add_sealed(import_bulk(im, k->en), row->obj, row->sealed, row->drawn, e) &&
                (!k->written || k->written(im, row, row->obj, e));
     }
     void *now = merged(run, k, row);
@@ -498,8 +504,10 @@ static bool run_source(struct import_run *run, struct source *s, struct errs *e)
     run->im.file = s->file->name;
     run->im.file_no = (size_t)(s->file - run->r->files);
     run->later = NULL;
-    while (ok && (b = row_reader_next(reader)))
+    while (ok && (b = row_reader_next(reader))) {
         ok = run_batch(run, s, b, e);
+        source_forget(s, b->done);
+    }
     run->settling = true;
     for (const struct row_text *rest = take_later(run); ok && rest;)
         ok = run_batch(run, s, row_reader_again(reader, &rest), e);
@@ -570,10 +578,12 @@ static bool defer_indexes(struct import_run *run, const struct unit *u, struct e
         return true;
     for (size_t i = 0; i < u->n; i++) {
         const struct import_kind *k = u->sources[i].kind;
-        if (!indexes_defer(run->im.tx, k->en, false, e))
+        unsigned how = k->no_lookups ? INDEXES_NO_LOOKUPS : 0;
+        if (!indexes_defer(run->im.tx, k->en, how, e))
             return false;
         for (size_t b = 0; b < N_ELEMS(k->beside) && k->beside[b]; b++)
-            if (!indexes_defer(run->im.tx, k->beside[b], k->beside_in_order, e))
+            if (!indexes_defer(run->im.tx, k->beside[b], how | (k->beside_in_order ? INDEXES_IN_ORDER : 0),
+                               e))
                 return false;
     }
     return true;
@@ -885,9 +895,9 @@ bool import_run(struct store *st, const struct actor *who, const struct code_boo
     *r = (struct import_result){ 0 };
     bool ok = list_files(run, e);
     struct source *sources = NEW_ARRAY(&run->a, struct source, ok ? r->n * n : 1);
-    size_t sources_n = 0, got;
+    size_t sources_n = 0, got, room = KEPT_BYTES_MAX;
     for (size_t i = 0, files = ok ? r->n : 0; i < files; i++) {
-        source_open(&r->files[i], kinds, n, e->a, e->lang, sources + sources_n, &got);
+        source_open(&r->files[i], kinds, n, e->a, e->lang, &room, sources + sources_n, &got);
         sources_n += got;
         if (r->files[i].trouble)
             ok = fail(e, ERR_UNAVAILABLE, NULL, MSG_IMPORT_TROUBLE, A(r->files[i].trouble));
@@ -901,6 +911,8 @@ bool import_run(struct store *st, const struct actor *who, const struct code_boo
     r->rejects = run->rejects.fd >= 0 ? run->rejects.path : NULL;
     r->warned = run->warnings.rows;
     r->warnings = run->warnings.fd >= 0 ? run->warnings.path : NULL;
+    for (size_t i = 0; i < sources_n; i++)
+        source_unload(&sources[i]);
     rejects_close(&run->rejects);
     rejects_close(&run->warnings);
     buf_release(&run->scratch);

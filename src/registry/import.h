@@ -24,6 +24,7 @@ struct import_row {
     size_t n;
     struct str raw; /* of a row that does not fit under the heading: all of it, as it stands in the file */
     struct bytes sealed[SEALED_COLS_MAX]; /* of obj as read */
+    struct known *drawn;                  /* the same: whoever changes obj must set it to NULL */
     uint64_t content;                     /* hash of what it says */
     uint64_t identity;                    /* hash of what makes it itself */
     struct import_row *same_key;          /* another row of the batch that refers to the same thing */
@@ -87,6 +88,11 @@ struct import_kind {
     bool (*close)(struct importing *im, struct errs *e);
     const struct entity *beside[2]; /* other tables that get a row for each of the file's */
     bool beside_in_order;           /* and in the order of their indexes, where the file's rows are new */
+    /* From `prepare` on only the columns of the server change, and `drawn` is NULL where others do. */
+    bool drawn_ahead;
+    /* While these tables fill for the first time, no statement of the whole unit looks for a row of theirs,
+     * or it asks keys_deferred before. */
+    bool no_lookups;
 };
 
 enum import_existing { IMPORT_UPDATE, IMPORT_SKIP, IMPORT_FAIL };

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum { TITLES_MAX = 4, FILE_MAX = 0x7fffffff, HEADINGS_MAX = 1024, CELL_SHOWN = 4000, ROW_SHOWN = 1 << 20 };
@@ -30,20 +30,19 @@ static void closep(int *fd)
         close(*fd);
 }
 
-static bool read_all(const char *path, struct buf *b)
+static bool read_all(const char *path, struct buf *b, struct stat *st)
 {
-    struct stat st;
     CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* it may be a pipe */
-    if (fd < 0 || fstat(fd, &st) != 0)
+    if (fd < 0 || fstat(fd, st) != 0)
         return false;
-    if (!S_ISREG(st.st_mode) || st.st_size >= FILE_MAX) {
-        errno = S_ISREG(st.st_mode) ? EFBIG : S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+    if (!S_ISREG(st->st_mode) || st->st_size >= FILE_MAX) {
+        errno = S_ISREG(st->st_mode) ? EFBIG : S_ISDIR(st->st_mode) ? EISDIR : EINVAL;
         return false;
     }
-    b->cap = (size_t)st.st_size + 1;
+    b->cap = (size_t)st->st_size + 1;
     b->p = xmalloc(b->cap);
-    for (ssize_t n; b->n < (size_t)st.st_size; b->n += (size_t)n) {
-        n = read(fd, b->p + b->n, (size_t)st.st_size - b->n);
+    for (ssize_t n; b->n < (size_t)st->st_size; b->n += (size_t)n) {
+        n = read(fd, b->p + b->n, (size_t)st->st_size - b->n);
         if (n < 0 && errno == EINTR)
             n = 0;
         else if (n <= 0)
@@ -328,13 +327,19 @@ bool source_read(struct import_file *f, struct buf *bytes, const struct import_k
 }
 
 void source_open(struct import_file *f, const struct import_kind *const *kinds, size_t n, struct arena *a,
-                 enum lang lang, struct source *out, size_t *out_n)
+                 enum lang lang, size_t *room, struct source *out, size_t *out_n)
 {
     struct buf bytes = BUF(FILE_MAX);
+    struct stat st;
     *out_n = 0;
-    bool read = read_all(f->path, &bytes);
+    bool read = read_all(f->path, &bytes, &st);
     int why = read ? EFBIG : errno;
     if (read && source_read(f, &bytes, kinds, n, a, out, out_n)) {
+        if (*out_n == 1 && out->text.n <= *room) {
+            out->was = st;
+            *room -= out->text.n;
+            return;
+        }
         for (size_t i = 0; i < *out_n; i++)
             source_unload(&out[i]);
         return;
@@ -357,11 +362,22 @@ static bool same_heading(const struct source *s)
     return same;
 }
 
+static bool is_as_it_was(const struct source *s)
+{
+    struct stat now;
+    return stat(s->file->path, &now) == 0 && now.st_dev == s->was.st_dev && now.st_ino == s->was.st_ino &&
+           now.st_size == s->was.st_size && now.st_mtim.tv_sec == s->was.st_mtim.tv_sec &&
+           now.st_mtim.tv_nsec == s->was.st_mtim.tv_nsec;
+}
+
 bool source_load(struct source *s, struct errs *e)
 {
     struct buf bytes = BUF(FILE_MAX);
     int why = 0;
-    if (!read_all(s->file->path, &bytes)) {
+    if (s->owned && is_as_it_was(s))
+        return true;
+    source_unload(s);
+    if (!read_all(s->file->path, &bytes, &s->was)) {
         why = errno;
         buf_release(&bytes);
     } else {
@@ -377,6 +393,18 @@ void source_unload(struct source *s)
     free(s->owned);
     s->owned = NULL;
     s->text = (struct str){ 0 };
+    s->forgotten = 0;
+}
+
+void source_forget(struct source *s, size_t n)
+{
+    enum { STEP = 16 << 20, PAGE = 4096 };
+    uintptr_t from = ((uintptr_t)s->text.p + s->forgotten + PAGE - 1) / PAGE * PAGE;
+    uintptr_t to = ((uintptr_t)s->text.p + n) / PAGE * PAGE;
+    if (n < s->forgotten + STEP)
+        return;
+    madvise((void *)from, to - from, MADV_DONTNEED);
+    s->forgotten = n;
 }
 
 /* --- rows --------------------------------------------------------------------------------- */
@@ -513,6 +541,8 @@ void source_read_row(const struct source *s, const struct csv_row *cells, struct
         if (!cells->cells[i].n)
             continue;
         const struct col *c = col_for ? col_for(s->cols[i], row->obj) : s->cols[i];
+        if (c == s->cols[i] && col_recall(c, row->obj, cells->cells[i], &s->memos[i]))
+            continue;
         own.table = s->tables[i];
         if (says_nothing(c, cells->cells[i], &own) || !text_survived(c, cells->cells[i], &own))
             continue;

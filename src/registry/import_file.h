@@ -6,14 +6,18 @@
 #include "base/encoding.h"
 #include "registry/import.h"
 
+#include <sys/stat.h>
+
 /* Rows of one kind in one file. */
 struct source {
     struct import_file *file;
     const struct import_kind *kind;
     enum encoding enc;
-    size_t bytes;    /* size of the file */
-    struct str text; /* the whole file as UTF-8, from source_load or source_read to source_unload */
-    void *owned;     /* its memory */
+    size_t bytes;     /* size of the file */
+    struct str text;  /* the whole file as UTF-8, from source_load or source_read to source_unload */
+    void *owned;      /* its memory */
+    size_t forgotten; /* bytes at its beginning */
+    struct stat was;  /* the file when it was read */
     struct csv_row head;
     size_t head_at; /* where the heading stands in the text: rows above it are titles */
     int64_t head_line;
@@ -29,9 +33,10 @@ struct source {
 };
 
 /* Read the file and find out what it is; *out gets its sources (none when it is not understood).  A file
- * that cannot be read has `trouble` set. */
+ * that cannot be read has `trouble` set.  The text stays in memory for source_load if it fits into *room,
+ * which shrinks by it. */
 void source_open(struct import_file *f, const struct import_kind *const *kinds, size_t n, struct arena *a,
-                 enum lang lang, struct source *out, size_t *out_n);
+                 enum lang lang, size_t *room, struct source *out, size_t *out_n);
 /* The same from the bytes, which become those of out[0]; false: they are too many as UTF-8. */
 bool source_read(struct import_file *f, struct buf *bytes, const struct import_kind *const *kinds, size_t n,
                  struct arena *a, struct source *out, size_t *out_n);
@@ -39,6 +44,8 @@ bool source_read(struct import_file *f, struct buf *bytes, const struct import_k
  * put other columns into it. */
 bool source_load(struct source *s, struct errs *e);
 void source_unload(struct source *s);
+/* The first n bytes of the text are needed no more: their memory goes back, and they read as zeros. */
+void source_forget(struct source *s, size_t n);
 
 /* The source's rows from its heading on. */
 struct csv source_csv(const struct source *s);

@@ -11,6 +11,7 @@ struct row_reader {
     struct source *s;
     struct row_reading how;
     struct csv csv;
+    struct row_drawing *drawing;
     struct buf content;
     struct arena a;
     struct row_batch batches[BATCHES];
@@ -49,11 +50,17 @@ static void add_values(struct buf *b, const struct col *cols, size_t n, size_t f
             continue;
         struct str text = cols[i].type == T_TEXT ? *(const struct str *)at : (struct str){ 0 };
         uint64_t x = text.p ? text.n : bits_of(&cols[i], at);
-        char head[2 + sizeof x] = { (char)(first + i), (char)(x < 256) };
+        char *head = buf_room(b, 2 + sizeof x + text.n);
+        if (!head)
+            return;
+        head[0] = (char)(first + i);
+        head[1] = (char)(x < 256);
+        b->n += head[1] ? 3 : 2 + sizeof x;
         x = htole64(x);
         memcpy(head + 2, &x, sizeof x);
-        buf_add(b, (struct str){ head, head[1] ? 3 : sizeof head });
-        buf_add(b, text);
+        if (text.n)
+            memcpy(b->p + b->n, text.p, text.n);
+        b->n += text.n;
     }
 }
 
@@ -62,7 +69,10 @@ static uint64_t content_of(struct row_reader *r, const struct import_row *row)
 {
     const struct import_kind *k = r->s->kind;
     buf_clear(&r->content);
-    add_values(&r->content, k->en->cols, k->en->n, 0, row->obj);
+    if (row->drawn)
+        known_add(r->drawing, row->drawn, &r->content);
+    else
+        add_values(&r->content, k->en->cols, k->en->n, 0, row->obj);
     add_values(&r->content, k->extra, k->extra_n, k->en->n, row->obj);
     return rowsum_hash(r->how.seal, buf_str(&r->content)).lo;
 }
@@ -80,8 +90,10 @@ static void read_row(struct row_reader *r, struct row_batch *b, const struct csv
         return;
     if (k->prepare)
         k->prepare(row, r->how.today);
-    row->content = content_of(r, row);
     row_seal(r->how.seal, k->en, row->obj, &b->a, row->sealed);
+    if (r->drawing)
+        row->drawn = row_draw(r->drawing, row->obj, row->sealed, &b->a);
+    row->content = content_of(r, row);
 }
 
 /* false: the file ended with this batch or before it. */
@@ -131,6 +143,7 @@ struct row_reader *row_reader_open(struct source *s, const struct row_reading *h
     struct csv_row head;
     *r = (struct row_reader){ .s = s, .how = *how, .csv = source_csv(s), .content = BUF(CONTENT_MAX) };
     csv_next(&r->csv, &r->a, &head);
+    r->drawing = s->kind->drawn_ahead ? row_drawing_of(s->kind->en, &r->a) : NULL;
     source_prepare(s, how->codes, &r->a);
     for (size_t i = 0; i < BATCHES; i++)
         r->batches[i].rows = NEW_ARRAY(&r->a, struct import_row, BATCH_ROWS);

@@ -42,9 +42,18 @@ struct id_entry {
     int64_t county, person;
 };
 
+/* A village as a file names it, and what it is today. */
+struct village {
+    struct region_code named, today;
+    bool known, used;
+};
+enum { VILLAGES = 1 << 14, VILLAGES_BITS = 14, PROBES = 8 };
+
 /* What the registry's kinds remember during a unit. */
 struct registry_import {
-    struct hh_slot *slot; /* in the unit's arena; a grown table leaves its old one there */
+    struct village *villages; /* to ask for each would hold up the rows on their way into the database */
+    int64_t villages_of;      /* the last county whose villages were all taken in */
+    struct hh_slot *slot;     /* in the unit's arena; a grown table leaves its old one there */
     size_t n, cap;
     struct id_entry *entries; /* on the heap: it may be large, and grows */
     size_t entries_n, entries_cap;
@@ -53,6 +62,7 @@ struct registry_import {
     bool counties_known, too_many_counties, register_known, register_empty;
     bool merges_known, any_merges; /* households taken into others (duplicate_merge.h) */
     int64_t office;                /* the last county whose office was looked for */
+    int64_t county;                /* the last one that was found */
 };
 
 static void forget(void *memory)
@@ -164,6 +174,8 @@ static bool fetch_households(struct importing *im, struct str *numbers, size_t n
     struct registry_import *m = memory(im);
     if (n && !scope_counties(im, e))
         return false;
+    if (keys_deferred(im->tx, &household_entity))
+        return true; /* there are no others */
     for (size_t at = 0; at < n; at += IMPORT_KEYS)
         for (size_t c = 0; c < m->counties_n; c++)
             if (!look_up_households(im, m->counties[c], numbers + at,
@@ -457,26 +469,74 @@ static void household_identity(const void *obj, struct buf *b)
     buf_add(b, h->hh_no);
 }
 
+/* Where the village stands or may be put; what is pushed out is looked up again. */
+static struct village *village_place(const struct registry_import *m, struct region_code named)
+{
+    size_t at = (uint64_t)named.v * UINT64_C(0x9e3779b97f4a7c15) >> (64 - VILLAGES_BITS);
+    struct village *v = NULL;
+    for (size_t i = 0; i < PROBES; i++) {
+        v = &m->villages[(at + i) % VILLAGES];
+        if (!v->used || v->named.v == named.v)
+            break;
+    }
+    return v;
+}
+
+/* All of a county that are called today what they were called. */
+static bool take_villages(struct importing *im, int64_t county, struct errs *e)
+{
+    struct registry_import *m = memory(im);
+    enum found f;
+    CLEANUP(rows_close) struct rows r = { 0 };
+    m->villages_of = county;
+    if (!db_query(im->tx, &r,
+                  SQL(STMT_REF, "SELECT code FROM region WHERE code BETWEEN $1 AND $2 AND successor IS NULL"),
+                  e, V(county * 1000000), V(county * 1000000 + 999999)))
+        return false;
+    while ((f = rows_next(&r, e)) == FOUND) {
+        struct region_code code = { rows_int(&r, 0) };
+        *village_place(m, code) = (struct village){ code, code, true, true };
+    }
+    return f != FAILED;
+}
+
 /* Old files name villages that were merged into others since. */
 static bool village_today(struct importing *im, struct region_code *village, bool *known, struct errs *e)
 {
-    struct region now;
-    enum found f = region_today(im->tx, *village, im->today, &now, e);
-    *known = f == FOUND;
-    if (*known)
-        *village = now.code;
-    return f != FAILED;
+    struct registry_import *m = memory(im);
+    if (!m->villages)
+        m->villages = NEW_ARRAY(&im->a, struct village, VILLAGES);
+    int64_t county = region_county(*village);
+    if (m->villages_of != county && !take_villages(im, county, e))
+        return false;
+    struct village *v = village_place(m, *village);
+    if (!v->used || v->named.v != village->v) {
+        struct region now = { 0 };
+        enum found f = region_today(im->tx, *village, im->today, &now, e);
+        if (f == FAILED)
+            return false;
+        *v = (struct village){ *village, now.code, f == FOUND, true };
+    }
+    *known = v->known;
+    if (v->known)
+        *village = v->today;
+    return true;
 }
 
 /* The office whose books a household stands in: every query goes by it.  Where the whole country was loaded,
  * it opens with its first household. */
 static bool county_known(struct importing *im, int64_t county, bool *known, struct errs *e)
 {
-    int64_t n;
-    if (!db_int(im->tx, SQL(STMT_REF, "SELECT count(*) FROM county WHERE county = $1"), &n, e, V(county)))
+    struct registry_import *m = memory(im);
+    int64_t n = m->county == county;
+    if (!n &&
+        !db_int(im->tx, SQL(STMT_REF, "SELECT count(*) FROM county WHERE county = $1"), &n, e, V(county)))
         return false;
     *known = n != 0;
-    return *known || region_known(im, (struct region_code){ county * 1000000 }, known, e);
+    if (!*known && !region_known(im, (struct region_code){ county * 1000000 }, known, e))
+        return false;
+    m->county = *known ? county : m->county;
+    return true;
 }
 
 static bool open_office(struct importing *im, int64_t county, struct errs *e)
@@ -516,8 +576,10 @@ static bool household_parents(struct importing *im, struct import_row *rows, siz
             if (!village_today(im, &now, &known, e))
                 return false;
         }
-        if (now.v != last.v)
+        if (now.v != last.v) {
             warn(&rows[i].e, "village", MSG_IMPORT_MERGED, A(last), A(now));
+            rows[i].drawn = NULL;
+        }
         h->village = now;
         h->county = region_county(h->village);
         if (region_county(county) != h->county && !county_known(im, h->county, &has_office, e))
@@ -620,6 +682,8 @@ static const struct import_kind households = {
     .written = household_written,
     .beside = { &household_status_entity },
     .beside_in_order = true,
+    .drawn_ahead = true,
+    .no_lookups = true,
 };
 
 /* --- members ------------------------------------------------------------------------------ */
@@ -1004,6 +1068,8 @@ static const struct import_kind persons = {
     .written = person_written,
     .finish = person_finish,
     .beside = { &national_id_entity },
+    .drawn_ahead = true,
+    .no_lookups = true,
 };
 
 /* --- years -------------------------------------------------------------------------------- */
@@ -1074,6 +1140,7 @@ static const struct import_kind years = {
     .same = year_same,
     .any = year_any,
     .identity = year_identity,
+    .drawn_ahead = true,
 };
 
 const struct import_kind *const registry_import_kinds[] = { &regions, &region_years, &households, &persons,

@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-enum { STATISTICS_FROM_BYTES = 64 << 10, SQL_MAX = 1 << 18, INDEXES_MAX = 16, INDEXES_DEFERRED_MAX = 64 };
+enum { STATISTICS_FROM_BYTES = 64 << 10, COPY_BESIDE_BYTES = 2 << 20, SQL_MAX = 1 << 18, INDEXES_MAX = 64 };
 
 /* How many rows go into one statement where rows are inserted, and how much text waits with them. */
 static const size_t group_sizes[] = { 64, 8, 1 };
@@ -17,8 +17,11 @@ struct bulk {
     uint8_t col[COLS_MAX];
     size_t cols;             /* the columns that the statements have */
     uint8_t place[COLS_MAX]; /* where each of them stands */
+    uint8_t width[COLS_MAX]; /* of their numbers, where rows are copied */
     struct shape shape[COLS_MAX];
-    struct known row; /* the one at hand */
+    uint8_t known[COLS_MAX]; /* of one that was not drawn ahead: */
+    struct val values[COLS_MAX];
+    struct known *row; /* the one at hand */
 
     struct plan *plans[GROUP_SIZES]; /* where rows are inserted; made when first needed */
     char *sql[GROUP_SIZES];          /* of COPY: the first */
@@ -26,7 +29,7 @@ struct bulk {
     size_t waiting_n, bytes_n;
     char *bytes;
 
-    struct buf rows; /* COPY text, where the database takes that */
+    struct buf rows; /* for COPY, where the database takes that */
     int flushes;
     struct bulk *next; /* opened after it in this transaction */
 };
@@ -62,7 +65,7 @@ static char *make_sql(const struct bulk *b, size_t rows)
     buf_addf(&sql, copy ? "COPY %s (" : "INSERT INTO %s (", b->en->table);
     for (size_t i = 0; i < b->cols; i++)
         buf_addf(&sql, "%s%s", i ? "," : "", b->en->cols[b->col[i]].name);
-    buf_adds(&sql, copy ? ") FROM STDIN" : ") VALUES ");
+    buf_adds(&sql, copy ? ") FROM STDIN (FORMAT binary)" : ") VALUES ");
     for (size_t r = 0; r < rows && !copy; r++)
         for (size_t i = 0; i < b->cols; i++)
             buf_adds(&sql, i ? ",?" : r ? "),(?" : "(?");
@@ -73,7 +76,17 @@ static char *make_sql(const struct bulk *b, size_t rows)
     return text;
 }
 
-static void take_columns(struct bulk *b)
+/* What the database takes for the numbers of each column. */
+static bool take_widths(struct bulk *b, struct errs *e)
+{
+    CLEANUP(buf_release) struct buf sql = BUF(SQL_MAX);
+    for (size_t i = 0; i < b->cols; i++)
+        buf_addf(&sql, "%s%s", i ? "," : "SELECT ", b->en->cols[b->col[i]].name);
+    buf_addf(&sql, " FROM %s LIMIT 0", b->en->table);
+    return b->tx->c->driver->copy_widths(tx_conn(b->tx), buf_cstr(&sql), b->width, b->cols, e);
+}
+
+static bool take_columns(struct bulk *b, struct errs *e)
 {
     forget(b);
     b->cols = 0;
@@ -85,13 +98,18 @@ static void take_columns(struct bulk *b)
     b->changed = false;
     if (b->tx->c->driver->copy) {
         b->sql[0] = make_sql(b, 1);
-    } else if (!b->waiting) {
+        return take_widths(b, e);
+    }
+    if (!b->waiting) {
         b->waiting = xcalloc(WAITING_MAX * b->en->n, sizeof *b->waiting);
         b->bytes = xmalloc(WAITING_BYTES);
     }
+    return true;
 }
 
 /* --- rows that are inserted --------------------------------------------------------------- */
+
+static bool flush_in_order(struct bulk *b, struct errs *e);
 
 static bool insert(struct bulk *b, size_t size, const struct val *v, struct errs *e)
 {
@@ -127,11 +145,11 @@ static struct val kept(struct bulk *b, struct val v)
 
 static bool put_waiting(struct bulk *b, struct errs *e)
 {
-    const struct known *k = &b->row;
+    const struct known *k = b->row;
     size_t bytes = 0;
     for (size_t i = 0; i < k->n; i++)
         bytes += k->v[i].s.n;
-    if (bytes > WAITING_BYTES - b->bytes_n && !bulk_flush(b, e))
+    if (bytes > WAITING_BYTES - b->bytes_n && !flush_in_order(b, e))
         return false;
     bool large = bytes > WAITING_BYTES;
     struct val *row = &b->waiting[b->waiting_n * b->cols];
@@ -141,7 +159,7 @@ static bool put_waiting(struct bulk *b, struct errs *e)
     if (large)
         return insert(b, GROUP_SIZES - 1, row, e);
     b->waiting_n++;
-    return b->waiting_n < WAITING_MAX || bulk_flush(b, e);
+    return b->waiting_n < WAITING_MAX || flush_in_order(b, e);
 }
 
 /* --- rows that are copied ----------------------------------------------------------------- */
@@ -149,33 +167,36 @@ static bool put_waiting(struct bulk *b, struct errs *e)
 static bool put_copied(struct bulk *b, struct errs *e)
 {
     const struct driver *d = b->tx->c->driver;
-    const struct known *k = &b->row;
+    const struct known *k = b->row;
     static const struct val null;
+    d->copy_row(&b->rows, b->cols);
     for (size_t i = 0, at = 0; i < b->cols; i++) {
         bool known = at < k->n && k->col[at] == b->col[i];
-        if (i)
-            buf_addc(&b->rows, '\t');
-        d->copy_cell(&b->rows, known ? &k->v[at++] : &null);
+        d->copy_cell(&b->rows, known ? &k->v[at++] : &null, b->width[i]);
     }
-    buf_addc(&b->rows, '\n');
     assert(!b->rows.full);
-    return b->rows.n < COPY_FLUSH_BYTES || bulk_flush(b, e);
+    /* To turn to another table and back the program waits for the database, so those beside it wait longer.
+     */
+    bool beside = b->tx->copied && b->tx->copied != b && keys_deferred(b->tx, b->en);
+    return b->rows.n < (beside ? COPY_BESIDE_BYTES : COPY_FLUSH_BYTES) || flush_in_order(b, e);
 }
 
 bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX],
-                     struct errs *e)
+                     struct known *drawn, struct errs *e)
 {
+    struct known own = { 0, b->known, b->values };
     assert(b->tx->mode == TX_WRITE);
-    row_known(b->shape, b->en->n, obj, sealed, &b->row);
-    for (size_t i = 0; i < b->row.n; i++)
-        if (!b->used[b->row.col[i]])
-            b->used[b->row.col[i]] = b->changed = true;
-    if (b->changed) {
-        if (!bulk_flush(b, e))
-            return false;
-        take_columns(b);
-    }
-    row_added(b->tx, b->en, &b->row);
+    b->row = drawn ? drawn : &own;
+    if (drawn)
+        row_complete(b->shape, obj, drawn);
+    else
+        row_known(b->shape, b->en->n, obj, sealed, &own);
+    for (size_t i = 0; i < b->row->n; i++)
+        if (!b->used[b->row->col[i]])
+            b->used[b->row->col[i]] = b->changed = true;
+    if (b->changed && (!flush_in_order(b, e) || !take_columns(b, e)))
+        return false;
+    row_added(b->tx, b->en, b->row);
     return b->tx->c->driver->copy ? put_copied(b, e) : put_waiting(b, e);
 }
 
@@ -184,7 +205,15 @@ bool bulk_add(struct bulk *b, const void *obj, struct errs *e)
     struct bytes sealed[SEALED_COLS_MAX];
     arena_reset(&b->a);
     row_seal(b->tx->st->seal, b->en, obj, &b->a, sealed);
-    return bulk_add_sealed(b, obj, sealed, e);
+    return bulk_add_sealed(b, obj, sealed, NULL, e);
+}
+
+static bool look_at_table(struct tx *tx, const char *table, struct errs *e)
+{
+    const struct driver *d = tx->c->driver;
+    CLEANUP(buf_release) struct buf sql = BUF(SQL_MAX);
+    buf_addf(&sql, "%s %s", d->statistics_sql, table);
+    return d->script(tx_conn(tx), buf_cstr(&sql), e);
 }
 
 /* A table that grows within one transaction has no statistics but those of when it was small, and the checks
@@ -192,14 +221,12 @@ bool bulk_add(struct bulk *b, const void *obj, struct errs *e)
 static bool take_statistics(struct bulk *b, struct errs *e)
 {
     const struct driver *d = b->tx->c->driver;
+    if (keys_deferred(b->tx, b->en))
+        return true; /* nobody looks into it before its indexes are there */
     int n = ++b->flushes;
     while (n > 1 && n % 8 == 0)
         n /= 8;
-    if (n != 1 || !d->statistics_sql)
-        return true;
-    CLEANUP(buf_release) struct buf sql = BUF(SQL_MAX);
-    buf_addf(&sql, "%s %s", d->statistics_sql, b->en->table);
-    return d->script(tx_conn(b->tx), buf_cstr(&sql), e);
+    return n != 1 || !d->statistics_sql || look_at_table(b->tx, b->en->table, e);
 }
 
 static bool flush(struct bulk *b, struct errs *e)
@@ -209,13 +236,15 @@ static bool flush(struct bulk *b, struct errs *e)
     if (!b->rows.n)
         return true;
     bool large = b->rows.n >= STATISTICS_FROM_BYTES;
+    if (!b->tx->copied)
+        b->tx->copied = b;
     bool ok = tx_conn(b->tx)->driver->copy(b->tx->c, b->sql[0], buf_str(&b->rows), e);
     buf_clear(&b->rows);
     return ok && (!large || take_statistics(b, e));
 }
 
 /* Those opened before it go first: its rows may refer to theirs. */
-bool bulk_flush(struct bulk *b, struct errs *e)
+static bool flush_in_order(struct bulk *b, struct errs *e)
 {
     if (!b->rows.n && !b->waiting_n)
         return true;
@@ -223,6 +252,12 @@ bool bulk_flush(struct bulk *b, struct errs *e)
         if (!flush(x, e))
             return false;
     return flush(b, e);
+}
+
+bool bulk_flush(struct bulk *b, struct errs *e)
+{
+    b->tx->copied = NULL; /* other tables may follow */
+    return flush_in_order(b, e);
 }
 
 void bulk_close(struct bulk *b)
@@ -233,6 +268,8 @@ void bulk_close(struct bulk *b)
     while (*at != b)
         at = &(*at)->next;
     *at = b->next;
+    if (b->tx->copied == b)
+        b->tx->copied = NULL;
     forget(b);
     arena_free(&b->a);
     free(b->waiting);
@@ -245,6 +282,7 @@ void bulk_close(struct bulk *b)
 
 struct deferred {
     const char *table, *sql;
+    bool key, reference;
     struct deferred *next;
 };
 
@@ -255,7 +293,9 @@ static const char *as_it_is(const void *key, unsigned which, struct arena *a)
 }
 
 struct index_text {
-    const char *drop, *build, *refers_to;
+    const char *drop, *build;
+    const char *refers_to;  /* of a foreign key */
+    bool key, from_outside; /* a foreign key of another table to this one */
 };
 
 static bool read_indexes(struct tx *tx, const struct entity *en, struct index_text *out, size_t *n,
@@ -272,11 +312,13 @@ static bool read_indexes(struct tx *tx, const struct entity *en, struct index_te
         out[*n].drop = arena_str(&tx->a, d->cell(cursor, 0).s).p;
         out[*n].build = arena_str(&tx->a, d->cell(cursor, 1).s).p;
         out[*n].refers_to = arena_str(&tx->a, d->cell(cursor, 2).s).p;
+        out[*n].key = d->cell(cursor, 3).i != 0;
+        out[*n].from_outside = out[*n].refers_to && !strcmp(out[*n].refers_to, en->table);
         ++*n;
     }
     if (cursor)
         d->done(cursor);
-    return f == NONE;
+    return f == NONE || fail(e, ERR_INTERNAL, NULL, MSG_DB_ERROR, A("INDEXES_MAX"));
 }
 
 static bool is_deferred(const struct tx *tx, const char *table)
@@ -287,8 +329,27 @@ static bool is_deferred(const struct tx *tx, const char *table)
     return x != NULL;
 }
 
-/* A foreign key only where the other table is such a one too: to take it away keeps others from both. */
-bool indexes_defer(struct tx *tx, const struct entity *en, bool in_order, struct errs *e)
+bool keys_deferred(const struct tx *tx, const struct entity *en)
+{
+    const struct deferred *x = tx->deferred;
+    while (x && !(x->key && strcmp(x->table, en->table) == 0))
+        x = x->next;
+    return x != NULL;
+}
+
+/* Keys, and references to tables that are no such ones, only in a load: to take them away keeps others from
+ * those tables too. */
+static bool goes(const struct tx *tx, const struct index_text *x, unsigned how)
+{
+    bool all = tx->load && (how & INDEXES_NO_LOOKUPS);
+    if (x->refers_to)
+        return all || (!x->from_outside && is_deferred(tx, x->refers_to));
+    if (x->key)
+        return all;
+    return !(how & INDEXES_IN_ORDER) || (all && !tx->c->driver->appends_well);
+}
+
+bool indexes_defer(struct tx *tx, const struct entity *en, unsigned how, struct errs *e)
 {
     struct index_text found[INDEXES_MAX];
     bool any;
@@ -300,10 +361,11 @@ bool indexes_defer(struct tx *tx, const struct entity *en, bool in_order, struct
     if (!read_indexes(tx, en, found, &n, e))
         return false;
     for (size_t i = 0; i < n; i++) {
-        if (found[i].refers_to ? !is_deferred(tx, found[i].refers_to) : in_order)
+        if (!goes(tx, &found[i], how))
             continue;
         struct deferred *x = NEW(&tx->a, struct deferred);
-        *x = (struct deferred){ en->table, found[i].build, tx->deferred };
+        *x = (struct deferred){ en->table, found[i].build, found[i].key, found[i].refers_to != NULL,
+                                tx->deferred };
         tx->deferred = x;
         if (!tx->c->driver->script(tx_conn(tx), found[i].drop, e))
             return false;
@@ -311,13 +373,32 @@ bool indexes_defer(struct tx *tx, const struct entity *en, bool in_order, struct
     return true;
 }
 
+/* Tables that nobody has looked into so far. */
+static bool look_at_loaded(struct tx *tx, struct errs *e)
+{
+    const char *last = NULL;
+    for (struct deferred *x = tx->deferred; x && tx->c->driver->statistics_sql; x = x->next) {
+        if (x->key && x->table != last && !look_at_table(tx, x->table, e))
+            return false;
+        last = x->key ? x->table : last;
+    }
+    return true;
+}
+
+/* References last: they need the keys that they refer to. */
 bool indexes_build(struct tx *tx, struct errs *e)
 {
-    for (struct deferred *x = tx->deferred; x; x = x->next)
-        if (!tx->c->driver->script(tx_conn(tx), x->sql, e))
-            return false;
     const struct driver *d = tx->c->driver;
-    bool any = tx->deferred != NULL;
+    if (!tx->deferred)
+        return true;
+    if (tx->load && d->sort_sql && !d->script(tx_conn(tx), d->sort_sql, e))
+        return false;
+    for (int references = 0; references <= 1; references++)
+        for (struct deferred *x = tx->deferred; x; x = x->next)
+            if (x->reference == references && !d->script(tx_conn(tx), x->sql, e))
+                return false;
+    if (!look_at_loaded(tx, e))
+        return false;
     tx->deferred = NULL;
-    return !any || !d->settle || d->settle(tx_conn(tx), e);
+    return !d->settle || d->settle(tx_conn(tx), e);
 }

@@ -49,9 +49,12 @@ struct driver {
     struct val (*cell)(void *cursor, int i);
     bool (*number)(void *cursor, int i, int64_t *v); /* of a cell that is a number or NULL; false: NULL */
     void (*done)(void *cursor);
-    /* COPY of rows in text format, or NULL where rows are inserted one by one. */
+    /* COPY of rows, or NULL where rows are inserted one by one.  copy_widths: how many bytes the numbers in
+     * the columns of such a SELECT have; a row is copy_row and a copy_cell for each of them. */
     bool (*copy)(struct conn *c, const char *sql, struct str rows, struct errs *e);
-    void (*copy_cell)(struct buf *rows, const struct val *v);
+    bool (*copy_widths)(struct conn *c, const char *select, uint8_t *width, size_t n, struct errs *e);
+    void (*copy_row)(struct buf *rows, size_t cells);
+    void (*copy_cell)(struct buf *rows, const struct val *v, uint8_t width);
     /* An exclusive autocommit connection reserves ids (NULL: within the write transaction). */
     bool ids_apart;
     bool (*integrity)(struct conn *c, struct errs *e);
@@ -62,10 +65,12 @@ struct driver {
     const char *(*table_suffix)(enum table_class class, const char *key, int partitions, struct arena *a);
     const char *(*type_of)(const char *token);      /* @I64 … */
     bool (*settle)(struct conn *c, struct errs *e); /* tables or indexes have changed; may be NULL */
+    const char *sort_sql;                           /* in a load: memory for sorting keys; may be NULL */
     const char *statistics_sql; /* before a table's name: look at how its values lie; may be NULL */
-    /* What slows table $1 down while it fills: how to take it away, how to make it again, and of a foreign
-     * key the table that it refers to. */
+    /* What slows table $1 down while it fills: how to take it away, how to make it again, of a foreign key
+     * the table that it refers to, and whether it is a key of the table; what must go first comes first. */
     const char *indexes_sql;
+    bool appends_well; /* rows that come in the order of an index cost it less than to be sorted later */
     const char *has_table_sql; /* counts tables named $1 */
 };
 

@@ -55,10 +55,12 @@ struct tx {
     struct conn *c;
     enum tx_mode mode;
     bool streaming; /* a db_scan is open */
+    bool load;      /* it was begun as TX_LOAD */
     struct id_pool *ids;
     struct touched *touched, *last_touched;
     struct arena a;            /* of touched */
     struct bulk *bulks;        /* in the order in which they were opened */
+    struct bulk *copied;       /* the one whose rows are copied all the time, others now and then */
     struct deferred *deferred; /* indexes to be built */
     struct buf scratch;        /* of row_hash */
 };
@@ -80,18 +82,20 @@ bool store_run_apart(struct store *st, tx_fn *fn, void *ctx, struct errs *e);
 struct shape {
     uint32_t off;
     uint8_t type;
-    bool sealed;
+    bool sealed, server;
 };
 /* The columns of a row that are known: which, and what stands there. */
 struct known {
     size_t n;
-    uint8_t col[COLS_MAX];
-    struct val v[COLS_MAX];
+    uint8_t *col;
+    struct val *v;
 };
 void row_shape(const struct entity *en, struct shape shape[COLS_MAX]);
 /* A row of n columns as it will be stored, its sealed columns given. */
 void row_known(const struct shape *shape, size_t n, const void *obj, const struct bytes *sealed,
                struct known *k);
+/* One that was drawn ahead gets what the server has set since. */
+void row_complete(const struct shape *shape, const void *obj, struct known *k);
 /* A row was added: into the sums of the transaction. */
 void row_added(struct tx *tx, const struct entity *en, const struct known *k);
 void ids_undo(struct tx *tx, struct id_pool before);

@@ -1,12 +1,16 @@
 #include "store/driver.h"
 
+#include <endian.h>
 #include <libpq-fe.h>
 
 struct pg_conn {
     struct conn c;
     PGconn *pg;
     unsigned serial; /* of statement names */
-    bool copying;    /* rows were sent, and nobody has asked yet what became of them */
+    bool copying;    /* rows are being sent, or were, and nobody has asked yet what became of them */
+    bool open;       /* more of them may follow */
+    size_t copied;   /* bytes of them */
+    char into[4096]; /* the statement they go by */
 };
 struct pg_plan {
     struct plan p;
@@ -20,6 +24,7 @@ struct cursor {
     struct arena a; /* decoded bytes of the current row */
 };
 
+enum { COPY_BYTES_MAX = 16 << 20 };
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_NUMERIC = 1700 };
 
 static struct pg_conn *of(struct conn *c)
@@ -126,12 +131,26 @@ static void clearp(PGresult **r)
     PQclear(*r);
 }
 
+static bool put_copied(struct pg_conn *c, struct str bytes)
+{
+    return PQputCopyData(c->pg, bytes.p, (int)bytes.n) == 1;
+}
+
+static bool end_copy(struct pg_conn *c, struct errs *e)
+{
+    static const struct str end = { "\xff\xff", 2 };
+    c->open = false;
+    return (put_copied(c, end) && PQputCopyEnd(c->pg, NULL) == 1) || pg_fail(c, NULL, e);
+}
+
 static bool settle_copy(struct pg_conn *c, struct errs *e)
 {
     bool ok = true, said = false;
     if (!c->copying)
         return true;
     c->copying = false;
+    if (c->open && !end_copy(c, e))
+        return false;
     for (PGresult *r; (r = PQgetResult(c->pg)); PQclear(r))
         if (PQresultStatus(r) != PGRES_COMMAND_OK && !said) {
             ok = pg_fail(c, r, e);
@@ -186,10 +205,13 @@ static struct conn *pg_open(const char *url, bool create, struct errs *e)
 
 static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
 {
-    return script(c,
-                  mode == TX_READ ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                                  : "BEGIN ISOLATION LEVEL SERIALIZABLE",
-                  e);
+    /* A glance at tables that fill for the first time is enough until autovacuum takes its time for them. */
+    static const char *const how[] = {
+        [TX_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        [TX_WRITE] = "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        [TX_LOAD] = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL default_statistics_target = 10",
+    };
+    return script(c, how[mode], e);
 }
 
 static bool commit(struct conn *c, struct errs *e)
@@ -207,7 +229,7 @@ static bool commit(struct conn *c, struct errs *e)
 
 static void rollback(struct conn *c)
 {
-    of(c)->copying = false; /* whatever became of the rows */
+    of(c)->copying = of(c)->open = false; /* whatever became of the rows */
     if (PQstatus(of(c)->pg) != CONNECTION_OK) {
         c->broken = true;
         return;
@@ -401,56 +423,75 @@ static void done(void *cursor)
 
 /* --- bulk --------------------------------------------------------------------------------- */
 
+static bool begin_copy(struct pg_conn *c, const char *sql, struct errs *e)
+{
+    static const struct str head = { "PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0", 19 };
+    if (!settle_copy(c, e))
+        return false;
+    CLEANUP(clearp) PGresult *start = PQexec(c->pg, sql);
+    if (PQresultStatus(start) != PGRES_COPY_IN)
+        return pg_fail(c, start, e);
+    c->copying = c->open = true;
+    c->copied = 0;
+    snprintf(c->into, sizeof c->into, "%s", sql);
+    return put_copied(c, head) || (settle_copy(c, e) && pg_fail(c, NULL, e));
+}
+
 /* What becomes of the rows is asked for when the connection is needed next: until then the database works on
- * them while the program makes the next ones. */
+ * them while the program makes the next ones.  Those that go the same way follow without a word, up to what
+ * the database may have to remember about so many. */
 static bool copy(struct conn *c, const char *sql, struct str rows, struct errs *e)
 {
-    PGconn *pg = of(c)->pg;
+    struct pg_conn *p = of(c);
+    bool same = p->copying && p->open && !strcmp(p->into, sql) && strlen(sql) < sizeof p->into;
+    if (!same && !begin_copy(p, sql, e))
+        return false;
+    if (!put_copied(p, rows))
+        return settle_copy(p, e) && pg_fail(p, NULL, e); /* it says why, or else nobody does */
+    p->copied += rows.n;
+    return p->copied < COPY_BYTES_MAX || end_copy(p, e);
+}
+
+static bool copy_widths(struct conn *c, const char *select, uint8_t *width, size_t n, struct errs *e)
+{
     if (!settle_copy(of(c), e))
         return false;
-    CLEANUP(clearp) PGresult *start = PQexec(pg, sql);
-    if (PQresultStatus(start) != PGRES_COPY_IN)
-        return pg_fail(of(c), start, e);
-    bool ok = PQputCopyData(pg, rows.p, (int)rows.n) == 1;
-    of(c)->copying = true;
-    return PQputCopyEnd(pg, ok ? NULL : "interrupted") == 1 ? ok || settle_copy(of(c), e)
-                                                            : pg_fail(of(c), NULL, e);
+    CLEANUP(clearp) PGresult *r = PQexec(of(c)->pg, select);
+    if (PQresultStatus(r) != PGRES_TUPLES_OK)
+        return pg_fail(of(c), r, e);
+    for (size_t i = 0; i < n; i++)
+        width[i] = PQftype(r, (int)i) == OID_INT4 ? 4 : 8;
+    return true;
 }
 
-static void copy_text(struct buf *rows, struct str s)
+static void put_number(char *at, int64_t v, size_t bytes)
 {
-    size_t plain = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        const char *out;
-        switch (s.p[i]) {
-        case '\\': out = "\\\\"; break;
-        case '\t': out = "\\t"; break;
-        case '\n': out = "\\n"; break;
-        case '\r': out = "\\r"; break;
-        default: continue;
-        }
-        buf_add(rows, (struct str){ s.p + plain, i - plain });
-        buf_adds(rows, out);
-        plain = i + 1;
-    }
-    buf_add(rows, (struct str){ s.p + plain, s.n - plain });
+    uint64_t x = htobe64((uint64_t)v);
+    memcpy(at, (char *)&x + sizeof x - bytes, bytes);
 }
 
-static void copy_cell(struct buf *rows, const struct val *v)
+static void copy_row(struct buf *rows, size_t cells)
 {
-    static const char hex[] = "0123456789abcdef";
-    switch (v->kind) {
-    case V_NULL: buf_adds(rows, "\\N"); break;
-    case V_INT: buf_addi(rows, v->i); break;
-    case V_TEXT: copy_text(rows, v->s); break;
-    case V_BYTES:
-        buf_adds(rows, "\\\\x");
-        for (size_t i = 0; i < v->s.n; i++) {
-            buf_addc(rows, hex[(uint8_t)v->s.p[i] >> 4]);
-            buf_addc(rows, hex[(uint8_t)v->s.p[i] & 15]);
-        }
-        break;
-    }
+    char *at = buf_room(rows, 2);
+    if (!at)
+        return;
+    put_number(at, (int64_t)cells, 2);
+    rows->n += 2;
+}
+
+/* What does not fit its column goes as it is, for the database to refuse. */
+static void copy_cell(struct buf *rows, const struct val *v, uint8_t width)
+{
+    size_t n = v->kind == V_NULL ? 0 : v->kind != V_INT ? v->s.n : v->i != (int32_t)v->i ? 8 : width;
+    char *at = buf_room(rows, 4 + n);
+    if (!at)
+        return;
+    rows->n += 4 + n;
+    put_number(at, v->kind == V_NULL ? -1 : (int64_t)n, 4);
+    if (v->kind == V_INT)
+        put_number(at + 4, v->i, n);
+    else if (n)
+        memcpy(at + 4, v->s.p, n);
 }
 
 /* --- migrations --------------------------------------------------------------------------- */
@@ -499,6 +540,8 @@ const struct driver postgres_driver = {
     .number = number,
     .done = done,
     .copy = copy,
+    .copy_widths = copy_widths,
+    .copy_row = copy_row,
     .copy_cell = copy_cell,
     .ids_apart = true,
     .integrity = integrity,
@@ -506,16 +549,16 @@ const struct driver postgres_driver = {
     .type_of = type_of,
     .statistics_sql = "ANALYZE",
     .indexes_sql =
-        "SELECT 'DROP INDEX ' || quote_ident(c.relname), pg_get_indexdef(i.indexrelid), NULL "
+        "SELECT 'DROP INDEX ' || quote_ident(c.relname), pg_get_indexdef(i.indexrelid), NULL, 0 AS is_key "
         "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid "
         "WHERE t.relname = $1 AND t.relkind = 'r' AND pg_table_is_visible(t.oid) AND NOT t.relispartition "
         "AND NOT i.indisunique UNION ALL "
         "SELECT 'ALTER TABLE ' || quote_ident(t.relname) || ' DROP CONSTRAINT ' || quote_ident(k.conname), "
         "'ALTER TABLE ' || quote_ident(t.relname) || ' ADD CONSTRAINT ' || quote_ident(k.conname) || ' ' || "
-        "pg_get_constraintdef(k.oid), r.relname "
-        "FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid JOIN pg_class r ON r.oid = k.confrelid "
-        "WHERE t.relname = $1 AND t.relkind = 'r' AND pg_table_is_visible(t.oid) AND NOT t.relispartition "
-        "AND k.contype = 'f' ORDER BY 1",
+        "pg_get_constraintdef(k.oid), r.relname, CASE WHEN k.contype = 'f' THEN 0 ELSE 1 END "
+        "FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid LEFT JOIN pg_class r ON r.oid = "
+        "k.confrelid WHERE $1 IN (t.relname, r.relname) AND t.relkind = 'r' AND pg_table_is_visible(t.oid) "
+        "AND NOT t.relispartition AND k.contype IN ('f', 'p', 'u') ORDER BY is_key, 1",
     .has_table_sql = "SELECT count(*) FROM pg_class WHERE relname = $1 AND relkind IN ('r', 'p') AND "
                      "pg_table_is_visible(oid)",
 };

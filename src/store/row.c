@@ -46,7 +46,7 @@ void row_shape(const struct entity *en, struct shape shape[COLS_MAX])
     assert(en->n <= COLS_MAX);
     for (size_t i = 0; i < en->n; i++)
         shape[i] = (struct shape){ (uint32_t)en->cols[i].off, (uint8_t)en->cols[i].type,
-                                   en->cols[i].seal != SEAL_NONE };
+                                   en->cols[i].seal != SEAL_NONE, en->cols[i].flags & SERVER };
 }
 
 void row_known(const struct shape *shape, size_t n, const void *obj, const struct bytes *sealed,
@@ -62,6 +62,45 @@ void row_known(const struct shape *shape, size_t n, const void *obj, const struc
         k->v[at++] = v;
     }
     k->n = at;
+}
+
+struct row_drawing {
+    const struct entity *en;
+    struct shape shape[COLS_MAX];
+};
+
+/* What the server sets must have its place before it is set. */
+struct row_drawing *row_drawing_of(const struct entity *en, struct arena *a)
+{
+    struct row_drawing *d = NEW(a, struct row_drawing);
+    d->en = en;
+    row_shape(en, d->shape);
+    for (size_t i = 0; i < en->n; i++)
+        if (d->shape[i].server && d->shape[i].type != T_INT)
+            return NULL;
+    return d;
+}
+
+struct known *row_draw(const struct row_drawing *d, const void *obj,
+                       const struct bytes sealed[SEALED_COLS_MAX], struct arena *a)
+{
+    uint8_t col[COLS_MAX];
+    struct val v[COLS_MAX];
+    struct known found = { 0, col, v }, *k = NEW(a, struct known);
+    row_known(d->shape, d->en->n, obj, sealed, &found);
+    *k = (struct known){ found.n, NEW_ARRAY(a, uint8_t, found.n), NEW_ARRAY(a, struct val, found.n) };
+    memcpy(k->col, col, found.n * sizeof *col);
+    memcpy(k->v, v, found.n * sizeof *v);
+    return k;
+}
+
+void row_complete(const struct shape *shape, const void *obj, struct known *k)
+{
+    for (size_t i = 0; i < k->n; i++) {
+        const struct shape *s = &shape[k->col[i]];
+        if (s->server)
+            k->v[i] = cell_val((enum type)s->type, (const char *)obj + s->off);
+    }
 }
 
 static struct val sealed_val(const struct seal *s, enum seal_kind kind, struct val plain, struct arena *a)
@@ -155,31 +194,48 @@ static char *hash_number(char *at, size_t column, unsigned kind, uint64_t x)
     return at + 2 + n;
 }
 
+/* Of a sealed value only the tag counts: it stands for the plain text whatever key encrypted it, so rotating
+ * the encryption key changes no sum; verify opens every sealed value besides. */
+static char *hash_cell(char *at, const struct entity *en, size_t column, const struct val *v)
+{
+    struct str text = v->s;
+    if (v->kind == V_NULL)
+        return at;
+    if (text.n > SEAL_TAG && en->cols[column].seal != SEAL_NONE)
+        text.n = SEAL_TAG;
+    at = hash_number(at, column, v->kind, v->kind == V_INT ? (uint64_t)v->i : text.n);
+    return text.n ? mempcpy(at, text.p, text.n) : at;
+}
+
+static size_t hash_room(const struct val *v, size_t n)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < n; i++)
+        room += HASH_HEAD + v[i].s.n;
+    return room;
+}
+
 /* Over what is known, each with the number of its column (col[i], or i): no two rows of a table read the
- * same. Of a sealed value only the tag counts: it stands for the plain text whatever key encrypted it, so
- * rotating the encryption key changes no sum; verify opens every sealed value besides. */
+ * same. */
 static struct rowsum hash_cells(const struct seal *s, const struct entity *en, const uint8_t *col,
                                 const struct val *v, size_t n, struct buf *scratch)
 {
-    size_t room = strlen(en->table) + 1;
-    for (size_t i = 0; i < n; i++)
-        room += HASH_HEAD + v[i].s.n;
     buf_clear(scratch);
-    char *start = buf_room(scratch, room), *at = start;
+    char *start = buf_room(scratch, strlen(en->table) + 1 + hash_room(v, n)), *at = start;
     assert(start);
     at = stpcpy(at, en->table) + 1;
-    for (size_t i = 0; i < n; i++) {
-        size_t c = col ? col[i] : i;
-        struct str text = v[i].s;
-        if (v[i].kind == V_NULL)
-            continue;
-        if (text.n > SEAL_TAG && en->cols[c].seal != SEAL_NONE)
-            text.n = SEAL_TAG;
-        at = hash_number(at, c, v[i].kind, v[i].kind == V_INT ? (uint64_t)v[i].i : text.n);
-        if (text.n)
-            at = mempcpy(at, text.p, text.n);
-    }
+    for (size_t i = 0; i < n; i++)
+        at = hash_cell(at, en, col ? col[i] : i, &v[i]);
     return rowsum_hash(s, (struct str){ start, (size_t)(at - start) });
+}
+
+void known_add(const struct row_drawing *d, const struct known *k, struct buf *b)
+{
+    char *start = buf_room(b, hash_room(k->v, k->n)), *at = start;
+    for (size_t i = 0; start && i < k->n; i++)
+        if (!d->shape[k->col[i]].server)
+            at = hash_cell(at, d->en, k->col[i], &k->v[i]);
+    b->n += (size_t)(at - start);
 }
 
 struct rowsum row_hash(const struct seal *s, const struct entity *en, const struct val *v,
@@ -506,7 +562,7 @@ bool db_list_(struct tx *tx, const struct stmt *st, struct list *out, struct are
     enum found f;
     while ((f = rows_next(&r, e)) == FOUND) {
         if (out->n == cap) {
-            cap = cap ? cap * 2 : 16;
+            cap = cap ? cap * 4 : 4; /* most lists are of one family */
             char *grown = NEW_ARRAY(a, char, arena_mul(size, cap));
             if (out->n)
                 memcpy(grown, out->rows, out->n * size);

@@ -41,6 +41,10 @@ static enum db_failure failure(int extended)
     case SQLITE_CONSTRAINT_PRIMARYKEY:
     case SQLITE_CONSTRAINT_ROWID: return DB_DUPLICATE;
     case SQLITE_CONSTRAINT_FOREIGNKEY: return DB_REFERENCE;
+    /* A quota or a limit of the file's size says no in other words than a full disk. */
+    case SQLITE_IOERR_WRITE:
+    case SQLITE_IOERR_TRUNCATE:
+    case SQLITE_IOERR_SHMSIZE: return DB_FULL;
     }
     switch (extended & 0xff) {
     case SQLITE_CONSTRAINT: return DB_CHECK;
@@ -129,12 +133,13 @@ static struct conn *sqlite_open(const char *url, bool create, struct errs *e)
 
 /* New rows are written where they stay: a rollback journal holds only the pages that were there before, while
  * a log would take each page twice.  SQLite refuses when others have the database open, and then the log
- * stays. */
+ * stays.  And where what it sorts may go to a file, it sorts that faster while it still fits into memory. */
 static void begin_load(struct sqlite_conn *c)
 {
+    static const char off[] = "PRAGMA foreign_keys=OFF; PRAGMA temp_store=FILE; PRAGMA journal_mode=DELETE";
     c->loading = true;
     sqlite3_busy_timeout(c->db, 0);
-    sqlite3_exec(c->db, "PRAGMA foreign_keys=OFF; PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+    sqlite3_exec(c->db, off, NULL, NULL, NULL);
     sqlite3_busy_timeout(c->db, BUSY_MS);
 }
 
@@ -142,7 +147,7 @@ static void begin_load(struct sqlite_conn *c)
  * a connection that would not check references again is closed. */
 static void end_load(struct conn *c)
 {
-    static const char on[] = "PRAGMA foreign_keys=ON";
+    static const char on[] = "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536";
     if (!of(c)->loading)
         return;
     of(c)->loading = false;
@@ -174,8 +179,12 @@ static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
 
 static void rollback(struct conn *c)
 {
+    static const char text[] = "ROLLBACK";
+    struct arena a = { 0 };
+    struct errs quiet = { .a = &a };
     if (!sqlite3_get_autocommit(of(c)->db))
-        sqlite3_exec(of(c)->db, "ROLLBACK", NULL, NULL, NULL);
+        say_fixed(c, text, &quiet);
+    arena_free(&a);
     if (!sqlite3_get_autocommit(of(c)->db))
         c->broken = true;
     end_load(c);
@@ -452,8 +461,10 @@ const struct driver sqlite_driver = {
     .table_suffix = table_suffix,
     .type_of = type_of,
     .settle = settle,
-    .indexes_sql = "SELECT 'DROP INDEX ' || name, sql, NULL FROM sqlite_master WHERE type = 'index' AND "
+    .sort_sql = "PRAGMA cache_size=-262144",
+    .indexes_sql = "SELECT 'DROP INDEX ' || name, sql, NULL, 0 FROM sqlite_master WHERE type = 'index' AND "
                    "tbl_name = $1 AND sql IS "
                    "NOT NULL ORDER BY name",
+    .appends_well = true,
     .has_table_sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
 };

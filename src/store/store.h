@@ -227,6 +227,7 @@ bool db_reseal(struct tx *tx, const struct entity *en, const void *obj, const st
  * back until bulk_flush.  Only the columns that some row knows are written; the others are NULL by
  * themselves.  Several bulks may be open at once; the table that others refer to is opened first. */
 struct bulk;
+struct known; /* the values of a row */
 struct bulk *bulk_open(struct tx *tx, const struct entity *en);
 bool bulk_add(struct bulk *b, const void *obj, struct errs *e);
 bool bulk_flush(struct bulk *b, struct errs *e);
@@ -240,14 +241,28 @@ static inline void bulk_closep(struct bulk **p)
 enum { SEALED_COLS_MAX = 4 };
 void row_seal(const struct seal *s, const struct entity *en, const void *obj, struct arena *a,
               struct bytes out[SEALED_COLS_MAX]);
+/* And so may drawing together what is known of it.  Only what the server sets may change afterwards: that is
+ * taken when the row is added. */
+struct row_drawing; /* NULL: rows of this table are drawn when they are added */
+struct row_drawing *row_drawing_of(const struct entity *en, struct arena *a);
+struct known *row_draw(const struct row_drawing *d, const void *obj,
+                       const struct bytes sealed[SEALED_COLS_MAX], struct arena *a);
+/* What a drawn row says but for what the server sets: rows that differ add different bytes. */
+void known_add(const struct row_drawing *d, const struct known *k, struct buf *b);
+/* drawn: from row_draw, or NULL. */
 bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX],
-                     struct errs *e);
+                     struct known *drawn, struct errs *e);
 
 /* For a table that is empty as a whole and is about to get very many rows: take its secondary indexes
  * away, and build them anew, sorted, at the end of the transaction.  Does nothing where that cannot be
- * done (partitions, or rows there).  in_order: its rows will come as its indexes have them, which then stay.
- */
-bool indexes_defer(struct tx *tx, const struct entity *en, bool in_order, struct errs *e);
+ * done (partitions, or rows there).
+ * IN_ORDER: its rows will come as its indexes have them, which may then stay.
+ * NO_LOOKUPS: no statement will look for its rows, change them or lean on its being unique before the indexes
+ * are built; in a TX_LOAD its keys go too, and so do all references from it and to it, where the database can
+ * do that.  keys_deferred: that is how it stands now, so that all its rows came in this transaction. */
+enum { INDEXES_IN_ORDER = 1, INDEXES_NO_LOOKUPS = 2 };
+bool indexes_defer(struct tx *tx, const struct entity *en, unsigned how, struct errs *e);
+bool keys_deferred(const struct tx *tx, const struct entity *en);
 bool indexes_build(struct tx *tx, struct errs *e); /* all that were deferred; before the audit row */
 
 /* What this transaction changed, per table and county, since it was last taken. */

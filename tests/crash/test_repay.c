@@ -3,8 +3,8 @@
  * say.
  *
  * A repayment is acknowledged by its key in a pipe, written after the commit.  1,000 repayments and KILLS
- * kills (3); with TEST_LONG 20,000 before each of 50.  The writers run in a process of their own: this program, called
- * with `write FIRST LOAN…`.  KILL_SEED gives the same moments again. */
+ * kills (3); with TEST_LONG 20,000 before each of 50.  The writers run in a process of their own: this
+ * program, called with `write FIRST LOAN…`.  KILL_SEED gives the same moments again. */
 #include "support/lend.h"
 #include "support/raw.h"
 #include "support/world.h"

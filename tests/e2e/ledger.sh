@@ -180,6 +180,11 @@ for reader in ledger hledger; do
     mv "$work.fen" "$work"
     same "$reader reads it and holds the same to the fen" "$dir/want.sorted"
 done
+run ledger accounts --export csv --out -
+sed 1d "$work" | cut -d, -f1-4 > "$work.kept"
+run ledger balance --detail --export csv --out -
+sed '1d;$d' "$work" | cut -d, -f1-3,7 > "$work.lines"
+holds 'the balances that are kept are what the lines add up to' cmp -s "$work.kept" "$work.lines"
 run ledger accounts --as-of 2006-12-31 --export csv --out -
 cat > "$dir/want" << 'END'
 Account,Name,Part,Balance

@@ -90,6 +90,48 @@ has 'it counts what it answered' 'bangfu_http_requests_total{route="/api/v1/user
 "$BANGFU" --db "$db" api GET /api/v1/users/chen > "$out" 2> /dev/null
 has 'the command line sees the same at the same time' '"name":"陈建国"'
 
+# What goes on behind an answer tells how far it has come (server-sent events).
+ask POST /api/v1/exports -H "X-CSRF-Token: $csrf" -d '{"kind":"household"}'
+is 'an export goes on behind its answer' "$status" 202
+job=$(sed -n 's/.*"id":\([0-9]*\).*/\1/p' "$out" | head -n 1)
+curl -sN --max-time 30 -D "$dir/head" -b "$dir/jar" -H 'Accept: text/event-stream' "$url/api/v1/jobs/$job/events" > "$out"
+has 'and says so until it has ended' 'event: end'
+if grep -qi '^content-type: text/event-stream' "$dir/head"; then passed 'as events'; else failed 'as events'; fi
+ask GET "/api/v1/jobs/$job/files/export"
+has 'its file is there then' '户编号'
+
+# What everybody may see: funds only where somebody said so.
+county=$(curl -s -b "$dir/jar" "$url/api/v1/households?limit=1" | sed -n 's/.*"county":\([0-9]*\).*/\1/p' | head -n 1)
+ask POST "/api/v1/funds/$county" -H "X-CSRF-Token: $csrf" -d '{"code":"07","name":"幸福工程专户"}'
+is 'a fund is set up' "$status" 201
+curl -s "$url/public/funds" > "$out"
+if grep -q 幸福工程专户 "$out"; then failed 'nobody sees it'; else passed 'nobody sees it'; fi
+ask PUT "/api/v1/funds/$county/07/disclosure" -H "X-CSRF-Token: $csrf" -d '{"disclosed":true}'
+is 'until it is disclosed' "$status" 200
+curl -s "$url/public/funds" > "$out"
+has 'then everybody does' 幸福工程专户
+ask PUT "/api/v1/funds/$county/07/disclosure" -H "X-CSRF-Token: $csrf" -d '{"disclosed":false}'
+curl -s "$url/public/funds" > "$out"
+if grep -q 幸福工程专户 "$out"; then failed 'and nobody when it is withdrawn'; else passed 'and nobody when it is withdrawn'; fi
+
+# A long upload passes through a file, not through memory: what the server keeps for itself hardly grows.
+anon() { awk '/^RssAnon/ { print $2 }' "/proc/$pid/status"; }
+head -c 50000000 /dev/zero | tr '\0' 'a' > "$dir/long.csv"
+before=$(anon)
+curl -s -o "$out" -w '%{http_code}' -X POST --limit-rate 40M -H 'Content-Type: application/octet-stream' -b "$dir/jar" \
+    -H "X-CSRF-Token: $csrf" --data-binary "@$dir/long.csv" "$url/api/v1/imports?name=long.csv&kind=no" > "$dir/code" &
+sent=$!
+most=$before
+while kill -0 "$sent" 2> /dev/null; do
+    now=$(anon)
+    [ "$now" -le "$most" ] || most=$now
+    sleep 0.05
+done
+wait "$sent"
+is 'a long upload comes in whole' "$(cat "$dir/code")" 400
+if [ $((most - before)) -lt 25000 ]; then passed 'and not through memory'; else echo "$before, then $most kB" > "$out" && failed 'and not through memory'; fi
+rm -f "$dir/long.csv"
+
 cp "$dir/log" "$dir/log.first"
 has_secret() { grep -qF -e "$token" -e "$csrf" -e 'a long sentence' -e '陈建国' "$dir/log"; }
 if has_secret; then failed 'the log names nobody and holds no secret'; else passed 'the log names nobody and holds no secret'; fi

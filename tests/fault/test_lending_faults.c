@@ -3,10 +3,11 @@
 #include "fault/fault.h"
 #include "support/lend.h"
 
-#include "fund/relief.h"
-
 #include "base/value.h"
+#include "fund/collected.h"
+#include "fund/day.h"
 #include "fund/payout.h"
+#include "fund/relief.h"
 #include "fund/repay_file.h"
 
 struct operation {
@@ -56,6 +57,41 @@ static bool write_payout(struct act *act, void *ctx, struct errs *e)
 static bool hand_out(struct operation *x, struct errs *e)
 {
     return world_try(x->w, x->w->st, x->county, write_payout, x, e);
+}
+
+/* A promise, a receipt, what it brought remitted, and the day closed. */
+static bool write_collection(struct act *act, void *ctx, struct errs *e)
+{
+    struct operation *x = ctx;
+    struct lending l = { act, &x->w->codes, clock_today() };
+    const struct repay_request q = { .amount = { 100 },
+                                     .on = l.today,
+                                     .value_date = l.today,
+                                     .collector = STR("李干事"),
+                                     .payer_kind = { PAYER_BORROWER, true } };
+    struct collection_log log = { .done_on = { l.today, true },
+                                  .way = { 1, true },
+                                  .visitor = STR("李干事"),
+                                  .promised_on = { l.today, true },
+                                  .promised = { { 500 }, true } };
+    struct remittance r = { .township = x->lent.upper.village,
+                            .collector = STR("李干事"),
+                            .amount = { { 100 }, true },
+                            .remitted_on = { l.today, true } };
+    struct repay_result done;
+    struct voucher v;
+    struct day_result day = { .items = NULL };
+    bool changed, ok = collect_log(&l, &x->lent.loan, &log, e) &&
+                       repay_take(&l, &x->lent.loan, &q, &done, e) &&
+                       remit(&l, &x->lent.rules.fund, &r, &v, e) &&
+                       day_close(&l, &x->lent.rules, l.today, &day, &changed, e);
+    day_release(&day);
+    return ok;
+}
+
+static bool collect_and_close(struct operation *x, struct errs *e)
+{
+    return world_try(x->w, x->w->st, x->county, write_collection, x, e);
 }
 
 static bool write_bank_file(struct act *act, void *ctx, struct errs *e)
@@ -270,6 +306,14 @@ static void a_relief_is_decided_and_undone_whole_or_not_at_all(void **state)
     fail_lending(&x, relieve, NULL);
 }
 
+static void a_day_of_collection_is_kept_whole_or_not_at_all(void **state)
+{
+    struct lent lent = lend_world(*state, "xingfu");
+    struct operation x = prepare_loan(*state, &lent);
+    lend_pay(&x.lent);
+    fail_lending(&x, collect_and_close, NULL);
+}
+
 static void a_meeting_pays_out_whole_or_not_at_all(void **state)
 {
     struct lent lent = lend_world(*state, "xingfu");
@@ -321,6 +365,7 @@ int main(void)
         cmocka_unit_test(a_reversal_is_whole_or_not_at_all),
         cmocka_unit_test(a_file_of_repayments_comes_in_whole_or_not_at_all),
         cmocka_unit_test(a_relief_is_decided_and_undone_whole_or_not_at_all),
+        cmocka_unit_test(a_day_of_collection_is_kept_whole_or_not_at_all),
         cmocka_unit_test(a_meeting_pays_out_whole_or_not_at_all),
         cmocka_unit_test(a_bank_file_is_made_whole_or_not_at_all),
         cmocka_unit_test(a_banks_answer_is_taken_whole_or_not_at_all),

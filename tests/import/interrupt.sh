@@ -17,7 +17,7 @@ rows_of() { awk 'END { print NR - 1 }' "$1"; }
 
 indexes() {
     case $DB in
-    postgres*) sql "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1" ;;
+    postgres*) sql "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' UNION ALL SELECT conrelid::regclass::text || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1" ;;
     *) sql "SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY 1" ;;
     esac
 }

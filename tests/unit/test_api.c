@@ -230,6 +230,8 @@ static const char *fill(struct arena *a, const struct route *r, const struct nei
         asked = true;
         if (!strcmp(col->name, "county"))
             buf_addi(&b, n->theirs.h.county);
+        else if (col->type == T_INT)
+            buf_addi(&b, 1);
         else
             buf_adds(&b, col->codes ? "identity_card" : "xingfu");
     }
@@ -239,7 +241,12 @@ static const char *fill(struct arena *a, const struct route *r, const struct nei
 static void try_route(const struct route *r, void *ctx)
 {
     struct neighbours *n = ctx;
-    struct api_reply x = ask(n->w, &n->mine, r->method, fill(&n->w->a, r, n), r->sample);
+    struct str rest = str_of(fill(&n->w->a, r, n)), path;
+    assert_true(str_split(&rest, '?', &path));
+    struct api_request rq = { .method = r->method, .path = path, .query = rest, .as = &n->mine };
+    rq.body = r->flags & ROUTE_BYTES ? STR("a,b\n1,2\n") : str_of(r->sample);
+    rq.key = r->flags & ROUTE_KEY ? str_of(arena_printf(&n->w->a, "neighbour-%d", n->reached)) : rq.key;
+    struct api_reply x = answer(n->w, rq);
     n->reached++;
     if (x.status >= 500)
         fail_msg("%s %s: %d", r->method, r->pattern, x.status);

@@ -136,6 +136,20 @@ static void what_a_known_key_makes_of_a_number_never_changes(void **state)
     assert_true(sum.hi == UINT64_C(0x4495148657e3f31d));
 }
 
+/* Likewise; its tag ends with ffff, so that the counter carries, and the text is longer than four blocks. */
+static void what_a_known_key_makes_of_a_long_text_never_changes(void **state)
+{
+    (void)state;
+    CLEANUP(seal_freep) struct seal *s = loaded(written("known", KEY_FILE));
+    struct str text = STR("a passport number 137137 of nobody, as long as five blocks of the cipher");
+    struct bytes b = sealed(s, SEAL_ID_NUMBER, text);
+    assert_hex(
+        b.p, b.n,
+        "348c88bdc182aee042d5222f5fb4ffff01f5d4e44e7be2c9a6ba379116e97792d69e44712ddf715339d7b64c6c19ae"
+        "b090f607df9ba5aa3fc258c3edec20064c3651fdb8d80dafe0a06571ea4abe3c8484769dcfeb0a322233");
+    assert_opens_as(s, SEAL_ID_NUMBER, b, text);
+}
+
 static void equal_numbers_have_equal_look_up_keys_and_a_sealed_value_begins_with_it(void **state)
 {
     (void)state;
@@ -558,6 +572,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_a_known_key_makes_of_a_number_never_changes, start),
+        cmocka_unit_test_setup(what_a_known_key_makes_of_a_long_text_never_changes, start),
         cmocka_unit_test_setup(equal_numbers_have_equal_look_up_keys_and_a_sealed_value_begins_with_it,
                                start),
         cmocka_unit_test_setup(another_number_another_kind_and_another_site_have_other_look_up_keys, start),

@@ -436,6 +436,21 @@ static void age_counts_completed_years(void **state)
     assert_int_equal(date_age((struct date){ INT32_MIN }, (struct date){ INT32_MAX }), 11759221);
 }
 
+static void in_two_centuries_age_is_that_of_the_calendar(void **state)
+{
+    (void)state;
+    for (int32_t day = day_of(1895, 12, 1); day < day_of(1904, 4, 1); day += 7) {
+        struct date birth = { day };
+        struct civil b = date_civil(birth);
+        for (int32_t on = day - 3; on < day_of(2105, 1, 1); on += on % 365 == 3 ? 340 : 1) {
+            struct civil o = date_civil((struct date){ on });
+            int had = o.month > b.month || (o.month == b.month && o.day >= b.day);
+            if (date_age(birth, (struct date){ on }) != o.year - b.year - !had)
+                fail_msg("%d on %d", day, on);
+        }
+    }
+}
+
 static int32_t moved(int year, int month, int day, int months)
 {
     return date_add_months((struct date){ day_of(year, month, day) }, months).day;
@@ -803,6 +818,7 @@ int main(void)
         cmocka_unit_test(leap_years_follow_the_gregorian_rule),
         cmocka_unit_test(any_number_of_days_has_a_civil_date),
         cmocka_unit_test(age_counts_completed_years),
+        cmocka_unit_test(in_two_centuries_age_is_that_of_the_calendar),
         cmocka_unit_test(a_month_later_stays_inside_the_month_R336),
         cmocka_unit_test(adding_months_is_held_at_the_ends_of_the_calendar),
         cmocka_unit_test(instants_are_printed_in_utc),

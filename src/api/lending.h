@@ -1,0 +1,53 @@
+/* lending.h - what the operations of a loan fund share. */
+#ifndef API_LENDING_H
+#define API_LENDING_H
+
+#include "api/cases.h"
+#include "fund/contract.h"
+
+struct fund_at {
+    int64_t county;
+    struct str code;
+};
+extern const struct entity fund_at;
+
+/* A transaction's act and what it lends by. */
+struct lend_act {
+    struct act act;
+    struct lending l;
+};
+void lend_act_begin(struct call *c, struct lend_act *x, const char *action, struct str object,
+                    struct errs *e);
+void lend_act_release(struct lend_act *x); /* for CLEANUP */
+
+/* The fund of the path and the rules of its programme, where the actor may do it in the whole county. */
+bool open_fund_rules(struct call *c, enum perm p, struct fund_rules *r, struct errs *e);
+/* A contract by its id; of another area it is nowhere. */
+bool find_contract_at(struct call *c, const struct at_id *at, enum perm p, struct contract *k,
+                      struct errs *e);
+/* Its columns, state, what is owed, and "etag"; the object stays open. */
+bool put_contract_begin(struct call *c, const struct contract *k, struct errs *e);
+bool put_contract(struct call *c, const struct contract *k, struct errs *e);
+/* If-Match names the contract with its signatures, guarantors and changes. */
+bool contract_matches(struct call *c, const struct contract *k, struct errs *e);
+bool is_township(int64_t county, struct region_code township, struct errs *e);
+struct date day_or_today(struct opt_date d);
+
+extern const struct answer_part contract_parts[];
+#define AMOUNT_COL(s, must) \
+    COL(s, amount, "金额", "Amount", .flags = (must), .min = 1, .max = INT64_C(100000000000000))
+#define PERIOD_COL(s, must) COL(s, period, "期数", "Period", .flags = (must), .min = 1, .max = 9999)
+#define TEXT_PART(n)                \
+    {                               \
+        .name = n, .type = "string" \
+    }
+#define NUMBER_PART(n)               \
+    {                                \
+        .name = n, .type = "integer" \
+    }
+#define BOOL_PART(n)                 \
+    {                                \
+        .name = n, .type = "boolean" \
+    }
+
+#endif
