@@ -24,7 +24,9 @@ static struct date day(int year, int month, int d)
 
 /* What other columns called …_id are; a new table has to be put into one of the two lists. */
 static const char *const others[] = {
-    "disaster_id",    "guarantee_id", "relief_id",      "undo_voucher_id", "account_id",
+    "disaster_id",    "guarantee_id", "relief_id",      "undo_voucher_id",
+    "used_id",
+    "after_id", "account_id",
     "batch_id",       "client_id",    "correlation_id", "reference_id",    "sender_id",
     "transaction_id", "case_id",      "condition_id",   "contract_id",     "document_content_id",
     "draft_id",       "drop_id",      "entry_id",       "event_id",        "fund_id",
