@@ -43,8 +43,8 @@ const struct shipped_role shipped_roles[] = {
     { "office", "全部业务", "Whole office",
       "registry.read registry.write registry.import registry.personal regions users appoint audit.read "
       "verify keys ledger.read ledger.make ledger.check funds programmes fund.contract fund.pay fund.repay "
-      "case.read case.enter case.decide.village case.decide.township case.decide.county" },
-    { "system_admin", "系统管理员", "System administrator", "users regions verify" },
+      "case.read case.enter case.decide.village case.decide.township case.decide.county backup" },
+    { "system_admin", "系统管理员", "System administrator", "users regions verify backup" },
     { "security_admin", "安全管理员", "Security administrator", "appoint keys verify" },
     { "audit_admin", "审计管理员", "Audit administrator", "audit.read verify" },
     { "county_clerk", "县级经办", "County clerk",
@@ -106,7 +106,8 @@ static struct span span_of(struct region_code where)
 
 static bool read_grants(struct tx *tx, struct actor *who, struct errs *e)
 {
-    struct grant *g = NEW_ARRAY(e->a, struct grant, GRANTS_MAX);
+    size_t cap = 4;
+    struct grant *g = NEW_ARRAY(e->a, struct grant, cap);
     CLEANUP(rows_close) struct rows r = { 0 };
     if (!db_query(tx, &r,
                   SQL(STMT_REF,
@@ -117,6 +118,12 @@ static bool read_grants(struct tx *tx, struct actor *who, struct errs *e)
     enum found f;
     while ((f = rows_next(&r, e)) == FOUND && who->n < GRANTS_MAX) {
         struct region_code where = { rows_int(&r, 1) };
+        if (who->n == cap) {
+            struct grant *more = NEW_ARRAY(e->a, struct grant, cap * 2);
+            memcpy(more, g, cap * sizeof *g);
+            g = more;
+            cap *= 2;
+        }
         g[who->n].perms = perms_read(rows_text(&r, 0));
         g[who->n].span = span_of(where);
         who->n++;

@@ -32,7 +32,8 @@
     X(CASE_ENTER, "case.enter", "受理和填写申请", "enter applications")                       \
     X(CASE_VILLAGE, "case.decide.village", "村级办理", "decide on cases as the village")      \
     X(CASE_TOWNSHIP, "case.decide.township", "乡镇级办理", "decide on cases as the township") \
-    X(CASE_COUNTY, "case.decide.county", "县级办理", "decide on cases as the county")
+    X(CASE_COUNTY, "case.decide.county", "县级办理", "decide on cases as the county")         \
+    X(BACKUP, "backup", "备份和清理到期数据", "back up, and remove what is past its time")
 
 enum perm {
     PERM_NONE, /* open to anybody who can start the program: help, init */

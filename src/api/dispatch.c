@@ -3,18 +3,29 @@
 #include "access/secret.h"
 #include "access/token.h"
 #include "api/answered.h"
+#include "api/seen.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/value.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <sodium.h>
+
+enum { ANSWER_USUAL = 4096 };
 
 /* --- finding the row ---------------------------------------------------------------------- */
 
 /* Segment by segment; {name} takes any that is not empty. */
 bool pattern_fits(const char *pattern, struct str path)
 {
+    /* Most rows differ before the first {name}. */
+    size_t same = 0;
+    while (pattern[same] && pattern[same] != '{') {
+        if (same == path.n || pattern[same] != path.p[same])
+            return false;
+        same++;
+    }
     struct str want = str_of(pattern), p, s;
     for (;;) {
         bool more = str_split(&want, '/', &p), has = str_split(&path, '/', &s);
@@ -35,19 +46,42 @@ struct str route_segment(const char *pattern, struct str path, const char *name)
     return (struct str){ 0 };
 }
 
+/* The rows by the first letter behind /api/v1/, so that a request is compared with those few that it may be.
+ */
+#define BEHIND (sizeof "/api/v1/" - 1)
+static struct {
+    const struct route **rows;
+    size_t n;
+} by_letter[256];
+static pthread_once_t letters_once = PTHREAD_ONCE_INIT;
+
+static void sort_by_letter(void)
+{
+    for (size_t t = 0; t < api_tables_n; t++)
+        for (size_t i = 0; i < api_tables[t]->n; i++) {
+            const struct route *r = &api_tables[t]->routes[i];
+            assert(!strncmp(r->pattern, "/api/v1/", BEHIND));
+            unsigned char c = (unsigned char)r->pattern[BEHIND];
+            assert(c != '{');
+            by_letter[c].rows = xrealloc(by_letter[c].rows, (by_letter[c].n + 1) * sizeof(struct route *));
+            by_letter[c].rows[by_letter[c].n++] = r;
+        }
+}
+
 const struct route *route_find(const char *method, struct str path, struct arena *a, struct str *allow)
 {
     CLEANUP(buf_release) struct buf methods = BUF(200);
     const struct route *found = NULL;
-    for (size_t t = 0; t < api_tables_n; t++)
-        for (size_t i = 0; i < api_tables[t]->n; i++) {
-            const struct route *r = &api_tables[t]->routes[i];
-            if (!pattern_fits(r->pattern, path))
-                continue;
-            buf_addf(&methods, "%s%s", methods.n ? ", " : "", r->method);
-            if (!strcmp(r->method, method))
-                found = r;
-        }
+    pthread_once(&letters_once, sort_by_letter);
+    unsigned char c = path.n > BEHIND ? (unsigned char)path.p[BEHIND] : 0;
+    for (size_t i = 0; i < by_letter[c].n; i++) {
+        const struct route *r = by_letter[c].rows[i];
+        if (!pattern_fits(r->pattern, path))
+            continue;
+        buf_addf(&methods, "%s%s", methods.n ? ", " : "", r->method);
+        if (!strcmp(r->method, method))
+            found = r;
+    }
     *allow = methods.n ? arena_str(a, buf_str(&methods)) : (struct str){ 0 };
     return found;
 }
@@ -262,7 +296,7 @@ static bool read_all(struct call *c, struct errs *e)
 
 /* --- who is it ---------------------------------------------------------------------------- */
 
-static bool by_session(struct call *c, struct tx *tx, struct errs *e)
+static bool look_up_session(struct call *c, struct tx *tx, struct errs *e)
 {
     struct app_user u = { 0 };
     enum found f = session_find(tx, c->rq->cookie, c->now, &c->session, e);
@@ -272,9 +306,33 @@ static bool by_session(struct call *c, struct tx *tx, struct errs *e)
         c->session = (struct session){ 0 };
         return f != FAILED && fail(e, ERR_UNKNOWN, NULL, MSG_LOGIN_NEEDED);
     }
-    if (strcmp(c->route->method, "GET") != 0 && !secret_same(c->rq->csrf, c->session.csrf))
-        return fail(e, ERR_FORBIDDEN, "X-CSRF-Token", MSG_CSRF_WRONG);
     return actor_of(tx, &u, "web", &c->who, e);
+}
+
+/* A transaction that writes looks everything up: what it has read of the shared chain would set it against
+ * everybody who logs in. */
+static bool find_session(struct call *c, struct tx *tx, struct errs *e)
+{
+    struct seen *k = c->api->seen;
+    int64_t head = 0;
+    if (!k || c->route->tx == ROUTE_WRITES)
+        return look_up_session(c, tx, e);
+    enum found f = seen_find(k, tx, c->rq->cookie, c->now, &c->session, &c->who, &head, e);
+    if (f != NONE)
+        return f == FOUND;
+    if (!look_up_session(c, tx, e))
+        return false;
+    if (head)
+        seen_keep(k, head, &c->session, &c->who);
+    return true;
+}
+
+static bool by_session(struct call *c, struct tx *tx, struct errs *e)
+{
+    if (!find_session(c, tx, e))
+        return false;
+    return !strcmp(c->route->method, "GET") || secret_same(c->rq->csrf, c->session.csrf) ||
+           fail(e, ERR_FORBIDDEN, "X-CSRF-Token", MSG_CSRF_WRONG);
 }
 
 static bool by_token(struct call *c, struct tx *tx, struct errs *e)
@@ -436,8 +494,11 @@ static void finish(struct call *c, bool ok, struct errs *e)
     r->body = r->body.n ? arena_str(c->a, r->body) : (struct str){ "", 0 };
     tag(c);
     struct errs quiet = { .a = c->a, .lang = c->lang };
-    if (c->session.token_hash.p && session_is_stale(&c->session, c->now))
+    if (c->session.token_hash.p && session_is_stale(&c->session, c->now)) {
         store_run(c->api->st, TX_WRITE, 0, touch, c, &quiet);
+        if (c->api->seen)
+            seen_forget(c->api->seen, c->session.token_hash);
+    }
 }
 
 static void refuse(const struct api_request *rq, struct api_reply *reply, struct str allow)
@@ -460,6 +521,7 @@ void api_answer(const struct api *api, const struct api_request *rq, struct api_
         return;
     }
     CLEANUP(buf_release) struct buf out = BUF(API_ANSWER_MAX);
+    buf_room(&out, ANSWER_USUAL);
     struct call c = { .api = api,
                       .rq = rq,
                       .reply = reply,

@@ -52,18 +52,21 @@ struct jobs {
 
 /* --- the folder --------------------------------------------------------------------------- */
 
-static void remove_old(const char *folder)
+int64_t jobs_tidy(const char *folder, bool removes)
 {
     DIR *d = opendir(folder);
     time_t now = time(NULL);
+    int64_t n = 0;
     for (const struct dirent *x; d && (x = readdir(d)) != NULL;) {
         struct stat s;
         if (fstatat(dirfd(d), x->d_name, &s, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(s.st_mode) &&
-            now - s.st_mtime > (time_t)JOB_FILE_DAYS * DAY_S)
-            unlinkat(dirfd(d), x->d_name, 0);
+            now - s.st_mtime > (time_t)JOB_FILE_DAYS * DAY_S &&
+            (!removes || unlinkat(dirfd(d), x->d_name, 0) == 0))
+            n++;
     }
     if (d)
         closedir(d);
+    return n;
 }
 
 struct jobs *jobs_open(const char *folder)
@@ -75,7 +78,7 @@ struct jobs *jobs_open(const char *folder)
     pthread_cond_init(&j->moved, NULL);
     j->folder = xrealloc(NULL, strlen(folder) + 1);
     memcpy(j->folder, folder, strlen(folder) + 1);
-    remove_old(folder);
+    jobs_tidy(folder, true);
     return j;
 }
 

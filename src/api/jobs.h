@@ -66,5 +66,7 @@ struct job_progress job_wait(struct jobs *j, int64_t id, struct job_progress see
 /* FOLDER/ID-NAME, in a. */
 const char *job_path(const char *folder, int64_t id, const char *name, struct arena *a);
 const char *jobs_folder(const struct jobs *j);
+/* How many of the folder's files are older than JOB_FILE_DAYS; removes: they are removed. */
+int64_t jobs_tidy(const char *folder, bool removes);
 
 #endif

@@ -49,6 +49,16 @@ static const struct col household_path_cols[] = {
 static const struct entity household_path =
     ENTITY(household_path, TABLE_LOCAL, "户", "Household", household_path_cols);
 
+struct household_query {
+    struct str parts;
+};
+static const struct col household_query_cols[] = {
+    COL(household_query, parts, "内容：members,years,states（默认全部）",
+        "What of it: members,years,states (all)", .max = 40),
+};
+static const struct entity household_query =
+    ENTITY(household_query, TABLE_LOCAL, "户", "Household", household_query_cols);
+
 struct reveal_form {
     struct str purpose;
 };
@@ -111,10 +121,20 @@ static bool list_regions(struct call *c, struct errs *e)
 
 /* --- households --------------------------------------------------------------------------- */
 
-static const char *const list_cols[] = {
-    "county", "id",        "hh_no",      "village",         "head_name",
-    "state",  "attribute", "cause_main", "registered_year", "entered_on"
+/* A line of the list.  Only these columns are read: opening what is sealed is dear, and no line shows it. */
+static const struct col line_cols[] = {
+    COL(household, county, "县代码", "County", .flags = PKEY),
+    COL(household, id, "内部编号", "Id", .flags = PKEY),
+    COL(household, hh_no, "户编号", "Household number"),
+    COL(household, village, "村代码", "Village code"),
+    COL(household, head_name, "户主姓名", "Head of household"),
+    COL(household, state, "脱贫状态", "Poverty state", .codes = "poverty_state"),
+    COL(household, attribute, "贫困户属性", "Household attribute", .codes = "household_attribute"),
+    COL(household, cause_main, "主要致贫原因", "Main cause of poverty", .codes = "poverty_cause"),
+    COL(household, registered_year, "建档年度", "Year of registration"),
+    COL(household, entered_on, "识别日期", "Entered on"),
 };
+static const struct entity line_entity = ENTITY(household, TABLE_COUNTY, "户", "Household", line_cols);
 
 struct wanted {
     struct scope scope;
@@ -129,7 +149,7 @@ static bool by_village(struct tx *tx, const struct wanted *x, struct list *out, 
     return db_list(
         tx,
         SQL_OF(
-            STMT_KEY, &household_entity,
+            STMT_KEY, &line_entity,
             "SELECT {*} FROM household WHERE county = $1 AND village BETWEEN $2 AND $3 AND (village, id) > "
             "($4, $5) AND (CAST($6 AS BIGINT) IS NULL OR state = $6) AND (CAST($7 AS BIGINT) IS NULL OR "
             "cause_main = $7) AND (CAST($8 AS TEXT) IS NULL OR (head_name >= $8 AND head_name < $9)) "
@@ -143,7 +163,7 @@ static bool by_number(struct tx *tx, const struct wanted *x, struct list *out, s
     struct str after = x->from.text.p ? x->from.text : (struct str){ "", 0 };
     return db_list(
         tx,
-        SQL_OF(STMT_KEY, &household_entity,
+        SQL_OF(STMT_KEY, &line_entity,
                "SELECT {*} FROM household WHERE county = $1 AND village BETWEEN $2 AND $3 AND hh_no > $4 AND "
                "(CAST($5 AS BIGINT) IS NULL OR state = $5) AND (CAST($6 AS BIGINT) IS NULL OR cause_main = "
                "$6) AND (CAST($7 AS TEXT) IS NULL OR (head_name >= $7 AND head_name < $8)) "
@@ -160,8 +180,10 @@ static struct val code_val(struct code code)
 static void put_household(struct call *c, const struct household *h)
 {
     put_object(&c->w);
-    for (size_t i = 0; i < N_ELEMS(list_cols); i++)
-        put_col(c, &household_entity, list_cols[i], h, false);
+    for (size_t i = 0; i < N_ELEMS(line_cols); i++) {
+        put_key(&c->w, line_cols[i].name);
+        col_json(&line_cols[i], h, &c->w, c->codes, true);
+    }
     put_object_end(&c->w);
 }
 
@@ -257,14 +279,31 @@ static void put_amount(struct call *c, const char *key, struct opt_money m)
     put_text(&c->w, m.set ? buf_str(&b) : (struct str){ 0 });
 }
 
-static void put_file(struct call *c, const struct household_file *f, bool full)
+static const struct {
+    const char *name;
+    unsigned part;
+} file_parts[] = { { "members", PART_MEMBERS }, { "years", PART_YEARS }, { "states", PART_STATES } };
+enum { ALL_PARTS = PART_MEMBERS | PART_YEARS | PART_STATES };
+
+static bool read_parts(struct str names, unsigned *parts, struct errs *e)
 {
-    put_object(&c->w);
-    put_cols(c, &household_entity, &f->household, full);
-    put_member_text(&c->w, "version", row_etag(c, &household_entity, &f->household));
-    put_member_text(&c->w, "village_name", f->village);
-    put_member_text(&c->w, "township_name", f->township);
-    put_rows(c, "members", &person_entity, f->members, f->members_n, full);
+    struct str one;
+    *parts = names.p ? 0 : ALL_PARTS;
+    while (names.n && str_split(&names, ',', &one)) {
+        unsigned part = 0;
+        for (size_t i = 0; i < N_ELEMS(file_parts); i++)
+            if (str_eq(one, str_of(file_parts[i].name)))
+                part = file_parts[i].part;
+        if (!part)
+            return fail(e, ERR_INVALID, "parts", MSG_NO_SUCH_CODE, A("parts"), A(one),
+                        A("members, years, states"));
+        *parts |= part;
+    }
+    return true;
+}
+
+static void put_years(struct call *c, const struct household_file *f, bool full)
+{
     put_key(&c->w, "years");
     put_list(&c->w);
     for (size_t i = 0; i < f->years_n; i++) {
@@ -277,17 +316,35 @@ static void put_file(struct call *c, const struct household_file *f, bool full)
         put_object_end(&c->w);
     }
     put_list_end(&c->w);
-    put_rows(c, "states", &household_status_entity, f->states, f->states_n, full);
+}
+
+static void put_file(struct call *c, const struct household_file *f, unsigned parts, bool full)
+{
+    put_object(&c->w);
+    put_cols(c, &household_entity, &f->household, full);
+    put_member_text(&c->w, "version", row_etag(c, &household_entity, &f->household));
+    put_member_text(&c->w, "village_name", f->village);
+    put_member_text(&c->w, "township_name", f->township);
+    if (parts & PART_MEMBERS)
+        put_rows(c, "members", &person_entity, f->members, f->members_n, full);
+    if (parts & PART_YEARS)
+        put_years(c, f, full);
+    if (parts & PART_STATES)
+        put_rows(c, "states", &household_status_entity, f->states, f->states_n, full);
     put_object_end(&c->w);
 }
 
+/* Income by head counts those who are there: the years need the members. */
 static bool show_household(struct call *c, struct errs *e)
 {
+    const struct household_query *q = c->query;
     struct household h;
     struct household_file f = { 0 };
-    if (!find_household(c, PERM_REGISTRY_READ, &h, e) || !household_file_read(c->tx, &h, &f, e))
+    unsigned parts;
+    if (!read_parts(q->parts, &parts, e) || !find_household(c, PERM_REGISTRY_READ, &h, e) ||
+        !household_file_parts(c->tx, &h, parts & PART_YEARS ? parts | PART_MEMBERS : parts, &f, e))
         return false;
-    put_file(c, &f, false);
+    put_file(c, &f, parts, false);
     return true;
 }
 
@@ -304,12 +361,12 @@ static bool reveal_household(struct call *c, struct errs *e)
     put_member_text(&w, "purpose", form->purpose);
     put_object_end(&w);
     act_begin(&act, c->tx, &c->who, "household.reveal", (struct str){ 0 }, e->a);
-    if (!find_household(c, PERM_PERSONAL_FULL, &h, e) || !household_file_read(c->tx, &h, &f, e))
+    if (!find_household(c, PERM_PERSONAL_FULL, &h, e) || !household_file_parts(c->tx, &h, ALL_PARTS, &f, e))
         return false;
     act.object = h.hh_no;
     if (!act_log(&act, h.county, buf_cstr(&b), e))
         return false;
-    put_file(c, &f, true);
+    put_file(c, &f, ALL_PARTS, true);
     return true;
 }
 
@@ -376,6 +433,7 @@ static const struct route routes[] = {
       .perm = PERM_REGISTRY_READ,
       .flags = ROUTE_PERSONAL,
       .path = &household_path,
+      .query = &household_query,
       .run = show_household,
       .answer = &household_entity,
       .doc = { "一户一档，号码和病情已隐去", "One household with all of it, numbers and illness masked" } },

@@ -89,6 +89,7 @@ struct api {
     const struct api_modules *modules;
     struct facts_kept *facts; /* NULL: facts are read for every question */
     struct jobs *jobs;        /* NULL: nothing runs behind an answer */
+    struct seen *seen;        /* NULL: who asks is looked up for every request */
 };
 
 struct api_request {

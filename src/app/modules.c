@@ -178,7 +178,8 @@ static const struct command_table *const tables[] = {
     &report_commands, &sample_commands,   &admin_commands,    &help_commands,   &serve_commands,
     &api_commands,    &lending_commands,  &contract_commands, &pay_commands,    &repay_commands,
     &case_commands,   &remind_commands,   &collect_commands,  &day_commands,    &repay_file_commands,
-    &relief_commands, &disaster_commands, &followup_commands,
+    &relief_commands, &disaster_commands, &followup_commands, &print_commands,  &monitor_commands,
+    &backup_commands, &tidy_commands,
 };
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_source *const fact_source_list[] = { &loan_facts, &case_fact_source };

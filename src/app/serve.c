@@ -5,6 +5,8 @@
 #include "api/dispatch.h"
 #include "api/jobs.h"
 #include "api/public_page.h"
+#include "api/retention.h"
+#include "api/seen.h"
 #include "base/assets.h"
 #include "base/log.h"
 #include "cli/api_modules.h"
@@ -13,7 +15,12 @@
 #include "http/static.h"
 #include "programme/facts_kept.h"
 
-enum { FACTS_BYTES = 512 << 20 };
+#include <errno.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <semaphore.h>
+
+enum { FACTS_BYTES = 512 << 20, TIDY_FIRST_S = 60, TIDY_EVERY_S = 86400 };
 
 /* A browser keeps __Host- cookies only from https, and only from this very host. */
 static const char cookie_https[] = "__Host-bangfu", cookie_plain[] = "bangfu";
@@ -33,6 +40,11 @@ struct serving {
     struct dci dci;
     struct static_site site;
     struct str setup; /* the secret of the first link; unknown: somebody has a password */
+    pthread_t caretaker;
+    bool has_caretaker;
+    sem_t over; /* what the caretaker sleeps on */
+    int64_t tidy_every_s;
+    volatile sig_atomic_t stopping;
 };
 
 /* --- between http and api ----------------------------------------------------------------- */
@@ -236,6 +248,57 @@ static struct jobs *open_jobs(struct cli *c)
     return jobs_open(folder);
 }
 
+/* --- once a day ------------------------------------------------------------------------------ */
+
+static void tidy(struct serving *s)
+{
+    struct arena a = { 0 };
+    struct errs e = { .a = &a };
+    struct actor who = { .login = STR("serve"), .source = "serve" };
+    struct retention r = { .st = s->api.st,
+                           .folder = s->api.jobs ? jobs_folder(s->api.jobs) : NULL,
+                           .who = &who,
+                           .stop = &s->stopping };
+    int64_t all = 0;
+    bool ok = retention_run(&r, &e);
+    for (size_t i = 0; ok && i < retention_rules_n; i++)
+        all += r.n[i];
+    log_event(ok ? LOG_INFO : LOG_WARN, "retention", LOG_W("outcome", ok ? "done" : "failed"),
+              LOG_N("removed", all));
+    arena_free(&a);
+}
+
+static void *take_care(void *ctx)
+{
+    struct serving *s = ctx;
+    struct timespec at;
+    clock_gettime(CLOCK_REALTIME, &at);
+    at.tv_sec += s->tidy_every_s < TIDY_FIRST_S ? s->tidy_every_s : TIDY_FIRST_S;
+    while (sem_timedwait(&s->over, &at) != 0) {
+        if (errno == EINTR)
+            continue;
+        tidy(s);
+        at.tv_sec += s->tidy_every_s;
+    }
+    return NULL;
+}
+
+static void caretaker_begin(struct serving *s)
+{
+    s->tidy_every_s = cli_int(s->c, "tidy-every", TIDY_EVERY_S);
+    sem_init(&s->over, 0, 0);
+    s->has_caretaker = pthread_create(&s->caretaker, NULL, take_care, s) == 0;
+}
+
+static void caretaker_end(struct serving *s)
+{
+    __atomic_store_n(&s->stopping, 1, __ATOMIC_RELAXED);
+    sem_post(&s->over);
+    if (s->has_caretaker)
+        pthread_join(s->caretaker, NULL);
+    sem_destroy(&s->over);
+}
+
 static int serve(struct cli *c)
 {
     struct api_modules modules = cli_api_modules(c->program);
@@ -244,7 +307,9 @@ static int serve(struct cli *c)
         return EXIT_NOTHING;
     s.api.codes = c->codes;
     s.site = (struct static_site){ assets, assets_n, "web/dist/", "index.html", page_policy };
+    mallopt(M_MXFAST, 0);     /* else every freed arena makes the allocator tidy up all small pieces */
     signal(SIGPIPE, SIG_IGN); /* whoever hangs up ends their own request only */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may grow no more is told like a full disk */
     struct http_options o = {
         .listen = cli_cstr(c, "listen"),
         .behind_proxy = cli_flag(c, "behind-proxy"),
@@ -264,13 +329,17 @@ static int serve(struct cli *c)
     o.limits.stop_s = (int)cli_int(c, "stop-after", o.limits.stop_s);
     s.api.facts = facts_kept_open(FACTS_BYTES);
     s.api.jobs = open_jobs(c);
+    s.api.seen = seen_open();
     s.dci = (struct dci){
         .st = c->store, .codes = c->codes, .sources = modules.fact_sources, .facts = s.api.facts
     };
     s.dci.sender = dci_sender_open(&s.dci);
+    caretaker_begin(&s);
     bool ok = http_run(&o, &c->e);
+    caretaker_end(&s);
     dci_sender_close(s.dci.sender);
     jobs_close(s.api.jobs);
+    seen_close(s.api.seen);
     facts_kept_close(s.api.facts);
     return (int)cli_code(ok);
 }
@@ -334,6 +403,15 @@ static const struct opt opts[] = {
       0,
       0,
       0,
+      NULL },
+    { "tidy-every",
+      OPT_INT,
+      { "秒", "SECONDS" },
+      { "隔多久清理一次到期的内容（默认一天；见 retention show）",
+        "how often what is past its time is removed (a day; see retention show)" },
+      0,
+      1,
+      TIDY_EVERY_S * 7,
       NULL },
     { "stop-after",
       OPT_INT,

@@ -5,6 +5,17 @@
 const struct code_table *code_table(const struct code_book *book, const char *name)
 {
     struct str wanted = str_of(name);
+    size_t lo = 0, hi = book->n;
+    while (lo < hi) { /* as the database gives them they are in order */
+        size_t mid = lo + (hi - lo) / 2;
+        int c = str_cmp(book->tables[mid].name, wanted);
+        if (c == 0)
+            return &book->tables[mid];
+        if (c < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
     for (size_t i = 0; i < book->n; i++)
         if (str_eq(book->tables[i].name, wanted))
             return &book->tables[i];

@@ -569,6 +569,18 @@ static void json_code_list(struct json_out *w, const struct code_table *t, uint6
     put_list_end(w);
 }
 
+/* Straight into the answer. */
+static void json_printed(const struct col *c, const void *obj, struct json_out *w,
+                         const struct code_book *codes, bool masked)
+{
+    size_t from = put_text_begin(w);
+    if (masked)
+        col_print_masked(c, obj, w->b, codes, ZH);
+    else
+        col_print(c, obj, w->b, codes, ZH);
+    put_text_end(w, from);
+}
+
 void col_json(const struct col *c, const void *obj, struct json_out *w, const struct code_book *codes,
               bool masked)
 {
@@ -577,22 +589,19 @@ void col_json(const struct col *c, const void *obj, struct json_out *w, const st
         put_nil(w);
         return;
     }
-    bool hide = masked && c->mask != MASK_NONE;
-    if (!hide && (c->type == T_INT || c->type == T_OPT_INT)) {
-        put_int(w, *(const int64_t *)p);
-    } else if (!hide && (c->type == T_BOOL || c->type == T_YESNO)) {
-        put_bool(w, c->type == T_BOOL ? *(const bool *)p : *(const enum yesno *)p == YES);
-    } else if (!hide && c->type == T_CODE) {
-        json_one_code(w, code_table(codes, c->codes), ((const struct code *)p)->v);
-    } else if (!hide && c->type == T_CODES) {
-        json_code_list(w, code_table(codes, c->codes), ((const struct code_set *)p)->bits);
-    } else {
-        CLEANUP(buf_release) struct buf b = BUF(1 << 20);
-        if (masked)
-            col_print_masked(c, obj, &b, codes, ZH);
-        else
-            col_print(c, obj, &b, codes, ZH);
-        put_text(w, buf_str(&b));
+    if (masked && c->mask != MASK_NONE) {
+        json_printed(c, obj, w, codes, true);
+        return;
+    }
+    switch (c->type) {
+    case T_INT:
+    case T_OPT_INT: put_int(w, *(const int64_t *)p); break;
+    case T_BOOL: put_bool(w, *(const bool *)p); break;
+    case T_YESNO: put_bool(w, *(const enum yesno *)p == YES); break;
+    case T_CODE: json_one_code(w, code_table(codes, c->codes), ((const struct code *)p)->v); break;
+    case T_CODES: json_code_list(w, code_table(codes, c->codes), ((const struct code_set *)p)->bits); break;
+    case T_TEXT: put_text(w, *(const struct str *)p); break;
+    default: json_printed(c, obj, w, codes, masked); break;
     }
 }
 

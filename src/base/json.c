@@ -53,13 +53,18 @@ static void escape(struct buf *b, unsigned char c)
     buf_addf(b, "\\u%04x", c);
 }
 
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f;
+}
+
 static void quoted(struct buf *b, struct str s)
 {
     buf_addc(b, '"');
     size_t plain = 0;
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+        if (is_plain(c))
             continue;
         buf_add(b, (struct str){ s.p + plain, i - plain });
         escape(b, c);
@@ -71,9 +76,18 @@ static void quoted(struct buf *b, struct str s)
 
 void put_key(struct json_out *w, const char *key)
 {
-    begin(w);
-    quoted(w->b, str_of(key));
-    buf_addc(w->b, ':');
+    size_t n = strlen(key); /* keys are ours: there is nothing to escape in them */
+    char *p = buf_room(w->b, n + 4);
+    if (!p)
+        return;
+    char *at = p;
+    if (w->comma)
+        *at++ = ',';
+    *at++ = '"';
+    at = mempcpy(at, key, n);
+    *at++ = '"';
+    *at++ = ':';
+    w->b->n += (size_t)(at - p);
     w->comma = false;
 }
 
@@ -85,6 +99,31 @@ void put_text(struct json_out *w, struct str s)
     }
     begin(w);
     quoted(w->b, s);
+}
+
+size_t put_text_begin(struct json_out *w)
+{
+    begin(w);
+    buf_addc(w->b, '"');
+    return w->b->n;
+}
+
+void put_text_end(struct json_out *w, size_t from)
+{
+    struct buf *b = w->b;
+    size_t at = from;
+    while (at < b->n && is_plain((unsigned char)b->p[at]))
+        at++;
+    if (at == b->n) {
+        buf_addc(b, '"');
+        return;
+    }
+    size_t n = b->n - from;
+    char *copy = xmalloc(n);
+    memcpy(copy, b->p + from, n);
+    b->n = from - 1;
+    quoted(b, (struct str){ copy, n });
+    free(copy);
 }
 
 void put_cstr(struct json_out *w, const char *s)

@@ -16,10 +16,13 @@ void put_object(struct json_out *w);
 void put_object_end(struct json_out *w);
 void put_list(struct json_out *w);
 void put_list_end(struct json_out *w);
-void put_key(struct json_out *w, const char *key);
+void put_key(struct json_out *w, const char *key); /* without characters to escape */
 
 void put_text(struct json_out *w, struct str s); /* unknown gives null */
 void put_cstr(struct json_out *w, const char *s);
+/* A text that is printed into w->b between the two: no copy of it is made. */
+size_t put_text_begin(struct json_out *w);
+void put_text_end(struct json_out *w, size_t from);
 void put_int(struct json_out *w, int64_t v);
 void put_bool(struct json_out *w, bool v);
 void put_nil(struct json_out *w);

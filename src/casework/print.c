@@ -5,7 +5,7 @@
 
 #include <assert.h>
 
-enum { DENSE_FROM = 8 /* columns */, ROW_POINTS = 23 };
+enum { DENSE_FROM = 8 /* columns */, TIGHT_FROM = 10, ROW_POINTS = 23 };
 
 /* --- the page ----------------------------------------------------------------------------- */
 
@@ -40,6 +40,9 @@ static const char style[] =
     "letter-spacing:0;break-inside:auto}\n"
     "thead{display:table-header-group}tfoot{display:table-row-group}\n"
     "table.dense{font-size:10.5pt;line-height:14pt}.dense th,.dense td{padding:2.5pt 2pt}\n"
+    ".tall td{height:11mm}\n"
+    "table.tight{font-size:9pt;line-height:12.5pt}.tight th,.tight td{padding:2.5pt 2pt}\n"
+    "p.note{font-size:12pt;line-height:20pt;text-indent:0;margin:2pt 0 8pt}\n"
     "tr,.together{break-inside:avoid}\n"
     "th,td{border:.75pt solid #000;padding:3pt 4pt;text-align:center;vertical-align:middle}\n"
     "th{font-family:" HEI ";font-weight:400}\n"
@@ -55,12 +58,17 @@ static const char style[] =
     ".parties{display:flex;gap:8mm;margin-top:29pt;break-inside:avoid}\n"
     ".party{flex:1;min-height:50mm}.party p{text-indent:0}\n"
     ".break{break-before:page}\n"
+    ".gap{margin:9mm 0;border-top:.75pt dashed #000}\n"
     "table.form{table-layout:fixed;width:calc(100% - 1.5pt);font-size:12pt;line-height:18pt;margin:2pt 0}\n"
     "table.form td{text-align:left}table.form td.l{text-align:center;font-family:" HEI "}\n"
     "table.form td.o{vertical-align:top;padding:4pt 6pt}\n"
     "td.o{position:relative;padding-bottom:44pt!important}.o "
     ".signs{position:absolute;right:4pt;bottom:4pt;width:13em}\n"
     ".copy{font-size:10.5pt;line-height:16pt;letter-spacing:0;display:flex;justify-content:space-between}\n"
+    "main.form>p{font-size:14pt;line-height:26pt}main.form>p.number{margin-bottom:8pt}\n"
+    "main.form .party,main.form .seal{font-size:14pt;line-height:25pt}main.form .together h2,main.form "
+    ".together p{font-size:14pt}\n"
+    "main.form table{width:calc(100% - 1.5pt)}\n"
     ".form h1{font-size:18pt;line-height:26pt;margin-bottom:4pt}\n"
     "@media screen{body{background:#e5e7eb}main{background:#fff;margin:8mm auto;box-shadow:0 1px 6px "
     "#0004}}\n";
@@ -75,11 +83,15 @@ static void put_page_rules(struct buf *b, struct print_page page)
                                            "width:210mm;min-height:297mm;padding:37mm 26mm 35mm 28mm" };
     static const struct sheet wide = { "A4 landscape", "25mm 20mm 20mm 20mm",
                                        "width:297mm;min-height:210mm;padding:25mm 20mm 20mm" };
+    static const struct sheet wide_form = { "A4 landscape", "16mm 15mm 13mm 15mm",
+                                            "width:297mm;min-height:210mm;padding:16mm 15mm 13mm" };
     static const struct sheet form = { "A4", "16mm 18mm 14mm 20mm",
                                        "width:210mm;min-height:297mm;padding:16mm 18mm 14mm 20mm" };
-    const struct sheet *s = page.landscape ? &wide : page.form ? &form : &document;
+    const struct sheet *s = page.landscape ? page.form ? &wide_form : &wide : page.form ? &form : &document;
     static const char number[] = "content:\"— \" counter(page) \" —\";font:14pt " PLAIN;
     buf_addf(b, "@page{size:%s;margin:%s}\n", s->size, s->margin);
+    if (page.landscape && page.form)
+        buf_addf(b, "@page{@bottom-center{%s}}\n", number);
     if (!page.form) {
         buf_addf(b, "@page:right{@bottom-right{%s;vertical-align:top;padding-top:7mm}}\n", number);
         buf_addf(b, "@page:left{@bottom-left{%s;vertical-align:top;padding-top:7mm}}\n", number);
@@ -159,6 +171,12 @@ void print_edges(struct print *p, struct str left, struct str middle, struct str
     html_close(p->out, "div");
 }
 
+void print_note(struct print *p, struct str s)
+{
+    if (s.n)
+        html_put(p->out, "p", "note", s);
+}
+
 void print_foot(struct print *p, struct str s)
 {
     html_open(p->out, "div", "foot");
@@ -177,6 +195,17 @@ void print_together(struct print *p, bool begin)
 void print_break(struct print *p)
 {
     html_put(p->out, "div", "break", STR(""));
+}
+
+void print_gap(struct print *p)
+{
+    html_put(p->out, "div", "gap", STR(""));
+}
+
+void print_page(struct print *p)
+{
+    if (p->pages++)
+        print_break(p);
 }
 
 /* --- tables ------------------------------------------------------------------------------- */
@@ -214,21 +243,38 @@ static void put_struck(struct print *p, const struct print_table *t, size_t n)
     html_close(p->out, "tr");
 }
 
+static const char *table_class(const struct print_table *t, bool broken)
+{
+    if (t->tall)
+        return broken ? "break dense tall" : "dense tall";
+    if (t->cols_n > TIGHT_FROM)
+        return broken ? "break tight" : "tight";
+    if (t->small || t->cols_n > DENSE_FROM)
+        return broken ? "break dense" : "dense";
+    return broken ? "break" : NULL;
+}
+
+/* Where the page that begins with row `from` ends. */
+static size_t page_end(const struct print_table *t, size_t page, size_t from)
+{
+    size_t to = t->page_ends ? t->page_ends[page] : t->page_rows ? from + t->page_rows : t->rows_n;
+    return to < t->rows_n ? to : t->rows_n;
+}
+
 void print_table(struct print *p, const struct print_table *t)
 {
-    size_t per_page = t->page_rows ? t->page_rows : t->rows_n ? t->rows_n : 1, page = 0;
+    size_t page = 0;
     assert(t->cols_n > 0);
-    for (size_t from = 0; from < t->rows_n || from == 0; from += per_page, page++) {
-        size_t to = from + per_page < t->rows_n ? from + per_page : t->rows_n;
+    for (size_t from = 0, to; from < t->rows_n || from == 0; from = to, page++) {
+        to = page_end(t, page, from);
         bool last = to == t->rows_n;
-        const char *const classes[] = { NULL, "dense", "break", "break dense" };
-        html_open(p->out, "table", classes[(page > 0) * 2 + (t->cols_n > DENSE_FROM)]);
+        html_open(p->out, "table", table_class(t, page > 0));
         put_head(p, t);
         html_open(p->out, "tbody", NULL);
         for (size_t i = from; i < to; i++)
             put_row(p, t, NULL, t->cells + i * t->cols_n);
         if (t->page_rows)
-            put_struck(p, t, per_page - (to - from));
+            put_struck(p, t, t->page_rows - (to - from));
         if (t->page_totals)
             put_row(p, t, "sum", t->page_totals + page * t->cols_n);
         if (last && t->total)
@@ -296,24 +342,43 @@ static void put_copy_line(struct print *p, const char *holder, struct str number
     html_close(p->out, "div");
 }
 
+void print_form_fields(struct print *p, const struct print_form *f, print_value_fn *value, void *ctx)
+{
+    put_fields(p, f, value, ctx);
+}
+
+void print_form_block(struct print *p, const struct print_form *f, const char *holder, struct str number,
+                      print_value_fn *value, void *ctx)
+{
+    print_title(p, str_of(label_in(&f->title, p->lang)));
+    put_copy_line(p, holder, number);
+    put_fields(p, f, value, ctx);
+    if (f->note.zh)
+        print_foot(p, str_of(label_in(&f->note, p->lang)));
+}
+
+void print_form_pages(struct print *p, const struct print_form *f, struct str number, print_value_fn *value,
+                      void *ctx)
+{
+    static const char *const single[] = { "", NULL };
+    int copies = 0;
+    for (const char *const *holder = f->holders ? f->holders : single; *holder; holder++) {
+        assert(copies < PRINT_COPIES_MAX);
+        copies++;
+        print_page(p);
+        print_form_block(p, f, *holder, number, value, ctx);
+    }
+}
+
 void print_form(struct buf *out, enum lang lang, const struct print_form *f, struct str number,
                 print_value_fn *value, void *ctx)
 {
-    static const char *const single[] = { "", NULL };
     struct print p;
-    struct str title = str_of(label_in(&f->title, lang));
     print_begin(&p, out, lang,
-                (struct print_page){ .name = title, .landscape = f->landscape, .form = !f->landscape });
-    for (const char *const *holder = f->holders ? f->holders : single; *holder; holder++) {
-        assert(p.copies < PRINT_COPIES_MAX);
-        if (p.copies++)
-            print_break(&p);
-        print_title(&p, title);
-        put_copy_line(&p, *holder, number);
-        put_fields(&p, f, value, ctx);
-        if (f->note.zh)
-            print_foot(&p, str_of(label_in(&f->note, lang)));
-    }
+                (struct print_page){ .name = str_of(label_in(&f->title, lang)),
+                                     .landscape = f->landscape,
+                                     .form = !f->landscape });
+    print_form_pages(&p, f, number, value, ctx);
     print_end(&p);
 }
 

@@ -23,7 +23,7 @@ struct print_page {
 struct print {
     struct buf *out;
     enum lang lang;
-    int copies; /* begun so far */
+    int pages; /* begun by print_page so far */
 };
 void print_begin(struct print *p, struct buf *out, enum lang lang, struct print_page page);
 void print_end(struct print *p);
@@ -38,9 +38,12 @@ void print_text(struct print *p, struct str s); /* a paragraph, two characters i
 void print_line(struct print *p, struct str label, struct str value); /* 监督电话：…; unknown: nothing */
 /* One line above or below a table: 填报单位（盖章）… 单位：元 */
 void print_edges(struct print *p, struct str left, struct str middle, struct str right);
+void print_note(struct print *p, struct str s);   /* small, under a table; unknown: nothing */
 void print_foot(struct print *p, struct str s);   /* small, at the end of the document */
 void print_together(struct print *p, bool begin); /* what stands between stays on one page */
 void print_break(struct print *p);                /* what follows stands on a new page */
+void print_gap(struct print *p);                  /* a line to cut along: two copies on a page */
+void print_page(struct print *p); /* the same, but for the first: each paper of a batch begins with it */
 
 /* --- tables ------------------------------------------------------------------------------- */
 
@@ -56,6 +59,9 @@ struct print_table {
     size_t rows_n;
     /* cols_n each, unknown: blank; NULL: no such line.  The page totals are one line per page. */
     const struct str *total, *page_totals;
+    const size_t *page_ends; /* the row behind the last of each page; NULL: as page_rows says */
+    bool small;              /* dense, however few its columns are */
+    bool tall;               /* rows have room for a signature */
     size_t page_rows; /* 0: pages break by themselves; else so many rows a page, the blank rest struck out */
 };
 /* The heading is repeated on every page. */
@@ -81,7 +87,13 @@ struct print_form {
     bool landscape;
 };
 typedef struct str print_value_fn(void *ctx, const char *key); /* unknown: blank */
-/* The whole document, one page per copy. */
+/* Its grid alone; one copy where the page is; one page per copy, within a document; and the whole document.
+ */
+void print_form_fields(struct print *p, const struct print_form *f, print_value_fn *value, void *ctx);
+void print_form_block(struct print *p, const struct print_form *f, const char *holder, struct str number,
+                      print_value_fn *value, void *ctx);
+void print_form_pages(struct print *p, const struct print_form *f, struct str number, print_value_fn *value,
+                      void *ctx);
 void print_form(struct buf *out, enum lang lang, const struct print_form *f, struct str number,
                 print_value_fn *value, void *ctx);
 

@@ -9,7 +9,7 @@
 #include "registry/person.h"
 #include "registry/region.h"
 
-enum { FIELDS_MAX = 64, CELLS_MAX = 12 };
+enum { FIELDS_MAX = 64, CELLS_MAX = 12, OPINIONS_MM = 140, OPINION_MM_MAX = 46 };
 
 static struct str yuan(struct opt_money m, struct arena *a)
 {
@@ -65,7 +65,16 @@ struct form_values {
     struct str place;
     int64_t members;
     struct list answers;
+    bool full; /* the number of the identity card is not masked */
 };
+
+/* A loan of an archive has no answers, but what they say. */
+static struct str unanswered(const struct form_values *v, const char *key)
+{
+    if (!strcmp(key, "project"))
+        return v->c->project;
+    return !strcmp(key, "amount") ? yuan(v->c->asked, v->w->a) : (struct str){ 0 };
+}
 
 static struct str answer_text(const struct form_values *v, const char *key)
 {
@@ -86,7 +95,7 @@ static struct str answer_text(const struct form_values *v, const char *key)
             return str_eq(x[i].value, STR("yes")) ? STR("是") : STR("否");
         return x[i].value;
     }
-    return (struct str){ 0 };
+    return unanswered(v, key);
 }
 
 static struct str cell(const struct form_values *v, const struct entity *en, const char *name,
@@ -96,7 +105,10 @@ static struct str cell(const struct form_values *v, const struct entity *en, con
     const struct col *c = entity_col(en, name);
     if (!c || !col_known(c, obj))
         return (struct str){ 0 };
-    col_print_masked(c, obj, &b, v->w->codes, ZH);
+    if (v->full && c->seal == SEAL_ID_NUMBER)
+        col_print(c, obj, &b, v->w->codes, ZH);
+    else
+        col_print_masked(c, obj, &b, v->w->codes, ZH);
     return arena_str(v->w->a, buf_str(&b));
 }
 
@@ -109,7 +121,7 @@ static struct str form_value(void *ctx, const char *key)
     if (!strcmp(key, "members"))
         return v->members ? str_of(arena_printf(a, "%lld 人", (long long)v->members)) : (struct str){ 0 };
     if (!strcmp(key, "applied"))
-        return day_zh(v->c->applied_on, a);
+        return v->c->applied_on.day ? day_zh(v->c->applied_on, a) : (struct str){ 0 };
     if (!strcmp(key, "asked"))
         return yuan(v->c->asked, a);
     if (!strncmp(key, "a.", 2))
@@ -171,9 +183,11 @@ static size_t opinion_fields(const struct programme *p, struct print_field *out,
         out[n++] =
             (struct print_field){ .label = { arena_printf(a, "%.*s意见", (int)body.n, body.p), "Opinion" },
                                   .width = PRINT_GRID,
-                                  .height = 30,
                                   .opinion = true };
     }
+    /* What is left of the page is theirs. */
+    for (size_t i = 0; i < n; i++)
+        out[i].height = OPINIONS_MM / (int)n < OPINION_MM_MAX ? OPINIONS_MM / (int)n : OPINION_MM_MAX;
     return n;
 }
 
@@ -221,9 +235,12 @@ static bool read_form(struct form_values *v, struct errs *e)
            full_place(v->w, v->c->village, &v->place, e);
 }
 
-bool print_application(struct casework *w, const struct relief_case *c, struct buf *out, struct errs *e)
+bool print_application_pages(struct casework *w, const struct relief_case *c, bool full, struct print *out,
+                             struct errs *e)
 {
-    struct form_values v = { .w = w, .c = c, .k = case_programme(w, c->programme, c->version, e) };
+    struct form_values v = {
+        .w = w, .c = c, .full = full, .k = case_programme(w, c->programme, c->version, e)
+    };
     struct print_field fields[FIELDS_MAX] = { 0 };
     if (!v.k || !read_form(&v, e))
         return false;
@@ -238,9 +255,19 @@ bool print_application(struct casework *w, const struct relief_case *c, struct b
                                .fields = fields,
                                .holders = holders,
                                .note = { "本表由申请人如实填写；村、镇、区（县）逐级签署意见并盖章。", "" } };
-    struct str number = c->number.p ? c->number : str_of(arena_printf(w->a, "受理号 %lld", (long long)c->no));
-    print_form(out, ZH, &form, number, form_value, &v);
+    struct str number = c->number.p ? str_of(arena_printf(w->a, "编号：%.*s", (int)c->number.n, c->number.p))
+                                    : str_of(arena_printf(w->a, "受理号 %lld", (long long)c->no));
+    print_form_pages(out, &form, number, form_value, &v);
     return true;
+}
+
+bool print_application(struct casework *w, const struct relief_case *c, struct buf *out, struct errs *e)
+{
+    struct print p;
+    print_begin(&p, out, ZH, (struct print_page){ .name = STR("申请表"), .form = true });
+    bool ok = print_application_pages(w, c, false, &p, e);
+    print_end(&p);
+    return ok;
 }
 
 /* --- registers ------------------------------------------------------------------------------------- */
@@ -419,12 +446,11 @@ static struct str letter_intro(struct casework *w, const struct relief_case *c, 
                                (int)b.n, b.p ? b.p : ""));
 }
 
-bool print_letter(struct casework *w, const struct relief_case *c, struct buf *out, struct errs *e)
+bool print_letter_pages(struct casework *w, const struct relief_case *c, struct print *out, struct errs *e)
 {
     struct case_known *k = case_programme(w, c->programme, c->version, e);
     const struct programme_step *s = k ? letter_step(k->programme) : NULL;
     struct str place;
-    struct print p;
     if (!k || !full_place(w, c->village, &place, e))
         return false;
     if (!s)
@@ -432,23 +458,31 @@ bool print_letter(struct casework *w, const struct relief_case *c, struct buf *o
                     A(step_label_of(STEP_RESPONSIBILITY_LETTER, e->lang)));
     struct str title =
         str_of(arena_printf(w->a, "%.*s责任状", (int)k->programme->name.zh.n, k->programme->name.zh.p));
-    print_begin(&p, out, ZH, (struct print_page){ .name = title });
-    print_title(&p, title);
-    print_number(&p, c->number);
-    print_text(&p, letter_intro(w, c, k->programme, place));
-    put_duties(&p, s, w->a);
+    print_page(out);
+    print_title(out, title);
+    print_number(out, c->number);
+    print_text(out, letter_intro(w, c, k->programme, place));
+    put_duties(out, s, w->a);
     if (s->release.n)
-        print_text(&p, STR("本责任状在资金全部收回、帮扶对象脱贫后解除。"));
+        print_text(out, STR("本责任状在资金全部收回、帮扶对象脱贫后解除。"));
     struct print_party *parties = NEW_ARRAY(w->a, struct print_party, s->parties.n + 1);
     for (size_t i = 0; i < s->parties.n; i++)
         parties[i] = (struct print_party){ .role = s->parties.p[i].party.zh, .seals = i + 1 < s->parties.n };
     if (s->parties.n)
         parties[s->parties.n - 1].name = c->applicant_name;
-    print_together(&p, true);
-    print_parties(&p, parties, s->parties.n);
-    print_together(&p, false);
-    print_end(&p);
+    print_together(out, true);
+    print_parties(out, parties, s->parties.n);
+    print_together(out, false);
     return true;
+}
+
+bool print_letter(struct casework *w, const struct relief_case *c, struct buf *out, struct errs *e)
+{
+    struct print p;
+    print_begin(&p, out, ZH, (struct print_page){ .name = STR("责任状") });
+    bool ok = print_letter_pages(w, c, &p, e);
+    print_end(&p);
+    return ok;
 }
 
 /* --- exceptions

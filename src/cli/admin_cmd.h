@@ -5,6 +5,8 @@
 #include "cli/command.h"
 
 int init_cmd(struct cli *c);
+/* The folder that the key file lies in by default is made. */
+void make_key_folder(struct cli *c);
 int verify_cmd(struct cli *c);
 int user_add_cmd(struct cli *c);
 int user_appoint_cmd(struct cli *c);

@@ -18,6 +18,8 @@ extern const struct command_table api_commands;
 extern const struct command_table lending_commands, contract_commands, pay_commands, repay_commands;
 extern const struct command_table case_commands;
 extern const struct command_table relief_commands, disaster_commands, followup_commands;
+extern const struct command_table print_commands, monitor_commands;
+extern const struct command_table backup_commands, tidy_commands;
 extern const struct command_table repay_file_commands;
 extern const struct command_table remind_commands, collect_commands, day_commands;
 

@@ -30,7 +30,7 @@ struct init {
 /* --- the site key ------------------------------------------------------------------------- */
 
 /* ~/.config/bangfu may not exist yet; folders that the user named are theirs to make. */
-static void make_key_folder(struct cli *c)
+void make_key_folder(struct cli *c)
 {
     struct str path = str_of(c->key);
     if (!str_ends(path, STR("/bangfu/site.key")))

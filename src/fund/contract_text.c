@@ -4,6 +4,7 @@
 #include "base/capital.h"
 #include "base/csv.h"
 #include "base/value.h"
+#include "fund/schedule.h"
 #include "registry/region.h"
 
 enum { TEXT_BYTES_MAX = 1 << 16 };
@@ -102,6 +103,42 @@ static void put_guarantors(const struct filling *x, struct buf *b)
     }
 }
 
+/* A contract of an archive does not name its lender or its term: the programme and its own days do. */
+static struct str lender_of(const struct filling *x)
+{
+    return x->c->lender.p ? x->c->lender : x->r->programme->loan.lender.zh;
+}
+
+static void put_term(const struct filling *x, struct buf *b)
+{
+    enum { MONTHS = 12 };
+    const struct contract *c = x->c;
+    if (x->terms.term_months.set) {
+        buf_addi(b, x->terms.term_months.v);
+    } else if (c->paid_out_on.set && c->due_on.set) {
+        struct civil from = date_civil(c->paid_out_on.v), to = date_civil(c->due_on.v);
+        buf_addi(b, (to.year - from.year) * MONTHS + to.month - from.month);
+    }
+}
+
+static void put_interest(const struct filling *x, struct buf *b)
+{
+    struct fraction f = x->r->programme->loan.rate;
+    struct str rate = x->c->rate;
+    if ((!rate.p || rate_read(rate, &f) == READ_OK) && !f.num)
+        buf_adds(b, "不计利息");
+    else if (rate.p)
+        buf_addf(b, "年利率 %.*s", (int)rate.n, rate.p);
+}
+
+static void put_copies(const struct filling *x, struct buf *b)
+{
+    const struct programme *p = x->r->programme;
+    for (size_t i = 0; i < p->forms.n; i++)
+        if (str_eq(p->forms.p[i].id.name, STR("contract")) && p->forms.p[i].copies.set)
+            buf_addi(b, p->forms.p[i].copies.v);
+}
+
 static void put_place(const struct filling *x, struct str word, struct buf *b)
 {
     const struct contract *c = x->c;
@@ -109,27 +146,33 @@ static void put_place(const struct filling *x, struct str word, struct buf *b)
         const char *word;
         struct str text;
     } texts[] = {
-        { "number", c->number },   { "lender", c->lender },     { "borrower", x->borrower },
+        { "number", c->number },   { "lender", lender_of(x) },  { "borrower", x->borrower },
         { "village", x->village }, { "township", x->township }, { "programme", x->r->programme->name.zh },
         { "project", c->project }, { "rate", c->rate },         { "money", x->r->programme->label.money.zh },
     };
     for (size_t i = 0; i < N_ELEMS(texts); i++)
         if (str_eq(word, str_of(texts[i].word)) && texts[i].text.p)
             buf_add(b, texts[i].text);
+    static const struct {
+        const char *word;
+        void (*put)(const struct filling *x, struct buf *b);
+    } others[] = { { "term", put_term },
+                   { "interest", put_interest },
+                   { "copies", put_copies },
+                   { "guarantor", put_guarantors } };
+    for (size_t i = 0; i < N_ELEMS(others); i++)
+        if (str_eq(word, str_of(others[i].word)))
+            others[i].put(x, b);
     if (str_eq(word, STR("amount")))
         money_print(b, c->amount.v);
     else if (str_eq(word, STR("amount_words")))
         money_print_capital(b, c->amount.v);
     else if (str_eq(word, STR("period")) && c->period_no.set)
         buf_addi(b, c->period_no.v);
-    else if (str_eq(word, STR("term")) && x->terms.term_months.set)
-        buf_addi(b, x->terms.term_months.v);
     else if (str_eq(word, STR("due_on")) && c->due_on.set)
         date_print_zh(b, c->due_on.v);
     else if (str_eq(word, STR("iou_on")) && x->iou.signed_on.set)
         date_print_zh(b, x->iou.signed_on.v);
-    else if (str_eq(word, STR("guarantor")))
-        put_guarantors(x, b);
 }
 
 bool contract_text_fill(struct tx *tx, const struct fund_rules *r, const struct contract *c,

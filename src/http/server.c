@@ -41,8 +41,7 @@ enum waiting { FOR_FIRST, FOR_NEXT, FOR_HEADER, FOR_BODY, FOR_ANSWER };
 struct connection {
     struct connection *next, **at;
     int fd;
-    enum waiting waiting;
-    int64_t since_us;
+    atomic_int_least64_t state; /* since when, in microseconds, and for what: *8 + enum waiting */
     bool cut;
 };
 
@@ -52,8 +51,9 @@ struct server {
     struct figures figures;
     pthread_mutex_t lock;
     struct connection *connections;
-    unsigned char busy[ADDRESSES]; /* requests being answered, by hash of the client's address */
+    atomic_uint busy[ADDRESSES]; /* requests being answered, by hash of the client's address */
     uint64_t hash_key[2];
+    atomic_uint_least64_t ids; /* of requests, from a random one on */
     atomic_bool stopping;
     volatile sig_atomic_t stopping_flag; /* the same for those who only look */
 };
@@ -66,7 +66,6 @@ struct exchange {
     struct http_request q;
     struct http_response r;
     struct str target;
-    struct http_field fields[HTTP_HEADERS_MAX + 1];
     size_t fields_n;
     struct upload in; /* the body of the request */
     struct buf body;  /* a piece of a long answer */
@@ -74,6 +73,7 @@ struct exchange {
     struct instant began;
     bool begun, counted, too_large;
     size_t address;
+    struct http_field fields[HTTP_HEADERS_MAX + 1]; /* the last, because it need not be cleared */
 };
 
 /* --- clocks of connections ---------------------------------------------------------------- */
@@ -87,12 +87,9 @@ static int64_t now_us(void)
 
 static void wait_for(struct server *s, struct connection *c, enum waiting w)
 {
-    if (!c)
-        return;
-    pthread_mutex_lock(&s->lock);
-    c->waiting = w;
-    c->since_us = now_us();
-    pthread_mutex_unlock(&s->lock);
+    (void)s;
+    if (c)
+        atomic_store_explicit(&c->state, now_us() * 8 + w, memory_order_relaxed);
 }
 
 static int patience(const struct http_limits *l, enum waiting w)
@@ -113,8 +110,9 @@ static void sweep(struct server *s)
     int64_t now = now_us();
     pthread_mutex_lock(&s->lock);
     for (struct connection *c = s->connections; c; c = c->next) {
-        int seconds = patience(&s->o->limits, c->waiting);
-        if (!seconds || c->cut || now - c->since_us < (int64_t)seconds * 1000000)
+        int64_t state = atomic_load_explicit(&c->state, memory_order_relaxed);
+        int seconds = patience(&s->o->limits, (enum waiting)(state % 8));
+        if (!seconds || c->cut || now - state / 8 < (int64_t)seconds * 1000000)
             continue;
         c->cut = true;
         shutdown(c->fd, SHUT_RDWR);
@@ -132,7 +130,9 @@ static void on_connection(void *cls, struct MHD_Connection *mc, void **socket_co
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
         const union MHD_ConnectionInfo *info = MHD_get_connection_info(mc, MHD_CONNECTION_INFO_CONNECTION_FD);
         c = xcalloc(1, sizeof *c);
-        *c = (struct connection){ .next = s->connections, .at = &s->connections, .since_us = now_us() };
+        c->next = s->connections;
+        c->at = &s->connections;
+        atomic_init(&c->state, now_us() * 8 + FOR_FIRST);
         c->fd = info ? info->connect_fd : -1;
         if (c->next)
             c->next->at = &c->next;
@@ -320,7 +320,8 @@ static enum MHD_Result refuse(struct exchange *x, struct MHD_Connection *mc, int
 
 static void *on_target(void *cls, const char *uri, struct MHD_Connection *mc)
 {
-    struct exchange *x = xcalloc(1, sizeof *x);
+    struct exchange *x = xmalloc(sizeof *x);
+    memset(x, 0, offsetof(struct exchange, fields));
     x->in.fd = -1;
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(mc, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     x->s = cls;
@@ -328,8 +329,7 @@ static void *on_target(void *cls, const char *uri, struct MHD_Connection *mc)
     x->q.a = &x->a;
     x->target = arena_str(&x->a, str_of(uri));
     x->began = clock_now();
-    randombytes_buf(&x->q.id, sizeof x->q.id);
-    x->q.id >>= 11; /* safe as a number in JSON */
+    x->q.id = atomic_fetch_add(&x->s->ids, 1) & ((UINT64_C(1) << 53) - 1); /* safe as a number in JSON */
     x->q.stopping = &x->s->stopping_flag;
     wait_for(x->s, x->connection, FOR_HEADER);
     return x;
@@ -374,6 +374,15 @@ static size_t slot_of(const struct server *s, const char *client)
     return ((size_t)out[0] | (size_t)out[1] << 8) % ADDRESSES;
 }
 
+static void end_turn(struct exchange *x)
+{
+    if (!x->counted)
+        return;
+    atomic_fetch_sub(&x->s->busy[x->address], 1);
+    atomic_fetch_sub(&x->s->figures.requests, 1);
+    x->counted = false;
+}
+
 /* Is there room for one more?  Who watches the server is answered however busy it is. */
 static bool take_turn(struct exchange *x)
 {
@@ -382,27 +391,14 @@ static bool take_turn(struct exchange *x)
     if (own_path(x) < N_ELEMS(own_paths))
         return true;
     x->address = slot_of(s, x->q.client);
-    pthread_mutex_lock(&s->lock);
-    bool ok =
-        s->busy[x->address] < l->per_address && (unsigned)atomic_load(&s->figures.requests) < l->requests;
-    if (ok) {
-        s->busy[x->address]++;
-        atomic_fetch_add(&s->figures.requests, 1);
-        x->counted = true;
-    }
-    pthread_mutex_unlock(&s->lock);
-    return ok;
-}
-
-static void end_turn(struct exchange *x)
-{
-    if (!x->counted)
-        return;
-    pthread_mutex_lock(&x->s->lock);
-    x->s->busy[x->address]--;
-    atomic_fetch_sub(&x->s->figures.requests, 1);
-    x->counted = false;
-    pthread_mutex_unlock(&x->s->lock);
+    /* Counted first: of many at once none gets in beyond the limit. */
+    bool here = atomic_fetch_add(&s->busy[x->address], 1) < l->per_address;
+    bool all = (unsigned)atomic_fetch_add(&s->figures.requests, 1) < l->requests;
+    x->counted = true;
+    if (here && all)
+        return true;
+    end_turn(x);
+    return false;
 }
 
 static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *mc, const char *method,
@@ -530,6 +526,9 @@ static void init_rules(struct server *s, const struct listener *l)
     s->rules.loopback_names = l->loopback && !l->is_unix && !s->o->behind_proxy;
     s->rules.types = s->o->service.types;
     randombytes_buf(s->hash_key, sizeof s->hash_key);
+    uint64_t first;
+    randombytes_buf(&first, sizeof first);
+    atomic_init(&s->ids, first);
     pthread_mutex_init(&s->lock, NULL);
 }
 

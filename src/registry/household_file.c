@@ -9,14 +9,14 @@ bool person_is_present(const struct person *p)
 
 static bool read_names(struct tx *tx, struct household_file *f, struct errs *e)
 {
-    struct region r;
-    enum found found = db_get(tx, &region_entity, &r, e, V(f->household.village));
-    if (found == FOUND)
-        f->village = r.name;
-    if (found != FAILED)
-        found = db_get(tx, &region_entity, &r, e, V(region_parent(f->household.village)));
-    if (found == FOUND)
-        f->township = r.name;
+    CLEANUP(rows_close) struct rows r = { 0 };
+    enum found found;
+    int64_t village = f->household.village.v;
+    if (!db_query(tx, &r, SQL(STMT_REF, "SELECT code, name FROM region WHERE code IN ($1, $2)"), e,
+                  V(village), V(region_parent(f->household.village))))
+        return false;
+    while ((found = rows_next(&r, e)) == FOUND)
+        *(rows_int(&r, 0) == village ? &f->village : &f->township) = arena_str(e->a, rows_text(&r, 1));
     return found != FAILED;
 }
 
@@ -41,22 +41,28 @@ static bool read_members(struct tx *tx, struct household_file *f, struct errs *e
 
 static bool read_years(struct tx *tx, struct household_file *f, struct errs *e)
 {
-    struct list years, states;
-    int64_t county = f->household.county, id = f->household.id;
+    struct list years;
     if (!db_list(
             tx,
             SQL_OF(
                 STMT_KEY, &household_year_entity,
                 "SELECT {*} FROM household_year WHERE county = $1 AND household_id = $2 ORDER BY year DESC"),
-            &years, e->a, e, V(county), V(id)) ||
-        !db_list(
-            tx,
-            SQL_OF(STMT_KEY, &household_status_entity,
-                   "SELECT {*} FROM household_status WHERE county = $1 AND household_id = $2 ORDER BY id"),
-            &states, e->a, e, V(county), V(id)))
+            &years, e->a, e, V(f->household.county), V(f->household.id)))
         return false;
     f->years = years.rows;
     f->years_n = years.n;
+    return true;
+}
+
+static bool read_states(struct tx *tx, struct household_file *f, struct errs *e)
+{
+    struct list states;
+    if (!db_list(
+            tx,
+            SQL_OF(STMT_KEY, &household_status_entity,
+                   "SELECT {*} FROM household_status WHERE county = $1 AND household_id = $2 ORDER BY id"),
+            &states, e->a, e, V(f->household.county), V(f->household.id)))
+        return false;
     f->states = states.rows;
     f->states_n = states.n;
     return true;
@@ -88,8 +94,17 @@ static bool read_changes(struct tx *tx, struct household_file *f, struct errs *e
     return found != FAILED;
 }
 
-bool household_file_read(struct tx *tx, const struct household *h, struct household_file *f, struct errs *e)
+bool household_file_parts(struct tx *tx, const struct household *h, unsigned parts, struct household_file *f,
+                          struct errs *e)
 {
     *f = (struct household_file){ .household = *h };
-    return read_names(tx, f, e) && read_members(tx, f, e) && read_years(tx, f, e) && read_changes(tx, f, e);
+    return read_names(tx, f, e) && (!(parts & PART_MEMBERS) || read_members(tx, f, e)) &&
+           (!(parts & PART_YEARS) || read_years(tx, f, e)) &&
+           (!(parts & PART_STATES) || read_states(tx, f, e)) &&
+           (!(parts & PART_CHANGES) || read_changes(tx, f, e));
+}
+
+bool household_file_read(struct tx *tx, const struct household *h, struct household_file *f, struct errs *e)
+{
+    return household_file_parts(tx, h, PART_MEMBERS | PART_YEARS | PART_STATES | PART_CHANGES, f, e);
 }

@@ -25,5 +25,9 @@ enum { CHANGES_MAX = 200 };
 
 bool person_is_present(const struct person *p);
 bool household_file_read(struct tx *tx, const struct household *h, struct household_file *f, struct errs *e);
+/* Only some of it; the rest is empty. */
+enum household_part { PART_MEMBERS = 1, PART_YEARS = 2, PART_STATES = 4, PART_CHANGES = 8 };
+bool household_file_parts(struct tx *tx, const struct household *h, unsigned parts, struct household_file *f,
+                          struct errs *e);
 
 #endif

@@ -1,9 +1,12 @@
 #include "registry/name_sound.h"
 
 #include <assert.h>
+#include <dlfcn.h>
+#include <pthread.h>
 #include <string.h>
 #include <unicode/utrans.h>
 #include <unicode/utypes.h>
+#include <unicode/uversion.h>
 
 enum { CODE_POINTS = 0x110000, NAME_CHARACTERS = 16, SYLLABLE = 8, SYLLABLES_MAX = 4096, ICU_TEXT = 32 };
 
@@ -85,6 +88,31 @@ void count_map_release(struct count_map *m)
     *m = (struct count_map){ 0 };
 }
 
+/* --- ICU ---------------------------------------------------------------------------------- */
+
+/* It is loaded when names are first compared: a server that never does is 3 MB smaller without. */
+static struct {
+    __typeof__(utrans_openU) *open;
+    __typeof__(utrans_close) *close;
+    __typeof__(utrans_transUChars) *apply;
+    __typeof__(u_errorName) *words;
+    const char *why; /* it could not be loaded; NULL: it was */
+} icu;
+static pthread_once_t icu_once = PTHREAD_ONCE_INIT;
+
+/* Its functions carry its version in their names. */
+#define NAME_OF_(x)             #x
+#define NAME_OF(x)              NAME_OF_(x)
+#define FIND(library, to, name) (*(void **)&(to) = dlsym((library), NAME_OF(name)))
+
+static void load_icu(void)
+{
+    void *library = dlopen("libicui18n.so." U_ICU_VERSION_SHORT, RTLD_NOW | RTLD_LOCAL);
+    bool ok = library && FIND(library, icu.open, utrans_openU) && FIND(library, icu.close, utrans_close) &&
+              FIND(library, icu.apply, utrans_transUChars) && FIND(library, icu.words, u_errorName);
+    icu.why = ok ? NULL : "libicu72";
+}
+
 /* --- characters --------------------------------------------------------------------------- */
 
 static UTransliterator *transliterator(const char *id, struct errs *e)
@@ -95,10 +123,15 @@ static UTransliterator *transliterator(const char *id, struct errs *e)
     assert(n < ICU_TEXT);
     for (size_t i = 0; i <= n; i++)
         name[i] = (UChar)id[i];
-    UTransliterator *t = utrans_openU(name, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
+    pthread_once(&icu_once, load_icu);
+    if (icu.why) {
+        fail(e, ERR_INTERNAL, NULL, MSG_NO_ICU, A(id), A(icu.why));
+        return NULL;
+    }
+    UTransliterator *t = icu.open(name, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
     if (U_SUCCESS(status))
         return t;
-    fail(e, ERR_INTERNAL, NULL, MSG_NO_ICU, A(id), A(u_errorName(status)));
+    fail(e, ERR_INTERNAL, NULL, MSG_NO_ICU, A(id), A(icu.words(status)));
     return NULL;
 }
 
@@ -114,7 +147,7 @@ static int32_t transliterate(const UTransliterator *t, uint32_t code, UChar out[
         out[n++] = (UChar)code;
     }
     int32_t limit = n;
-    utrans_transUChars(t, out, &n, ICU_TEXT, 0, &limit, &status);
+    icu.apply(t, out, &n, ICU_TEXT, 0, &limit, &status);
     return U_SUCCESS(status) ? n : 0;
 }
 
@@ -232,9 +265,9 @@ void names_free(struct names *n)
     if (!n)
         return;
     if (n->to_simple)
-        utrans_close(n->to_simple);
+        icu.close(n->to_simple);
     if (n->to_sound)
-        utrans_close(n->to_sound);
+        icu.close(n->to_sound);
     free(n->character_of);
     free(n->syllables);
     free(n->characters);

@@ -53,6 +53,28 @@ struct figure_source {
     struct money amount;
 };
 
+/* What the pass over the books comes by, for whoever lists what is behind the figures (monitor.h). */
+struct figure_loan {
+    int64_t id, household, borrower, period;
+    struct region_code village;
+    struct str number;
+    int32_t first_out, due_on, ends_on;
+    int32_t since;                  /* late since that day, where late > 0 */
+    int64_t lent, back, open, late; /* fen, up to as_of */
+    int64_t due, recovered;         /* due in the span, and what came back of it */
+};
+/* A line of the special account or of a township's transit account, in the order of days. */
+struct figure_cash {
+    int64_t account, voucher; /* enum account_kind, enum voucher_kind */
+    int32_t day;
+    int64_t fen, region, period;
+};
+struct figures_watch {
+    void *ctx;
+    void (*loan)(void *ctx, const struct figure_loan *l);
+    void (*cash)(void *ctx, const struct figure_cash *c);
+};
+
 struct figures_question {
     struct str programme; /* code or name */
     struct opt_date from;
@@ -60,6 +82,7 @@ struct figures_question {
     struct region_code region;         /* 0: all of the actor's area */
     int64_t period_first, period_last; /* 0: all */
     int trace;                         /* enum figure_id, or -1 */
+    const struct figures_watch *watch; /* or NULL */
 };
 struct figures {
     struct programme_version version;

@@ -78,6 +78,9 @@ static void next_day(struct flow *w, int32_t day)
 static void take_cash(struct run *r, struct flow *w, const struct line *l)
 {
     struct figure_row row = voucher_row(r, l);
+    if (r->q->watch)
+        r->q->watch->cash(r->q->watch->ctx,
+                          &(struct figure_cash){ l->kind, l->voucher, l->day, l->fen, l->region, l->period });
     take(r, FIGURE_FUND_CASH, NUMERATOR, l->fen, &row);
     if (l->kind == ACCOUNT_SPECIAL)
         take(r, FIGURE_FUND_AVAILABLE, NUMERATOR, l->fen, &row);

@@ -93,8 +93,25 @@ static void take_ageing(struct run *r, const struct loan *l, int64_t open, int64
             take(r, classes[i].id, NUMERATOR, open, &row);
 }
 
+static void tell(const struct run *r, const struct loan *l, struct figure_loan *x)
+{
+    x->id = l->id;
+    x->household = l->household;
+    x->borrower = l->borrower;
+    x->period = l->period;
+    x->village = l->village;
+    x->number = l->number;
+    x->first_out = l->first_out;
+    x->due_on = l->due_on;
+    x->ends_on = l->ends_on;
+    x->lent = l->lent;
+    x->back = l->back;
+    r->q->watch->loan(r->q->watch->ctx, x);
+}
+
 static bool take_contract(struct run *r, const struct loan *l)
 {
+    struct figure_loan x = { .id = 0 };
     struct figure_row row = contract_row(l, l->first_out);
     struct agreed_due *dues;
     size_t n;
@@ -106,12 +123,20 @@ static bool take_contract(struct run *r, const struct loan *l)
         take(r, FIGURE_LOAN_COUNT, NUMERATOR, 1, &row);
     take(r, FIGURE_LOAN_OUTSTANDING, NUMERATOR, open, &row);
     for (size_t i = 0; i < n; i++) {
-        if (in_span(r, dues[i].original))
+        if (in_span(r, dues[i].original)) {
             take_due(r, l, &dues[i], before);
+            x.due += dues[i].fen;
+            x.recovered += covered(l->back, before, dues[i].fen);
+        }
         before += dues[i].fen;
     }
     int64_t late = late_of(r, l, dues, n, &since);
     take_ageing(r, l, open, late, since);
+    x.open = open;
+    x.late = late;
+    x.since = since;
+    if (r->q->watch)
+        tell(r, l, &x);
     return true;
 }
 

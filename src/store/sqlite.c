@@ -41,6 +41,10 @@ static enum db_failure failure(int extended)
     case SQLITE_CONSTRAINT_PRIMARYKEY:
     case SQLITE_CONSTRAINT_ROWID: return DB_DUPLICATE;
     case SQLITE_CONSTRAINT_FOREIGNKEY: return DB_REFERENCE;
+    /* A quota or a limit of the file's size says no in other words than a full disk. */
+    case SQLITE_IOERR_WRITE:
+    case SQLITE_IOERR_TRUNCATE:
+    case SQLITE_IOERR_SHMSIZE: return DB_FULL;
     }
     switch (extended & 0xff) {
     case SQLITE_CONSTRAINT: return DB_CHECK;
@@ -175,8 +179,12 @@ static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
 
 static void rollback(struct conn *c)
 {
+    static const char text[] = "ROLLBACK";
+    struct arena a = { 0 };
+    struct errs quiet = { .a = &a };
     if (!sqlite3_get_autocommit(of(c)->db))
-        sqlite3_exec(of(c)->db, "ROLLBACK", NULL, NULL, NULL);
+        say_fixed(c, text, &quiet);
+    arena_free(&a);
     if (!sqlite3_get_autocommit(of(c)->db))
         c->broken = true;
     end_load(c);

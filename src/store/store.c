@@ -107,6 +107,16 @@ static void conn_close(struct conn *c)
     c->driver->close(c);
 }
 
+/* The first connection may hold many pages, for imports; a hundred that did would be a machine's memory. */
+static struct conn *open_more(struct store *st, struct errs *e)
+{
+    struct errs quiet = { .a = e->a, .lang = e->lang };
+    struct conn *c = st->driver->open(st->url, false, e);
+    if (c && st->driver == &sqlite_driver)
+        c->driver->script(c, "PRAGMA cache_size=-8192; PRAGMA mmap_size=1073741824", &quiet);
+    return c;
+}
+
 struct conn *conn_take(struct store *st, struct errs *e)
 {
     pthread_mutex_lock(&st->lock);
@@ -114,7 +124,7 @@ struct conn *conn_take(struct store *st, struct errs *e)
     if (c)
         st->idle = c->next;
     pthread_mutex_unlock(&st->lock);
-    return c ? c : st->driver->open(st->url, false, e);
+    return c ? c : open_more(st, e);
 }
 
 static void conns_close(struct conn *list)

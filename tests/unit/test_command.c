@@ -318,9 +318,9 @@ static void every_command_is_documented_in_both_languages(void **state)
 static void every_command_is_guarded(void **state)
 {
     (void)state;
-    static const char *const open_to_all[] = { "help",          "init",  "version", "sample",
-                                               "schedule",      "serve", "api",     "programme check",
-                                               "document strip" };
+    static const char *const open_to_all[] = { "help",           "init",   "version", "sample",
+                                               "schedule",       "serve",  "api",     "programme check",
+                                               "document strip", "restore" };
     const struct program p = app_program();
     for (struct each at = { 0 }; next_command(&p, &at);) {
         bool open = false;

@@ -1,4 +1,6 @@
 /* Public notices: what may hang, for how long, and who objected (R168-R174, R190, dictionary §6.5, §11). */
+#include "api/retention.h"
+#include "base/clock.h"
 #include "base/value.h"
 #include "casework/document.h"
 #include "casework/objection.h"
@@ -607,6 +609,62 @@ static void a_row_that_was_changed_all_the_same_is_found_and_not_printed(void **
     buf_release(&r.page);
 }
 
+/* --- what need not be kept ------------------------------------------------------------------- */
+
+struct traces {
+    struct objection o;
+    int64_t left;
+};
+
+static bool look_for_traces(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct traces *t = ctx;
+    return db_get(tx, &objection_entity, &t->o, e, V(t->o.county), V(t->o.id)) == FOUND &&
+           db_int(tx,
+                  SQL(STMT_KEY,
+                      "SELECT count(*) FROM field_change WHERE county = $1 AND (before = $2 OR after = $2)"),
+                  &t->left, e, V(t->o.county), V(STR("章三丰")));
+}
+
+static int64_t forget(struct world *w, int y, int m, int d)
+{
+    size_t i = 0;
+    struct date today = clock_today();
+    struct retention r = { .st = w->st, .who = &w->who };
+    clock_set_today(day(y, m, d));
+    assert_ok(retention_run(&r, &w->e), &w->e);
+    clock_set_today(today);
+    while (strcmp(retention_rules[i].name, "objectors") != 0)
+        i++;
+    return r.n[i];
+}
+
+static void the_name_of_who_objected_is_forgotten_three_years_after_the_answer(void **state)
+{
+    struct hanging x = posted(*state);
+    x.o =
+        (struct objection){ .row_no = 1, .objector = STR("章三丰"), .content = STR("有车"), .made_on = LAST };
+    x.today = LAST;
+    assert_done(&x, object);
+    struct traces t = { .o = x.o };
+    forget(x.w, 2040, 1, 1); /* nobody has answered yet; those of other tests go */
+    x.today = AFTER;
+    x.result = NOT_UPHELD;
+    x.text = STR("车是借的");
+    assert_done(&x, answer);
+    assert_int_equal(forget(x.w, 2029, 3, 7), 0);
+    world_read(x.w, look_for_traces, &t);
+    assert_string_equal(t.o.objector.p, "章三丰");
+    assert_int_equal(forget(x.w, 2029, 3, 8), 1);
+    world_read(x.w, look_for_traces, &t);
+    assert_null(t.o.objector.p);
+    assert_string_equal(t.o.content.p, "有车");
+    assert_string_equal(t.o.reason.p, "车是借的");
+    assert_int_equal(t.left, 0); /* nor does the audit keep it */
+    assert_int_equal(forget(x.w, 2029, 3, 9), 0);
+    assert_int_equal(world_verify(x.w).findings, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -627,6 +685,7 @@ int main(void)
         cmocka_unit_test(an_anonymous_objection_is_admitted_or_dismissed_with_a_reason),
         cmocka_unit_test(objections_are_made_while_the_notice_hangs),
         cmocka_unit_test(the_page_shows_the_list_the_period_and_the_check_and_no_markup_of_a_text),
+        cmocka_unit_test(the_name_of_who_objected_is_forgotten_three_years_after_the_answer),
         cmocka_unit_test(a_row_that_was_changed_all_the_same_is_found_and_not_printed),
     };
     return cmocka_run_group_tests(tests, world_open, world_close);

@@ -82,7 +82,13 @@ static void a_register_has_a_total_on_every_page_and_strikes_out_what_is_blank(v
     print_begin(&p, &b, ZH, (struct print_page){ .name = STR("项目登记表"), .landscape = true });
     print_title(&p, STR("扶贫项目登记表"));
     print_edges(&p, STR("填报单位（盖章）："), STR("填报日期：2026年3月1日"), STR("单位：元"));
-    print_table(&p, &(struct print_table){ register_cols, COLS, cells, ROWS, total, pages, A_PAGE });
+    print_table(&p, &(struct print_table){ .cols = register_cols,
+                                           .cols_n = COLS,
+                                           .cells = cells,
+                                           .rows_n = ROWS,
+                                           .total = total,
+                                           .page_totals = pages,
+                                           .page_rows = A_PAGE });
     print_edges(&p, STR("负责人："), STR("审核人："), STR("填报人："));
     print_end(&p);
     const char *page = page_of(&b, "register");
