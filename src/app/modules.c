@@ -171,16 +171,47 @@ static const struct entity *const entities[] = {
 };
 const struct schema app_schema = { entities, N_ELEMS(entities) };
 
-static const struct command_table *const tables[] = {
-    &import_commands, &export_commands,   &registry_commands, &check_commands,  &move_commands,
-    &merge_commands,  &dci_commands,      &roster_commands,   &region_commands, &programme_commands,
-    &screen_commands, &document_commands, &notice_commands,   &ledger_commands, &schedule_commands,
-    &report_commands, &sample_commands,   &admin_commands,    &help_commands,   &serve_commands,
-    &api_commands,    &lending_commands,  &contract_commands, &pay_commands,    &repay_commands,
-    &case_commands,   &remind_commands,   &collect_commands,  &day_commands,    &repay_file_commands,
-    &relief_commands, &disaster_commands, &followup_commands, &print_commands,  &monitor_commands,
-    &backup_commands, &tidy_commands,
+// clang-format off
+static const struct command_table *const tables[] = { /* one a line: branches add to the end */
+    &import_commands,
+    &export_commands,
+    &registry_commands,
+    &check_commands,
+    &move_commands,
+    &merge_commands,
+    &dci_commands,
+    &roster_commands,
+    &region_commands,
+    &programme_commands,
+    &screen_commands,
+    &document_commands,
+    &notice_commands,
+    &ledger_commands,
+    &schedule_commands,
+    &report_commands,
+    &sample_commands,
+    &admin_commands,
+    &help_commands,
+    &serve_commands,
+    &api_commands,
+    &lending_commands,
+    &contract_commands,
+    &pay_commands,
+    &repay_commands,
+    &case_commands,
+    &remind_commands,
+    &collect_commands,
+    &day_commands,
+    &repay_file_commands,
+    &relief_commands,
+    &disaster_commands,
+    &followup_commands,
+    &print_commands,
+    &monitor_commands,
+    &backup_commands,
+    &tidy_commands,
 };
+// clang-format on
 /* Rows that rules see of loans and cases; the modules that keep them bring them along (fact_schema.h). */
 static const struct fact_source *const fact_source_list[] = { &loan_facts, &case_fact_source };
 static const struct fact_sources fact_sources = { fact_source_list, N_ELEMS(fact_source_list) };

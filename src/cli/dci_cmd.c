@@ -55,7 +55,7 @@ static int add_cmd(struct cli *c)
     struct json_out w = JSON_OUT(&c->out);
     x.client.sender_id = c->args[0];
     x.client.name = cli_text(c, "name").p ? cli_text(c, "name") : c->args[0];
-    x.client.public_key = cli_text(c, "key");
+    x.client.public_key = cli_text(c, "public-key");
     x.client.must_sign = cli_flag(c, "must-sign");
     if (!has_list(c, "field", &x.client.fields) || !has_list(c, "host", &x.client.hosts) ||
         !has_list(c, "private-host", &x.client.private_hosts))
@@ -156,11 +156,11 @@ static const struct opt add_opts[] = {
     { .name = "days", .kind = OPT_INT, .arg = { "天", "N" }, .label = { "令牌有效天数（默认 180）", "days that the token is good for (180)" }, .min = 1, .max = TOKEN_DAYS_MAX },
     { .name = "field", .kind = OPT_TEXT, .flags = OPT_REQUIRED | OPT_REPEATS, .arg = { "字段,…", "FIELD,…" }, .label = { "可以提供的字段", "what it may have" } },
     { .name = "host", .kind = OPT_TEXT, .flags = OPT_REPEATS, .arg = { "主机[:端口]", "HOST[:PORT]" }, .label = { "可以用 https 回调的主机", "a host that may be called back, by https" } },
-    { .name = "key", .kind = OPT_TEXT, .arg = { "公钥", "KEY" }, .label = { "对方签名的 ed25519 公钥（base64）", "the ed25519 public key it signs with (base64)" } },
     { .name = "login", .kind = OPT_TEXT, .flags = OPT_REQUIRED, .arg = { "登录名", "LOGIN" }, .label = { "以哪个账户的权限和辖区查询", "the account whose rights and area it has" } },
     { .name = "must-sign", .kind = OPT_FLAG, .label = { "没有签名的一律拒绝", "refuse what is not signed" } },
     { .name = "name", .kind = OPT_TEXT, .arg = { "名称", "NAME" }, .label = { "是什么系统", "what system it is" } },
     { .name = "private-host", .kind = OPT_TEXT, .flags = OPT_REPEATS, .arg = { "主机[:端口]", "HOST[:PORT]" }, .label = { "本单位内网里可以回调的主机", "a host of our own network that may be called back" } },
+    { .name = "public-key", .kind = OPT_TEXT, .arg = { "公钥", "KEY" }, .label = { "对方签名的 ed25519 公钥（base64）", "the ed25519 public key it signs with (base64)" } },
     { 0 },
 };
 // clang-format on
@@ -174,16 +174,21 @@ static const struct command commands[] = {
       .args_min = 1,
       .args_max = 1,
       .summary = { "登记一个可以查询名册的系统", "register a system that may ask the registry" },
-      .help = { "对方按 DCI 社会登记接口（/registry/…）查询，见 docs/dci.md。令牌只显示一次。字段：",
+      .help = { "对方按 DCI 社会登记接口（/registry/…）查询，见 docs/dci.md。令牌只显示一次。\n\n"
+                "  bangfu dci add mis.example --login dci-mis --field group_size,name --host mis.example\n\n"
+                "字段：\n",
                 "It asks by the DCI Social Registry interface (/registry/…), see docs/dci.md. The token is "
                 "shown "
-                "once. Fields:" },
+                "once.\n\n"
+                "  bangfu dci add mis.example --login dci-mis --field group_size,name --host mis.example\n\n"
+                "Fields:\n" },
       .more = say_fields,
       .run = add_cmd },
     { .name = "dci list",
       .perm = PERM_USERS,
       .db = DB_OPEN,
       .summary = { "可以查询名册的系统", "systems that may ask the registry" },
+      .help = { "\n  bangfu dci list", "\n  bangfu dci list" },
       .run = list_cmd },
     { .name = "dci revoke",
       .perm = PERM_USERS,
@@ -192,6 +197,7 @@ static const struct command commands[] = {
       .args_min = 1,
       .args_max = 1,
       .summary = { "停用一个系统", "let a system ask no more" },
+      .help = { "\n  bangfu dci revoke mis.example", "\n  bangfu dci revoke mis.example" },
       .run = revoke_cmd },
 };
 const struct command_table dci_commands = { { "系统对接", "Other systems" }, commands, N_ELEMS(commands) };

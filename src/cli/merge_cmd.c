@@ -427,6 +427,7 @@ static const struct command commands[] = {
       .db = DB_OPEN,
       .opts = list_opts,
       .summary = { "合并过的记录", "records that were merged" },
+      .help = { "\n  bangfu merge list", "\n  bangfu merge list" },
       .run = list_cmd },
     { .name = "merge person",
       .perm = PERM_REGISTRY_WRITE,
@@ -451,6 +452,7 @@ static const struct command commands[] = {
       .args_min = 1,
       .args_max = 1,
       .summary = { "一次合并做了什么", "what a merge did" },
+      .help = { "\n  bangfu merge show 3", "\n  bangfu merge show 3" },
       .run = show_cmd },
     { .name = "merge undo",
       .perm = PERM_REGISTRY_WRITE,
@@ -460,9 +462,10 @@ static const struct command commands[] = {
       .args_min = 1,
       .args_max = 1,
       .summary = { "撤销一次合并", "undo a merge" },
-      .help = { "合并时动过的记录此后又有改动的不能撤销；补全后又改过的值保持现值。",
+      .help = { "合并时动过的记录此后又有改动的不能撤销；补全后又改过的值保持现值。\n\n  bangfu merge undo 3 "
+                "--reason 不是同一户",
                 "Refused when a row that the merge touched was changed since; values that were filled in and "
-                "changed since stay as they are." },
+                "changed since stay as they are.\n\n  bangfu merge undo 3 --reason \"not one household\"" },
       .run = undo_cmd },
 };
 const struct command_table merge_commands = { { "合并重复", "Merging duplicates" },

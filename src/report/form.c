@@ -39,7 +39,7 @@ const struct form_kind form_kinds[] = {
       .landscape = true, .form = true, .identity = true, .split = split_one, .put = put_table, .table = table_tracking },
     { "contract", { "借款合同书", "Contract" }, "contract", "R278 R280 R281 R282 R298 R754",
       { "合同文本（合同所用版本）、合同、担保", "the contract's version of the text, contract, guarantees" },
-      .form = true, .identity = true, .split = split_loans, .put = put_contract },
+      .form = true, .identity = true, .split = split_loans, .put = put_contract_paper },
     { "effect", { "救助效果调查表", "Effect survey" }, "effect_survey", "R355 R757", 
       { "合同、户、年度收入、凭证、最近一次走访", "contract, household, incomes, journal, the last visit" },
       .form = true, .identity = true, .split = split_loans, .put = put_effect },

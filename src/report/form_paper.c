@@ -96,7 +96,7 @@ static void put_text_paper(struct forms *f, struct print *p, struct str title, s
     print_text(p, without_lines_to_sign(without_number(body)));
 }
 
-bool put_contract(struct forms *f, size_t i, struct print *p, struct errs *e)
+bool put_contract_paper(struct forms *f, size_t i, struct print *p, struct errs *e)
 {
     const struct form_loan *l = loan_at(f, i);
     struct contract_text t;

@@ -120,7 +120,7 @@ bool put_table(struct forms *f, size_t i, struct print *p, struct errs *e); /* t
 
 /* form_paper.c, form_due.c, form_list.c, form_archive.c, form_survey.c */
 bool put_application(struct forms *f, size_t i, struct print *p, struct errs *e);
-bool put_contract(struct forms *f, size_t i, struct print *p, struct errs *e);
+bool put_contract_paper(struct forms *f, size_t i, struct print *p, struct errs *e);
 bool put_iou(struct forms *f, size_t i, struct print *p, struct errs *e);
 bool put_responsibility(struct forms *f, size_t i, struct print *p, struct errs *e);
 bool put_tracking(struct forms *f, size_t i, struct print *p, struct errs *e);
