@@ -22,6 +22,7 @@ static const struct part {
     PART(ACCOUNT_TRANSIT, VOUCHER_REMITTANCE, remitted, -1),
     PART(ACCOUNT_SPECIAL, VOUCHER_REPAYMENT, direct, 1),
     PART(ACCOUNT_LOANS, VOUCHER_WRITE_OFF, written_off, -1),
+    PART(ACCOUNT_TRANSIT, VOUCHER_RECOVERY, written_off, -1), /* what came after all is owed again */
     PART(ACCOUNT_FEE, VOUCHER_REPAYMENT, beyond, -1),
     PART(ACCOUNT_INTEREST, VOUCHER_REPAYMENT, beyond, -1),
     PART(ACCOUNT_OVERPAID, VOUCHER_REPAYMENT, beyond, -1),
@@ -43,7 +44,8 @@ static bool is_usual(int64_t voucher)
     case VOUCHER_REPAYMENT:
     case VOUCHER_REMITTANCE:
     case VOUCHER_GIVE_BACK:
-    case VOUCHER_WRITE_OFF: return true;
+    case VOUCHER_WRITE_OFF:
+    case VOUCHER_RECOVERY: return true;
     default: return false;
     }
 }

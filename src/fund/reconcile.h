@@ -1,8 +1,9 @@
 /* reconcile.h - two layers of one debt: what a township owes the county against what its households owe.
  *
  * By township and period, from the journal.  Layer 1 is what was sent less what was remitted, paid to the
- * account itself or written off, with what was collected beyond principal; layer 2 what waits there to be
- * paid out, is owed by households, or is collected and not remitted.  What makes them differ is named. */
+ * account itself or written off (less what came of that after all), with what was collected beyond principal;
+ * layer 2 what waits there to be paid out, is owed by households, or is collected and not remitted.  What
+ * makes them differ is named. */
 #ifndef FUND_RECONCILE_H
 #define FUND_RECONCILE_H
 

@@ -45,6 +45,7 @@ static void fill_up(const struct entity *en, void *obj)
 struct everything {
     struct world *w;
     int64_t county;
+    int64_t fund;
     struct household h[2];
     struct person p[2];
 };
@@ -129,7 +130,7 @@ static bool put_movement(struct act *act, const struct household *h, struct errs
 /* A voucher, a closed day and a draft: of each line one that knows all of its columns. */
 static bool put_books(struct act *act, void *ctx, struct errs *e)
 {
-    const struct everything *x = ctx;
+    struct everything *x = ctx;
     struct fund f = { .county = x->county, .code = STR("F"), .name = STR("资金") };
     struct posting_line lines[2] = { { .kind = ACCOUNT_SPECIAL, .amount = { 100 }, .name = STR("x") },
                                      { .kind = ACCOUNT_FEE, .amount = { -100 } } };
@@ -152,7 +153,7 @@ static bool put_books(struct act *act, void *ctx, struct errs *e)
     f.bank_account = STR("99999900000000001");
     if (!fund_add(act, &f, e))
         return false;
-    p.fund_id = f.id;
+    p.fund_id = x->fund = f.id;
     if (!ledger_post(act, &p, &v, e) || !draft_make(act, &p, &d, e) || !draft_reject(act, &d, e) ||
         !ledger_reverse(act, &v, (struct date){ 18001 }, (struct str){ 0 }, &v, e) ||
         !ledger_close(act, &f, (struct date){ 18002 }, e) ||
@@ -186,7 +187,27 @@ struct known_ids {
     size_t n;
 };
 
-static int64_t number_for(const struct everything *x, const struct known_ids *known, const char *col)
+/* Columns that call a table by a shorter name. */
+static const char *full_name(const char *table, const char *col)
+{
+    static const struct {
+        const char *table, *col, *full; /* table NULL: of any */
+    } short_names[] = {
+        { NULL, "case_id", "relief_case_id" }, /* `case` is a word of SQL */
+        { NULL, "merge_id", "duplicate_merge_id" },
+        { NULL, "client_id", "dci_client_id" },
+        { "due_notice_row", "notice_id", "due_notice_id" },
+        { "due_notice_delivery", "notice_id", "due_notice_id" },
+    };
+    for (size_t i = 0; i < N_ELEMS(short_names); i++)
+        if (!strcmp(col, short_names[i].col) &&
+            (!short_names[i].table || !strcmp(table, short_names[i].table)))
+            return short_names[i].full;
+    return col;
+}
+
+static int64_t number_for(const struct everything *x, const struct known_ids *known, const char *table,
+                          const char *col)
 {
     if (!strcmp(col, "county"))
         return x->county;
@@ -194,10 +215,9 @@ static int64_t number_for(const struct everything *x, const struct known_ids *kn
         return x->h[1].id;
     if (!strcmp(col, "person_id"))
         return x->p[1].id;
-    if (!strcmp(col, "case_id")) /* `case` is a word of SQL */
-        col = "relief_case_id";
-    if (!strcmp(col, "merge_id"))
-        col = "duplicate_merge_id";
+    if (!strcmp(col, "fund_id"))
+        return x->fund;
+    col = full_name(table, col);
     for (size_t i = 0; i < known->n; i++)
         if (!strncmp(col, known->table[i], strlen(known->table[i])) &&
             !strcmp(col + strlen(known->table[i]), "_id"))
@@ -215,7 +235,7 @@ static bool put_row(struct act *act, const struct everything *x, struct known_id
     for (size_t i = 0; i < en->n; i++)
         if (en->cols[i].type == T_INT)
             *(int64_t *)(void *)(obj + en->cols[i].off) =
-                strcmp(en->cols[i].name, "id") ? number_for(x, known, en->cols[i].name) : id;
+                strcmp(en->cols[i].name, "id") ? number_for(x, known, en->table, en->cols[i].name) : id;
     fill_up(en, obj);
     if (en->row_mac)
         *(struct bytes *)(void *)(obj + en->cols[en->n - 1].off) =
