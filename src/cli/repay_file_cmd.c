@@ -178,7 +178,7 @@ static int file_cmd(struct cli *c)
 // clang-format off
 static const struct opt file_opts[] = {
     { .name = "file", .kind = OPT_TEXT, .flags = OPT_REQUIRED, .arg = { "文件", "FILE" },
-      .label = { "还款表（CSV 或 XLSX 的第一张表）：合同编号（或证件号码）、日期、金额；可有付款人、收款人、收据号",
+      .label = { "还款表：合同号或证件号码、日期、金额等",
                  "the repayments (CSV, or the first sheet of an XLSX): contract (or ID number), date, amount; perhaps payer, collector, receipt number" } },
     { .name = "rejects", .kind = OPT_TEXT, .arg = { "文件", "FILE" },
       .label = { "被拒绝的行写到哪里（默认 rejects-时间.csv）", "where refused rows go (default rejects-TIME.csv)" } },

@@ -22,7 +22,7 @@ has() { if grep -qF -e "$2" "$out"; then passed "$1"; else failed "$1"; fi; }
 
 start() {
     : > "$dir/said" # what an earlier one said
-    "$BANGFU" --db "$db" serve --listen "$listen" "$@" > "$dir/said" 2> "$dir/log" &
+    "$BANGFU" --db "$db" serve --listen "$listen" --data "$dir/jobs" "$@" > "$dir/said" 2> "$dir/log" &
     pid=$!
     for _ in $(seq 100); do
         if grep -q 'serving at' "$dir/said" || ! kill -0 "$pid" 2> /dev/null; then break; fi

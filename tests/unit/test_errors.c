@@ -232,9 +232,9 @@ static void sqlite_that_another_process_writes_to_is_busy(void **state)
     run(other, "BEGIN IMMEDIATE");
     run(lite, "PRAGMA busy_timeout = 0");
     assert_refused(lite, "BEGIN IMMEDIATE", ERR_RETRY, "the database is busy, try again");
-    sqlite_driver.rollback(other);
+    run(other, "ROLLBACK");
     run(lite, "BEGIN IMMEDIATE");
-    sqlite_driver.rollback(lite);
+    run(lite, "ROLLBACK");
     sqlite_driver.close(other);
 }
 
@@ -245,7 +245,7 @@ static void a_snapshot_that_has_grown_old_is_a_lost_race(void **state)
     run(lite, "BEGIN; SELECT count(*) FROM a");
     run(other, "INSERT INTO a VALUES (3, 'three', 3)");
     assert_refused(lite, "INSERT INTO a VALUES (4, 'four', 4)", ERR_RETRY, "the database is busy, try again");
-    sqlite_driver.rollback(lite);
+    run(lite, "ROLLBACK");
     sqlite_driver.close(other);
 }
 
