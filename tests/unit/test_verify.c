@@ -531,27 +531,32 @@ static void change_each_column(struct world *w, struct victim *all, size_t n, co
                 fail_msg("%s.%s was never changed", all[t].en->table, all[t].en->cols[i].name);
 }
 
+static struct victim victim_of(struct world *w, struct raw *raw, const struct entity *en)
+{
+    return (struct victim){
+        .w = w, .raw = raw, .en = en, .attempts = NEW_ARRAY(&w->a, struct attempt, ATTEMPTS_MAX)
+    };
+}
+
 static struct victim victim(struct world *w, const struct entity *en)
 {
-    struct victim v = {
-        .w = w, .raw = raw_open(w->url), .en = en, .attempts = NEW_ARRAY(&w->a, struct attempt, ATTEMPTS_MAX)
-    };
-    raw_unguard(v.raw);
-    return v;
+    struct raw *raw = raw_open(w->url);
+    raw_unguard(raw);
+    return victim_of(w, raw, en);
 }
 
 static void one_changed_value_in_any_column_of_any_table_is_noticed(void **state)
 {
     struct world *w = *state;
     struct victim *all = NEW_ARRAY(&w->a, struct victim, w->schema.n);
+    struct raw *raw = raw_open(w->url);
+    raw_unguard(raw);
     assert_clean(w);
-    for (size_t t = 0; t < w->schema.n; t++) {
-        all[t] = victim(w, w->schema.entities[t]);
-    }
+    for (size_t t = 0; t < w->schema.n; t++)
+        all[t] = victim_of(w, raw, w->schema.entities[t]);
     change_each_column(w, all, w->schema.n, "");
     change_each_column(w, all, w->schema.n, " DESC");
-    for (size_t t = 0; t < w->schema.n; t++)
-        raw_close(all[t].raw);
+    raw_close(raw);
 }
 
 static const char *insertion(const struct victim *v, const char **cell)
