@@ -286,7 +286,7 @@ async function programmes(browser: Browser): Promise<void> {
     if (await line.count()) {
       await line.focus();
       await page.keyboard.press("Home");
-      await page.waitForFunction((b) => document.querySelector(".counts strong")?.textContent !== b, before);
+      await until(page, async () => (await page.locator(".counts strong").first().textContent()) !== before);
     }
     await page.getByText(/\d+ 毫秒/).waitFor();
   });
@@ -304,9 +304,7 @@ async function programmes(browser: Browser): Promise<void> {
     await cells.first().fill(/年|收入/.test((await cells.first().getAttribute("aria-label")) ?? "") ? "1200" : "是");
     await page.getByRole("button", { name: "保存已填的 1 行" }).click();
     await page.getByText("已保存 1 行").waitFor();
-    // Not waitForFunction: while it waits it evaluates a string in the page, which the policy forbids.
-    for (let i = 0; i < 100 && (await cells.count()) >= n; i++) await page.waitForTimeout(50);
-    is((await cells.count()) < n, true);
+    await until(page, async () => (await cells.count()) < n);
   });
   await test("a figure opens the rows that it is made of", async () => {
     await page.goto("/figures?programme=xingfu");
@@ -323,6 +321,11 @@ const PAGES: [string, string][] = [
 ];
 const KEY = /\b(app|nav|login|setup|profile|home|list|form|merge|region|registry|import|export|job|duplicates|quality|programmes|screening|fill|figures|roles)\.[a-z_]{2,}/;
 
+/* Not page.waitForFunction: while it waits it evaluates a string in the page, which the page's policy forbids. */
+async function until(page: Page, holds: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 200 && !(await holds()); i++) await page.waitForTimeout(25);
+  is(await holds(), true);
+}
 async function settle(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle");
   await page.waitForTimeout(250);
