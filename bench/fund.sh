@@ -57,7 +57,7 @@ unset BANGFU_DB BANGFU_USER
 
 # --- tools --------------------------------------------------------------------------------------------
 
-libs=$(pkg-config --libs sqlite3 libpq jansson libsodium libcrypto zlib icu-i18n icu-uc xlsxwriter yaml-0.1 libmicrohttpd)
+libs=$(pkg-config --libs sqlite3 libpq jansson libsodium libcrypto zlib icu-i18n icu-uc xlsxwriter yaml-0.1 libmicrohttpd libcurl)
 gcc -O2 -D_GNU_SOURCE -o "$dir/run" bench/run.c
 # shellcheck disable=SC2086 # several words
 gcc -O2 -std=gnu17 -D_GNU_SOURCE= -Isrc -o "$dir/fund" bench/fund.c \
