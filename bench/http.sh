@@ -185,7 +185,7 @@ stop
 
 # --- repayments -------------------------------------------------------------------------------
 
-libs=$(pkg-config --libs sqlite3 libpq jansson libsodium libcrypto zlib xlsxwriter yaml-0.1 libmicrohttpd libcurl libcurl)
+libs=$(pkg-config --libs sqlite3 libpq jansson libsodium libcrypto zlib xlsxwriter yaml-0.1 libmicrohttpd libcurl)
 db=$dir/fund.db
 "$BANGFU" --db "$db" init > /dev/null
 echo 'a sentence for the bench' | "$BANGFU" --db "$db" user password admin > /dev/null
