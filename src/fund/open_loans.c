@@ -57,12 +57,14 @@ static bool read_later(struct tx *tx, const struct fund *fund, struct date on, s
            take_rows(&r, out, e);
 }
 
+/* By account, with its id as `fen`.  + keeps the index of funds out: from it, SQLite would look each of them up
+ * again. */
 static bool read_accounts(struct tx *tx, const struct fund *fund, struct helds *out, struct errs *e)
 {
     CLEANUP(rows_close) struct rows r = { 0 };
     return db_scan(tx, &r,
-                   SQL(STMT_KEY, "SELECT part, id FROM fund_account WHERE county = $1 AND fund_id = $2 AND "
-                                 "kind = 1101 ORDER BY part"),
+                   SQL(STMT_KEY, "SELECT part, id FROM fund_account WHERE county = $1 AND +fund_id = $2 AND "
+                                 "+kind = 1101 ORDER BY id"),
                    e, V(fund->county), V(fund->id)) &&
            take_rows(&r, out, e);
 }
@@ -73,30 +75,21 @@ static int by_contract(const void *a, const void *b)
     return (x->contract > y->contract) - (x->contract < y->contract);
 }
 
-static int by_fen(const void *a, const void *b)
-{
-    const struct held *x = a, *y = b;
-    return (x->fen > y->fen) - (x->fen < y->fen);
-}
-
-static bool is_sorted(const struct helds *h)
+static bool in_order(const struct helds *h)
 {
     for (size_t i = 1; i < h->n; i++)
-        if (h->list[i - 1].fen > h->list[i].fen)
+        if (h->list[i - 1].contract > h->list[i].contract)
             return false;
     return true;
 }
 
 /* Two tables read from end to end and merged here: to look a million accounts up one by one takes three times
- * as long.  Until its balance comes, `fen` is the account's id. */
+ * as long. */
 static bool read_balances(struct tx *tx, const struct fund *fund, struct helds *out, struct errs *e)
 {
     enum found f;
     if (!read_accounts(tx, fund, out, e))
         return false;
-    bool sorted = is_sorted(out);
-    if (!sorted)
-        qsort(out->list, out->n, sizeof *out->list, by_fen);
     CLEANUP(rows_close) struct rows r = { 0 };
     if (!db_scan(tx, &r,
                  SQL(STMT_KEY, "SELECT account_id, amount FROM account_balance WHERE county = $1 AND "
@@ -116,7 +109,7 @@ static bool read_balances(struct tx *tx, const struct fund *fund, struct helds *
     }
     while (k < out->n)
         out->list[k++].fen = 0;
-    if (!sorted)
+    if (!in_order(out))
         qsort(out->list, out->n, sizeof *out->list, by_contract);
     return f == NONE;
 }
