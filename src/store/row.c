@@ -483,6 +483,11 @@ bool rows_number(struct rows *r, int i, int64_t *v)
     return r->tx->c->driver->number(r->cursor, i, v);
 }
 
+void rows_numbers(struct rows *r, int n, int64_t *v)
+{
+    r->tx->c->driver->numbers(r->cursor, n, v);
+}
+
 int64_t rows_int(struct rows *r, int i)
 {
     return rows_val(r, i).i;

@@ -187,6 +187,7 @@ struct val rows_val(struct rows *r, int i);
 int64_t rows_int(struct rows *r, int i); /* NULL gives 0 */
 /* Of a column of numbers, where there are very many: false, and 0, for NULL. */
 bool rows_number(struct rows *r, int i, int64_t *v);
+void rows_numbers(struct rows *r, int n, int64_t *v); /* of the first n columns; NULL gives 0 */
 struct str rows_text(struct rows *r, int i); /* NULL gives unknown */
 /* The columns of the statement's entity, beginning at cell `from`; texts are copied into a. */
 bool rows_obj(struct rows *r, int from, void *obj, struct arena *a, struct errs *e);
