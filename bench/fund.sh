@@ -202,6 +202,7 @@ day() {
     round=1
     while [ "$round" -le "$rounds" ]; do
         cp "$dir/day.db" "$dir/day2.db"
+        sync "$dir/day2.db"
         pg -d day -c 'TRUNCATE day_item, day_class, day_close' -c CHECKPOINT
         timed day "$BANGFU" --db "$dir/day2.db" --json day close xingfu
         timed day.pg "$PG/psql" -X -q -v ON_ERROR_STOP=1 -v today="$(day_of "$today")" -v until="$(day_of "$until")" \

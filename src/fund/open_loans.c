@@ -208,15 +208,22 @@ static void add(struct open_loans *out, const struct open_loan *x)
     out->list[out->n++] = *x;
 }
 
-/* Those of whom something is held; more: some have terms of their own. */
-static bool read_contracts(struct tx *tx, const struct fund *fund, int64_t first, int64_t last,
-                           const struct helds *held, struct open_loans *out, bool *more, struct errs *e)
+/* Of a fund in some villages until a day: its contracts, and what is held of them. */
+struct loan_reading {
+    const struct fund *fund;
+    int64_t first, last;
+    struct open_loans *out;
+    struct helds held;
+    bool more; /* some have terms of their own */
+};
+
+static bool read_contracts(struct tx *tx, void *ctx, struct errs *e)
 {
     enum { C_ID, C_VILLAGE, C_DUE, C_ENDS, C_AMOUNT, C_OUT, C_TERMS, CELLS };
+    struct loan_reading *x = ctx;
     enum found f;
     int64_t v[CELLS];
     CLEANUP(rows_close) struct rows r = { 0 };
-    *more = false;
     /* The order is that of the key, so that no table has to be sorted: + keeps the index of funds out. */
     if (!db_scan(tx, &r,
                  SQL(STMT_KEY,
@@ -224,24 +231,63 @@ static bool read_contracts(struct tx *tx, const struct fund *fund, int64_t first
                      "c.instalments > 1 OR c.rate <> '0' THEN 1 ELSE 0 END FROM contract c WHERE c.county = "
                      "$1 AND +c.fund_id = $2 AND c.layer = 2 AND c.paid_out_on <= $5 AND c.void_on IS NULL "
                      "AND c.village BETWEEN $3 AND $4 ORDER BY c.id"),
-                 e, V(fund->county), V(fund->id), V(first), V(last), V(out->on)))
+                 e, V(x->fund->county), V(x->fund->id), V(x->first), V(x->last), V(x->out->on)))
         return false;
-    for (size_t k = 0; (f = rows_next(&r, e)) == FOUND;) {
+    while ((f = rows_next(&r, e)) == FOUND) {
         rows_numbers(&r, CELLS, v);
-        while (k < held->n && held->list[k].contract < v[C_ID])
-            k++;
-        if (k == held->n || held->list[k].contract != v[C_ID] || held->list[k].fen <= 0)
-            continue;
-        *more = *more || v[C_TERMS];
-        add(out, &(struct open_loan){ .contract_id = v[C_ID],
-                                      .village = { v[C_VILLAGE] },
-                                      .lent = { v[C_AMOUNT] },
-                                      .open = { held->list[k].fen },
-                                      .due_on = { (int32_t)v[C_DUE] },
-                                      .ends_on = { (int32_t)v[C_ENDS] },
-                                      .paid_out_on = { (int32_t)v[C_OUT] } });
+        x->more = x->more || v[C_TERMS];
+        add(x->out, &(struct open_loan){ .contract_id = v[C_ID],
+                                         .village = { v[C_VILLAGE] },
+                                         .lent = { v[C_AMOUNT] },
+                                         .due_on = { (int32_t)v[C_DUE] },
+                                         .ends_on = { (int32_t)v[C_ENDS] },
+                                         .paid_out_on = { (int32_t)v[C_OUT] } });
     }
     return f == NONE;
+}
+
+static bool read_what_is_held(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct loan_reading *x = ctx;
+    x->held.n = 0;
+    return read_held(tx, x->fund, x->out->on, &x->held, e);
+}
+
+/* Half the work each, for a fund that has very many. */
+static bool read_both(struct tx *tx, struct loan_reading *x, struct errs *e)
+{
+    enum { MANY = 50000 };
+    int64_t n;
+    if (!db_int(tx,
+                SQL(STMT_KEY, "SELECT count(*) FROM (SELECT 1 FROM contract WHERE county = $1 AND fund_id = "
+                              "$2 LIMIT 50000) x"),
+                &n, e, V(x->fund->county), V(x->fund->id)))
+        return false;
+    return n == MANY ? tx_both(tx, read_contracts, x, read_what_is_held, x, e)
+                     : read_contracts(tx, x, e) && read_what_is_held(tx, x, e);
+}
+
+/* What is left are those of whom something is held. */
+static void join_held(struct open_loans *loans, const struct helds *held)
+{
+    size_t n = 0;
+    for (size_t i = 0, k = 0; i < loans->n; i++) {
+        struct open_loan *x = &loans->list[i];
+        while (k < held->n && held->list[k].contract < x->contract_id)
+            k++;
+        if (k == held->n || held->list[k].contract != x->contract_id || held->list[k].fen <= 0)
+            continue;
+        x->open.fen = held->list[k].fen;
+        if (n < i)
+            loans->list[n] = *x;
+        n++;
+    }
+    loans->n = n;
+}
+
+static void loan_reading_release(struct loan_reading *x)
+{
+    helds_release(&x->held);
 }
 
 static bool find_late(struct open_loan *x, struct date on, struct loan_dues *d, struct errs *e)
@@ -260,21 +306,22 @@ static bool find_late(struct open_loan *x, struct date on, struct loan_dues *d, 
 bool open_loans_read(struct tx *tx, const struct fund *fund, int64_t first, int64_t last, struct date on,
                      struct open_loans *out, struct errs *e)
 {
-    CLEANUP(helds_release) struct helds held = { 0 };
+    CLEANUP(loan_reading_release)
+    struct loan_reading x = { .fund = fund, .first = first, .last = last, .out = out };
     CLEANUP(loan_dues_release) struct loan_dues d = { 0 };
-    bool more;
     *out = (struct open_loans){ .on = on };
-    if (!kept_dues_read(tx, fund->county, 0, on, &out->kept, e) || !read_held(tx, fund, on, &held, e) ||
-        !read_contracts(tx, fund, first, last, &held, out, &more, e) ||
-        (more && !read_terms(tx, fund, out, e)))
+    if (!kept_dues_read(tx, fund->county, 0, on, &out->kept, e) || !read_both(tx, &x, e))
+        return false;
+    join_held(out, &x.held);
+    if (x.more && !read_terms(tx, fund, out, e))
         return false;
     for (size_t i = 0, version = 0; i < out->n; i++) {
-        struct open_loan *x = &out->list[i];
-        while (version < out->kept.n && out->kept.list[version].contract_id < x->contract_id)
+        struct open_loan *loan = &out->list[i];
+        while (version < out->kept.n && out->kept.list[version].contract_id < loan->contract_id)
             version++;
-        if (version < out->kept.n && out->kept.list[version].contract_id == x->contract_id)
-            x->kept = &out->kept;
-        if (!find_late(x, on, &d, e))
+        if (version < out->kept.n && out->kept.list[version].contract_id == loan->contract_id)
+            loan->kept = &out->kept;
+        if (!find_late(loan, on, &d, e))
             return false;
     }
     return true;

@@ -247,6 +247,7 @@ struct rowsum row_hash(const struct seal *s, const struct entity *en, const stru
 void touch(struct tx *tx, const struct entity *en, int64_t county, int64_t rows, struct rowsum add,
            struct rowsum sub)
 {
+    tx->changed = true;
     struct touched *t = tx->last_touched;
     if (!tx->touched || t->en != en || t->county != county) {
         struct touched **at = &tx->touched;

@@ -55,6 +55,11 @@ typedef bool tx_fn(struct tx *tx, void *ctx, struct errs *e);
  * reference data or several counties. */
 bool store_run(struct store *st, enum tx_mode mode, int64_t county, tx_fn *fn, void *ctx, struct errs *e);
 
+/* Two functions that only read and share nothing: at once, the second on a connection and a thread of its own,
+ * where that is sure to see the same, else one after the other; the second one maybe twice.  For very many rows:
+ * it may take a connection that has to be opened first. */
+bool tx_both(struct tx *tx, tx_fn *here, void *here_ctx, tx_fn *beside, void *beside_ctx, struct errs *e);
+
 struct store *tx_store(const struct tx *tx);
 
 /* A fresh id, unique over the whole installation and below 2^53 (architecture §5).  Ids that a
