@@ -273,3 +273,8 @@ admin notice prepare {dir}/list.csv --region 350603100201 --title 公示二 --un
 =board SELECT max(no) FROM notice
 admin notice void {board} --reason 名单有误
 admin print roster xingfu --out {dir}/roster.html --region 350603
+qu survey close 摸底
+zhen loan write-off {four} --reason 借款人死亡，无继承人
+=no SELECT max(no) FROM loan_relief
+qu loan approve {no} --document 区审6号 --region 350603
+zhen loan recover {four} --amount 50 --reason 遗产清偿

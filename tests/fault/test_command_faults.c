@@ -239,7 +239,7 @@ static int64_t saved(const struct story *s)
 /* The first steps one by one, then ever fewer. */
 static int next_step(int step)
 {
-    return step < 3 ? step + 1 : step * 3 / 2 + step % 3;
+    return step < 3 ? step + 1 : step * 7 / 4 + step % 3;
 }
 
 static void play(struct story *s, int argc, const char *const *argv, bool refused)
