@@ -3,6 +3,7 @@
 #include "base/value.h"
 #include "fieldwork/disaster.h"
 #include "fieldwork/followup.h"
+#include "fieldwork/likeness.h"
 #include "fund/day.h"
 #include "fund/open_loans.h"
 #include "fund/repay.h"
@@ -811,6 +812,48 @@ static void a_note_in_the_words_of_another_households_visit_is_pointed_out(void 
     assert_false(v.copied.found);
 }
 
+static void notes_are_alike_when_fifteen_of_a_hundred_characters_differ_at_most(void **state) /* R357 */
+{
+    (void)state;
+    /* 20 characters: of three that differ 17 are the same, of four 16. */
+    const struct str first = STR("养牛两头长势良好资金全部用在发展项目上了");
+    assert_int_equal(notes_alike(first, first), 100);
+    assert_int_equal(notes_alike(first, STR("养羊三头长势很好资金全部用在发展项目上了")), 85);
+    assert_int_equal(notes_alike(first, STR("养羊三只长势很好资金全部用在发展项目上了")), 0);
+    assert_int_equal(notes_alike(first, STR("养牛两头，长势良好，资金全部用在发展项目上了")),
+                     90); /* 20 of 22 */
+    assert_int_equal(notes_alike(STR("a b"), STR("ab")), 100);
+    assert_int_equal(notes_alike(STR(""), first), 0);
+}
+
+static void a_note_is_compared_with_those_of_its_writer_and_of_its_village(void **state) /* R357 */
+{
+    (void)state;
+    const struct str text = STR("养牛两头长势良好资金全部用在发展项目上了"),
+                     near = STR("养羊三头长势良好资金全部用在发展项目上了"),
+                     other = STR("主人外出务工，屋内无人，约定下周再来一次");
+    const struct note notes[] = {
+        { text, 1, 1, 1 },  { near, 1, 1, 1 }, /* its own household */
+        { near, 2, 1, 2 },                     /* the same writer */
+        { near, 3, 2, 1 },                     /* the same village */
+        { near, 4, 3, 3 },                     /* the same words as others */
+        { other, 5, 1, 1 }, { STR("正常"), 6, 1, 1 }, { STR("正常"), 7, 1, 1 }, { text, 8, 9, 9 },
+    };
+    struct note_pair p[N_ELEMS(notes)];
+    notes_compare(notes, N_ELEMS(notes), p);
+    assert_int_equal(p[0].percent, 0);
+    assert_int_equal(p[1].percent, 0);
+    assert_int_equal(p[2].percent, 100);
+    assert_int_equal(p[2].earlier, 1);
+    assert_int_equal(p[3].percent, 100);
+    assert_int_equal(p[4].percent, 100);
+    assert_int_equal(p[5].percent, 0);
+    assert_int_equal(p[6].percent, 0); /* short ones are alike by chance */
+    assert_int_equal(p[7].percent, 0);
+    assert_int_equal(p[8].percent, 100);
+    assert_int_equal(p[8].earlier, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -830,6 +873,8 @@ int main(void)
         cmocka_unit_test(a_disaster_is_decided_for_all_its_loans_at_once),
         cmocka_unit_test(a_contact_is_released_when_the_money_is_back_and_the_household_out_of_poverty),
         cmocka_unit_test(a_note_in_the_words_of_another_households_visit_is_pointed_out),
+        cmocka_unit_test(notes_are_alike_when_fifteen_of_a_hundred_characters_differ_at_most),
+        cmocka_unit_test(a_note_is_compared_with_those_of_its_writer_and_of_its_village),
         cmocka_unit_test(verify_compares_acts_schedules_and_vouchers), /* the last: it leaves a fault */
     };
     return cmocka_run_group_tests(tests, world_open, world_close);
