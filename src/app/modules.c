@@ -190,6 +190,7 @@ static const struct command_table *const tables[] = { /* one a line: branches ad
     &schedule_commands,
     &report_commands,
     &sample_commands,
+    &demo_commands,
     &admin_commands,
     &help_commands,
     &serve_commands,
