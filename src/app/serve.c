@@ -7,6 +7,7 @@
 #include "api/public_page.h"
 #include "api/retention.h"
 #include "api/seen.h"
+#include "api/shelf.h"
 #include "base/assets.h"
 #include "base/log.h"
 #include "cli/api_modules.h"
@@ -330,6 +331,7 @@ static int serve(struct cli *c)
     s.api.facts = facts_kept_open(FACTS_BYTES);
     s.api.jobs = open_jobs(c);
     s.api.seen = seen_open();
+    s.api.shelf = shelf_open();
     s.dci = (struct dci){
         .st = c->store, .codes = c->codes, .sources = modules.fact_sources, .facts = s.api.facts
     };
@@ -340,6 +342,7 @@ static int serve(struct cli *c)
     dci_sender_close(s.dci.sender);
     jobs_close(s.api.jobs);
     seen_close(s.api.seen);
+    shelf_close(s.api.shelf);
     facts_kept_close(s.api.facts);
     return (int)cli_code(ok);
 }
