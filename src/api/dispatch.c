@@ -310,13 +310,14 @@ static bool look_up_session(struct call *c, struct tx *tx, struct errs *e)
     return actor_of(tx, &u, "web", &c->who, e);
 }
 
-/* A transaction that writes looks everything up: what it has read of the shared chain would set it against
- * everybody who logs in. */
+/* Where several write at once, a transaction that writes looks everything up: what it has read of the shared
+ * chain would set it against everybody who logs in.  And it keeps nothing, since it may not be saved. */
 static bool find_session(struct call *c, struct tx *tx, struct errs *e)
 {
     struct seen *k = c->api->seen;
     int64_t head = 0;
-    if (!k || c->route->tx == ROUTE_WRITES)
+    bool writes = c->route->tx == ROUTE_WRITES;
+    if (!k || (writes && !store_is_sqlite(c->api->st)))
         return look_up_session(c, tx, e);
     enum found f = seen_find(k, tx, c->rq->cookie, c->now, &c->session, &c->who, &head, e);
     c->shared = head;
@@ -324,7 +325,7 @@ static bool find_session(struct call *c, struct tx *tx, struct errs *e)
         return f == FOUND;
     if (!look_up_session(c, tx, e))
         return false;
-    if (head)
+    if (head && !writes)
         seen_keep(k, head, &c->session, &c->who);
     return true;
 }
