@@ -413,7 +413,8 @@ static enum found shelf_key_of(struct call *c, struct shelf_key *k, struct errs 
 {
     struct audit_head own = { 0 };
     int64_t county = county_of(c);
-    if (!c->api->shelf || !(c->route->flags & ROUTE_KEPT) || !c->shared || !c->session.token_hash.p || !county)
+    if (!c->api->shelf || !(c->route->flags & ROUTE_KEPT) || !c->shared || !c->session.token_hash.p ||
+        !county)
         return NONE;
     if (db_get(c->tx, &audit_head_entity, &own, e, V(county)) == FAILED)
         return FAILED;
