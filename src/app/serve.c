@@ -17,9 +17,11 @@
 #include "programme/facts_kept.h"
 
 #include <errno.h>
+#include <link.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <sys/mman.h>
 
 enum { FACTS_BYTES = 512 << 20, TIDY_FIRST_S = 60, TIDY_EVERY_S = 86400 };
 
@@ -192,6 +194,28 @@ static bool ready(void *ctx)
     return ok;
 }
 
+/* Code and constants that were needed to start and hardly will be again: the libraries' own beginnings above all.
+ * Whatever is needed again comes back from the file by itself. */
+static int let_go(struct dl_phdr_info *image, size_t size, void *ctx)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    (void)size, (void)ctx;
+    for (size_t i = 0; i < image->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &image->dlpi_phdr[i];
+        uintptr_t from = (image->dlpi_addr + part->p_vaddr + page - 1) & ~(page - 1),
+                  to = (image->dlpi_addr + part->p_vaddr + part->p_memsz) & ~(page - 1);
+        if (part->p_type == PT_LOAD && !(part->p_flags & PF_W) && to > from)
+            madvise((void *)from, to - from, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+static void settle_down(void)
+{
+    malloc_trim(0);
+    dl_iterate_phdr(let_go, NULL);
+}
+
 static void say_where(void *ctx, const char *where)
 {
     struct serving *s = ctx;
@@ -210,6 +234,7 @@ static void say_where(void *ctx, const char *where)
         cli_say(c, MSG_SETUP_LINK, A((int)SETUP_LINK_HOURS), A("admin"), A(link));
     }
     cli_flush(c);
+    settle_down();
 }
 
 static bool offer_first(struct tx *tx, void *ctx, struct errs *e)
