@@ -194,8 +194,8 @@ static bool ready(void *ctx)
     return ok;
 }
 
-/* Code and constants that were needed to start and hardly will be again: the libraries' own beginnings above all.
- * Whatever is needed again comes back from the file by itself. */
+/* Code and constants that were needed to start and hardly will be again: the libraries' own beginnings above
+ * all. Whatever is needed again comes back from the file by itself. */
 static int let_go(struct dl_phdr_info *image, size_t size, void *ctx)
 {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -325,6 +325,18 @@ static void caretaker_end(struct serving *s)
     sem_destroy(&s->over);
 }
 
+/* The database's file was cut off under our feet, or its disk is gone: what is mapped of it cannot be read.
+ * An end that says why, and a supervisor that starts us again, are better than answers made of nothing. */
+static void on_bus_error(int signal)
+{
+    static const char text[] =
+        "{\"level\":\"error\",\"event\":\"bus_error\",\"why\":\"the database file was cut off, "
+        "or its disk cannot be read\"}\n";
+    ssize_t n = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)n;
+    raise(signal);
+}
+
 static int serve(struct cli *c)
 {
     struct api_modules modules = cli_api_modules(c->program);
@@ -335,6 +347,7 @@ static int serve(struct cli *c)
     s.site = (struct static_site){ assets, assets_n, "web/dist/", "index.html", page_policy };
     mallopt(M_MXFAST, 0);     /* else every freed arena makes the allocator tidy up all small pieces */
     signal(SIGPIPE, SIG_IGN); /* whoever hangs up ends their own request only */
+    sigaction(SIGBUS, &(struct sigaction){ .sa_handler = on_bus_error, .sa_flags = (int)SA_RESETHAND }, NULL);
     signal(SIGXFSZ, SIG_IGN); /* a file that may grow no more is told like a full disk */
     struct http_options o = {
         .listen = cli_cstr(c, "listen"),
