@@ -379,6 +379,25 @@ static void run_singly(struct store *st, struct lane *lane, struct job *jobs)
     }
 }
 
+static bool try_batch(struct store *st, struct lane *lane, struct job *jobs, int attempt, struct errs *batch,
+                      enum cut *cut)
+{
+    errs_clear(batch);
+    for (struct job *j = jobs; j; j = j->next)
+        j->ok = false;
+    *cut = CUT_NOT;
+    bool turn = turn_take(st, attempt);
+    struct conn *c = conn_take(st, batch);
+    bool ok = c && run_batch_once(st, c, &lane->ids, jobs, batch, cut);
+    if (turn)
+        pthread_rwlock_unlock(&st->turn);
+    if (ok && c->log_pages)
+        keeper_tell(st, c->log_pages);
+    if (c)
+        conn_give(st, c);
+    return ok;
+}
+
 static void run_batch(struct store *st, struct lane *lane, struct job *jobs)
 {
     struct arena a = { 0 };
@@ -389,20 +408,8 @@ static void run_batch(struct store *st, struct lane *lane, struct job *jobs)
     }
     struct errs batch = { .a = &a, .lang = jobs->e->lang };
     for (int attempt = 0;; attempt++) {
-        errs_clear(&batch);
-        for (struct job *j = jobs; j; j = j->next)
-            j->ok = false;
-        enum cut cut = CUT_NOT;
-        bool turn = turn_take(st, attempt);
-        struct conn *c = conn_take(st, &batch);
-        bool ok = c && run_batch_once(st, c, &lane->ids, jobs, &batch, &cut);
-        if (turn)
-            pthread_rwlock_unlock(&st->turn);
-        if (ok && c->log_pages)
-            keeper_tell(st, c->log_pages);
-        if (c)
-            conn_give(st, c);
-        if (ok)
+        enum cut cut;
+        if (try_batch(st, lane, jobs, attempt, &batch, &cut))
             break;
         bool lost = batch_lost(jobs, &batch);
         if ((!lost && cut != CUT_BEFORE_COMMIT) || attempt + 1 == TRIES) {
@@ -410,7 +417,7 @@ static void run_batch(struct store *st, struct lane *lane, struct job *jobs)
             break;
         }
         backoff(attempt);
-        if (lost && jobs->next && attempt + 1 == SHARED_TRIES) {
+        if (lost && jobs->next && attempt + 1 == SHARED_TRIES && !st->driver->one_writer) {
             run_singly(st, lane, jobs);
             break;
         }
