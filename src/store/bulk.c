@@ -6,7 +6,16 @@ enum { STATISTICS_FROM_BYTES = 64 << 10, COPY_BESIDE_BYTES = 2 << 20, SQL_MAX = 
 
 /* How many rows go into one statement where rows are inserted, and how much text waits with them. */
 static const size_t group_sizes[] = { 64, 8, 1 };
-enum { GROUP_SIZES = N_ELEMS(group_sizes), WAITING_MAX = 64, WAITING_BYTES = 64 << 10 };
+enum { GROUP_SIZES = N_ELEMS(group_sizes), WAITING_MAX = 64, WAITING_BYTES = 64 << 10, PORTIONS = 4 };
+
+/* Rows to be inserted: their values, row after row, and what these point to. */
+struct waiting {
+    struct bulk *b;
+    struct val *v;
+    char *bytes;
+    size_t n, bytes_n;
+    size_t ticket; /* with the feeder */
+};
 
 struct bulk {
     struct tx *tx;
@@ -23,11 +32,10 @@ struct bulk {
     struct val values[COLS_MAX];
     struct known *row; /* the one at hand */
 
-    struct plan *plans[GROUP_SIZES]; /* where rows are inserted; made when first needed */
-    char *sql[GROUP_SIZES];          /* of COPY: the first */
-    struct val *waiting;             /* values of rows to be inserted, row after row; their texts: */
-    size_t waiting_n, bytes_n;
-    char *bytes;
+    struct plan *plans[GROUP_SIZES];   /* where rows are inserted; made when first needed */
+    char *sql[GROUP_SIZES];            /* of COPY: the first */
+    struct waiting portions[PORTIONS]; /* used by turns where a feeder writes them */
+    struct waiting *waiting;           /* the one being filled */
 
     struct buf rows; /* for COPY, where the database takes that */
     int flushes;
@@ -48,6 +56,8 @@ struct bulk *bulk_open(struct tx *tx, const struct entity *en)
 
 static void forget(struct bulk *b)
 {
+    if (b->tx->feeder)
+        feeder_drain(b->tx->feeder);
     for (size_t i = 0; i < GROUP_SIZES; i++) {
         if (b->plans[i])
             b->tx->c->driver->forget(b->tx->c, b->plans[i]);
@@ -76,6 +86,17 @@ static char *make_sql(const struct bulk *b, size_t rows)
     return text;
 }
 
+static void fill(struct bulk *b, struct waiting *w)
+{
+    if (!w->v) {
+        w->b = b;
+        w->v = xcalloc(WAITING_MAX * b->en->n, sizeof *w->v);
+        w->bytes = xmalloc(WAITING_BYTES);
+    }
+    w->n = w->bytes_n = 0;
+    b->waiting = w;
+}
+
 /* What the database takes for the numbers of each column. */
 static bool take_widths(struct bulk *b, struct errs *e)
 {
@@ -100,10 +121,8 @@ static bool take_columns(struct bulk *b, struct errs *e)
         b->sql[0] = make_sql(b, 1);
         return take_widths(b, e);
     }
-    if (!b->waiting) {
-        b->waiting = xcalloc(WAITING_MAX * b->en->n, sizeof *b->waiting);
-        b->bytes = xmalloc(WAITING_BYTES);
-    }
+    if (!b->waiting)
+        fill(b, &b->portions[0]);
     return true;
 }
 
@@ -111,34 +130,62 @@ static bool take_columns(struct bulk *b, struct errs *e)
 
 static bool flush_in_order(struct bulk *b, struct errs *e);
 
+/* Where there is a feeder, it runs there: no other thread uses the connection meanwhile. */
 static bool insert(struct bulk *b, size_t size, const struct val *v, struct errs *e)
 {
-    const struct driver *d = b->tx->c->driver;
+    struct conn *c = b->tx->c;
     if (!b->plans[size]) {
         b->sql[size] = make_sql(b, group_sizes[size]);
-        b->plans[size] = d->prepare(tx_conn(b->tx), b->sql[size], e);
+        b->plans[size] = c->driver->prepare(c, b->sql[size], e);
     }
-    return b->plans[size] && d->exec(tx_conn(b->tx), b->plans[size], v, group_sizes[size] * b->cols, NULL, e);
+    return b->plans[size] && c->driver->exec(c, b->plans[size], v, group_sizes[size] * b->cols, NULL, e);
 }
 
-static bool insert_waiting(struct bulk *b, struct errs *e)
+static bool insert_portion(void *ctx, struct errs *e)
 {
-    size_t at = 0, n = b->waiting_n;
-    b->waiting_n = b->bytes_n = 0;
+    const struct waiting *w = ctx;
+    size_t at = 0;
     for (size_t size = 0; size < GROUP_SIZES; size++)
-        for (; n - at >= group_sizes[size]; at += group_sizes[size])
-            if (!insert(b, size, &b->waiting[at * b->cols], e))
+        for (; w->n - at >= group_sizes[size]; at += group_sizes[size])
+            if (!insert(w->b, size, &w->v[at * w->b->cols], e))
                 return false;
     return true;
 }
 
+/* In a load another thread writes, unless somebody reads from the same connection. */
+static struct feeder *feeder_of(struct tx *tx, const struct errs *e)
+{
+    if (!tx->load || tx->reading)
+        return NULL;
+    if (!tx->feeder)
+        tx->feeder = feeder_open(e->lang);
+    return tx->feeder;
+}
+
+static bool insert_waiting(struct bulk *b, struct errs *e)
+{
+    struct waiting *w = b->waiting;
+    struct feeder *f = feeder_of(b->tx, e);
+    if (!f) {
+        tx_conn(b->tx);
+        bool ok = insert_portion(w, e);
+        w->n = w->bytes_n = 0;
+        return ok;
+    }
+    w->ticket = feeder_put(f, insert_portion, w);
+    struct waiting *next = &b->portions[(size_t)(w - b->portions + 1) % PORTIONS];
+    feeder_wait(f, next->ticket);
+    fill(b, next);
+    return feeder_ok(f, e);
+}
+
 /* What the row points to may be gone when its turn comes. */
-static struct val kept(struct bulk *b, struct val v)
+static struct val kept(struct waiting *w, struct val v)
 {
     if (v.s.n) {
-        memcpy(b->bytes + b->bytes_n, v.s.p, v.s.n);
-        v.s.p = b->bytes + b->bytes_n;
-        b->bytes_n += v.s.n;
+        memcpy(w->bytes + w->bytes_n, v.s.p, v.s.n);
+        v.s.p = w->bytes + w->bytes_n;
+        w->bytes_n += v.s.n;
     }
     return v;
 }
@@ -149,17 +196,20 @@ static bool put_waiting(struct bulk *b, struct errs *e)
     size_t bytes = 0;
     for (size_t i = 0; i < k->n; i++)
         bytes += k->v[i].s.n;
-    if (bytes > WAITING_BYTES - b->bytes_n && !flush_in_order(b, e))
+    if (bytes > WAITING_BYTES - b->waiting->bytes_n && !flush_in_order(b, e))
         return false;
+    struct waiting *w = b->waiting;
     bool large = bytes > WAITING_BYTES;
-    struct val *row = &b->waiting[b->waiting_n * b->cols];
+    struct val *row = &w->v[w->n * b->cols];
     memset(row, 0, b->cols * sizeof *row);
     for (size_t i = 0; i < k->n; i++)
-        row[b->place[k->col[i]]] = large ? k->v[i] : kept(b, k->v[i]);
-    if (large)
+        row[b->place[k->col[i]]] = large ? k->v[i] : kept(w, k->v[i]);
+    if (large) {
+        tx_conn(b->tx);
         return insert(b, GROUP_SIZES - 1, row, e);
-    b->waiting_n++;
-    return b->waiting_n < WAITING_MAX || flush_in_order(b, e);
+    }
+    w->n++;
+    return w->n < WAITING_MAX || flush_in_order(b, e);
 }
 
 /* --- rows that are copied ----------------------------------------------------------------- */
@@ -231,7 +281,7 @@ static bool take_statistics(struct bulk *b, struct errs *e)
 
 static bool flush(struct bulk *b, struct errs *e)
 {
-    if (b->waiting_n)
+    if (b->waiting && b->waiting->n)
         return insert_waiting(b, e);
     if (!b->rows.n)
         return true;
@@ -246,7 +296,7 @@ static bool flush(struct bulk *b, struct errs *e)
 /* Those opened before it go first: its rows may refer to theirs. */
 static bool flush_in_order(struct bulk *b, struct errs *e)
 {
-    if (!b->rows.n && !b->waiting_n)
+    if (!b->rows.n && !(b->waiting && b->waiting->n))
         return true;
     for (struct bulk *x = b->tx->bulks; x != b; x = x->next)
         if (!flush(x, e))
@@ -272,8 +322,10 @@ void bulk_close(struct bulk *b)
         b->tx->copied = NULL;
     forget(b);
     arena_free(&b->a);
-    free(b->waiting);
-    free(b->bytes);
+    for (size_t i = 0; i < PORTIONS; i++) {
+        free(b->portions[i].v);
+        free(b->portions[i].bytes);
+    }
     buf_release(&b->rows);
     free(b);
 }

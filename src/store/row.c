@@ -426,6 +426,7 @@ static bool open_rows(struct tx *tx, struct rows *r, struct plan *p, const struc
     r->cursor = tx->c->driver->query(tx->c, p, stream, v, n, e);
     if (r->cursor && stream)
         tx->streaming = true;
+    tx->reading += r->cursor != NULL;
     return r->cursor != NULL;
 }
 
@@ -470,6 +471,7 @@ void rows_close(struct rows *r)
     r->tx->c->driver->done(r->cursor);
     if (r->stream)
         r->tx->streaming = false;
+    r->tx->reading--;
     r->cursor = NULL;
 }
 

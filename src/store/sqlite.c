@@ -147,7 +147,8 @@ static void begin_load(struct sqlite_conn *c)
  * a connection that would not check references again is closed. */
 static void end_load(struct conn *c)
 {
-    static const char on[] = "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536";
+    static const char on[] =
+        "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA threads=0";
     if (!of(c)->loading)
         return;
     of(c)->loading = false;
@@ -461,7 +462,7 @@ const struct driver sqlite_driver = {
     .table_suffix = table_suffix,
     .type_of = type_of,
     .settle = settle,
-    .sort_sql = "PRAGMA cache_size=-262144",
+    .sort_sql = "PRAGMA cache_size=-8192; PRAGMA threads=1", /* a second thread sorts what fills the cache */
     .indexes_sql = "SELECT 'DROP INDEX ' || name, sql, NULL, 0 FROM sqlite_master WHERE type = 'index' AND "
                    "tbl_name = $1 AND sql IS "
                    "NOT NULL ORDER BY name",

@@ -216,6 +216,8 @@ struct store *tx_store(const struct tx *tx)
 struct conn *tx_conn(struct tx *tx)
 {
     assert(!tx->streaming); /* a db_scan is open: PostgreSQL could not answer */
+    if (tx->feeder)
+        feeder_drain(tx->feeder);
     return tx->c;
 }
 
@@ -260,6 +262,9 @@ static bool run_fn(struct tx *tx, struct job *j)
 {
     errs_clear(j->e);
     bool ok = j->fn(tx, j->ctx, j->e);
+    ok = (!tx->feeder || feeder_ok(tx->feeder, j->e)) && ok;
+    feeder_close(tx->feeder);
+    tx->feeder = NULL;
     assert(!tx->streaming);
     assert(ok != errs_any(j->e));
     assert(!ok || !tx->touched);
