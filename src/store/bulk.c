@@ -8,10 +8,11 @@ enum { STATISTICS_FROM_BYTES = 64 << 10, COPY_BESIDE_BYTES = 2 << 20, SQL_MAX = 
 static const size_t group_sizes[] = { 64, 8, 1 };
 enum { GROUP_SIZES = N_ELEMS(group_sizes), WAITING_MAX = 64, WAITING_BYTES = 64 << 10, PORTIONS = 4 };
 
-/* Rows to be inserted: their values, row after row, and what these point to. */
+/* Rows on their way to the database. */
 struct waiting {
     struct bulk *b;
-    struct val *v;
+    struct buf rows; /* for COPY, where the database takes that */
+    struct val *v;   /* or the values, row after row, and what these point to */
     char *bytes;
     size_t n, bytes_n;
     size_t ticket; /* with the feeder */
@@ -37,7 +38,6 @@ struct bulk {
     struct waiting portions[PORTIONS]; /* used by turns where a feeder writes them */
     struct waiting *waiting;           /* the one being filled */
 
-    struct buf rows; /* for COPY, where the database takes that */
     int flushes;
     struct bulk *next; /* opened after it in this transaction */
 };
@@ -45,7 +45,7 @@ struct bulk {
 struct bulk *bulk_open(struct tx *tx, const struct entity *en)
 {
     struct bulk *b = xcalloc(1, sizeof *b);
-    *b = (struct bulk){ .tx = tx, .en = en, .changed = true, .rows = BUF((size_t)32 * COPY_FLUSH_BYTES) };
+    *b = (struct bulk){ .tx = tx, .en = en, .changed = true };
     row_shape(en, b->shape);
     struct bulk **end = &tx->bulks;
     while (*end)
@@ -88,11 +88,13 @@ static char *make_sql(const struct bulk *b, size_t rows)
 
 static void fill(struct bulk *b, struct waiting *w)
 {
-    if (!w->v) {
-        w->b = b;
-        w->v = xcalloc(WAITING_MAX * b->en->n, sizeof *w->v);
-        w->bytes = xmalloc(WAITING_BYTES);
+    if (!w->b) {
+        bool copy = b->tx->c->driver->copy;
+        *w = (struct waiting){ .b = b, .rows = BUF((size_t)32 * COPY_FLUSH_BYTES) };
+        w->v = copy ? NULL : xcalloc(WAITING_MAX * b->en->n, sizeof *w->v);
+        w->bytes = copy ? NULL : xmalloc(WAITING_BYTES);
     }
+    buf_clear(&w->rows);
     w->n = w->bytes_n = 0;
     b->waiting = w;
 }
@@ -117,20 +119,18 @@ static bool take_columns(struct bulk *b, struct errs *e)
             b->col[b->cols++] = (uint8_t)i;
         }
     b->changed = false;
-    if (b->tx->c->driver->copy) {
-        b->sql[0] = make_sql(b, 1);
-        return take_widths(b, e);
-    }
     if (!b->waiting)
         fill(b, &b->portions[0]);
-    return true;
+    if (!b->tx->c->driver->copy)
+        return true;
+    b->sql[0] = make_sql(b, 1);
+    return take_widths(b, e);
 }
 
 /* --- rows that are inserted --------------------------------------------------------------- */
 
 static bool flush_in_order(struct bulk *b, struct errs *e);
 
-/* Where there is a feeder, it runs there: no other thread uses the connection meanwhile. */
 static bool insert(struct bulk *b, size_t size, const struct val *v, struct errs *e)
 {
     struct conn *c = b->tx->c;
@@ -141,42 +141,14 @@ static bool insert(struct bulk *b, size_t size, const struct val *v, struct errs
     return b->plans[size] && c->driver->exec(c, b->plans[size], v, group_sizes[size] * b->cols, NULL, e);
 }
 
-static bool insert_portion(void *ctx, struct errs *e)
+static bool insert_portion(const struct waiting *w, struct errs *e)
 {
-    const struct waiting *w = ctx;
     size_t at = 0;
     for (size_t size = 0; size < GROUP_SIZES; size++)
         for (; w->n - at >= group_sizes[size]; at += group_sizes[size])
             if (!insert(w->b, size, &w->v[at * w->b->cols], e))
                 return false;
     return true;
-}
-
-/* In a load another thread writes, unless somebody reads from the same connection. */
-static struct feeder *feeder_of(struct tx *tx, const struct errs *e)
-{
-    if (!tx->load || tx->reading)
-        return NULL;
-    if (!tx->feeder)
-        tx->feeder = feeder_open(e->lang);
-    return tx->feeder;
-}
-
-static bool insert_waiting(struct bulk *b, struct errs *e)
-{
-    struct waiting *w = b->waiting;
-    struct feeder *f = feeder_of(b->tx, e);
-    if (!f) {
-        tx_conn(b->tx);
-        bool ok = insert_portion(w, e);
-        w->n = w->bytes_n = 0;
-        return ok;
-    }
-    w->ticket = feeder_put(f, insert_portion, w);
-    struct waiting *next = &b->portions[(size_t)(w - b->portions + 1) % PORTIONS];
-    feeder_wait(f, next->ticket);
-    fill(b, next);
-    return feeder_ok(f, e);
 }
 
 /* What the row points to may be gone when its turn comes. */
@@ -200,6 +172,7 @@ static bool put_waiting(struct bulk *b, struct errs *e)
         return false;
     struct waiting *w = b->waiting;
     bool large = bytes > WAITING_BYTES;
+    assert(w->v);
     struct val *row = &w->v[w->n * b->cols];
     memset(row, 0, b->cols * sizeof *row);
     for (size_t i = 0; i < k->n; i++)
@@ -219,16 +192,17 @@ static bool put_copied(struct bulk *b, struct errs *e)
     const struct driver *d = b->tx->c->driver;
     const struct known *k = b->row;
     static const struct val null;
-    d->copy_row(&b->rows, b->cols);
+    struct buf *rows = &b->waiting->rows;
+    d->copy_row(rows, b->cols);
     for (size_t i = 0, at = 0; i < b->cols; i++) {
         bool known = at < k->n && k->col[at] == b->col[i];
-        d->copy_cell(&b->rows, known ? &k->v[at++] : &null, b->width[i]);
+        d->copy_cell(rows, known ? &k->v[at++] : &null, b->width[i]);
     }
-    assert(!b->rows.full);
+    assert(!rows->full);
     /* To turn to another table and back the program waits for the database, so those beside it wait longer.
      */
     bool beside = b->tx->copied && b->tx->copied != b && keys_deferred(b->tx, b->en);
-    return b->rows.n < (beside ? COPY_BESIDE_BYTES : COPY_FLUSH_BYTES) || flush_in_order(b, e);
+    return rows->n < (beside ? COPY_BESIDE_BYTES : COPY_FLUSH_BYTES) || flush_in_order(b, e);
 }
 
 bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX],
@@ -258,45 +232,78 @@ bool bulk_add(struct bulk *b, const void *obj, struct errs *e)
     return bulk_add_sealed(b, obj, sealed, NULL, e);
 }
 
-static bool look_at_table(struct tx *tx, const char *table, struct errs *e)
+/* --- to the database ------------------------------------------------------------------------ */
+
+static bool look_at_table(struct conn *c, const char *table, struct errs *e)
 {
-    const struct driver *d = tx->c->driver;
     CLEANUP(buf_release) struct buf sql = BUF(SQL_MAX);
-    buf_addf(&sql, "%s %s", d->statistics_sql, table);
-    return d->script(tx_conn(tx), buf_cstr(&sql), e);
+    buf_addf(&sql, "%s %s", c->driver->statistics_sql, table);
+    return c->driver->script(c, buf_cstr(&sql), e);
 }
 
 /* A table that grows within one transaction has no statistics but those of when it was small, and the checks
  * of foreign keys against it would read it from end to end.  After 1, 8, 64 … loads it gets new ones. */
 static bool take_statistics(struct bulk *b, struct errs *e)
 {
-    const struct driver *d = b->tx->c->driver;
     if (keys_deferred(b->tx, b->en))
         return true; /* nobody looks into it before its indexes are there */
     int n = ++b->flushes;
     while (n > 1 && n % 8 == 0)
         n /= 8;
-    return n != 1 || !d->statistics_sql || look_at_table(b->tx, b->en->table, e);
+    return n != 1 || !b->tx->c->driver->statistics_sql || look_at_table(b->tx->c, b->en->table, e);
+}
+
+/* Where there is a feeder, it runs there: no other thread uses the connection meanwhile. */
+static bool write_portion(void *ctx, struct errs *e)
+{
+    struct waiting *w = ctx;
+    struct conn *c = w->b->tx->c;
+    if (!w->rows.n)
+        return insert_portion(w, e);
+    return c->driver->copy(c, w->b->sql[0], buf_str(&w->rows), e) &&
+           (w->rows.n < STATISTICS_FROM_BYTES || take_statistics(w->b, e));
+}
+
+/* In a load another thread writes, unless somebody reads from the same connection. */
+static struct feeder *feeder_of(struct tx *tx, const struct errs *e)
+{
+    if (!tx->load || tx->reading)
+        return NULL;
+    if (!tx->feeder)
+        tx->feeder = feeder_open(e->lang);
+    return tx->feeder;
+}
+
+static bool is_empty(const struct bulk *b)
+{
+    return !b->waiting || !(b->waiting->n || b->waiting->rows.n);
 }
 
 static bool flush(struct bulk *b, struct errs *e)
 {
-    if (b->waiting && b->waiting->n)
-        return insert_waiting(b, e);
-    if (!b->rows.n)
+    struct waiting *w = b->waiting;
+    if (is_empty(b))
         return true;
-    bool large = b->rows.n >= STATISTICS_FROM_BYTES;
-    if (!b->tx->copied)
+    if (w->rows.n && !b->tx->copied)
         b->tx->copied = b;
-    bool ok = tx_conn(b->tx)->driver->copy(b->tx->c, b->sql[0], buf_str(&b->rows), e);
-    buf_clear(&b->rows);
-    return ok && (!large || take_statistics(b, e));
+    struct feeder *f = feeder_of(b->tx, e);
+    if (!f) {
+        tx_conn(b->tx);
+        bool ok = write_portion(w, e);
+        fill(b, w);
+        return ok;
+    }
+    w->ticket = feeder_put(f, write_portion, w);
+    struct waiting *next = &b->portions[(size_t)(w - b->portions + 1) % PORTIONS];
+    feeder_wait(f, next->ticket);
+    fill(b, next);
+    return feeder_ok(f, e);
 }
 
 /* Those opened before it go first: its rows may refer to theirs. */
 static bool flush_in_order(struct bulk *b, struct errs *e)
 {
-    if (!b->rows.n && !(b->waiting && b->waiting->n))
+    if (is_empty(b))
         return true;
     for (struct bulk *x = b->tx->bulks; x != b; x = x->next)
         if (!flush(x, e))
@@ -323,10 +330,10 @@ void bulk_close(struct bulk *b)
     forget(b);
     arena_free(&b->a);
     for (size_t i = 0; i < PORTIONS; i++) {
+        buf_release(&b->portions[i].rows);
         free(b->portions[i].v);
         free(b->portions[i].bytes);
     }
-    buf_release(&b->rows);
     free(b);
 }
 
@@ -430,7 +437,7 @@ static bool look_at_loaded(struct tx *tx, struct errs *e)
 {
     const char *last = NULL;
     for (struct deferred *x = tx->deferred; x && tx->c->driver->statistics_sql; x = x->next) {
-        if (x->key && x->table != last && !look_at_table(tx, x->table, e))
+        if (x->key && x->table != last && !look_at_table(tx_conn(tx), x->table, e))
             return false;
         last = x->key ? x->table : last;
     }

@@ -83,9 +83,10 @@ bool feeder_ok(struct feeder *f, struct errs *e)
     pthread_mutex_lock(&f->lock);
     bool ok = !f->failed;
     pthread_mutex_unlock(&f->lock);
-    if (ok || errs_any(e))
-        return ok;
-    feeder_drain(f); /* nobody adds to f->e any more */
+    if (ok)
+        return true;
+    feeder_drain(f);                 /* nobody adds to f->e any more */
+    e->bad = (struct err_list){ 0 }; /* whatever else went wrong came of this */
     errs_append(e, &f->e);
     return false;
 }

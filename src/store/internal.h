@@ -113,7 +113,7 @@ struct feeder *feeder_open(enum lang lang);                  /* NULL: no thread 
 size_t feeder_put(struct feeder *f, feed_fn *fn, void *ctx); /* a ticket */
 void feeder_wait(struct feeder *f, size_t ticket);           /* until that portion is done */
 void feeder_drain(struct feeder *f);                         /* until all are */
-bool feeder_ok(struct feeder *f, struct errs *e);            /* so far; else e says why */
+bool feeder_ok(struct feeder *f, struct errs *e);            /* so far; else e says why, and nothing else */
 void feeder_close(struct feeder *f);                         /* drained; NULL is fine */
 
 #endif

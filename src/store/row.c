@@ -663,7 +663,7 @@ bool db_delete(struct tx *tx, const struct entity *en, const void *old, struct e
 
 bool db_reseal(struct tx *tx, const struct entity *en, const void *obj, const struct seal *to, struct errs *e)
 {
-    struct val v[COLS_MAX], was[COLS_MAX];
+    struct val v[COLS_MAX] = { 0 }, was[COLS_MAX] = { 0 };
     row_vals(tx->st->seal, en, obj, e->a, was);
     row_vals(to, en, obj, e->a, v);
     if (!write_row(tx, en, EN_UPDATE, v, e))

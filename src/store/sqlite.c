@@ -10,6 +10,7 @@ struct sqlite_conn {
     struct conn c;
     sqlite3 *db;
     bool loading;
+    bool begun; /* a transaction, which SQLite ends by itself after some failures */
 };
 struct sqlite_plan {
     struct plan p;
@@ -175,7 +176,7 @@ static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
     static const char read[] = "BEGIN", write[] = "BEGIN IMMEDIATE";
     if (mode == TX_LOAD)
         begin_load(of(c));
-    return say_fixed(c, mode == TX_READ ? read : write, e);
+    return of(c)->begun = say_fixed(c, mode == TX_READ ? read : write, e);
 }
 
 static void rollback(struct conn *c)
@@ -183,6 +184,7 @@ static void rollback(struct conn *c)
     static const char text[] = "ROLLBACK";
     struct arena a = { 0 };
     struct errs quiet = { .a = &a };
+    of(c)->begun = false;
     if (!sqlite3_get_autocommit(of(c)->db))
         say_fixed(c, text, &quiet);
     arena_free(&a);
@@ -196,6 +198,7 @@ static bool commit(struct conn *c, struct errs *e)
     static const char text[] = "COMMIT";
     if (!say_fixed(c, text, e))
         return false;
+    of(c)->begun = false;
     end_load(c);
     return true;
 }
@@ -288,6 +291,8 @@ static bool exec(struct conn *c, struct plan *p, const struct val *v, size_t n, 
                  struct errs *e)
 {
     sqlite3_stmt *s = ((struct sqlite_plan *)p)->stmt;
+    if (of(c)->begun && sqlite3_get_autocommit(of(c)->db)) /* what follows would stay */
+        return db_fail(e, DB_OTHER, (struct str){ 0 }, "rolled back");
     if (!bind_all(of(c), (struct sqlite_plan *)p, v, n, e))
         return false;
     int rc = sqlite3_step(s);
