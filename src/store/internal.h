@@ -47,6 +47,7 @@ struct store {
     pthread_mutex_t lock; /* of idle */
     struct conn *idle;
     struct lane lanes[LANES];
+    pthread_rwlock_t turn; /* of the lanes, where several write: shared, or one lane's alone */
     struct keeper keeper;
 };
 
