@@ -224,7 +224,8 @@ static const char *example(struct world *w, const struct route *r, const struct 
     if (!r->sample)
         return !(r->flags & ROUTE_BYTES)                      ? NULL
                : str_has(str_of(r->pattern), STR("holidays")) ? "日期,类型,名称\n2027-01-01,休,元旦\n"
-                                                              : "%PDF-1.4 paper";
+               : str_has(str_of(r->pattern), STR("/repayments/")) ? "合同编号,日期,金额\n"
+                                                                  : "%PDF-1.4 paper";
     const char *text = swap(w, r->sample, "350603", arena_printf(&w->a, "%lld", (long long)o->lent.county));
     text = swap(w, text, "LW000001", o->applicant.h.hh_no.p);
     text = swap(w, text, "XF-100-024-0001", o->lent.loan.number.p);
@@ -975,6 +976,71 @@ static void a_file_goes_out_and_comes_in_again_as_jobs(void **state)
     assert_status(answer(w, request(&other, "GET", started.location.p, NULL)), 404);
 }
 
+static void a_file_of_repayments_is_a_job_whose_refused_rows_can_be_fetched(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    long long county = (long long)o.lent.county;
+    struct contract k;
+    struct api_reply shown =
+        ask(w, "GET", arena_printf(&w->a, "/api/v1/contracts/%lld/%lld", county, (long long)o.paid), NULL);
+    k.number = text_at(w, shown, "number");
+    CLEANUP(buf_release) struct buf day = BUF(32);
+    date_print(&day, lend_ago(1));
+    struct api_request in = request(
+        &w->who, "POST",
+        arena_printf(&w->a, "/api/v1/repayments/%lld/files?name=repaid.csv&collector=Li", county), NULL);
+    in.body = str_of(arena_printf(&w->a, "合同编号,日期,金额\n%s,%s,300\nNO-SUCH-1,%s,100\n", k.number.p,
+                                  buf_cstr(&day), buf_cstr(&day)));
+    struct api_reply started = answer(w, in);
+    assert_status(started, 202);
+    struct api_reply done = wait_for(w, started);
+    assert_true(holds(done, "\"state\":\"done\""));
+    assert_true(holds(done, "\"taken\":1,\"known\":0,\"refused\":1,\"amount\":\"300.00\""));
+    struct api_reply file = ask(w, "GET", arena_printf(&w->a, "%s/files/rejects", started.location.p), NULL);
+    assert_status(file, 200);
+    assert_true(holds(file, "NO-SUCH-1"));
+    assert_false(holds(file, k.number.p));
+    done = wait_for(w, answer(w, in));
+    assert_true(holds(done, "\"taken\":0,\"known\":1,\"refused\":1"));
+    assert_true(holds(ask(w, "GET", fund_path(w, &o.lent, "collected"), NULL),
+                      "\"collector\":\"Li\",\"receipts\":1,\"amount\":\"300.00\""));
+    /* Whoever may not repay there has every row refused. */
+    struct actor far = w->who;
+    struct grant there = { ~UINT64_C(0), { world_village(county, 2).v, world_village(county, 2).v } };
+    far.grants = &there;
+    far.n = 1;
+    in.as = &far;
+    in.body = str_of(arena_printf(&w->a, "合同编号,日期,金额\n%s,%s,1\n", k.number.p, buf_cstr(&day)));
+    started = answer(w, in);
+    assert_status(started, 202);
+    assert_true(holds(wait_for(w, started), "\"taken\":0,\"known\":0,\"refused\":1"));
+}
+
+static void open_loans_ageing_and_flows_say_where_the_money_is(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    struct api_reply open = ask(w, "GET", fund_path(w, &o.lent, "open-loans"), NULL);
+    assert_int_equal(rows_in(open), 1);
+    assert_true(holds(open, "\"outstanding\":\"5000.00\""));
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "open-loans?late=true"), NULL)), 0);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "open-loans?due_by=2000-01-01"), NULL)), 0);
+    struct api_reply ages = ask(w, "GET", fund_path(w, &o.lent, "ageing"), NULL);
+    assert_status(ages, 200);
+    assert_true(holds(ages, "{\"from_day\":0,\"loans\":1,\"amount\":\"5000.00\",\"overdue\":\"0.00\"}"));
+    assert_status(once(w, &w->who,
+                       arena_printf(&w->a, "/api/v1/contracts/%lld/%lld/repayments", (long long)o.lent.county,
+                                    (long long)o.paid),
+                       "{\"amount\":\"200.00\",\"collector\":\"李干事\"}"),
+                  201);
+    struct api_reply flows = ask(w, "GET", fund_path(w, &o.lent, "flows"), NULL);
+    assert_status(flows, 200);
+    assert_true(holds(flows, "\"to_township\":\"50000.00\",\"to_households\":\"5000.00\",\"collected\":"
+                             "\"200.00\",\"direct\":\"0.00\",\"given_back\":\"0.00\",\"remitted\":"
+                             "\"0.00\",\"written_off\":\"0.00\""));
+}
+
 static void all_of_this_verifies(void **state)
 {
     assert_verifies((struct world *)*state);
@@ -1011,6 +1077,8 @@ int main(void)
         cmocka_unit_test(notices_go_from_the_county_by_the_township_to_the_borrower_and_are_printed_once),
         cmocka_unit_test(what_a_collector_took_in_is_his_until_it_is_remitted_and_the_layers_agree),
         cmocka_unit_test(a_file_goes_out_and_comes_in_again_as_jobs),
+        cmocka_unit_test(a_file_of_repayments_is_a_job_whose_refused_rows_can_be_fetched),
+        cmocka_unit_test(open_loans_ageing_and_flows_say_where_the_money_is),
         cmocka_unit_test(all_of_this_verifies),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
