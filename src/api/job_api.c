@@ -1,4 +1,5 @@
 /* job_api.c - files come in and go out behind the answer, with progress; templates to fill in. */
+#include "api/answer_file.h"
 #include "api/forms.h"
 #include "api/jobs.h"
 #include "api/tables.h"
@@ -378,18 +379,6 @@ static bool events(struct call *c, struct errs *e)
 
 /* --- files -------------------------------------------------------------------------------- */
 
-static bool read_whole(const char *path, struct buf *b)
-{
-    char piece[65536];
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    ssize_t n = -1;
-    while (fd >= 0 && !b->full && (n = read(fd, piece, sizeof piece)) > 0)
-        buf_add(b, (struct str){ piece, (size_t)n });
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0 && n == 0 && !b->full;
-}
-
 static bool get_file(struct call *c, struct errs *e)
 {
     static const struct {
@@ -417,28 +406,28 @@ static bool get_file(struct call *c, struct errs *e)
     return fail(e, ERR_NOT_FOUND, "file", MSG_API_JOB_NO_FILE);
 }
 
+struct template_of {
+    struct call *c;
+    const struct export_kinds *all;
+    const struct export_kind *kind;
+};
+
+static bool write_template(void *ctx, const char *path, struct errs *e)
+{
+    const struct template_of *x = ctx;
+    return template_write(x->kind, export_import_kind(x->all, x->kind), x->c->codes, x->c->lang, path, false,
+                          e);
+}
+
 static bool get_template(struct call *c, struct errs *e)
 {
     const struct template_path *at = c->path;
     struct export_kinds all = kinds_of(c);
-    const struct export_kind *k = export_kind_named(&all, at->kind, e);
-    if (!k)
-        return false;
-    char *folder = arena_printf(c->a, "%s/bangfu-template-XXXXXX", folder_of("-", c->a));
-    if (!mkdtemp(folder))
-        return fail(e, ERR_UNAVAILABLE, NULL, MSG_TEMP_FOLDER, A((const char *)folder), A(strerror(errno)));
-    const char *path = arena_printf(c->a, "%s/template.xlsx", folder);
-    bool ok = template_write(k, export_import_kind(&all, k), c->codes, c->lang, path, false, e) &&
-              (read_whole(path, c->w.b) ||
-               fail(e, ERR_UNAVAILABLE, NULL, MSG_FILE_READ, A(path), A(strerror(errno))));
-    unlink(path);
-    rmdir(folder);
-    c->reply->file = "template.xlsx";
-    return ok;
+    struct template_of x = { c, &all, export_kind_named(&all, at->kind, e) };
+    return x.kind && answer_file(c, "template.xlsx", write_template, &x, e);
 }
 
 // clang-format off
-#define XLSX "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 static const struct route routes[] = {
     { .method = "POST", .pattern = "/api/v1/imports", .perm = PERM_REGISTRY_IMPORT, .tx = ROUTE_OWN, .flags = ROUTE_BYTES | ROUTE_PERSONAL, .query = &import_query, .body_max = UPLOAD_MAX, .run = import_file, .status = 202, .answer = &job_entity,
       .doc = { "导入一个 CSV 文件；返回任务", "Import a CSV file; the answer is a job" } },
@@ -454,7 +443,7 @@ static const struct route routes[] = {
       .doc = { "任务的文件：导出、被拒绝的行、提醒", "A file of the job: the export, refused rows, warnings" } },
     { .method = "POST", .pattern = "/api/v1/jobs/{id}/cancel", .perm = PERM_REGISTRY_READ, .path = &job_id, .run = cancel, .answer = &job_entity,
       .doc = { "停止任务", "Stop a job" } },
-    { .method = "GET", .pattern = "/api/v1/templates/{kind}", .perm = PERM_REGISTRY_READ, .tx = ROUTE_OWN, .path = &template_path, .run = get_template, .gives = XLSX,
+    { .method = "GET", .pattern = "/api/v1/templates/{kind}", .perm = PERM_REGISTRY_READ, .tx = ROUTE_OWN, .path = &template_path, .run = get_template, .gives = XLSX_TYPE,
       .doc = { "导入用的空白表格", "An empty workbook to fill in and import" } },
 };
 // clang-format on

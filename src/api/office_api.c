@@ -434,7 +434,7 @@ static bool merge(struct call *c, struct errs *e)
     struct paper paper = { .reason = x->reason, .document = x->document };
     struct merge_wish wish;
     struct merge_report *r = NEW(c->a, struct merge_report);
-    int64_t household;
+    int64_t household = 0;
     CLEANUP(act_release) struct act act = { 0 };
     if (!wish_of(c, &wish, &household, e))
         return false;
