@@ -27,6 +27,7 @@ enum {
     ROUTE_PERSONAL = 32, /* its answer is about persons */
     ROUTE_BYTES = 64,    /* its body is a file as it is, up to body_max, in rq->body */
     ROUTE_PARTIAL = 128, /* any part of the body's entity; the function puts it over what stands there */
+    ROUTE_TRIAL = 256,   /* everything is done as if, told, and taken back: nothing is kept */
 };
 
 struct call;
@@ -89,6 +90,7 @@ struct api {
     const struct api_modules *modules;
     struct facts_kept *facts; /* NULL: facts are read for every question */
     struct jobs *jobs;        /* NULL: nothing runs behind an answer */
+    const char *db, *key;     /* of the database, for backups; NULL: none are made here */
     struct seen *seen;        /* NULL: who asks is looked up for every request */
 };
 
@@ -130,6 +132,7 @@ struct call {
     void *path, *query, *body; /* structs of the row's entities */
     void *lines;               /* and lines_n of the row's lines */
     size_t lines_n;
+    bool tried;           /* ROUTE_TRIAL: it would have worked */
     struct str now_there; /* JSON: what stands where somebody else changed it first */
     struct actor who;
     struct session session; /* token_hash unknown: a token, or the command line */
