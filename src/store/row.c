@@ -247,6 +247,7 @@ struct rowsum row_hash(const struct seal *s, const struct entity *en, const stru
 void touch(struct tx *tx, const struct entity *en, int64_t county, int64_t rows, struct rowsum add,
            struct rowsum sub)
 {
+    tx->changed = true;
     struct touched *t = tx->last_touched;
     if (!tx->touched || t->en != en || t->county != county) {
         struct touched **at = &tx->touched;
@@ -483,6 +484,11 @@ struct val rows_val(struct rows *r, int i)
 bool rows_number(struct rows *r, int i, int64_t *v)
 {
     return r->tx->c->driver->number(r->cursor, i, v);
+}
+
+void rows_numbers(struct rows *r, int n, int64_t *v)
+{
+    r->tx->c->driver->numbers(r->cursor, n, v);
 }
 
 int64_t rows_int(struct rows *r, int i)

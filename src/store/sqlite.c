@@ -370,6 +370,13 @@ static bool number(void *cursor, int i, int64_t *v)
     return *v != 0 || sqlite3_column_type(s, i) != SQLITE_NULL;
 }
 
+static void numbers(void *cursor, int n, int64_t *v)
+{
+    sqlite3_stmt *s = ((struct cursor *)cursor)->plan->stmt;
+    for (int i = 0; i < n; i++)
+        v[i] = sqlite3_column_int64(s, i);
+}
+
 static void cursor_done(struct cursor **k)
 {
     if (*k)
@@ -461,6 +468,7 @@ const struct driver sqlite_driver = {
     .next = next,
     .cell = cell,
     .number = number,
+    .numbers = numbers,
     .done = done,
     .integrity = integrity,
     .checkpoint = checkpoint,

@@ -448,6 +448,53 @@ static void a_query_that_is_left_early_may_run_again(void **state)
     assert_int_equal(x.a, 30);
 }
 
+/* Twice at the same time: before anything was written, and in a transaction that has written. */
+static bool count_rows(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct numbers *x = ctx;
+    return db_int(tx, SQL(STMT_KEY, "SELECT count(*) FROM probe WHERE county = $1"), &x->a, e, V(x->county));
+}
+
+static bool count_both(struct act *act, void *ctx, struct errs *e)
+{
+    struct numbers *here = ctx, beside = { .county = here->county };
+    for (int64_t n = 10; n <= 11; n++) {
+        struct probe p = blank(here->county, n + 1);
+        if (!tx_both(act->tx, count_rows, here, count_rows, &beside, e))
+            return false;
+        assert_int_equal(here->a, n);
+        assert_int_equal(beside.a, n);
+        if (!db_insert(act->tx, &probe_entity, &p, e))
+            return false;
+    }
+    return true;
+}
+
+static bool breaks(struct tx *tx, void *ctx, struct errs *e)
+{
+    (void)tx, (void)ctx;
+    return refuse(e, ERR_CONFLICT, NULL, MSG_NO_SUCH_ROW, A("x"));
+}
+
+static bool one_of_both_breaks(struct act *act, void *ctx, struct errs *e)
+{
+    return tx_both(act->tx, count_rows, ctx, breaks, NULL, e);
+}
+
+static bool the_other_breaks(struct act *act, void *ctx, struct errs *e)
+{
+    return tx_both(act->tx, breaks, NULL, count_rows, ctx, e);
+}
+
+static void two_readings_at_once_see_what_the_transaction_sees(void **state)
+{
+    struct world *w = *state;
+    struct numbers x = { .county = county_of_ten(w) };
+    world_act(w, x.county, count_both, &x);
+    assert_false(world_try(w, w->st, x.county, one_of_both_breaks, &x, &w->e));
+    assert_false(world_try(w, w->st, x.county, the_other_breaks, &x, &w->e));
+}
+
 /* --- many rows ---------------------------------------------------------------------------- */
 
 enum { MANY = 9000 };
@@ -1092,6 +1139,7 @@ int main(void)
         cmocka_unit_test(a_query_may_run_inside_the_loop_of_another),
         cmocka_unit_test(a_query_may_run_inside_its_own_loop),
         cmocka_unit_test(a_query_that_is_left_early_may_run_again),
+        cmocka_unit_test(two_readings_at_once_see_what_the_transaction_sees),
         cmocka_unit_test(many_rows_are_streamed_and_afterwards_the_transaction_goes_on),
         cmocka_unit_test(a_bulk_of_megabytes_comes_in_with_every_tab_line_end_and_backslash),
         cmocka_unit_test(two_bulks_fill_side_by_side),
