@@ -451,6 +451,7 @@ static bool run(struct tx *tx, void *ctx, struct errs *e)
     struct call *c = ctx;
     bool once = c->route->tx == ROUTE_WRITES && c->rq->key.p && !(c->route->flags & ROUTE_SECRET);
     c->tx = tx;
+    c->tried = false;
     c->w.comma = false;
     buf_clear(c->w.b);
     *c->reply = (struct api_reply){ .route = c->route->pattern };
@@ -467,6 +468,10 @@ static bool run(struct tx *tx, void *ctx, struct errs *e)
         return false;
     if (!c->reply->status)
         c->reply->status = c->route->status ? c->route->status : 200;
+    if (c->route->flags & ROUTE_TRIAL) {
+        c->tried = true;
+        return fail(e, ERR_INTERRUPTED, NULL, MSG_IMPORT_DRY_RUN);
+    }
     return !once || answered_keep(c, county_of(c), e);
 }
 
@@ -587,5 +592,9 @@ void api_answer(const struct api *api, const struct api_request *rq, struct api_
             e = who;
     }
     ok = ok && execute(&c, &e);
+    if (!ok && c.tried) {
+        errs_clear(&e);
+        ok = true;
+    }
     finish(&c, ok, &e);
 }

@@ -28,6 +28,7 @@ enum {
     ROUTE_BYTES = 64,    /* its body is a file as it is, up to body_max, in rq->body */
     ROUTE_PARTIAL = 128, /* any part of the body's entity; the function puts it over what stands there */
     ROUTE_KEPT = 256,    /* its answer is made of the database alone, of one county and what all share */
+    ROUTE_TRIAL = 512,   /* everything is done as if, told, and taken back: nothing is kept */
 };
 
 struct call;
@@ -91,6 +92,7 @@ struct api {
     const struct api_modules *modules;
     struct facts_kept *facts; /* NULL: facts are read for every question */
     struct jobs *jobs;        /* NULL: nothing runs behind an answer */
+    const char *db, *key;     /* of the database, for backups; NULL: none are made here */
     struct seen *seen;        /* NULL: who asks is looked up for every request */
     struct shelf *shelf;      /* NULL: every answer is made anew */
 };
@@ -133,6 +135,7 @@ struct call {
     void *path, *query, *body; /* structs of the row's entities */
     void *lines;               /* and lines_n of the row's lines */
     size_t lines_n;
+    bool tried;           /* ROUTE_TRIAL: it would have worked */
     struct str now_there; /* JSON: what stands where somebody else changed it first */
     struct actor who;
     struct session session; /* token_hash unknown: a token, or the command line */

@@ -368,6 +368,8 @@ static int serve(struct cli *c)
     o.limits.stop_s = (int)cli_int(c, "stop-after", o.limits.stop_s);
     s.api.facts = facts_kept_open(FACTS_BYTES);
     s.api.jobs = open_jobs(c);
+    s.api.db = c->db;
+    s.api.key = c->key;
     s.api.seen = seen_open();
     s.api.shelf = shelf_open();
     s.dci = (struct dci){

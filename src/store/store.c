@@ -231,6 +231,8 @@ struct store *tx_store(const struct tx *tx)
 struct conn *tx_conn(struct tx *tx)
 {
     assert(!tx->streaming); /* a db_scan is open: PostgreSQL could not answer */
+    if (tx->feeder)
+        feeder_drain(tx->feeder);
     return tx->c;
 }
 
@@ -275,6 +277,9 @@ static bool run_fn(struct tx *tx, struct job *j)
 {
     errs_clear(j->e);
     bool ok = j->fn(tx, j->ctx, j->e);
+    ok = (!tx->feeder || feeder_ok(tx->feeder, j->e)) && ok;
+    feeder_close(tx->feeder);
+    tx->feeder = NULL;
     assert(!tx->streaming);
     assert(ok != errs_any(j->e));
     assert(!ok || !tx->touched);
@@ -549,6 +554,45 @@ static bool run_read(struct store *st, tx_fn *fn, void *ctx, struct errs *e, boo
     *cut_off = !ok && c->broken;
     conn_give(st, c);
     return ok;
+}
+
+/* --- two readings at once ------------------------------------------------------------------- */
+
+struct reading_beside {
+    struct store *st;
+    tx_fn *fn;
+    void *ctx;
+    bool ok;
+};
+
+static void *read_beside(void *p)
+{
+    struct reading_beside *x = p;
+    struct arena a = { 0 };
+    struct errs e = { .a = &a, .lang = EN };
+    bool cut_off;
+    x->ok = run_read(x->st, x->fn, x->ctx, &e, &cut_off);
+    arena_free(&a);
+    return NULL;
+}
+
+/* The only writer, who has written nothing, sees what everybody sees; elsewhere another connection might see
+ * more, or less. */
+static bool sees_what_all_see(const struct tx *tx)
+{
+    return tx->st->driver->one_writer && tx->mode == TX_WRITE && !tx->load && !tx->changed;
+}
+
+bool tx_both(struct tx *tx, tx_fn *here, void *here_ctx, tx_fn *beside, void *beside_ctx, struct errs *e)
+{
+    struct reading_beside x = { .st = tx->st, .fn = beside, .ctx = beside_ctx };
+    pthread_t thread;
+    bool both = sees_what_all_see(tx) && pthread_create(&thread, NULL, read_beside, &x) == 0;
+    bool ok = here(tx, here_ctx, e);
+    if (both)
+        pthread_join(thread, NULL);
+    assert(!both || !tx->changed);
+    return ok && (x.ok || beside(tx, beside_ctx, e)); /* what failed there says here why */
 }
 
 bool store_run(struct store *st, enum tx_mode mode, int64_t county, tx_fn *fn, void *ctx, struct errs *e)
