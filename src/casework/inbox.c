@@ -138,8 +138,7 @@ bool case_waits_since(struct casework *w, const struct relief_case *c, struct da
                                     "v.case_id = $2"),
                       &day, e, V(c->county), V(c->id)))
         return false;
-    const struct programme_step *s =
-        c->state.v == CASE_IN_STEPS && c->step.p ? case_step(k, c->step) : NULL;
+    const struct programme_step *s = c->state.v == CASE_IN_STEPS && c->step.p ? case_step(k, c->step) : NULL;
     *since = (struct date){ (int32_t)day };
     *late = s && s->days_max.set && w->today.day - day > s->days_max.v;
     return true;
