@@ -1,5 +1,4 @@
 /* What may be done with a case where it stands: one row each. The server says the last word. */
-import { today } from "@/base/dates";
 import { t } from "@/texts";
 import type { CaseFile, Step } from "./cases";
 
@@ -38,11 +37,11 @@ export function formsOf(k: CaseFile, step: Step | undefined, may: (right: string
     meeting: meets,
     main: true,
   });
-  add(running && office && kind === "home_visit", { name: "visit", path: "visits", entity: "visit_form", fields: ["visited_on", "group_no", "visitors", "person_met", "opinion", "against"], saved: { visited_on: today() }, main: true });
-  add(running && office && kind === "appraisal", { name: "appraise", path: "appraisals", entity: "appraisal_form", fields: ["appraised_on", "experts", "opinion", "against"], saved: { appraised_on: today() }, main: true });
+  add(running && office && kind === "home_visit", { name: "visit", path: "visits", entity: "visit_form", fields: ["visited_on", "group_no", "visitors", "person_met", "opinion", "against"], saved: {}, main: true });
+  add(running && office && kind === "appraisal", { name: "appraise", path: "appraisals", entity: "appraisal_form", fields: ["appraised_on", "experts", "opinion", "against"], saved: {}, main: true });
   add(running && office && kind === "amount", { name: "amount", path: "amount", entity: "amount_form", fields: ["approved", "opinion"], saved: { approved: k.asked ?? null }, main: true });
-  add(running && office && kind === "responsibility_letter", { name: "letter", path: "papers", entity: "paper_form", fields: ["signed_on", "parties", "document_no"], saved: { kind: "letter", signed_on: today() }, required: ["parties"], main: true });
-  add(running && office && kind === "filing", { name: "filing", path: "papers", entity: "paper_form", fields: ["signed_on", "office", "document_no"], saved: { kind: "filing", signed_on: today() }, required: ["office"], main: true });
+  add(running && office && kind === "responsibility_letter", { name: "letter", path: "papers", entity: "paper_form", fields: ["signed_on", "parties", "document_no"], saved: { kind: "letter" }, required: ["parties"], main: true });
+  add(running && office && kind === "filing", { name: "filing", path: "papers", entity: "paper_form", fields: ["signed_on", "office", "document_no"], saved: { kind: "filing" }, required: ["office"], main: true });
   add(running && office && !deciders.includes(kind), { name: "refuse", path: "decide", entity: "decide_form", fields: ["opinion"], saved: { decision: "refuse" }, required: ["opinion"] });
   add(running && office, { name: "return", path: "return", entity: "case_reason", fields: ["reason", "to_step"], saved: {} });
   add((running || ["draft", "returned"].includes(k.state)) && may("case.decide.county"), { name: "except", path: "exceptions", entity: "except_form", fields: ["condition", "meeting", "reason", "document"], saved: {}, meeting: true });
