@@ -15,7 +15,7 @@ export const [url, password, folder] = ["URL", "PASSWORD", "FOLDER"].map(need) a
 export const shots = process.env.SHOTS;
 const flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 /* Sanitizers and a shared machine; what it took is said. */
-const PATIENCE = 20_000;
+const PATIENCE = Number(process.env.PATIENCE ?? 20_000);
 
 /** What went wrong in any page without being seen. */
 export const wrong: string[] = [];
@@ -42,7 +42,8 @@ export async function person(browser: Browser, login: string | null, o: Looks = 
   const context = await browser.newContext({ baseURL: url, viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true, javaScriptEnabled: o.scripts ?? true });
   await context.addInitScript(
     ([s]) => {
-      if (!localStorage.getItem("bangfu.settings")) localStorage.setItem("bangfu.settings", s!);
+      // Not in a frame that may do nothing.
+      if (window.origin !== "null" && !localStorage.getItem("bangfu.settings")) localStorage.setItem("bangfu.settings", s!);
     },
     [JSON.stringify({ language: o.language ?? "zh-CN", theme: o.theme ?? "light", large: o.large ?? false })],
   );

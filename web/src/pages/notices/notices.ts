@@ -55,7 +55,7 @@ export function countdown(n: NoticeRow, today: string): { text: string; mark: st
   const from = until(n.starts_on, today);
   const to = until(n.ends_on, today);
   if (n.state === "ended" || n.state === "void") return { text: "", mark: "" };
-  if (n.state === "prepared") return from < 0 ? { text: t("notices.post_late", { n: -from }), mark: "bad" } : { text: t("notices.post_by", { n: from }), mark: "due" };
+  if (n.state === "prepared") return from < 0 ? { text: t("notices.post_late", { n: -from }), mark: "bad" } : { text: from ? t("notices.post_by", { n: from }) : t("notices.post_today"), mark: "due" };
   if (from > 0) return { text: t("notices.begins_in", { n: from }), mark: "" };
   if (to < 0) return { text: t("notices.days_over"), mark: "due" };
   return { text: to === 0 ? t("notices.last_day") : t("notices.days_left", { n: to + 1 }), mark: to <= 1 ? "due" : "" };
