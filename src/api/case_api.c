@@ -353,14 +353,15 @@ static bool list_cases(struct call *c, struct errs *e)
         const struct programme_step *s =
             k[i].step.p ? programme_step_find(known->programme, k[i].step) : NULL;
         struct date since;
-        bool late;
-        if (!case_waits_since(&w, &k[i], &since, &late, e))
+        bool late = false, waits = k[i].state.v <= CASE_RETURNED;
+        if (waits && !case_waits_since(&w, &k[i], &since, &late, e))
             return false;
         put_object(&c->w);
         put_cols(c, &relief_case_entity, &k[i], false);
         put_member_text(&c->w, "step_label", s ? step_label(s, c->lang) : (struct str){ 0 });
         put_member_cstr(&c->w, "step_kind", s ? step_kinds[s->kind].name : NULL);
-        put_member_date(&c->w, "since", since);
+        if (waits)
+            put_member_date(&c->w, "since", since);
         put_member_bool(&c->w, "late", late);
         put_object_end(&c->w);
     }

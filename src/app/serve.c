@@ -100,8 +100,11 @@ static void fill(const struct http_request *q, const struct api_reply *a, struct
              a->problem ? STR("application/problem+json")
              : a->type  ? str_of(a->type)
                         : STR("application/json"));
-    if (!a->problem && a->type && str_starts(str_of(a->type), STR("text/html")))
+    if (!a->problem && a->type && str_starts(str_of(a->type), STR("text/html"))) {
         http_set(r, "Content-Security-Policy", str_of(paper_policy));
+        /* Without a referrer a browser hides where a form comes from, and it would be refused. */
+        http_set(r, "Referrer-Policy", STR("same-origin"));
+    }
     if (a->file)
         http_set(r, "Content-Disposition",
                  str_of(arena_printf(q->a, "attachment; filename=\"%s\"", a->file)));

@@ -19,7 +19,15 @@ const PATIENCE = Number(process.env.PATIENCE ?? 20_000);
 
 /** What went wrong in any page without being seen. */
 export const wrong: string[] = [];
+/* Requests under way, and when that last changed. */
+const traffic = new WeakMap<Page, { open: number; at: number }>();
 export function listen(page: Page): void {
+  const t = { open: 0, at: Date.now() };
+  traffic.set(page, t);
+  const count = (by: number) => () => Object.assign(t, { open: Math.max(0, t.open + by), at: Date.now() });
+  page.on("request", count(1));
+  page.on("requestfinished", count(-1));
+  page.on("requestfailed", count(-1));
   page.setDefaultTimeout(PATIENCE);
   page.on("pageerror", (e) => wrong.push(`${page.url()}: ${e.message}`));
   page.on("console", (m) => {
@@ -65,9 +73,10 @@ export async function until(page: Page, holds: () => Promise<boolean>): Promise<
   for (let i = 0; i < 200 && !(await holds()); i++) await page.waitForTimeout(25);
   is(await holds(), true);
 }
+/** Nothing is asked for any more, and what came is drawn. */
 export async function settle(page: Page): Promise<void> {
-  await page.waitForLoadState("networkidle");
-  await page.waitForTimeout(250);
+  const t = traffic.get(page)!;
+  for (let i = 0; i < 400 && (t.open || Date.now() - t.at < 150); i++) await page.waitForTimeout(25);
 }
 
 /** Chooses from a list that opens: by the label of the field and the words of the option. */
@@ -96,31 +105,27 @@ export async function fine(page: Page): Promise<void> {
     [],
   );
 }
-/** Every page in both languages and themes to axe-core, then at three widths. A path may be found out by looking. */
+/** Every page in both languages and themes to axe-core, and at three widths. A path may be found out by looking. */
 export async function everyPage(browser: Browser, login: string, pages: readonly [name: string, path: string | ((page: Page) => Promise<string>)][]): Promise<void> {
-  const at = (page: Page, path: (typeof pages)[number][1]) => (typeof path === "string" ? Promise.resolve(path) : path(page));
+  const sizes = [[1440, 900], [1024, 768], [390, 844]] as const;
   for (const [language, theme] of [["zh-CN", "light"], ["en", "dark"]] as const) {
     const { context, page } = await person(browser, login, { language, theme });
     for (const [name, path] of pages)
-      await test(`${name} in ${language}, ${theme}: whole texts, nothing serious to axe-core`, async () => {
-        await page.goto(await at(page, path));
+      await test(`${name} in ${language}, ${theme}: whole texts, nothing serious to axe-core, nothing wider than the screen`, async () => {
+        if (typeof path === "string") await page.goto(path);
+        else await path(page);
         await settle(page);
         await fine(page);
+        const wide: number[] = [];
+        for (const [width, height] of theme === "light" ? sizes : []) {
+          await page.setViewportSize({ width, height });
+          await settle(page);
+          if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)) wide.push(width);
+          await shot(page, `${name}-${width}`);
+        }
+        await page.setViewportSize({ width: 1440, height: 900 });
+        is(wide, []);
       });
-    await context.close();
-  }
-  for (const [width, height] of [[1440, 900], [1024, 768], [390, 844]] as const) {
-    const { context, page } = await person(browser, login, { width, height });
-    await test(`no page is wider than a screen of ${width} px`, async () => {
-      const wide: string[] = [];
-      for (const [name, path] of pages) {
-        await page.goto(await at(page, path));
-        await settle(page);
-        if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)) wide.push(name);
-        await shot(page, `${name}-${width}`);
-      }
-      is(wide, []);
-    });
     await context.close();
   }
 }
