@@ -25,7 +25,7 @@ does() {
         sed 's/^/#   /' "$out" | head -n 20
     }
 }
-# part NAME: what is done in the browser
+# part NAMES: what is done in the browser
 part() { PART=$1 NODE_PATH=$PWD/web/node_modules node --unhandled-rejections=strict "$dir/admin.cjs" || bad=1; }
 
 does "$BANGFU" --db "$db" init
@@ -52,7 +52,7 @@ mkdir "$dir/again"
 printf '户编号,村代码,户主姓名,家庭住址,备注\nLX000001,350603100201,余妹婷,第10组旁,补录\n' > "$dir/again/households.csv"
 printf '户编号,姓名,性别,出生日期,与户主关系\nLX000001,余妹婷,女,1955-08-03,户主\n' > "$dir/again/persons.csv"
 does "$BANGFU" --db "$db" import "$dir/again"
-part office
+part "merging editing accounts figures measures pages"
 
 kill "$pid"
 wait "$pid" || bad=1

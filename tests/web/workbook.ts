@@ -1,4 +1,4 @@
-/* A table as a workbook, every cell text: what an office keeps its lists in. Stored, not compressed. */
+/* A table of at most 26 columns as a workbook, every cell text: what an office keeps its lists in. Stored, not compressed. */
 const table = Uint32Array.from({ length: 256 }, (_, n) => {
   let c = n;
   for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
@@ -35,7 +35,7 @@ function zip(files: readonly (readonly [name: string, text: string])[]): Buffer 
 const safe = (s: string): string => s.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
 
 export function workbook(rows: readonly (readonly string[])[]): Buffer {
-  const cells = rows.map((r) => `<row>${r.map((c) => `<c t="inlineStr"><is><t>${safe(c)}</t></is></c>`).join("")}</row>`).join("");
+  const cells = rows.map((r, i) => `<row r="${i + 1}">${r.map((c, k) => `<c r="${String.fromCharCode(65 + k)}${i + 1}" t="inlineStr"><is><t>${safe(c)}</t></is></c>`).join("")}</row>`).join("");
   const types = "application/vnd.openxmlformats-officedocument.spreadsheetml";
   const links = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
   const main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"';
