@@ -1222,6 +1222,70 @@ static void visits_effects_and_uses_are_recorded_and_contacts_released_when_the_
     assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "contacts?all=true"), NULL)), 1);
 }
 
+/* --- whoever runs the office ---------------------------------------------------------------- */
+
+static void a_merge_that_is_tried_tells_what_follows_and_keeps_nothing(void **state)
+{
+    struct world *w = *state;
+    int64_t county = world_county(w);
+    struct family a = world_family(w, county), b = world_family(w, county);
+    const char *body = arena_printf(&w->a,
+                                    "{\"county\":%lld,\"kind\":\"household\",\"keep_id\":%lld,"
+                                    "\"drop_id\":%lld,\"reason\":\"同一户\",\"same\":[]}",
+                                    (long long)county, (long long)a.h.id, (long long)b.h.id);
+    const char *gone =
+        arena_printf(&w->a, "/api/v1/households/%lld/%lld", (long long)county, (long long)b.h.id);
+    struct api_reply tried = ask(w, "POST", "/api/v1/merges/preview", body);
+    /* Two families without a common member are not one: a trial refuses what the merge would. */
+    assert_true(tried.status >= 400);
+    assert_int_equal(tried.status, ask(w, "POST", "/api/v1/merges", body).status);
+    const char *one = arena_printf(&w->a,
+                                   "{\"county\":%lld,\"kind\":\"household\",\"keep_id\":%lld,"
+                                   "\"drop_id\":%lld,\"reason\":\"同一户\"}",
+                                   (long long)county, (long long)a.h.id, (long long)a.h.id);
+    assert_true(ask(w, "POST", "/api/v1/merges/preview", one).status >= 400);
+    assert_status(ask(w, "GET", gone, NULL), 200);
+    assert_int_equal(
+        rows_in(
+            ask(w, "GET", arena_printf(&w->a, "/api/v1/merges?region=%lld000000", (long long)county), NULL)),
+        0);
+}
+
+static void an_appointment_is_given_and_taken_away_but_not_ones_own(void **state)
+{
+    struct world *w = *state;
+    const char *login = arena_printf(&w->a, "zhou%lld", (long long)clock_now().us);
+    const char *user = arena_printf(&w->a, "{\"login\":\"%s\",\"name\":\"周晓\"}", login);
+    const char *roles = arena_printf(&w->a, "/api/v1/users/%s/roles", login);
+    const char *dismiss = arena_printf(&w->a, "/api/v1/users/%s/dismiss", login);
+    const char *auditor = "{\"role\":\"audit_admin\"}";
+    assert_status(ask(w, "POST", "/api/v1/users", user), 201);
+    assert_status(ask(w, "POST", roles, auditor), 200);
+    assert_status(ask(w, "POST", roles, "{\"role\":\"system_admin\"}"), 409);
+    assert_status(ask(w, "POST", dismiss, "{\"role\":\"leader\"}"), 404);
+    assert_status(ask(w, "POST", dismiss, auditor), 200);
+    assert_status(ask(w, "POST", dismiss, auditor), 404);
+    assert_status(ask(w, "POST", roles, "{\"role\":\"system_admin\"}"), 200);
+    const char *own = arena_printf(&w->a, "/api/v1/users/%.*s/dismiss", (int)w->who.login.n, w->who.login.p);
+    assert_status(ask(w, "POST", own, "{\"role\":\"office\"}"), 409);
+    assert_true(holds(ask(w, "GET", "/api/v1/roles", NULL), "\"audit.read\""));
+    assert_int_equal(rows_in(ask(w, "GET", arena_printf(&w->a, "/api/v1/users/%s/sessions", login), NULL)),
+                     0);
+}
+
+static void the_report_is_a_workbook_and_the_monitor_lists_what_is_behind_a_number(void **state)
+{
+    struct world *w = *state;
+    office(w);
+    struct api_reply book = ask(w, "GET", "/api/v1/figures?programme=xingfu&format=xlsx", NULL);
+    assert_status(book, 200);
+    assert_string_equal(book.file, "figures.xlsx");
+    assert_memory_equal(book.body.p, "PK", 2);
+    assert_status(ask(w, "GET", "/api/v1/figures?programme=xingfu&format=pdf", NULL), 400);
+    struct api_reply monitor = ask(w, "GET", "/api/v1/monitor?programme=xingfu&rows=lending_rate", NULL);
+    assert_status(monitor, 200);
+    assert_true(holds(monitor, "\"rows\":[{\"number\":"));
+    assert_status(ask(w, "GET", "/api/v1/monitor?programme=xingfu&rows=nonsense", NULL), 404);
 static void forms_are_pages_and_registers_are_workbooks_too(void **state)
 {
     struct world *w = *state;
@@ -1329,6 +1393,9 @@ int main(void)
         cmocka_unit_test(a_loan_is_extended_by_two_persons_and_that_can_be_undone),
         cmocka_unit_test(a_disaster_act_treats_all_loans_that_it_hit_at_once),
         cmocka_unit_test(visits_effects_and_uses_are_recorded_and_contacts_released_when_the_money_is_back),
+        cmocka_unit_test(a_merge_that_is_tried_tells_what_follows_and_keeps_nothing),
+        cmocka_unit_test(an_appointment_is_given_and_taken_away_but_not_ones_own),
+        cmocka_unit_test(the_report_is_a_workbook_and_the_monitor_lists_what_is_behind_a_number),
         cmocka_unit_test(forms_are_pages_and_registers_are_workbooks_too),
         cmocka_unit_test(a_backup_is_a_job_whose_file_only_the_passphrase_opens),
         cmocka_unit_test(all_of_this_verifies),
