@@ -8,6 +8,7 @@
 #include "fund/guarantor.h"
 #include "fund/payout.h"
 #include "fund/pool.h"
+#include "fund/relief.h"
 #include "registry/find.h"
 #include "registry/movement.h"
 #include "registry/region.h"
@@ -178,6 +179,29 @@ bool open_fund_rules(struct call *c, enum perm p, struct fund_rules *r, struct e
            fund_rules_open(c->tx, at->county, f.programme.n ? f.programme : f.code, c->codes, r, e);
 }
 
+bool open_fund_area(struct call *c, enum perm p, struct region_code within, struct fund_rules *r,
+                    struct scopes *s, struct errs *e)
+{
+    const struct fund_at *at = c->path;
+    struct region_code county = county_region(at->county);
+    struct fund f = { 0 };
+    struct region_code where = region_level(within) > COUNTY ? within : county;
+    if (within.v && region_level(within) >= COUNTY && region_county(within) != at->county)
+        return fail(e, ERR_INVALID, "region", MSG_API_OTHER_COUNTY);
+    if (!scopes_of(c->tx, &c->who, p, where, s, e) || (!s->n && !actor_need_at(&c->who, p, where, e)))
+        return false;
+    return fund_need(c->tx, at->county, at->code, &f, e) &&
+           fund_rules_open(c->tx, at->county, f.programme.n ? f.programme : f.code, c->codes, r, e);
+}
+
+bool in_scopes(const struct scopes *s, struct region_code where)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (where.v >= s->list[i].first && where.v <= s->list[i].last)
+            return true;
+    return false;
+}
+
 bool find_contract_at(struct call *c, const struct at_id *at, enum perm p, struct contract *k, struct errs *e)
 {
     enum found f = db_get(c->tx, &contract_entity, k, e, V(at->county), V(at->id));
@@ -194,32 +218,33 @@ bool is_township(int64_t county, struct region_code township, struct errs *e)
            fail(e, ERR_INVALID, "township", MSG_CONTRACT_TOWNSHIP);
 }
 
-static void add_rows(struct call *c, crypto_generichash_state *sum, const struct entity *en,
-                     const struct list *rows)
+struct str rows_version(struct call *c, const struct rows_of *of, size_t n)
 {
-    for (size_t i = 0; i < rows->n; i++) {
-        struct str one = row_etag(c, en, (const char *)rows->rows + i * en->size);
-        crypto_generichash_update(sum, (const uint8_t *)one.p, one.n);
-    }
+    crypto_generichash_state sum;
+    uint8_t raw[16];
+    char hex[sizeof raw * 2 + 1];
+    crypto_generichash_init(&sum, NULL, 0, sizeof raw);
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; i < of[k].n; i++) {
+            struct str one = row_etag(c, of[k].en, (const char *)of[k].rows + i * of[k].en->size);
+            crypto_generichash_update(&sum, (const uint8_t *)one.p, one.n);
+        }
+    crypto_generichash_final(&sum, raw, sizeof raw);
+    sodium_bin2hex(hex, sizeof hex, raw, sizeof raw);
+    return str_of(arena_printf(c->a, "\"%s\"", hex));
 }
 
 static bool contract_version(struct call *c, const struct contract *k, struct str *out, struct errs *e)
 {
-    struct list guarantees, signatures, changes, self = { (void *)(uintptr_t)k, 1 };
-    crypto_generichash_state sum;
-    uint8_t raw[16];
-    char hex[sizeof raw * 2 + 1];
+    struct list guarantees, signatures, changes;
     if (!contract_guarantees(c->tx, k, &guarantees, e) || !contract_signatures(c->tx, k, &signatures, e) ||
         !change_list(c->tx, k, &changes, e))
         return false;
-    crypto_generichash_init(&sum, NULL, 0, sizeof raw);
-    add_rows(c, &sum, &contract_entity, &self);
-    add_rows(c, &sum, &guarantee_entity, &guarantees);
-    add_rows(c, &sum, &contract_signature_entity, &signatures);
-    add_rows(c, &sum, &contract_change_entity, &changes);
-    crypto_generichash_final(&sum, raw, sizeof raw);
-    sodium_bin2hex(hex, sizeof hex, raw, sizeof raw);
-    *out = str_of(arena_printf(c->a, "\"%s\"", hex));
+    const struct rows_of all[] = { { &contract_entity, k, 1 },
+                                   { &guarantee_entity, guarantees.rows, guarantees.n },
+                                   { &contract_signature_entity, signatures.rows, signatures.n },
+                                   { &contract_change_entity, changes.rows, changes.n } };
+    *out = rows_version(c, all, N_ELEMS(all));
     return true;
 }
 
@@ -232,9 +257,9 @@ bool contract_matches(struct call *c, const struct contract *k, struct errs *e)
 static bool put_contract_state(struct call *c, const struct contract *k, struct errs *e)
 {
     struct money owed;
-    if (!contract_outstanding(c->tx, k, &owed, e))
+    enum contract_state s;
+    if (!contract_outstanding(c->tx, k, &owed, e) || !loan_state(c->tx, k, clock_today(), &s, e))
         return false;
-    enum contract_state s = contract_state(k, owed, clock_today());
     put_object(&c->w);
     put_cols(c, &contract_entity, k, false);
     put_member_cstr(&c->w, "state", contract_state_slugs[s]);

@@ -19,7 +19,9 @@ struct form_question {
     int64_t period_first, period_last; /* 0: all */
     struct str number;                 /* of a contract, receipt or pay-out; unknown: all */
     struct str survey;                 /* name of a round */
-    struct opt_date from;              /* receipts: since; reminders: due since */
+    const struct str *notices;         /* only papers of these reminders, sorted; NULL: all */
+    size_t notices_n;
+    struct opt_date from; /* receipts: since; reminders: due since */
     struct date as_of;
     bool blank; /* what is filled in on the spot stays blank, whatever is known of it */
     bool full;  /* whole identity numbers; the caller has asked for the purpose */

@@ -427,6 +427,7 @@ static bool open_rows(struct tx *tx, struct rows *r, struct plan *p, const struc
     r->cursor = tx->c->driver->query(tx->c, p, stream, v, n, e);
     if (r->cursor && stream)
         tx->streaming = true;
+    tx->reading += r->cursor != NULL;
     return r->cursor != NULL;
 }
 
@@ -471,6 +472,7 @@ void rows_close(struct rows *r)
     r->tx->c->driver->done(r->cursor);
     if (r->stream)
         r->tx->streaming = false;
+    r->tx->reading--;
     r->cursor = NULL;
 }
 
@@ -667,7 +669,7 @@ bool db_delete(struct tx *tx, const struct entity *en, const void *old, struct e
 
 bool db_reseal(struct tx *tx, const struct entity *en, const void *obj, const struct seal *to, struct errs *e)
 {
-    struct val v[COLS_MAX], was[COLS_MAX];
+    struct val v[COLS_MAX] = { 0 }, was[COLS_MAX] = { 0 };
     row_vals(tx->st->seal, en, obj, e->a, was);
     row_vals(to, en, obj, e->a, v);
     if (!write_row(tx, en, EN_UPDATE, v, e))

@@ -20,7 +20,14 @@ static struct api_reply answer(struct world *w, struct api_request rq)
     struct program p = app_program();
     static struct api_modules modules; /* jobs go on behind the answer */
     modules = cli_api_modules(&p);
-    struct api api = { .st = w->st, .codes = &w->codes, .modules = &modules, .facts = kept, .jobs = jobs };
+    const char *url = getenv("TEST_DB");
+    struct api api = { .st = w->st,
+                       .codes = &w->codes,
+                       .modules = &modules,
+                       .facts = kept,
+                       .jobs = jobs,
+                       .db = url && store_is_sqlite(w->st) ? url + strlen("sqlite:///") : NULL,
+                       .key = getenv("BANGFU_KEY") };
     struct api_reply reply;
     rq.a = &w->a;
     rq.language = rq.language.p ? rq.language : STR("en");
@@ -175,15 +182,30 @@ struct office {
     struct lent lent;        /* a loan that is signed */
     struct family applicant; /* nobody moves them */
     int64_t paid, survey, roster;
+    int64_t reminder; /* of the paid one, which falls due in twenty days */
 };
+
+static int64_t remind(struct world *w, const struct lent *x)
+{
+    const char *path =
+        arena_printf(&w->a, "/api/v1/funds/%lld/%s/reminders", (long long)x->county, x->rules.fund.code.p);
+    assert_status(ask(w, "POST", path, "{\"step\":1}"), 201);
+    json_t *j = json_of(ask(w, "GET", path, NULL));
+    int64_t id = json_integer_value(json_object_get(json_array_get(json_object_get(j, "rows"), 0), "id"));
+    json_decref(j);
+    return id;
+}
 
 static struct office office(struct world *w)
 {
     struct office o = { .lent = lend_world(w, "xingfu"), .survey = 1, .roster = 1 };
+    o.lent.due_on = (struct opt_date){ lend_ago(-20), true };
     lend_draft(&o.lent, "5000.00");
     lend_sign(&o.lent);
     lend_pay(&o.lent);
     o.paid = o.lent.loan.id;
+    o.reminder = remind(w, &o.lent);
+    o.lent.due_on.set = false;
     lend_draft(&o.lent, "5000.00");
     lend_sign(&o.lent);
     o.applicant = world_family(w, o.lent.county);
@@ -209,16 +231,25 @@ static const char *example(struct world *w, const struct route *r, const struct 
     if (!r->sample)
         return !(r->flags & ROUTE_BYTES)                      ? NULL
                : str_has(str_of(r->pattern), STR("holidays")) ? "日期,类型,名称\n2027-01-01,休,元旦\n"
-                                                              : "%PDF-1.4 paper";
+               : str_has(str_of(r->pattern), STR("/repayments/")) ? "合同编号,日期,金额\n"
+                                                                  : "%PDF-1.4 paper";
     const char *text = swap(w, r->sample, "350603", arena_printf(&w->a, "%lld", (long long)o->lent.county));
     text = swap(w, text, "LW000001", o->applicant.h.hh_no.p);
     text = swap(w, text, "XF-100-024-0001", o->lent.loan.number.p);
+    text = swap(w, text, "{\"id\":1}", arena_printf(&w->a, "{\"id\":%lld}", (long long)o->reminder));
     return swap(w, text, ":24", ":1");
 }
 
 static int64_t id_of(const struct route *r, const struct office *o)
 {
     struct str p = str_of(r->pattern);
+    static const char *const of_the_paid[] = { "/repayments", "/collections", "/reliefs",
+                                               "/effects",    "/money-uses",  "/release" };
+    for (size_t i = 0; i < N_ELEMS(of_the_paid); i++)
+        if (str_ends(p, str_of(of_the_paid[i])))
+            return o->paid;
+    if (str_has(p, STR("/visits")))
+        return o->lent.f.h.id;
     if (str_ends(p, STR("/repayments")))
         return o->paid;
     if (str_has(p, STR("/persons/")))
@@ -226,6 +257,7 @@ static int64_t id_of(const struct route *r, const struct office *o)
     return str_has(p, STR("/contracts/")) || str_has(p, STR("/loans/")) ? o->lent.loan.id
            : str_has(p, STR("/surveys/"))                               ? o->survey
            : str_has(p, STR("/rosters/"))                               ? o->roster
+           : str_has(p, STR("/reminders/"))                             ? o->reminder
                                                                         : o->lent.f.h.id;
 }
 
@@ -244,11 +276,14 @@ static const char *value_of(const struct route *r, const char *name, const struc
                   { "file", "export" },
                   { "with", "xingfu" },
                   { "no", "1" },
+                  { "day", "2017-12-31" },
                   { "entity", "household" } };
     if (!strcmp(name, "code"))
         return o->lent.rules.fund.code.p;
     if (!strcmp(name, "kind") && r->query && entity_col(r->query, "kind"))
         return str_has(str_of(r->pattern), STR("documents")) ? "application_form" : "households";
+    if (!strcmp(name, "form") && str_has(str_of(r->pattern), STR("/forms/")))
+        return r->body ? "contract" : "roster";
     if (!strcmp(name, "form") && str_has(str_of(r->pattern), STR("/cases/")))
         return "application";
     for (size_t i = 0; i < N_ELEMS(known); i++)
@@ -281,7 +316,9 @@ static const char *fill(struct world *w, const struct route *r, const struct off
     for (size_t i = 0, n = 0; r->query && i < r->query->n; i++) {
         const struct col *col = &r->query->cols[i];
         bool owner = str_eq(str_of(col->name), STR("household")) && (r->flags & ROUTE_BYTES);
-        bool wanted = str_has(str_of(r->pattern), STR("-prints/")) && !strcmp(col->name, "programme");
+        bool wanted =
+            (str_has(str_of(r->pattern), STR("-prints/")) || str_has(str_of(r->pattern), STR("/forms/"))) &&
+            !strcmp(col->name, "programme");
         if (!(col->flags & REQUIRED) && !owner && !wanted)
             continue;
         buf_addf(&b, "%s%s=", n++ ? "&" : "?", col->name);
@@ -812,6 +849,103 @@ static void a_repayment_with_its_key_is_recorded_once_and_can_be_taken_back(void
     assert_int_equal(rows_in(ask(w, "GET", dues, NULL)), 1);
 }
 
+static const char *fund_path(struct world *w, const struct lent *x, const char *rest)
+{
+    return arena_printf(&w->a, "/api/v1/funds/%lld/%s/%s", (long long)x->county, x->rules.fund.code.p, rest);
+}
+
+static void notices_go_from_the_county_by_the_township_to_the_borrower_and_are_printed_once(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    long long county = (long long)o.lent.county;
+    const char *list = fund_path(w, &o.lent, "reminders"),
+               *one = arena_printf(&w->a, "/api/v1/reminders/%lld/%lld", county, (long long)o.reminder);
+    assert_int_equal(rows_in(ask(w, "GET", list, NULL)), 1);
+    struct api_reply shown = ask(w, "GET", one, NULL);
+    assert_true(holds(shown, "\"form\":\"due_list\""));
+    assert_true(holds(shown, "\"amount\":\"5000.00\""));
+    struct api_reply page = ask(w, "GET", fund_path(w, &o.lent, "reminders/print"), NULL);
+    assert_status(page, 200);
+    assert_true(holds(page, "还款通知书"));
+    assert_true(holds(page, text_at(w, shown, "number").p));
+    /* R337, R338: the letters come after the township's receipt. */
+    assert_int_equal(number_at(ask(w, "POST", list, "{}"), "letters"), 0);
+    const char *received =
+        arena_printf(&w->a, "{\"way\":\"office\",\"received_by\":\"李干事\",\"notices\":[{\"id\":%lld}]}",
+                     (long long)o.reminder);
+    const char *deliveries = arena_printf(&w->a, "/api/v1/reminders/%lld/deliveries", county);
+    assert_status(ask(w, "POST", deliveries, received), 201);
+    assert_status(ask(w, "POST", deliveries, received), 409);
+    assert_int_equal(number_at(ask(w, "POST", list, "{}"), "letters"), 1);
+    page = ask(w, "GET", fund_path(w, &o.lent, "reminders/print?step=2"), NULL);
+    assert_true(holds(page, "抄送担保人"));
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "reminders?open=true"), NULL)), 1);
+    const char *printed =
+        arena_printf(&w->a, "{\"county\":%lld,\"notices\":[{\"id\":%lld}]}", county, (long long)o.reminder);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "reminders?unprinted=true"), NULL)), 2);
+    assert_status(ask(w, "POST", "/api/v1/reminders/printed", printed), 200);
+    assert_status(ask(w, "POST", "/api/v1/reminders/printed", printed), 200);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "reminders?unprinted=true"), NULL)), 1);
+    struct api_reply first = ask(w, "GET", fund_path(w, &o.lent, "reminders?limit=1"), NULL);
+    const char *next = arena_printf(&w->a, "%s?limit=1&after=%s", list, text_at(w, first, "next").p);
+    assert_int_equal(rows_in(first), 1);
+    assert_int_equal(rows_in(ask(w, "GET", next, NULL)), 1);
+    struct api_reply dues =
+        ask(w, "GET", arena_printf(&w->a, "/api/v1/due-list?region=%lld000000&by=village", county), NULL);
+    assert_true(holds(dues, "\"soon\":{\"count\":1,\"amount\":\"5000.00\"}"));
+    assert_int_equal(rows_in(dues), 1);
+    assert_int_equal(
+        rows_in(ask(w, "GET", arena_printf(&w->a, "/api/v1/due-list?region=%lld000000&kind=overdue", county),
+                    NULL)),
+        0);
+}
+
+static void what_a_collector_took_in_is_his_until_it_is_remitted_and_the_layers_agree(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    long long county = (long long)o.lent.county;
+    const char *contract = arena_printf(&w->a, "/api/v1/contracts/%lld/%lld", county, (long long)o.paid);
+    struct date by = { clock_today().day + 5 };
+    CLEANUP(buf_release) struct buf day = BUF(32);
+    date_print(&day, by);
+    /* R339: a promise has a day and an amount. */
+    const char *log = arena_printf(&w->a, "%s/collections", contract);
+    assert_status(ask(w, "POST", log, "{\"visitor\":\"李干事\",\"promised\":\"100.00\"}"), 400);
+    struct api_reply said = ask(w, "POST", log,
+                                arena_printf(&w->a,
+                                             "{\"visitor\":\"李干事\",\"promised\":\"100.00\","
+                                             "\"promised_on\":\"%s\"}",
+                                             buf_cstr(&day)));
+    assert_status(said, 201);
+    assert_true(holds(said, "\"promise\":\"open\""));
+    assert_status(once(w, &w->who, arena_printf(&w->a, "%s/repayments", contract),
+                       "{\"amount\":\"500.00\",\"collector\":\"李干事\"}"),
+                  201);
+    struct api_reply entries = ask(w, "GET", log, NULL);
+    assert_true(holds(entries, "\"promise\":\"kept\""));
+    /* R344-R348: collected, and his until it is remitted. */
+    struct api_reply held = ask(w, "GET", fund_path(w, &o.lent, "collected"), NULL);
+    assert_true(holds(held, "\"collector\":\"李干事\",\"receipts\":1,\"amount\":\"500.00\""));
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "collected/receipts"), NULL)), 1);
+    const char *remit =
+        arena_printf(&w->a, "{\"township\":\"%lld\",\"amount\":\"500.00\",\"collector\":\"李干事\"}",
+                     (long long)region_parent(world_village(county, 1)).v);
+    assert_status(once(w, &w->who, fund_path(w, &o.lent, "remittances"), remit), 201);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "collected"), NULL)), 0);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "remittances"), NULL)), 1);
+    struct api_reply layers = ask(w, "GET", fund_path(w, &o.lent, "reconciliation"), NULL);
+    assert_true(holds(layers, "\"even\":true"));
+    assert_true(holds(layers, "\"lent\":\"4500.00\""));
+    struct api_reply closed = ask(w, "POST", fund_path(w, &o.lent, "days"), "{}");
+    assert_status(closed, 200);
+    assert_true(holds(closed, "\"outstanding\":\"4500.00\""));
+    assert_true(holds(closed, "\"changed\":true"));
+    assert_true(holds(ask(w, "POST", fund_path(w, &o.lent, "days"), "{}"), "\"changed\":false"));
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "days"), NULL)), 1);
+}
+
 /* --- jobs ----------------------------------------------------------------------------------- */
 
 static struct api_reply wait_for(struct world *w, struct api_reply started)
@@ -860,6 +994,364 @@ static void a_file_goes_out_and_comes_in_again_as_jobs(void **state)
     assert_status(answer(w, request(&other, "GET", started.location.p, NULL)), 404);
 }
 
+static void a_file_of_repayments_is_a_job_whose_refused_rows_can_be_fetched(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    long long county = (long long)o.lent.county;
+    struct contract k;
+    struct api_reply shown =
+        ask(w, "GET", arena_printf(&w->a, "/api/v1/contracts/%lld/%lld", county, (long long)o.paid), NULL);
+    k.number = text_at(w, shown, "number");
+    CLEANUP(buf_release) struct buf day = BUF(32);
+    date_print(&day, lend_ago(1));
+    struct api_request in = request(
+        &w->who, "POST",
+        arena_printf(&w->a, "/api/v1/repayments/%lld/files?name=repaid.csv&collector=Li", county), NULL);
+    in.body = str_of(arena_printf(&w->a, "合同编号,日期,金额\n%s,%s,300\nNO-SUCH-1,%s,100\n", k.number.p,
+                                  buf_cstr(&day), buf_cstr(&day)));
+    struct api_reply started = answer(w, in);
+    assert_status(started, 202);
+    struct api_reply done = wait_for(w, started);
+    assert_true(holds(done, "\"state\":\"done\""));
+    assert_true(holds(done, "\"taken\":1,\"known\":0,\"refused\":1,\"amount\":\"300.00\""));
+    struct api_reply file = ask(w, "GET", arena_printf(&w->a, "%s/files/rejects", started.location.p), NULL);
+    assert_status(file, 200);
+    assert_true(holds(file, "NO-SUCH-1"));
+    assert_false(holds(file, k.number.p));
+    done = wait_for(w, answer(w, in));
+    assert_true(holds(done, "\"taken\":0,\"known\":1,\"refused\":1"));
+    assert_true(holds(ask(w, "GET", fund_path(w, &o.lent, "collected"), NULL),
+                      "\"collector\":\"Li\",\"receipts\":1,\"amount\":\"300.00\""));
+    /* Whoever may not repay there has every row refused. */
+    struct actor far = w->who;
+    struct grant there = { ~UINT64_C(0), { world_village(county, 2).v, world_village(county, 2).v } };
+    far.grants = &there;
+    far.n = 1;
+    in.as = &far;
+    in.body = str_of(arena_printf(&w->a, "合同编号,日期,金额\n%s,%s,1\n", k.number.p, buf_cstr(&day)));
+    started = answer(w, in);
+    assert_status(started, 202);
+    assert_true(holds(wait_for(w, started), "\"taken\":0,\"known\":0,\"refused\":1"));
+}
+
+static void open_loans_ageing_and_flows_say_where_the_money_is(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    struct api_reply open = ask(w, "GET", fund_path(w, &o.lent, "open-loans"), NULL);
+    assert_int_equal(rows_in(open), 1);
+    assert_true(holds(open, "\"outstanding\":\"5000.00\""));
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "open-loans?late=true"), NULL)), 0);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "open-loans?due_by=2000-01-01"), NULL)), 0);
+    struct api_reply ages = ask(w, "GET", fund_path(w, &o.lent, "ageing"), NULL);
+    assert_status(ages, 200);
+    assert_true(holds(ages, "{\"from_day\":0,\"loans\":1,\"amount\":\"5000.00\",\"overdue\":\"0.00\"}"));
+    assert_status(once(w, &w->who,
+                       arena_printf(&w->a, "/api/v1/contracts/%lld/%lld/repayments", (long long)o.lent.county,
+                                    (long long)o.paid),
+                       "{\"amount\":\"200.00\",\"collector\":\"李干事\"}"),
+                  201);
+    struct api_reply flows = ask(w, "GET", fund_path(w, &o.lent, "flows"), NULL);
+    assert_status(flows, 200);
+    assert_true(holds(flows, "\"to_township\":\"50000.00\",\"to_households\":\"5000.00\",\"collected\":"
+                             "\"200.00\",\"direct\":\"0.00\",\"given_back\":\"0.00\",\"remitted\":"
+                             "\"0.00\",\"written_off\":\"0.00\""));
+}
+
+/* Another person of the county. */
+static struct actor colleague(struct world *w)
+{
+    struct actor other = w->who;
+    other.login = STR("colleague");
+    other.user_id += 7000;
+    return other;
+}
+
+/* A decision names what was read. */
+static struct api_reply decided(struct world *w, const struct actor *as, const char *path, const char *what,
+                                const char *body)
+{
+    static int n;
+    struct api_request rq = request(as, "POST", arena_printf(&w->a, "%s/%s", path, what), body);
+    rq.if_match = text_at(w, ask(w, "GET", path, NULL), "etag");
+    rq.key = str_of(arena_printf(&w->a, "decided-%d-%lld", ++n, (long long)clock_now().us));
+    return answer(w, rq);
+}
+
+static void a_loan_is_extended_by_two_persons_and_that_can_be_undone(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    struct actor other = colleague(w);
+    long long county = (long long)o.lent.county;
+    const char *contract = arena_printf(&w->a, "/api/v1/contracts/%lld/%lld", county, (long long)o.paid);
+    const char *reliefs = arena_printf(&w->a, "%s/reliefs", contract);
+    assert_status(ask(w, "POST", reliefs, "{\"kind\":\"extend\",\"reason\":\"受灾\"}"), 400);
+    struct api_reply made = ask(w, "POST", reliefs, "{\"kind\":\"extend\",\"months\":3,\"reason\":\"受灾\"}");
+    assert_status(made, 201);
+    const char *one =
+        arena_printf(&w->a, "/api/v1/reliefs/%lld/%lld", county, (long long)number_at(made, "no"));
+    static const char yes[] = "{\"approve\":true,\"document\":\"某扶〔2026〕1号\"}";
+    assert_status(once(w, &other, arena_printf(&w->a, "%s/decide", one), yes), 428);
+    /* R620: by another person than who proposed it, under a document. */
+    assert_status(decided(w, &w->who, one, "decide", yes), 403);
+    assert_status(decided(w, &other, one, "decide", "{\"approve\":true}"), 400);
+    struct api_reply approved = decided(w, &other, one, "decide", yes);
+    assert_status(approved, 200);
+    assert_true(holds(approved, "\"state\":\"approved\""));
+    struct api_reply stands = ask(w, "GET", reliefs, NULL);
+    assert_true(holds(stands, "\"version\":2"));
+    assert_int_equal(rows_in(ask(w, "GET", "/api/v1/reliefs?state=open", NULL)), 0);
+    assert_status(decided(w, &w->who, one, "undo", "{\"reason\":\"批错\",\"document\":\"某扶〔2026〕2号\"}"),
+                  200);
+    assert_true(holds(ask(w, "GET", one, NULL), "\"state\":\"undone\""));
+    /* Written off, the contract says so. */
+    made =
+        ask(w, "POST", reliefs, "{\"kind\":\"write_off\",\"amount\":\"5000.00\",\"reason\":\"借款人去世\"}");
+    assert_status(made, 201);
+    one = arena_printf(&w->a, "/api/v1/reliefs/%lld/%lld", county, (long long)number_at(made, "no"));
+    assert_status(decided(w, &other, one, "decide", yes), 200);
+    assert_true(holds(ask(w, "GET", contract, NULL), "\"state\":\"written_off\""));
+}
+
+static void a_disaster_act_treats_all_loans_that_it_hit_at_once(void **state)
+{
+    struct world *w = *state;
+    struct lent l = lend_world(w, "xingfu");
+    struct actor other = colleague(w);
+    long long county = (long long)l.county;
+    lend_draft(&l, "5000.00");
+    lend_sign(&l);
+    lend_pay(&l);
+    CLEANUP(buf_release) struct buf day = BUF(32);
+    date_print(&day, lend_ago(5));
+    const char *event = arena_printf(
+        &w->a,
+        "{\"event\":\"台风\",\"happened_on\":\"%s\",\"region\":\"%lld000000\",\"document\":\"某政1号\"}",
+        buf_cstr(&day), county);
+    struct api_reply made = ask(w, "POST", arena_printf(&w->a, "/api/v1/disasters/%lld", county), event);
+    assert_status(made, 201);
+    long long no = (long long)number_at(made, "no");
+    const char *one = arena_printf(&w->a, "/api/v1/disasters/%lld/%lld", county, no);
+    const char *losses = arena_printf(&w->a,
+                                      "{\"no\":%lld,\"losses\":[{\"hh_no\":\"%s\",\"project\":\"养猪\","
+                                      "\"loss\":\"3000.00\"},{\"hh_no\":\"NOBODY\"}]}",
+                                      no, l.f.h.hh_no.p);
+    const char *path = arena_printf(&w->a, "/api/v1/disasters/%lld/losses", county);
+    struct api_reply bad = ask(w, "POST", path, losses);
+    assert_status(bad, 404);
+    assert_true(holds(bad, "losses[1].hh_no"));
+    losses = arena_printf(
+        &w->a, "{\"no\":%lld,\"losses\":[{\"hh_no\":\"%s\",\"project\":\"养猪\",\"loss\":\"3000.00\"}]}", no,
+        l.f.h.hh_no.p);
+    struct api_reply hit = ask(w, "POST", path, losses);
+    assert_status(hit, 200);
+    assert_true(holds(hit, "\"households\":1,\"projects\":1,\"loss\":\"3000.00\""));
+    assert_true(holds(hit, "\"loans\":1,\"untreated\":1"));
+    assert_int_equal(rows_in(ask(w, "GET", arena_printf(&w->a, "%s/losses", one), NULL)), 1);
+    static const char yes[] = "{\"approve\":true,\"document\":\"某扶〔2026〕20号\"}";
+    assert_status(decided(w, &other, one, "decide", yes), 409);
+    struct str stale = text_at(w, ask(w, "GET", one, NULL), "etag");
+    const char *treat =
+        arena_printf(&w->a, "{\"no\":%lld,\"kind\":\"extend\",\"months\":12,\"all\":true}", no);
+    struct api_reply treated =
+        ask(w, "POST", arena_printf(&w->a, "/api/v1/disasters/%lld/treatments", county), treat);
+    assert_status(treated, 200);
+    assert_int_equal(number_at(treated, "untreated"), 0);
+    assert_true(holds(ask(w, "GET", arena_printf(&w->a, "%s/loans", one), NULL), "\"kind\":\"extend\""));
+    /* What was proposed meanwhile is not approved unseen. */
+    struct api_request rq = request(&other, "POST", arena_printf(&w->a, "%s/decide", one), yes);
+    rq.key = STR("disaster-unseen");
+    rq.if_match = stale;
+    assert_status(answer(w, rq), 412);
+    struct api_reply done = decided(w, &other, one, "decide", yes);
+    assert_status(done, 200);
+    assert_true(holds(done, "\"state\":\"approved\""));
+    assert_true(holds(
+        ask(w, "GET",
+            arena_printf(&w->a, "/api/v1/contracts/%lld/%lld/reliefs", county, (long long)l.loan.id), NULL),
+        "\"version\":2"));
+    assert_status(decided(w, &w->who, one, "undo", "{\"reason\":\"批错\",\"document\":\"某扶〔2026〕21号\"}"),
+                  200);
+}
+
+static void visits_effects_and_uses_are_recorded_and_contacts_released_when_the_money_is_back(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    long long county = (long long)o.lent.county;
+    const char *contract = arena_printf(&w->a, "/api/v1/contracts/%lld/%lld", county, (long long)o.paid);
+    struct api_reply shown = ask(w, "GET", contract, NULL);
+    const char *visits = arena_printf(&w->a, "/api/v1/households/%lld/%lld/visits", county,
+                                      (long long)number_at(shown, "household_id"));
+    static const char words[] = "{\"visitor\":\"李干事\",\"note\":\"鸡舍已建好，鸡苗五百只，长势良好\"}";
+    assert_status(ask(w, "POST", visits, words), 201);
+    assert_status(ask(w, "POST", visits, words), 409);
+    assert_int_equal(rows_in(ask(w, "GET", visits, NULL)), 1);
+    /* R357 */
+    struct api_reply copied =
+        ask(w, "POST",
+            arena_printf(&w->a, "/api/v1/households/%lld/%lld/visits", county, (long long)o.applicant.h.id),
+            words);
+    assert_status(copied, 201);
+    assert_true(holds(copied, o.lent.f.h.hh_no.p) || holds(copied, "\"warnings\":[\""));
+    assert_int_equal(
+        rows_in(ask(w, "GET", arena_printf(&w->a, "/api/v1/visits?region=%lld000000&limit=1", county), NULL)),
+        1);
+    assert_status(ask(w, "POST", arena_printf(&w->a, "%s/effects", contract),
+                      "{\"assessor\":\"李干事\",\"income_after\":\"5200.00\",\"out_of_poverty\":\"yes\"}"),
+                  201);
+    assert_int_equal(
+        rows_in(ask(w, "GET", arena_printf(&w->a, "/api/v1/effects?region=%lld000000", county), NULL)), 1);
+    /* Misuse proposes a recall. */
+    struct api_reply used =
+        ask(w, "POST", arena_printf(&w->a, "%s/money-uses", contract),
+            "{\"found\":\"盖房\",\"misused\":\"yes\",\"finder\":\"李干事\",\"amount\":\"5000.00\"}");
+    assert_status(used, 201);
+    assert_int_equal(
+        rows_in(ask(w, "GET", arena_printf(&w->a, "/api/v1/money-uses?region=%lld000000", county), NULL)), 1);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "contacts"), NULL)), 1);
+    const char *release = arena_printf(&w->a, "%s/contacts/release", contract);
+    assert_status(ask(w, "POST", release, "{}"), 409);
+    assert_status(once(w, &w->who, arena_printf(&w->a, "%s/repayments", contract),
+                       "{\"amount\":\"5000.00\",\"collector\":\"李干事\"}"),
+                  201);
+    assert_status(ask(w, "POST", release, "{}"), 201);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "contacts"), NULL)), 0);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "contacts?all=true"), NULL)), 1);
+}
+
+/* --- whoever runs the office ---------------------------------------------------------------- */
+
+static void a_merge_that_is_tried_tells_what_follows_and_keeps_nothing(void **state)
+{
+    struct world *w = *state;
+    int64_t county = world_county(w);
+    struct family a = world_family(w, county), b = world_family(w, county);
+    const char *body = arena_printf(&w->a,
+                                    "{\"county\":%lld,\"kind\":\"household\",\"keep_id\":%lld,"
+                                    "\"drop_id\":%lld,\"reason\":\"同一户\",\"same\":[]}",
+                                    (long long)county, (long long)a.h.id, (long long)b.h.id);
+    const char *gone =
+        arena_printf(&w->a, "/api/v1/households/%lld/%lld", (long long)county, (long long)b.h.id);
+    struct api_reply tried = ask(w, "POST", "/api/v1/merges/preview", body);
+    /* Two families without a common member are not one: a trial refuses what the merge would. */
+    assert_true(tried.status >= 400);
+    assert_int_equal(tried.status, ask(w, "POST", "/api/v1/merges", body).status);
+    const char *one = arena_printf(&w->a,
+                                   "{\"county\":%lld,\"kind\":\"household\",\"keep_id\":%lld,"
+                                   "\"drop_id\":%lld,\"reason\":\"同一户\"}",
+                                   (long long)county, (long long)a.h.id, (long long)a.h.id);
+    assert_true(ask(w, "POST", "/api/v1/merges/preview", one).status >= 400);
+    assert_status(ask(w, "GET", gone, NULL), 200);
+    assert_int_equal(
+        rows_in(
+            ask(w, "GET", arena_printf(&w->a, "/api/v1/merges?region=%lld000000", (long long)county), NULL)),
+        0);
+}
+
+static void an_appointment_is_given_and_taken_away_but_not_ones_own(void **state)
+{
+    struct world *w = *state;
+    const char *login = arena_printf(&w->a, "zhou%lld", (long long)clock_now().us);
+    const char *user = arena_printf(&w->a, "{\"login\":\"%s\",\"name\":\"周晓\"}", login);
+    const char *roles = arena_printf(&w->a, "/api/v1/users/%s/roles", login);
+    const char *dismiss = arena_printf(&w->a, "/api/v1/users/%s/dismiss", login);
+    const char *auditor = "{\"role\":\"audit_admin\"}";
+    assert_status(ask(w, "POST", "/api/v1/users", user), 201);
+    assert_status(ask(w, "POST", roles, auditor), 200);
+    assert_status(ask(w, "POST", roles, "{\"role\":\"system_admin\"}"), 409);
+    assert_status(ask(w, "POST", dismiss, "{\"role\":\"leader\"}"), 404);
+    assert_status(ask(w, "POST", dismiss, auditor), 200);
+    assert_status(ask(w, "POST", dismiss, auditor), 404);
+    assert_status(ask(w, "POST", roles, "{\"role\":\"system_admin\"}"), 200);
+    const char *own = arena_printf(&w->a, "/api/v1/users/%.*s/dismiss", (int)w->who.login.n, w->who.login.p);
+    assert_status(ask(w, "POST", own, "{\"role\":\"office\"}"), 409);
+    assert_true(holds(ask(w, "GET", "/api/v1/roles", NULL), "\"audit.read\""));
+    assert_int_equal(rows_in(ask(w, "GET", arena_printf(&w->a, "/api/v1/users/%s/sessions", login), NULL)),
+                     0);
+}
+
+static void the_report_is_a_workbook_and_the_monitor_lists_what_is_behind_a_number(void **state)
+{
+    struct world *w = *state;
+    office(w);
+    struct api_reply book = ask(w, "GET", "/api/v1/figures?programme=xingfu&format=xlsx", NULL);
+    assert_status(book, 200);
+    assert_string_equal(book.file, "figures.xlsx");
+    assert_memory_equal(book.body.p, "PK", 2);
+    assert_status(ask(w, "GET", "/api/v1/figures?programme=xingfu&format=pdf", NULL), 400);
+    struct api_reply monitor = ask(w, "GET", "/api/v1/monitor?programme=xingfu&rows=lending_rate", NULL);
+    assert_status(monitor, 200);
+    assert_true(holds(monitor, "\"rows\":[{\"number\":"));
+    assert_status(ask(w, "GET", "/api/v1/monitor?programme=xingfu&rows=nonsense", NULL), 404);
+static void forms_are_pages_and_registers_are_workbooks_too(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    long long county = (long long)o.lent.county;
+    struct api_reply kinds = ask(w, "GET", "/api/v1/forms", NULL);
+    assert_true(rows_in(kinds) >= 20);
+    assert_true(holds(kinds, "\"form\":\"roster\""));
+    /* R001, R753 */
+    const char *of = arena_printf(&w->a, "programme=xingfu&region=%lld000000", county);
+    struct api_reply page = ask(w, "GET", arena_printf(&w->a, "/api/v1/forms/roster?%s", of), NULL);
+    assert_status(page, 200);
+    assert_true(holds(page, "<!DOCTYPE html>"));
+    assert_true(holds(page, o.lent.loan.number.p) || holds(page, "花名册"));
+    struct api_reply book = ask(w, "GET", arena_printf(&w->a, "/api/v1/forms/roster/sheet?%s", of), NULL);
+    assert_status(book, 200);
+    assert_memory_equal(book.body.p, "PK\3\4", 4);
+    assert_string_equal(book.file, "roster.xlsx");
+    assert_status(ask(w, "GET", arena_printf(&w->a, "/api/v1/forms/iou/sheet?%s", of), NULL), 400);
+    assert_status(ask(w, "GET", "/api/v1/forms/no-such?programme=xingfu", NULL), 404);
+    assert_status(ask(w, "GET", "/api/v1/forms/roster", NULL), 400);
+    /* Whole numbers only where the form is signed, and for a purpose. */
+    const char *full = arena_printf(
+        &w->a, "{\"programme\":\"xingfu\",\"region\":\"%lld000000\",\"purpose\":\"签字\"}", county);
+    assert_status(ask(w, "POST", "/api/v1/forms/contract/full", "{\"programme\":\"xingfu\"}"), 400);
+    page = ask(w, "POST", "/api/v1/forms/contract/full", full);
+    assert_status(page, 200);
+    assert_true(holds(page, o.lent.f.p.id_number.p));
+    page = ask(w, "GET", arena_printf(&w->a, "/api/v1/forms/contract?%s", of), NULL);
+    assert_status(page, 200);
+    assert_false(holds(page, o.lent.f.p.id_number.p));
+    assert_true(
+        holds(ask(w, "GET", arena_printf(&w->a, "/api/v1/audit?county=%lld000000&action=form.reveal", county),
+                  NULL),
+              "签字"));
+}
+
+static void a_backup_is_a_job_whose_file_only_the_passphrase_opens(void **state)
+{
+    struct world *w = *state;
+    static const char order[] = "{\"passphrase\":\"correct horse battery staple\"}";
+    assert_status(ask(w, "POST", "/api/v1/backups", "{\"passphrase\":\"short\"}"), 400);
+    if (!getenv("BANGFU_KEY") || !store_is_sqlite(w->st)) /* pg_dump is tried by tests/e2e/backup.sh */
+        skip();
+    struct api_reply started = ask(w, "POST", "/api/v1/backups", order);
+    assert_status(started, 202);
+    assert_false(holds(started, "battery"));
+    struct api_reply done = wait_for(w, started);
+    assert_true(holds(done, "\"state\":\"done\""));
+    struct api_reply file = ask(w, "GET", arena_printf(&w->a, "%s/files/backup", started.location.p), NULL);
+    assert_status(file, 200);
+    assert_string_equal(file.file, "bangfu.backup");
+    CLEANUP(buf_release) struct buf b = BUF(1 << 26);
+    while (file.more(file.more_ctx, &b)) {
+    }
+    file.more_end(file.more_ctx);
+    assert_true(str_starts(buf_str(&b), STR("bangfu-backup 1\n")));
+    /* Whoever may not back up everywhere is refused. */
+    struct actor part = w->who;
+    struct grant county = { ~UINT64_C(0), { 350603000000, 350603999999 } };
+    part.grants = &county;
+    part.n = 1;
+    assert_status(answer(w, request(&part, "POST", "/api/v1/backups", order)), 403);
+    assert_status(answer(w, request(&part, "GET", "/api/v1/sessions", NULL)), 403);
+}
+
 static void all_of_this_verifies(void **state)
 {
     assert_verifies((struct world *)*state);
@@ -893,7 +1385,19 @@ int main(void)
         cmocka_unit_test(a_lost_update_is_answered_with_both_versions),
         cmocka_unit_test(a_case_goes_from_tray_to_tray_until_it_is_confirmed),
         cmocka_unit_test(a_repayment_with_its_key_is_recorded_once_and_can_be_taken_back),
+        cmocka_unit_test(notices_go_from_the_county_by_the_township_to_the_borrower_and_are_printed_once),
+        cmocka_unit_test(what_a_collector_took_in_is_his_until_it_is_remitted_and_the_layers_agree),
         cmocka_unit_test(a_file_goes_out_and_comes_in_again_as_jobs),
+        cmocka_unit_test(a_file_of_repayments_is_a_job_whose_refused_rows_can_be_fetched),
+        cmocka_unit_test(open_loans_ageing_and_flows_say_where_the_money_is),
+        cmocka_unit_test(a_loan_is_extended_by_two_persons_and_that_can_be_undone),
+        cmocka_unit_test(a_disaster_act_treats_all_loans_that_it_hit_at_once),
+        cmocka_unit_test(visits_effects_and_uses_are_recorded_and_contacts_released_when_the_money_is_back),
+        cmocka_unit_test(a_merge_that_is_tried_tells_what_follows_and_keeps_nothing),
+        cmocka_unit_test(an_appointment_is_given_and_taken_away_but_not_ones_own),
+        cmocka_unit_test(the_report_is_a_workbook_and_the_monitor_lists_what_is_behind_a_number),
+        cmocka_unit_test(forms_are_pages_and_registers_are_workbooks_too),
+        cmocka_unit_test(a_backup_is_a_job_whose_file_only_the_passphrase_opens),
         cmocka_unit_test(all_of_this_verifies),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);

@@ -29,6 +29,21 @@ export const nav: readonly NavItem[] = [
     ],
   },
   {
+    id: "cases",
+    title: "nav.cases",
+    icon: "cases",
+    pages: [
+      { path: "/cases", title: "cases.title", permission: "case.read" },
+      { path: "/candidates", title: "candidates.title", permission: "case.enter" },
+      { path: "/notices", title: "notices.title", permission: "registry.read" },
+      { path: "/meetings", title: "meetings.title", permission: "case.read" },
+      { path: "/batches", title: "batches.title", permission: "case.read" },
+      { path: "/sites", title: "sites.title", permission: "case.read" },
+      { path: "/exceptions", title: "exceptions.title", permission: "case.read" },
+      { path: "/numbers", title: "numbers.title", permission: "case.read" },
+    ],
+  },
+  {
     id: "programmes",
     title: "nav.programmes",
     icon: "programmes",
@@ -37,5 +52,17 @@ export const nav: readonly NavItem[] = [
       { path: "/screening", title: "screening.title", permission: "registry.read" },
     ],
   },
-  { id: "figures", title: "nav.figures", icon: "figures", pages: [{ path: "/figures", title: "figures.title", permission: "ledger.read" }] },
+  { id: "figures", title: "nav.figures", icon: "figures", pages: [
+    { path: "/figures", title: "figures.title", permission: "ledger.read" },
+    { path: "/monitor", title: "monitor.title", permission: "ledger.read" },
+    { path: "/wall", title: "wall.title", permission: "ledger.read" },
+  ] },
+  { id: "system", title: "admin.title", icon: "system", foot: true, pages: [
+    { path: "/system/users", title: "admin.users", permission: "users|appoint" },
+    { path: "/system/roles", title: "admin.roles", permission: "users|appoint" },
+    { path: "/system/codes", title: "admin.codes" },
+    { path: "/system/holidays", title: "admin.holidays" },
+    { path: "/system/parameters", title: "admin.parameters" },
+    { path: "/system/audit", title: "admin.audit", permission: "audit.read" },
+  ] },
 ];

@@ -1,0 +1,99 @@
+#!/bin/sh
+# The demonstration county that script/server shows: the history of 24 periods and a running one with cases, contracts
+# and notices in every state, built by the offices' own commands (issue 8).  Run by tools/run-one.sh.
+set -u
+export LC_ALL=C.UTF-8 BANGFU_LANG=en
+dir=$TMPDIR
+work=$dir/out
+if [ "$TEST_DB" = sqlite ]; then db=$dir/office.db; else db=$TEST_DB; fi
+# shellcheck source=tests/support/cli.sh
+. "$(dirname "$0")/../support/cli.sh"
+
+# some NAME N TEXT: so many rows of the last JSON answer say so
+some() {
+    n=$(tr '{' '\n' < "$work" | grep -cF -e "$3")
+    if [ "$n" -ge "$2" ]; then passed "$1"; else
+        echo "#   $n rows say $3"
+        failed "$1"
+    fi
+}
+
+run --today 2026-11-22 init --demo ${TEST_PARTITIONS:+--partitions "$TEST_PARTITIONS"}
+check 'families' 0
+run --today 2026-11-22 demo
+check 'get a past and a running period' 0 'period 25 is running'
+run demo
+check 'once' 1 'this is done once'
+run --today 2026-11-22 verify
+check 'and everything verifies' 0 'everything holds'
+run fund reconcile xingfu
+check 'both layers agree' 0 'both layers agree'
+
+run case list --programme xingfu --limit 100 --json
+for state in draft in_steps returned confirmed refused withdrawn void; do
+    some "there is a case that is $state" 1 "\"state\":\"$state\""
+done
+for step in survey village township form batch county notice; do
+    some "there is a case at the step $step" 1 "\"state\":\"in_steps\",\"step\":\"$step\""
+done
+run --today 2026-11-22 contract list xingfu --limit 1000 --json
+for state in to_sign to_pay lent due_soon extended overdue settled; do
+    some "there is a loan that is $state" 1 "\"state\":\"$state\""
+done
+some 'some pay it back in parts' 1 '"state":"lent","outstanding":"15000.00"'
+some 'some owe a part of it' 1 '"state":"overdue","outstanding":"12000.00"'
+run --today 2026-11-22 figures xingfu --json
+check '25 periods were lent' 0 '"loan.periods":{"label":"Periods","value":"25"'
+tr '}' '\n' < "$work" | grep -F '"loan.count"' > "$dir/count"
+holds 'about as often as the archive of Longwen' grep -qE '"value":"(9|10)[0-9][0-9]"' "$dir/count"
+run notice list --json
+some 'three notices' 3 '"no":'
+run notice show 3 --json
+check 'one of them has an open objection' 0 '"objection_open"'
+run remind list xingfu --json
+some 'due lists went to the township' 1 '"number":'
+run loan list xingfu --json
+some 'loans were extended and deferred' 2 '"state":"approved"'
+run user list --json
+for role in office system_admin security_admin audit_admin county_clerk fund_clerk fund_checker township_clerk village_clerk leader; do
+    some "there is somebody for the role $role" 1 "$role"
+done
+
+# --- what the public sees and says: readable without JavaScript, 3 objections for a row, 5 from an address a day, 4 kB
+
+"$BANGFU" --db "$db" --today 2026-11-22 serve --listen 127.0.0.1:0 --data "$dir/jobs" > "$dir/said" 2> "$dir/log" &
+pid=$!
+for _ in $(seq 200); do
+    grep -q 'serving at' "$dir/said" && break
+    sleep 0.1
+done
+url=$(sed -n 's/^serving at //p' "$dir/said")
+curl -s "$url/public/notices/350603/3" > "$dir/page"
+holds 'the notice that hangs has a form' grep -q '<form method="post" action="/public/notices/350603/3/objections">' "$dir/page"
+holds 'and no script' sh -c "! grep -qi '<script' '$dir/page'"
+object() { # object ROW TEXT STATUS: this is answered so
+    status=$(curl -s -o "$work" -w '%{http_code}' --data-urlencode "row=$1" --data-urlencode "content=$2" "$url/public/notices/350603/3/objections")
+    [ "$status" = "$3" ] || echo "#   row $1: $status instead of $3"
+    [ "$status" = "$3" ]
+}
+code=0
+holds 'more than 4 kB is refused' object 1 "$(head -c 5000 /dev/zero | tr '\0' a)" 400
+holds 'an objection is taken' object 1 '<b>不符合条件</b>' 201
+holds 'a second' object 1 有车 201
+holds 'a third' object 1 有房 201
+holds 'of one row no fourth' object 1 有店 429
+holds 'which does not count: a fourth of another row' object 2 有车 201
+holds 'a fifth' object 2 有房 201
+holds 'from one address no sixth' object 2 有店 429
+kill "$pid"
+wait "$pid"
+code=$?
+check 'the server ends well' 0
+
+if [ "$TEST_DB" = sqlite ]; then
+    db=$dir/other.db
+    run init
+    run demo
+    check 'an office is no demonstration' 1 'for demonstrations (init --demo) only'
+fi
+exit "$failures"
