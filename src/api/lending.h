@@ -22,6 +22,11 @@ void lend_act_release(struct lend_act *x); /* for CLEANUP */
 
 /* The fund of the path and the rules of its programme, where the actor may do it in the whole county. */
 bool open_fund_rules(struct call *c, enum perm p, struct fund_rules *r, struct errs *e);
+/* The same for who may do it in a part of the county: s is that part, within the region if one is named. */
+struct scopes;
+bool open_fund_area(struct call *c, enum perm p, struct region_code within, struct fund_rules *r,
+                    struct scopes *s, struct errs *e);
+bool in_scopes(const struct scopes *s, struct region_code where);
 /* A contract by its id; of another area it is nowhere. */
 bool find_contract_at(struct call *c, const struct at_id *at, enum perm p, struct contract *k,
                       struct errs *e);

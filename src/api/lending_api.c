@@ -184,6 +184,29 @@ bool open_fund_rules(struct call *c, enum perm p, struct fund_rules *r, struct e
            fund_rules_open(c->tx, at->county, f.programme.n ? f.programme : f.code, c->codes, r, e);
 }
 
+bool open_fund_area(struct call *c, enum perm p, struct region_code within, struct fund_rules *r,
+                    struct scopes *s, struct errs *e)
+{
+    const struct fund_at *at = c->path;
+    struct region_code county = county_region(at->county);
+    struct fund f = { 0 };
+    struct region_code where = region_level(within) > COUNTY ? within : county;
+    if (within.v && region_level(within) >= COUNTY && region_county(within) != at->county)
+        return fail(e, ERR_INVALID, "region", MSG_API_OTHER_COUNTY);
+    if (!scopes_of(c->tx, &c->who, p, where, s, e) || (!s->n && !actor_need_at(&c->who, p, where, e)))
+        return false;
+    return fund_need(c->tx, at->county, at->code, &f, e) &&
+           fund_rules_open(c->tx, at->county, f.programme.n ? f.programme : f.code, c->codes, r, e);
+}
+
+bool in_scopes(const struct scopes *s, struct region_code where)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (where.v >= s->list[i].first && where.v <= s->list[i].last)
+            return true;
+    return false;
+}
+
 bool find_contract_at(struct call *c, const struct at_id *at, enum perm p, struct contract *k, struct errs *e)
 {
     enum found f = db_get(c->tx, &contract_entity, k, e, V(at->county), V(at->id));

@@ -139,6 +139,7 @@ static const struct entity *const entities[] = {
     &due_notice_entity,
     &due_notice_row_entity,
     &due_notice_delivery_entity,
+    &due_notice_print_entity,
     &collection_log_entity,
     &remittance_entity,
     &day_close_entity,

@@ -42,6 +42,12 @@ struct due_notice_delivery {
     struct date recorded_on;
     struct str recorded_by;
 };
+/* The first time that a notice was printed. */
+struct due_notice_print {
+    int64_t county, notice_id;
+    struct date printed_on;
+    struct str printed_by;
+};
 
 /* Who went to a borrower who is late, and what he promised (R339). */
 struct collection_log {
@@ -102,6 +108,6 @@ struct day_item {
     struct money amount;
 };
 extern const struct entity due_notice_entity, due_notice_row_entity, due_notice_delivery_entity,
-    collection_log_entity, remittance_entity, day_close_entity, day_class_entity, day_item_entity;
+    due_notice_print_entity, collection_log_entity, remittance_entity, day_close_entity, day_class_entity, day_item_entity;
 
 #endif

@@ -47,6 +47,12 @@ static const struct col due_notice_delivery_cols[] = {
     COL(due_notice_delivery, recorded_on,  "登记日期", "Recorded on",  .flags = SERVER | REQUIRED),
     COL(due_notice_delivery, recorded_by,  "登记人",   "Recorded by",  .flags = SERVER | REQUIRED),
 };
+static const struct col due_notice_print_cols[] = {
+    COUNTY_OF(due_notice_print),
+    COL(due_notice_print, notice_id,  "通知",     "Notice",     .flags = PKEY | SERVER | REQUIRED),
+    COL(due_notice_print, printed_on, "打印日期", "Printed on", .flags = SERVER | REQUIRED),
+    COL(due_notice_print, printed_by, "打印人",   "Printed by", .flags = SERVER | REQUIRED),
+};
 static const struct col collection_log_cols[] = {
     KEYS(collection_log),
     COL(collection_log, fund_id,       "资金",     "Fund",        .flags = SERVER | REQUIRED),
@@ -118,6 +124,7 @@ const struct entity due_notice_entity = COUNTY_TABLE(due_notice, "还款通知",
 const struct entity due_notice_row_entity = COUNTY_TABLE(due_notice_row, "还款通知明细", "Row of a notice");
 const struct entity due_notice_delivery_entity =
     COUNTY_TABLE(due_notice_delivery, "通知送达", "Delivery of a notice");
+const struct entity due_notice_print_entity = COUNTY_TABLE(due_notice_print, "通知打印", "Print of a notice");
 const struct entity collection_log_entity = COUNTY_TABLE(collection_log, "催收记录", "Collection log");
 const struct entity remittance_entity = COUNTY_TABLE(remittance, "上缴", "Remittance");
 const struct entity day_close_entity = COUNTY_TABLE(day_close, "日终", "Close of a day");

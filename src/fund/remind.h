@@ -35,11 +35,12 @@ bool due_notice_find(struct tx *tx, const struct actor *who, enum perm p, struct
                      struct due_notice *out, struct errs *e);
 bool due_notice_rows(struct tx *tx, const struct due_notice *n, struct list *out, struct errs *e);
 bool due_notice_deliveries(struct tx *tx, const struct due_notice *n, struct list *out, struct errs *e);
-/* Between two region codes; open: those that nobody has received; after: numbers behind that one. */
+/* Between two region codes; open: those that nobody has received; unprinted: those that were never printed;
+ * after: numbers behind that one. */
 struct due_notice_filter {
     int64_t first, last;
     int64_t no; /* 0: all steps */
-    bool open;
+    bool open, unprinted;
     struct str after;
     size_t limit;
 };
@@ -49,6 +50,13 @@ bool due_notice_list(struct tx *tx, const struct fund *f, const struct due_notic
 /* Who received it, when and how; a party unknown is whom it is addressed to, and that is its receipt 签收. */
 bool due_notice_deliver(struct lending *l, const struct fund_rules *r, const struct due_notice *n,
                         struct due_notice_delivery *d, struct errs *e);
+
+/* When it was printed first; NONE: it was not. */
+enum found due_notice_printed(struct tx *tx, const struct due_notice *n, struct due_notice_print *out,
+                              struct errs *e);
+/* It was printed; the first time is what stays. */
+bool due_notice_mark_printed(struct lending *l, const struct due_notice *n, struct due_notice_print *out,
+                             struct errs *e);
 
 /* --- what a notice says, for prints ---------------------------------------------------------------- */
 

@@ -19,6 +19,8 @@ struct form_question {
     int64_t period_first, period_last; /* 0: all */
     struct str number;                 /* of a contract, receipt or pay-out; unknown: all */
     struct str survey;                 /* name of a round */
+    const struct str *notices;         /* only papers of these reminders, sorted; NULL: all */
+    size_t notices_n;
     struct opt_date from;              /* receipts: since; reminders: due since */
     struct date as_of;
     bool blank; /* what is filled in on the spot stays blank, whatever is known of it */

@@ -3,6 +3,8 @@
 #include "fund/collection.h"
 #include "report/form_parts.h"
 
+#include <stdlib.h>
+
 /* --- which fall due --------------------------------------------------------------------------- */
 
 enum { TO_TOWNSHIP, TO_BORROWER };
@@ -24,9 +26,23 @@ static struct money due_amount(const struct form_loan *l, int which)
     return l->notices[which].number.p ? l->notices[which].amount : loan_open(l);
 }
 
+static int by_number(const void *a, const void *b)
+{
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* All are, where none are named. */
+static bool is_named(const struct forms *f, struct str number)
+{
+    return !f->q->notices ||
+           (number.p && bsearch(&number, f->q->notices, f->q->notices_n, sizeof *f->q->notices, by_number));
+}
+
 static bool is_due(const struct forms *f, const struct form_loan *l, int which)
 {
     const struct form_notice *n = &l->notices[which];
+    if (f->q->notices)
+        return n->number.p != NULL;
     if (f->q->number.p && !str_eq(f->q->number, n->number) && !str_eq(f->q->number, l->c.number))
         return false;
     if (n->number.p)
@@ -49,7 +65,7 @@ static bool read_notices(struct forms *f, struct errs *e)
         return false;
     while ((found = rows_next(&rows, e)) == FOUND) {
         const struct form_loan *of = forms_loan(f, rows_int(&rows, 0));
-        if (!of)
+        if (!of || !is_named(f, rows_text(&rows, 2)))
             continue;
         f->loans[of - f->loans].notices[rows_int(&rows, 1) == FORM_LIST ? TO_TOWNSHIP : TO_BORROWER] =
             (struct form_notice){ .number = arena_str(f->a, rows_text(&rows, 2)),

@@ -198,6 +198,7 @@ static const char *full_name(const char *table, const char *col)
         { NULL, "client_id", "dci_client_id" },
         { "due_notice_row", "notice_id", "due_notice_id" },
         { "due_notice_delivery", "notice_id", "due_notice_id" },
+        { "due_notice_print", "notice_id", "due_notice_id" },
     };
     for (size_t i = 0; i < N_ELEMS(short_names); i++)
         if (!strcmp(col, short_names[i].col) &&
