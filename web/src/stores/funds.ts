@@ -43,7 +43,7 @@ export const useFunds = defineStore("funds", () => {
     const at = county.value;
     const [below, funds] = await Promise.all([
       regions.children(`${at}000000`),
-      session.may("ledger.read") ? api.get("/api/v1/funds/{county}", { params: { county: at } }).then((r) => (r.data.rows ?? []) as unknown as Fund[]) : Promise.resolve([]),
+      session.may("ledger.read") || session.may("fund.repay") ? api.get("/api/v1/funds/{county}", { params: { county: at } }).then((r) => (r.data.rows ?? []) as unknown as Fund[]) : Promise.resolve([]),
     ]);
     townships.value = below;
     rows.value = funds;
