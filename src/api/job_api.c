@@ -95,10 +95,15 @@ static void put_job(struct call *c, const struct job *x)
     put_object_end(&c->w);
 }
 
-static bool started(struct call *c, const struct job *x)
+void put_job_started(struct call *c, const struct job *x)
 {
     c->reply->location = str_of(arena_printf(c->a, "/api/v1/jobs/%lld", (long long)x->id));
     put_job(c, x);
+}
+
+static bool started(struct call *c, const struct job *x)
+{
+    put_job_started(c, x);
     return true;
 }
 

@@ -50,6 +50,8 @@ struct job_run *job_prepare(struct call *c, size_t ctx_size, struct errs *e);
 /* Takes the run.  *out: its row. */
 bool job_start(struct call *c, struct job_run *run, const char *kind, struct str name, job_fn *fn,
                struct job *out, struct errs *e);
+/* How the answer of whoever started it reads, with its Location. */
+void put_job_started(struct call *c, const struct job *x);
 void job_drop(struct job_run *run); /* one that was not started */
 
 /* The caller's own. */

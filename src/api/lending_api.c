@@ -9,6 +9,7 @@
 #include "fund/guarantor.h"
 #include "fund/payout.h"
 #include "fund/pool.h"
+#include "fund/relief.h"
 #include "registry/find.h"
 #include "registry/movement.h"
 #include "registry/region.h"
@@ -261,9 +262,9 @@ bool contract_matches(struct call *c, const struct contract *k, struct errs *e)
 static bool put_contract_state(struct call *c, const struct contract *k, struct errs *e)
 {
     struct money owed;
-    if (!contract_outstanding(c->tx, k, &owed, e))
+    enum contract_state s;
+    if (!contract_outstanding(c->tx, k, &owed, e) || !loan_state(c->tx, k, clock_today(), &s, e))
         return false;
-    enum contract_state s = contract_state(k, owed, clock_today());
     put_object(&c->w);
     put_cols(c, &contract_entity, k, false);
     put_member_cstr(&c->w, "state", contract_state_slugs[s]);

@@ -118,6 +118,45 @@ static const struct col give_back_cols[] = {
 static const struct entity give_back_form =
     ENTITY(give_back_form, TABLE_LOCAL, "退还", "Giving back", give_back_cols);
 
+struct use_kept_form {
+    struct str receipt, number;
+    struct opt_date on;
+};
+static const struct col use_kept_cols[] = {
+    COL(use_kept_form, receipt, "收据号", "Receipt", .flags = REQUIRED, .min = 1, .max = 60),
+    COL(use_kept_form, number, "用来还哪份合同", "Contract that it pays", .flags = REQUIRED, .min = 1,
+        .max = 60),
+    COL(use_kept_form, on, "哪一天（默认今天）", "Day (today)"),
+};
+static const struct entity use_kept_form =
+    ENTITY(use_kept_form, TABLE_LOCAL, "抵还", "Use of what was kept", use_kept_cols);
+
+struct excess_query {
+    struct region_code region;
+    bool open;
+    struct str after;
+    struct opt_int limit;
+};
+static const struct col excess_cols[] = {
+    REGION_COL(excess_query),
+    COL(excess_query, open, "只列还没有退还或抵用的", "Only what is neither given back nor used"),
+    AFTER_COL(excess_query),
+    LIMIT_COL(excess_query),
+};
+static const struct entity excess_query =
+    ENTITY(excess_query, TABLE_LOCAL, "多收款", "Overpayments", excess_cols);
+
+struct ready_query {
+    struct region_code township;
+    int64_t period;
+};
+static const struct col ready_cols[] = {
+    COL(ready_query, township, "乡镇", "Township", .flags = REQUIRED),
+    COL(ready_query, period, "期数", "Period", .flags = REQUIRED, .min = 1, .max = 9999),
+};
+static const struct entity ready_query =
+    ENTITY(ready_query, TABLE_LOCAL, "可发放的", "Ready to be paid out", ready_cols);
+
 struct remit_form {
     struct region_code township;
     struct opt_money amount;
@@ -265,6 +304,32 @@ static bool list_payouts(struct call *c, struct errs *e)
     rows_begin(c);
     put_rows_of(c, &payout_entity, &rows);
     rows_end(c, (struct str){ 0 });
+    return true;
+}
+
+/* Contracts that wait for a meeting or a file, and what the township has left for them. */
+static bool list_ready(struct call *c, struct errs *e)
+{
+    const struct ready_query *q = c->query;
+    struct fund_rules r;
+    struct scopes s;
+    struct list rows;
+    struct money left;
+    if (!open_fund_area(c, PERM_REGISTRY_READ, q->township, &r, &s, e) ||
+        !is_township(r.fund.county, q->township, e) ||
+        !payout_ready(c->tx, &r.fund, q->period, q->township, &rows, e) ||
+        !payout_left(c->tx, &r.fund, q->period, q->township, &left, e))
+        return false;
+    const struct contract *k = rows.rows;
+    put_object(&c->w);
+    put_member_money(&c->w, "left", left);
+    put_key(&c->w, "rows");
+    put_list(&c->w);
+    for (size_t i = 0; i < rows.n; i++)
+        if (in_scopes(&s, k[i].village))
+            put_row(c, &contract_entity, &k[i]);
+    put_list_end(&c->w);
+    put_object_end(&c->w);
     return true;
 }
 
@@ -461,6 +526,79 @@ static bool keep_excess(struct call *c, struct errs *e)
     return true;
 }
 
+/* Both contracts are of one household; who asks may see both. */
+static bool use_excess(struct call *c, struct errs *e)
+{
+    const struct use_kept_form *x = c->body;
+    const struct at_county *at = c->path;
+    struct repayment found = { 0 };
+    struct contract of = { 0 }, k = { 0 };
+    struct repay_result r = { 0 };
+    CLEANUP(lend_act_release) struct lend_act a = { 0 };
+    if (!find_receipt(c, x->receipt, &found, &of, e) ||
+        !contract_find(c->tx, &c->who, PERM_FUND_REPAY, x->number, &k, e))
+        return false;
+    if (k.county != at->county)
+        return fail(e, ERR_NOT_FOUND, "number", MSG_API_CONTRACT);
+    lend_act_begin(c, &a, "repay.use", x->receipt, e);
+    if (!excess_use(&a.l, &of, &found, &k, day_or_today(x->on), &r, e) || !act_end(&a.act, NULL, e))
+        return false;
+    put_repayment(c, &r);
+    return true;
+}
+
+static bool put_excess_rows(struct call *c, const struct fund *f, const struct scope *s, int64_t after,
+                            size_t max, size_t *shown, int64_t *last, struct errs *e)
+{
+    const struct excess_query *q = c->query;
+    enum found found;
+    CLEANUP(rows_close) struct rows r = { 0 };
+    if (!db_query(
+            c->tx, &r,
+            SQL_OF(STMT_KEY, &overpayment_entity,
+                   "SELECT {*}, (SELECT r.receipt_no FROM repayment r WHERE r.county = $1 AND r.id = "
+                   "overpayment.repayment_id), (SELECT c.number FROM contract c WHERE c.county = $1 AND "
+                   "c.id = overpayment.contract_id) FROM overpayment WHERE county = $1 AND EXISTS "
+                   "(SELECT 1 FROM contract c WHERE c.county = $1 AND c.id = overpayment.contract_id "
+                   "AND c.fund_id = $2 AND c.village BETWEEN $3 AND $4) AND (CAST($5 AS bigint) = 0 OR "
+                   "(given_back_on IS NULL AND used_id IS NULL)) AND id > $6 ORDER BY id LIMIT $7"),
+            e, V(f->county), V(f->id), V(s->first), V(s->last), V((int64_t)q->open), V(after),
+            V(max + 1 - *shown)))
+        return false;
+    while ((found = rows_next(&r, e)) == FOUND && (*shown)++ < max) {
+        struct overpayment o = { 0 };
+        if (!rows_obj(&r, 0, &o, c->a, e))
+            return false;
+        put_object(&c->w);
+        put_cols(c, &overpayment_entity, &o, false);
+        put_member_text(&c->w, "receipt_no", rows_text(&r, (int)overpayment_entity.n));
+        put_member_text(&c->w, "number", rows_text(&r, (int)overpayment_entity.n + 1));
+        put_object_end(&c->w);
+        *last = o.id;
+    }
+    return found != FAILED;
+}
+
+static bool list_excess(struct call *c, struct errs *e)
+{
+    const struct excess_query *q = c->query;
+    size_t max = page_size(q->limit), shown = 0;
+    struct cursor from, next = { 0 };
+    struct fund_rules r;
+    struct scopes s;
+    if (!cursor_read(q->after, &from, e) || !open_fund_area(c, PERM_REGISTRY_READ, q->region, &r, &s, e))
+        return false;
+    rows_begin(c);
+    for (size_t at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0; at < s.n && shown <= max; at++) {
+        next.n[0] = (int64_t)at + 1;
+        next.n[1] = next.n[0] == from.n[0] ? from.n[1] : 0;
+        if (!put_excess_rows(c, &r.fund, &s.list[at], next.n[1], max, &shown, &next.n[1], e))
+            return false;
+    }
+    rows_end(c, shown > max ? cursor_write(&next, c->a) : (struct str){ 0 });
+    return true;
+}
+
 static bool pass_on(struct call *c, struct errs *e)
 {
     const struct remit_form *x = c->body;
@@ -589,11 +727,15 @@ static const struct answer_part payout_parts[] = { { .name = "lines", .of = &pay
 static const struct answer_part file_parts[] = { { .name = "payout", .of = &payout_entity }, TEXT_PART("file_name"), TEXT_PART("file"), { 0 } };
 static const struct answer_part answer_parts[] = { NUMBER_PART("paid"), TEXT_PART("paid_amount"), NUMBER_PART("failed"), TEXT_PART("failed_amount"), NUMBER_PART("known"), NUMBER_PART("waiting"), { 0 } };
 static const struct answer_part repaid_parts[] = { { .name = "repayment", .of = &repayment_entity }, TEXT_PART("overpaid"), TEXT_PART("outstanding"), BOOL_PART("again"), { 0 } };
+static const struct answer_part excess_parts[] = { TEXT_PART("receipt_no"), TEXT_PART("number"), { 0 } };
+static const struct answer_part ready_parts[] = { TEXT_PART("left"), { .name = "rows", .of = &contract_entity, .list = true }, { 0 } };
 static const struct answer_part debt_parts[] = {
     TEXT_PART("number"), TEXT_PART("outstanding"), TEXT_PART("principal_due"), TEXT_PART("interest_due"), TEXT_PART("interest_accrued"), { .name = "rows", .of = &repayment_entity, .list = true }, { 0 } };
 static const struct route routes[] = {
     { .method = "GET", .pattern = FUND "/payouts", .perm = PERM_LEDGER_READ, .path = &fund_at, .run = list_payouts, .answer = &payout_entity, .list = true,
       .doc = { "拨付和发放", "What was paid out" } },
+    { .method = "GET", .pattern = FUND "/payouts/ready", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &ready_query, .run = list_ready, .parts = ready_parts,
+      .doc = { "可以发放的合同，和乡镇在手的余额", "Contracts that can be paid out, and what the township has for them" } },
     { .method = "POST", .pattern = FUND "/payouts/township", .perm = PERM_FUND_PAY, MONEY, .path = &fund_at, .body = &to_township_form, .run = pay_township, .status = 201, .answer = &payout_entity, .parts = payout_parts,
       .doc = { "拨付乡镇", "Money to a township" }, .sample = "{" PAY_SAMPLE ",\"amount\":\"50000.00\"}" },
     { .method = "POST", .pattern = FUND "/payouts/meeting", .perm = PERM_FUND_PAY, MONEY, .path = &fund_at, .body = &meeting_pay_form, .lines = &receipt_line, .lines_name = "receipts", .run = pay_meeting, .status = 201, .answer = &payout_entity, .parts = payout_parts,
@@ -618,6 +760,10 @@ static const struct route routes[] = {
       .doc = { "退还多收的款", "Give back what was paid too much" }, .sample = "{\"receipt\":\"R2017-0001\"}" },
     { .method = "POST", .pattern = RECEIPTS "/keep", .perm = PERM_FUND_REPAY, MONEY, .path = &at_county, .body = &give_back_form, .run = keep_excess, .answer = &overpayment_entity,
       .doc = { "多收的款留作下期", "Keep what was paid too much for what falls due next" }, .sample = "{\"receipt\":\"R2017-0001\",\"reason\":\"抵下一期\"}" },
+    { .method = "POST", .pattern = RECEIPTS "/use", .perm = PERM_FUND_REPAY, MONEY, .path = &at_county, .body = &use_kept_form, .run = use_excess, .parts = repaid_parts,
+      .doc = { "用留存的多收款还款：同一户、同一资金，全额抵用", "Repay with what was kept: of the same household and fund, all of it" }, .sample = "{\"receipt\":\"R2017-0001\",\"number\":\"XF-100-024-0001\"}" },
+    { .method = "GET", .pattern = FUND "/excess", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &excess_query, .run = list_excess, .answer = &overpayment_entity, .list = true, .parts = excess_parts,
+      .doc = { "多收的款：怎样决定的，退还了没有", "What was paid too much, and what was decided about it" } },
     { .method = "POST", .pattern = FUND "/remittances", .perm = PERM_FUND_REPAY, MONEY, .path = &fund_at, .body = &remit_form, .run = pass_on, .status = 201, .answer = &voucher_entity,
       .doc = { "乡镇把收回的款上缴专户", "A township passes on what it collected" }, .sample = "{\"township\":\"350603100000\",\"amount\":\"500.00\"}" },
     { .method = "GET", .pattern = "/api/v1/dues", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &dues_query, .run = list_dues, .answer = &due_row, .list = true,

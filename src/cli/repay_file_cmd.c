@@ -8,7 +8,7 @@
 #include "cli/lending_cmd.h"
 #include "fund/repay_file.h"
 
-enum { MEGABYTE = 1 << 20, REJECTS_BYTES_MAX = 256 << 20, PROGRESS_EVERY_US = 200000 };
+enum { MEGABYTE = 1 << 20, PROGRESS_EVERY_US = 200000 };
 
 struct file_run {
     struct cli *c;
@@ -68,30 +68,13 @@ static const char *rejects_path(struct cli *c)
                                (long long)(now.us / MICROS));
 }
 
-/* The file's own columns, then why: it can be corrected and given again. */
 static bool write_rejects(struct file_run *x)
 {
     struct cli *c = x->c;
-    const struct csv_row *head = &x->file.head;
     CLEANUP(new_file_drop) struct new_file file = { .fd = -1 };
-    CLEANUP(buf_release) struct buf b = BUF(REJECTS_BYTES_MAX);
+    CLEANUP(buf_release) struct buf b = BUF(REPAY_REJECTS_BYTES_MAX);
     const char *path = rejects_path(c);
-    buf_adds(&b, "\xef\xbb\xbf");
-    for (size_t i = 0; i < head->n; i++)
-        csv_put_text(&b, head->cells[i], i == 0);
-    csv_put_text(&b, str_of(say(c->a, c->e.lang, MSG_REPAY_FILE_WHY)), false);
-    csv_end_row(&b);
-    for (size_t i = 0; i < x->file.n; i++) {
-        const struct repay_file_row *row = &x->file.rows[i];
-        if (row->fate != REPAY_REFUSED)
-            continue;
-        for (size_t k = 0; k < head->n; k++)
-            csv_put_text(&b, k < row->cells.n ? row->cells.cells[k] : (struct str){ 0 }, k == 0);
-        csv_put_text(&b,
-                     str_of(say(c->a, c->e.lang, MSG_REPAY_FILE_REASON, A(row->cells.line), A(row->reason))),
-                     false);
-        csv_end_row(&b);
-    }
+    repay_file_rejects(&x->file, c->e.lang, &b, c->a);
     if (!new_file_open(&file, path, false, &c->e))
         return false;
     if (b.full || !write_all(file.fd, buf_str(&b)))
@@ -101,23 +84,6 @@ static bool write_rejects(struct file_run *x)
 }
 
 /* --- the answer ------------------------------------------------------------------------------ */
-
-static void put_refused(struct json_out *w, const struct repay_file *f)
-{
-    enum { SHOWN = 100 };
-    size_t n = 0;
-    put_key(w, "refused_rows");
-    put_list(w);
-    for (size_t i = 0; i < f->n && n < SHOWN; i++)
-        if (f->rows[i].fate == REPAY_REFUSED) {
-            put_object(w);
-            put_member_int(w, "line", f->rows[i].cells.line);
-            put_member_cstr(w, "reason", f->rows[i].reason);
-            put_object_end(w);
-            n++;
-        }
-    put_list_end(w);
-}
 
 static void answer(struct file_run *x)
 {
@@ -141,7 +107,7 @@ static void answer(struct file_run *x)
     lend_put_money(c, &out, "amount", r->amount);
     lend_put_money(c, &out, "overpaid", r->overpaid);
     put_member_cstr(&out, "rejects", x->rejects);
-    put_refused(&out, &x->file);
+    repay_file_put_refused(&x->file, &out);
     cli_put_errors(c, &out);
     put_object_end(&out);
     buf_addc(&c->out, '\n');

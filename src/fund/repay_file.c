@@ -597,3 +597,41 @@ bool repay_file_take(struct store *st, const struct actor *who, const struct cod
     arena_free(&x.row_a);
     return ok;
 }
+
+/* --- what was refused ------------------------------------------------------------------------------ */
+
+void repay_file_rejects(const struct repay_file *f, enum lang lang, struct buf *b, struct arena *a)
+{
+    buf_adds(b, "\xef\xbb\xbf");
+    for (size_t i = 0; i < f->head.n; i++)
+        csv_put_text(b, f->head.cells[i], i == 0);
+    csv_put_text(b, str_of(say(a, lang, MSG_REPAY_FILE_WHY)), false);
+    csv_end_row(b);
+    for (size_t i = 0; i < f->n; i++) {
+        const struct repay_file_row *row = &f->rows[i];
+        if (row->fate != REPAY_REFUSED)
+            continue;
+        for (size_t k = 0; k < f->head.n; k++)
+            csv_put_text(b, k < row->cells.n ? row->cells.cells[k] : (struct str){ 0 }, k == 0);
+        csv_put_text(b, str_of(say(a, lang, MSG_REPAY_FILE_REASON, A(row->cells.line), A(row->reason))),
+                     false);
+        csv_end_row(b);
+    }
+}
+
+void repay_file_put_refused(const struct repay_file *f, struct json_out *w)
+{
+    enum { SHOWN = 100 };
+    size_t n = 0;
+    put_key(w, "refused_rows");
+    put_list(w);
+    for (size_t i = 0; i < f->n && n < SHOWN; i++)
+        if (f->rows[i].fate == REPAY_REFUSED) {
+            put_object(w);
+            put_member_int(w, "line", f->rows[i].cells.line);
+            put_member_cstr(w, "reason", f->rows[i].reason);
+            put_object_end(w);
+            n++;
+        }
+    put_list_end(w);
+}

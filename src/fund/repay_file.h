@@ -53,5 +53,11 @@ struct repay_file_result {
 bool repay_file_take(struct store *st, const struct actor *who, const struct code_book *codes,
                      const struct repay_file_options *o, struct repay_file *f, struct repay_file_result *r,
                      struct errs *e);
+/* What was refused, as a CSV: the file's own columns, then why, so that it can be corrected and given again.
+ */
+enum { REPAY_REJECTS_BYTES_MAX = 256 << 20 };
+void repay_file_rejects(const struct repay_file *f, enum lang lang, struct buf *b, struct arena *a);
+/* The first of them, as a member "refused_rows" of line and reason. */
+void repay_file_put_refused(const struct repay_file *f, struct json_out *w);
 
 #endif

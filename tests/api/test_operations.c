@@ -175,15 +175,30 @@ struct office {
     struct lent lent;        /* a loan that is signed */
     struct family applicant; /* nobody moves them */
     int64_t paid, survey, roster;
+    int64_t reminder; /* of the paid one, which falls due in twenty days */
 };
+
+static int64_t remind(struct world *w, const struct lent *x)
+{
+    const char *path =
+        arena_printf(&w->a, "/api/v1/funds/%lld/%s/reminders", (long long)x->county, x->rules.fund.code.p);
+    assert_status(ask(w, "POST", path, "{\"step\":1}"), 201);
+    json_t *j = json_of(ask(w, "GET", path, NULL));
+    int64_t id = json_integer_value(json_object_get(json_array_get(json_object_get(j, "rows"), 0), "id"));
+    json_decref(j);
+    return id;
+}
 
 static struct office office(struct world *w)
 {
     struct office o = { .lent = lend_world(w, "xingfu"), .survey = 1, .roster = 1 };
+    o.lent.due_on = (struct opt_date){ lend_ago(-20), true };
     lend_draft(&o.lent, "5000.00");
     lend_sign(&o.lent);
     lend_pay(&o.lent);
     o.paid = o.lent.loan.id;
+    o.reminder = remind(w, &o.lent);
+    o.lent.due_on.set = false;
     lend_draft(&o.lent, "5000.00");
     lend_sign(&o.lent);
     o.applicant = world_family(w, o.lent.county);
@@ -209,23 +224,26 @@ static const char *example(struct world *w, const struct route *r, const struct 
     if (!r->sample)
         return !(r->flags & ROUTE_BYTES)                      ? NULL
                : str_has(str_of(r->pattern), STR("holidays")) ? "日期,类型,名称\n2027-01-01,休,元旦\n"
-                                                              : "%PDF-1.4 paper";
+               : str_has(str_of(r->pattern), STR("/repayments/")) ? "合同编号,日期,金额\n"
+                                                                  : "%PDF-1.4 paper";
     const char *text = swap(w, r->sample, "350603", arena_printf(&w->a, "%lld", (long long)o->lent.county));
     text = swap(w, text, "LW000001", o->applicant.h.hh_no.p);
     text = swap(w, text, "XF-100-024-0001", o->lent.loan.number.p);
+    text = swap(w, text, "{\"id\":1}", arena_printf(&w->a, "{\"id\":%lld}", (long long)o->reminder));
     return swap(w, text, ":24", ":1");
 }
 
 static int64_t id_of(const struct route *r, const struct office *o)
 {
     struct str p = str_of(r->pattern);
-    if (str_ends(p, STR("/repayments")))
+    if (str_ends(p, STR("/repayments")) || str_ends(p, STR("/collections")))
         return o->paid;
     if (str_has(p, STR("/persons/")))
         return o->lent.f.p.id;
     return str_has(p, STR("/contracts/")) || str_has(p, STR("/loans/")) ? o->lent.loan.id
            : str_has(p, STR("/surveys/"))                               ? o->survey
            : str_has(p, STR("/rosters/"))                               ? o->roster
+           : str_has(p, STR("/reminders/"))                             ? o->reminder
                                                                         : o->lent.f.h.id;
 }
 
@@ -244,6 +262,7 @@ static const char *value_of(const struct route *r, const char *name, const struc
                   { "file", "export" },
                   { "with", "xingfu" },
                   { "no", "1" },
+                  { "day", "2017-12-31" },
                   { "entity", "household" } };
     if (!strcmp(name, "code"))
         return o->lent.rules.fund.code.p;
@@ -812,6 +831,103 @@ static void a_repayment_with_its_key_is_recorded_once_and_can_be_taken_back(void
     assert_int_equal(rows_in(ask(w, "GET", dues, NULL)), 1);
 }
 
+static const char *fund_path(struct world *w, const struct lent *x, const char *rest)
+{
+    return arena_printf(&w->a, "/api/v1/funds/%lld/%s/%s", (long long)x->county, x->rules.fund.code.p, rest);
+}
+
+static void notices_go_from_the_county_by_the_township_to_the_borrower_and_are_printed_once(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    long long county = (long long)o.lent.county;
+    const char *list = fund_path(w, &o.lent, "reminders"),
+               *one = arena_printf(&w->a, "/api/v1/reminders/%lld/%lld", county, (long long)o.reminder);
+    assert_int_equal(rows_in(ask(w, "GET", list, NULL)), 1);
+    struct api_reply shown = ask(w, "GET", one, NULL);
+    assert_true(holds(shown, "\"form\":\"due_list\""));
+    assert_true(holds(shown, "\"amount\":\"5000.00\""));
+    struct api_reply page = ask(w, "GET", fund_path(w, &o.lent, "reminders/print"), NULL);
+    assert_status(page, 200);
+    assert_true(holds(page, "还款通知书"));
+    assert_true(holds(page, text_at(w, shown, "number").p));
+    /* R337, R338: the letters come after the township's receipt. */
+    assert_int_equal(number_at(ask(w, "POST", list, "{}"), "letters"), 0);
+    const char *received =
+        arena_printf(&w->a, "{\"way\":\"office\",\"received_by\":\"李干事\",\"notices\":[{\"id\":%lld}]}",
+                     (long long)o.reminder);
+    const char *deliveries = arena_printf(&w->a, "/api/v1/reminders/%lld/deliveries", county);
+    assert_status(ask(w, "POST", deliveries, received), 201);
+    assert_status(ask(w, "POST", deliveries, received), 409);
+    assert_int_equal(number_at(ask(w, "POST", list, "{}"), "letters"), 1);
+    page = ask(w, "GET", fund_path(w, &o.lent, "reminders/print?step=2"), NULL);
+    assert_true(holds(page, "抄送担保人"));
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "reminders?open=true"), NULL)), 1);
+    const char *printed =
+        arena_printf(&w->a, "{\"county\":%lld,\"notices\":[{\"id\":%lld}]}", county, (long long)o.reminder);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "reminders?unprinted=true"), NULL)), 2);
+    assert_status(ask(w, "POST", "/api/v1/reminders/printed", printed), 200);
+    assert_status(ask(w, "POST", "/api/v1/reminders/printed", printed), 200);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "reminders?unprinted=true"), NULL)), 1);
+    struct api_reply first = ask(w, "GET", fund_path(w, &o.lent, "reminders?limit=1"), NULL);
+    const char *next = arena_printf(&w->a, "%s?limit=1&after=%s", list, text_at(w, first, "next").p);
+    assert_int_equal(rows_in(first), 1);
+    assert_int_equal(rows_in(ask(w, "GET", next, NULL)), 1);
+    struct api_reply dues =
+        ask(w, "GET", arena_printf(&w->a, "/api/v1/due-list?region=%lld000000&by=village", county), NULL);
+    assert_true(holds(dues, "\"soon\":{\"count\":1,\"amount\":\"5000.00\"}"));
+    assert_int_equal(rows_in(dues), 1);
+    assert_int_equal(
+        rows_in(ask(w, "GET", arena_printf(&w->a, "/api/v1/due-list?region=%lld000000&kind=overdue", county),
+                    NULL)),
+        0);
+}
+
+static void what_a_collector_took_in_is_his_until_it_is_remitted_and_the_layers_agree(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    long long county = (long long)o.lent.county;
+    const char *contract = arena_printf(&w->a, "/api/v1/contracts/%lld/%lld", county, (long long)o.paid);
+    struct date by = { clock_today().day + 5 };
+    CLEANUP(buf_release) struct buf day = BUF(32);
+    date_print(&day, by);
+    /* R339: a promise has a day and an amount. */
+    const char *log = arena_printf(&w->a, "%s/collections", contract);
+    assert_status(ask(w, "POST", log, "{\"visitor\":\"李干事\",\"promised\":\"100.00\"}"), 400);
+    struct api_reply said = ask(w, "POST", log,
+                                arena_printf(&w->a,
+                                             "{\"visitor\":\"李干事\",\"promised\":\"100.00\","
+                                             "\"promised_on\":\"%s\"}",
+                                             buf_cstr(&day)));
+    assert_status(said, 201);
+    assert_true(holds(said, "\"promise\":\"open\""));
+    assert_status(once(w, &w->who, arena_printf(&w->a, "%s/repayments", contract),
+                       "{\"amount\":\"500.00\",\"collector\":\"李干事\"}"),
+                  201);
+    struct api_reply entries = ask(w, "GET", log, NULL);
+    assert_true(holds(entries, "\"promise\":\"kept\""));
+    /* R344-R348: collected, and his until it is remitted. */
+    struct api_reply held = ask(w, "GET", fund_path(w, &o.lent, "collected"), NULL);
+    assert_true(holds(held, "\"collector\":\"李干事\",\"receipts\":1,\"amount\":\"500.00\""));
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "collected/receipts"), NULL)), 1);
+    const char *remit =
+        arena_printf(&w->a, "{\"township\":\"%lld\",\"amount\":\"500.00\",\"collector\":\"李干事\"}",
+                     (long long)region_parent(world_village(county, 1)).v);
+    assert_status(once(w, &w->who, fund_path(w, &o.lent, "remittances"), remit), 201);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "collected"), NULL)), 0);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "remittances"), NULL)), 1);
+    struct api_reply layers = ask(w, "GET", fund_path(w, &o.lent, "reconciliation"), NULL);
+    assert_true(holds(layers, "\"even\":true"));
+    assert_true(holds(layers, "\"lent\":\"4500.00\""));
+    struct api_reply closed = ask(w, "POST", fund_path(w, &o.lent, "days"), "{}");
+    assert_status(closed, 200);
+    assert_true(holds(closed, "\"outstanding\":\"4500.00\""));
+    assert_true(holds(closed, "\"changed\":true"));
+    assert_true(holds(ask(w, "POST", fund_path(w, &o.lent, "days"), "{}"), "\"changed\":false"));
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "days"), NULL)), 1);
+}
+
 /* --- jobs ----------------------------------------------------------------------------------- */
 
 static struct api_reply wait_for(struct world *w, struct api_reply started)
@@ -860,6 +976,71 @@ static void a_file_goes_out_and_comes_in_again_as_jobs(void **state)
     assert_status(answer(w, request(&other, "GET", started.location.p, NULL)), 404);
 }
 
+static void a_file_of_repayments_is_a_job_whose_refused_rows_can_be_fetched(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    long long county = (long long)o.lent.county;
+    struct contract k;
+    struct api_reply shown =
+        ask(w, "GET", arena_printf(&w->a, "/api/v1/contracts/%lld/%lld", county, (long long)o.paid), NULL);
+    k.number = text_at(w, shown, "number");
+    CLEANUP(buf_release) struct buf day = BUF(32);
+    date_print(&day, lend_ago(1));
+    struct api_request in = request(
+        &w->who, "POST",
+        arena_printf(&w->a, "/api/v1/repayments/%lld/files?name=repaid.csv&collector=Li", county), NULL);
+    in.body = str_of(arena_printf(&w->a, "合同编号,日期,金额\n%s,%s,300\nNO-SUCH-1,%s,100\n", k.number.p,
+                                  buf_cstr(&day), buf_cstr(&day)));
+    struct api_reply started = answer(w, in);
+    assert_status(started, 202);
+    struct api_reply done = wait_for(w, started);
+    assert_true(holds(done, "\"state\":\"done\""));
+    assert_true(holds(done, "\"taken\":1,\"known\":0,\"refused\":1,\"amount\":\"300.00\""));
+    struct api_reply file = ask(w, "GET", arena_printf(&w->a, "%s/files/rejects", started.location.p), NULL);
+    assert_status(file, 200);
+    assert_true(holds(file, "NO-SUCH-1"));
+    assert_false(holds(file, k.number.p));
+    done = wait_for(w, answer(w, in));
+    assert_true(holds(done, "\"taken\":0,\"known\":1,\"refused\":1"));
+    assert_true(holds(ask(w, "GET", fund_path(w, &o.lent, "collected"), NULL),
+                      "\"collector\":\"Li\",\"receipts\":1,\"amount\":\"300.00\""));
+    /* Whoever may not repay there has every row refused. */
+    struct actor far = w->who;
+    struct grant there = { ~UINT64_C(0), { world_village(county, 2).v, world_village(county, 2).v } };
+    far.grants = &there;
+    far.n = 1;
+    in.as = &far;
+    in.body = str_of(arena_printf(&w->a, "合同编号,日期,金额\n%s,%s,1\n", k.number.p, buf_cstr(&day)));
+    started = answer(w, in);
+    assert_status(started, 202);
+    assert_true(holds(wait_for(w, started), "\"taken\":0,\"known\":0,\"refused\":1"));
+}
+
+static void open_loans_ageing_and_flows_say_where_the_money_is(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    struct api_reply open = ask(w, "GET", fund_path(w, &o.lent, "open-loans"), NULL);
+    assert_int_equal(rows_in(open), 1);
+    assert_true(holds(open, "\"outstanding\":\"5000.00\""));
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "open-loans?late=true"), NULL)), 0);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "open-loans?due_by=2000-01-01"), NULL)), 0);
+    struct api_reply ages = ask(w, "GET", fund_path(w, &o.lent, "ageing"), NULL);
+    assert_status(ages, 200);
+    assert_true(holds(ages, "{\"from_day\":0,\"loans\":1,\"amount\":\"5000.00\",\"overdue\":\"0.00\"}"));
+    assert_status(once(w, &w->who,
+                       arena_printf(&w->a, "/api/v1/contracts/%lld/%lld/repayments", (long long)o.lent.county,
+                                    (long long)o.paid),
+                       "{\"amount\":\"200.00\",\"collector\":\"李干事\"}"),
+                  201);
+    struct api_reply flows = ask(w, "GET", fund_path(w, &o.lent, "flows"), NULL);
+    assert_status(flows, 200);
+    assert_true(holds(flows, "\"to_township\":\"50000.00\",\"to_households\":\"5000.00\",\"collected\":"
+                             "\"200.00\",\"direct\":\"0.00\",\"given_back\":\"0.00\",\"remitted\":"
+                             "\"0.00\",\"written_off\":\"0.00\""));
+}
+
 static void all_of_this_verifies(void **state)
 {
     assert_verifies((struct world *)*state);
@@ -893,7 +1074,11 @@ int main(void)
         cmocka_unit_test(a_lost_update_is_answered_with_both_versions),
         cmocka_unit_test(a_case_goes_from_tray_to_tray_until_it_is_confirmed),
         cmocka_unit_test(a_repayment_with_its_key_is_recorded_once_and_can_be_taken_back),
+        cmocka_unit_test(notices_go_from_the_county_by_the_township_to_the_borrower_and_are_printed_once),
+        cmocka_unit_test(what_a_collector_took_in_is_his_until_it_is_remitted_and_the_layers_agree),
         cmocka_unit_test(a_file_goes_out_and_comes_in_again_as_jobs),
+        cmocka_unit_test(a_file_of_repayments_is_a_job_whose_refused_rows_can_be_fetched),
+        cmocka_unit_test(open_loans_ageing_and_flows_say_where_the_money_is),
         cmocka_unit_test(all_of_this_verifies),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);

@@ -137,7 +137,8 @@ static bool draft(struct lent *x, void *arg, struct errs *e)
                                         .household_id = x->f.h.id,
                                         .borrower_id = x->f.p.id,
                                         .project = STR("养牛"),
-                                        .amount = x->amount };
+                                        .amount = x->amount,
+                                        .due_on = x->due_on };
     (void)arg;
     return contract_draft(&x->l, &q, &x->loan, e);
 }

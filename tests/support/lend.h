@@ -15,6 +15,7 @@ struct lent {
     struct contract upper, loan;
     struct family f;
     struct money amount; /* of the loan */
+    struct opt_date due_on;
     const char *guarantor;
 };
 /* A shipped programme under another code, with some of its text replaced: pairs, NULL at the end. */
