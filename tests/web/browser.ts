@@ -1,0 +1,87 @@
+/* A person at a browser: logged in, in a language, at a width; and what is looked at on every page. */
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { is } from "./say";
+
+export const need = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`${name} is not set`);
+  return value;
+};
+const flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+/* Sanitizers and a shared machine. */
+const PATIENCE = 20_000;
+
+/** What a page said that no page should. */
+export const wrong: string[] = [];
+function listen(page: Page): void {
+  page.setDefaultTimeout(PATIENCE);
+  page.on("pageerror", (e) => wrong.push(`${page.url()}: ${e.message}`));
+  page.on("console", (m) => {
+    // A refused request is told by the page; the browser tells it, too.
+    if (m.type() === "error" && !/Failed to load resource/.test(m.text())) wrong.push(`${page.url()}: ${m.text()}`);
+    if (m.type() === "warning" && /\[Vue|\[intlify|Content Security/.test(m.text())) wrong.push(`${page.url()}: ${m.text()}`);
+  });
+}
+export const launch = (): Promise<Browser> => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags.split(" ") });
+
+export interface Look {
+  width?: number;
+  height?: number;
+  language?: string;
+  theme?: string;
+}
+export async function person(browser: Browser, login: string, o: Look = {}): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({ baseURL: need("URL"), viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true });
+  await context.addInitScript(
+    ([s]) => {
+      if (!localStorage.getItem("bangfu.settings")) localStorage.setItem("bangfu.settings", s!);
+    },
+    [JSON.stringify({ language: o.language ?? "zh-CN", theme: o.theme ?? "light" })],
+  );
+  const page = await context.newPage();
+  listen(page);
+  await page.goto("/login");
+  await page.fill("[name=login]", login);
+  await page.fill("[name=password]", need("PASSWORD"));
+  await page.keyboard.press("Enter");
+  await page.waitForURL((u) => u.pathname !== "/login");
+  return { context, page };
+}
+/* Not page.waitForFunction: while it waits it evaluates a string in the page, which the page's policy forbids. */
+export async function until(page: Page, holds: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 400 && !(await holds()); i++) await page.waitForTimeout(25);
+  is(await holds(), true);
+}
+async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState("networkidle");
+  await page.waitForTimeout(250);
+}
+const axe = (): string => readFileSync(createRequire(__filename).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Whole texts, and nothing serious to axe-core. `keys`: the pages whose keys must not show. */
+export async function sound(page: Page, path: string, keys: RegExp): Promise<void> {
+  await page.goto(path);
+  await settle(page);
+  is(keys.exec(await page.locator("body").innerText())?.[0] ?? null, null);
+  // Evaluated by the debugger, which the page's policy does not bind.
+  await page.evaluate(axe());
+  const found = (await page.evaluate("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'], resultTypes: ['violations'] })")) as { violations: { id: string; impact: string; nodes: { html: string }[] }[] };
+  is(
+    found.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => [v.id, v.nodes.length, v.nodes[0]?.html.slice(0, 160)]),
+    [],
+  );
+}
+/** Is it wider than the screen?  SHOTS=DIR keeps a picture. */
+export async function tooWide(page: Page, name: string, path: string, width: number): Promise<boolean> {
+  await page.goto(path);
+  await settle(page);
+  const shots = process.env.SHOTS;
+  if (shots) {
+    mkdirSync(shots, { recursive: true });
+    await page.screenshot({ path: join(shots, `${name}-${width}.png`) });
+  }
+  return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1);
+}
