@@ -33,6 +33,13 @@ bool find_contract_at(struct call *c, const struct at_id *at, enum perm p, struc
 /* Its columns, state, what is owed, and "etag"; the object stays open. */
 bool put_contract_begin(struct call *c, const struct contract *k, struct errs *e);
 bool put_contract(struct call *c, const struct contract *k, struct errs *e);
+/* What If-Match names where a thing is made of several rows. */
+struct rows_of {
+    const struct entity *en;
+    const void *rows;
+    size_t n;
+};
+struct str rows_version(struct call *c, const struct rows_of *of, size_t n);
 /* If-Match names the contract with its signatures, guarantors and changes. */
 bool contract_matches(struct call *c, const struct contract *k, struct errs *e);
 bool is_township(int64_t county, struct region_code township, struct errs *e);

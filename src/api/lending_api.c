@@ -224,32 +224,33 @@ bool is_township(int64_t county, struct region_code township, struct errs *e)
            fail(e, ERR_INVALID, "township", MSG_CONTRACT_TOWNSHIP);
 }
 
-static void add_rows(struct call *c, crypto_generichash_state *sum, const struct entity *en,
-                     const struct list *rows)
+struct str rows_version(struct call *c, const struct rows_of *of, size_t n)
 {
-    for (size_t i = 0; i < rows->n; i++) {
-        struct str one = row_etag(c, en, (const char *)rows->rows + i * en->size);
-        crypto_generichash_update(sum, (const uint8_t *)one.p, one.n);
-    }
+    crypto_generichash_state sum;
+    uint8_t raw[16];
+    char hex[sizeof raw * 2 + 1];
+    crypto_generichash_init(&sum, NULL, 0, sizeof raw);
+    for (size_t k = 0; k < n; k++)
+        for (size_t i = 0; i < of[k].n; i++) {
+            struct str one = row_etag(c, of[k].en, (const char *)of[k].rows + i * of[k].en->size);
+            crypto_generichash_update(&sum, (const uint8_t *)one.p, one.n);
+        }
+    crypto_generichash_final(&sum, raw, sizeof raw);
+    sodium_bin2hex(hex, sizeof hex, raw, sizeof raw);
+    return str_of(arena_printf(c->a, "\"%s\"", hex));
 }
 
 static bool contract_version(struct call *c, const struct contract *k, struct str *out, struct errs *e)
 {
-    struct list guarantees, signatures, changes, self = { (void *)(uintptr_t)k, 1 };
-    crypto_generichash_state sum;
-    uint8_t raw[16];
-    char hex[sizeof raw * 2 + 1];
+    struct list guarantees, signatures, changes;
     if (!contract_guarantees(c->tx, k, &guarantees, e) || !contract_signatures(c->tx, k, &signatures, e) ||
         !change_list(c->tx, k, &changes, e))
         return false;
-    crypto_generichash_init(&sum, NULL, 0, sizeof raw);
-    add_rows(c, &sum, &contract_entity, &self);
-    add_rows(c, &sum, &guarantee_entity, &guarantees);
-    add_rows(c, &sum, &contract_signature_entity, &signatures);
-    add_rows(c, &sum, &contract_change_entity, &changes);
-    crypto_generichash_final(&sum, raw, sizeof raw);
-    sodium_bin2hex(hex, sizeof hex, raw, sizeof raw);
-    *out = str_of(arena_printf(c->a, "\"%s\"", hex));
+    const struct rows_of all[] = { { &contract_entity, k, 1 },
+                                   { &guarantee_entity, guarantees.rows, guarantees.n },
+                                   { &contract_signature_entity, signatures.rows, signatures.n },
+                                   { &contract_change_entity, changes.rows, changes.n } };
+    *out = rows_version(c, all, N_ELEMS(all));
     return true;
 }
 

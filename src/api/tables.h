@@ -7,6 +7,7 @@
 extern const struct route_table session_routes, user_routes, registry_routes, edit_routes, movement_routes,
     check_routes, programme_routes, job_routes, document_routes, notice_routes, fund_routes, loan_routes,
     audit_routes, meta_routes, case_routes, case_office_routes, home_routes, lending_routes, pay_routes,
-    field_routes, office_routes, remind_routes, collect_routes, open_loan_routes;
+    field_routes, office_routes, remind_routes, collect_routes, open_loan_routes, relief_routes,
+    followup_routes;
 
 #endif

@@ -236,7 +236,14 @@ static const char *example(struct world *w, const struct route *r, const struct 
 static int64_t id_of(const struct route *r, const struct office *o)
 {
     struct str p = str_of(r->pattern);
-    if (str_ends(p, STR("/repayments")) || str_ends(p, STR("/collections")))
+    static const char *const of_the_paid[] = { "/repayments", "/collections", "/reliefs",
+                                               "/effects",    "/money-uses",  "/release" };
+    for (size_t i = 0; i < N_ELEMS(of_the_paid); i++)
+        if (str_ends(p, str_of(of_the_paid[i])))
+            return o->paid;
+    if (str_has(p, STR("/visits")))
+        return o->lent.f.h.id;
+    if (str_ends(p, STR("/repayments")))
         return o->paid;
     if (str_has(p, STR("/persons/")))
         return o->lent.f.p.id;
@@ -1041,6 +1048,169 @@ static void open_loans_ageing_and_flows_say_where_the_money_is(void **state)
                              "\"0.00\",\"written_off\":\"0.00\""));
 }
 
+/* Another person of the county. */
+static struct actor colleague(struct world *w)
+{
+    struct actor other = w->who;
+    other.login = STR("colleague");
+    other.user_id += 7000;
+    return other;
+}
+
+/* A decision names what was read. */
+static struct api_reply decided(struct world *w, const struct actor *as, const char *path, const char *what,
+                                const char *body)
+{
+    static int n;
+    struct api_request rq = request(as, "POST", arena_printf(&w->a, "%s/%s", path, what), body);
+    rq.if_match = text_at(w, ask(w, "GET", path, NULL), "etag");
+    rq.key = str_of(arena_printf(&w->a, "decided-%d-%lld", ++n, (long long)clock_now().us));
+    return answer(w, rq);
+}
+
+static void a_loan_is_extended_by_two_persons_and_that_can_be_undone(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    struct actor other = colleague(w);
+    long long county = (long long)o.lent.county;
+    const char *contract = arena_printf(&w->a, "/api/v1/contracts/%lld/%lld", county, (long long)o.paid);
+    const char *reliefs = arena_printf(&w->a, "%s/reliefs", contract);
+    assert_status(ask(w, "POST", reliefs, "{\"kind\":\"extend\",\"reason\":\"受灾\"}"), 400);
+    struct api_reply made = ask(w, "POST", reliefs, "{\"kind\":\"extend\",\"months\":3,\"reason\":\"受灾\"}");
+    assert_status(made, 201);
+    const char *one =
+        arena_printf(&w->a, "/api/v1/reliefs/%lld/%lld", county, (long long)number_at(made, "no"));
+    static const char yes[] = "{\"approve\":true,\"document\":\"某扶〔2026〕1号\"}";
+    assert_status(once(w, &other, arena_printf(&w->a, "%s/decide", one), yes), 428);
+    /* R620: by another person than who proposed it, under a document. */
+    assert_status(decided(w, &w->who, one, "decide", yes), 403);
+    assert_status(decided(w, &other, one, "decide", "{\"approve\":true}"), 400);
+    struct api_reply approved = decided(w, &other, one, "decide", yes);
+    assert_status(approved, 200);
+    assert_true(holds(approved, "\"state\":\"approved\""));
+    struct api_reply stands = ask(w, "GET", reliefs, NULL);
+    assert_true(holds(stands, "\"version\":2"));
+    assert_int_equal(rows_in(ask(w, "GET", "/api/v1/reliefs?state=open", NULL)), 0);
+    assert_status(decided(w, &w->who, one, "undo", "{\"reason\":\"批错\",\"document\":\"某扶〔2026〕2号\"}"),
+                  200);
+    assert_true(holds(ask(w, "GET", one, NULL), "\"state\":\"undone\""));
+    /* Written off, the contract says so. */
+    made =
+        ask(w, "POST", reliefs, "{\"kind\":\"write_off\",\"amount\":\"5000.00\",\"reason\":\"借款人去世\"}");
+    assert_status(made, 201);
+    one = arena_printf(&w->a, "/api/v1/reliefs/%lld/%lld", county, (long long)number_at(made, "no"));
+    assert_status(decided(w, &other, one, "decide", yes), 200);
+    assert_true(holds(ask(w, "GET", contract, NULL), "\"state\":\"written_off\""));
+}
+
+static void a_disaster_act_treats_all_loans_that_it_hit_at_once(void **state)
+{
+    struct world *w = *state;
+    struct lent l = lend_world(w, "xingfu");
+    struct actor other = colleague(w);
+    long long county = (long long)l.county;
+    lend_draft(&l, "5000.00");
+    lend_sign(&l);
+    lend_pay(&l);
+    CLEANUP(buf_release) struct buf day = BUF(32);
+    date_print(&day, lend_ago(5));
+    const char *event = arena_printf(
+        &w->a,
+        "{\"event\":\"台风\",\"happened_on\":\"%s\",\"region\":\"%lld000000\",\"document\":\"某政1号\"}",
+        buf_cstr(&day), county);
+    struct api_reply made = ask(w, "POST", arena_printf(&w->a, "/api/v1/disasters/%lld", county), event);
+    assert_status(made, 201);
+    long long no = (long long)number_at(made, "no");
+    const char *one = arena_printf(&w->a, "/api/v1/disasters/%lld/%lld", county, no);
+    const char *losses = arena_printf(&w->a,
+                                      "{\"no\":%lld,\"losses\":[{\"hh_no\":\"%s\",\"project\":\"养猪\","
+                                      "\"loss\":\"3000.00\"},{\"hh_no\":\"NOBODY\"}]}",
+                                      no, l.f.h.hh_no.p);
+    const char *path = arena_printf(&w->a, "/api/v1/disasters/%lld/losses", county);
+    struct api_reply bad = ask(w, "POST", path, losses);
+    assert_status(bad, 404);
+    assert_true(holds(bad, "losses[1].hh_no"));
+    losses = arena_printf(
+        &w->a, "{\"no\":%lld,\"losses\":[{\"hh_no\":\"%s\",\"project\":\"养猪\",\"loss\":\"3000.00\"}]}", no,
+        l.f.h.hh_no.p);
+    struct api_reply hit = ask(w, "POST", path, losses);
+    assert_status(hit, 200);
+    assert_true(holds(hit, "\"households\":1,\"projects\":1,\"loss\":\"3000.00\""));
+    assert_true(holds(hit, "\"loans\":1,\"untreated\":1"));
+    assert_int_equal(rows_in(ask(w, "GET", arena_printf(&w->a, "%s/losses", one), NULL)), 1);
+    static const char yes[] = "{\"approve\":true,\"document\":\"某扶〔2026〕20号\"}";
+    assert_status(decided(w, &other, one, "decide", yes), 409);
+    struct str stale = text_at(w, ask(w, "GET", one, NULL), "etag");
+    const char *treat =
+        arena_printf(&w->a, "{\"no\":%lld,\"kind\":\"extend\",\"months\":12,\"all\":true}", no);
+    struct api_reply treated =
+        ask(w, "POST", arena_printf(&w->a, "/api/v1/disasters/%lld/treatments", county), treat);
+    assert_status(treated, 200);
+    assert_int_equal(number_at(treated, "untreated"), 0);
+    assert_true(holds(ask(w, "GET", arena_printf(&w->a, "%s/loans", one), NULL), "\"kind\":\"extend\""));
+    /* What was proposed meanwhile is not approved unseen. */
+    struct api_request rq = request(&other, "POST", arena_printf(&w->a, "%s/decide", one), yes);
+    rq.key = STR("disaster-unseen");
+    rq.if_match = stale;
+    assert_status(answer(w, rq), 412);
+    struct api_reply done = decided(w, &other, one, "decide", yes);
+    assert_status(done, 200);
+    assert_true(holds(done, "\"state\":\"approved\""));
+    assert_true(holds(
+        ask(w, "GET",
+            arena_printf(&w->a, "/api/v1/contracts/%lld/%lld/reliefs", county, (long long)l.loan.id), NULL),
+        "\"version\":2"));
+    assert_status(decided(w, &w->who, one, "undo", "{\"reason\":\"批错\",\"document\":\"某扶〔2026〕21号\"}"),
+                  200);
+}
+
+static void visits_effects_and_uses_are_recorded_and_contacts_released_when_the_money_is_back(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    long long county = (long long)o.lent.county;
+    const char *contract = arena_printf(&w->a, "/api/v1/contracts/%lld/%lld", county, (long long)o.paid);
+    struct api_reply shown = ask(w, "GET", contract, NULL);
+    const char *visits = arena_printf(&w->a, "/api/v1/households/%lld/%lld/visits", county,
+                                      (long long)number_at(shown, "household_id"));
+    static const char words[] = "{\"visitor\":\"李干事\",\"note\":\"鸡舍已建好，鸡苗五百只，长势良好\"}";
+    assert_status(ask(w, "POST", visits, words), 201);
+    assert_status(ask(w, "POST", visits, words), 409);
+    assert_int_equal(rows_in(ask(w, "GET", visits, NULL)), 1);
+    /* R357 */
+    struct api_reply copied =
+        ask(w, "POST",
+            arena_printf(&w->a, "/api/v1/households/%lld/%lld/visits", county, (long long)o.applicant.h.id),
+            words);
+    assert_status(copied, 201);
+    assert_true(holds(copied, o.lent.f.h.hh_no.p) || holds(copied, "\"warnings\":[\""));
+    assert_int_equal(
+        rows_in(ask(w, "GET", arena_printf(&w->a, "/api/v1/visits?region=%lld000000&limit=1", county), NULL)),
+        1);
+    assert_status(ask(w, "POST", arena_printf(&w->a, "%s/effects", contract),
+                      "{\"assessor\":\"李干事\",\"income_after\":\"5200.00\",\"out_of_poverty\":\"yes\"}"),
+                  201);
+    assert_int_equal(
+        rows_in(ask(w, "GET", arena_printf(&w->a, "/api/v1/effects?region=%lld000000", county), NULL)), 1);
+    /* Misuse proposes a recall. */
+    struct api_reply used =
+        ask(w, "POST", arena_printf(&w->a, "%s/money-uses", contract),
+            "{\"found\":\"盖房\",\"misused\":\"yes\",\"finder\":\"李干事\",\"amount\":\"5000.00\"}");
+    assert_status(used, 201);
+    assert_int_equal(
+        rows_in(ask(w, "GET", arena_printf(&w->a, "/api/v1/money-uses?region=%lld000000", county), NULL)), 1);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "contacts"), NULL)), 1);
+    const char *release = arena_printf(&w->a, "%s/contacts/release", contract);
+    assert_status(ask(w, "POST", release, "{}"), 409);
+    assert_status(once(w, &w->who, arena_printf(&w->a, "%s/repayments", contract),
+                       "{\"amount\":\"5000.00\",\"collector\":\"李干事\"}"),
+                  201);
+    assert_status(ask(w, "POST", release, "{}"), 201);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "contacts"), NULL)), 0);
+    assert_int_equal(rows_in(ask(w, "GET", fund_path(w, &o.lent, "contacts?all=true"), NULL)), 1);
+}
+
 static void all_of_this_verifies(void **state)
 {
     assert_verifies((struct world *)*state);
@@ -1079,6 +1249,9 @@ int main(void)
         cmocka_unit_test(a_file_goes_out_and_comes_in_again_as_jobs),
         cmocka_unit_test(a_file_of_repayments_is_a_job_whose_refused_rows_can_be_fetched),
         cmocka_unit_test(open_loans_ageing_and_flows_say_where_the_money_is),
+        cmocka_unit_test(a_loan_is_extended_by_two_persons_and_that_can_be_undone),
+        cmocka_unit_test(a_disaster_act_treats_all_loans_that_it_hit_at_once),
+        cmocka_unit_test(visits_effects_and_uses_are_recorded_and_contacts_released_when_the_money_is_back),
         cmocka_unit_test(all_of_this_verifies),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
