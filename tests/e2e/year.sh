@@ -45,7 +45,6 @@ every() { # every NAME: all of the loop before did
     all=''
 }
 number_of() { tr ',' '\n' < "$work" | sed -n 's/.*"no":\([0-9]*\).*/\1/p' | head -n 1; }
-receipt() { sed 's/.*"receipt_no":"\([^"]*\)".*/\1/' "$work"; }
 
 # --- the office, the archive, the programme ---------------------------------------------------------------------
 
