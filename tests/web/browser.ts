@@ -12,7 +12,7 @@ export const need = (name: string): string => {
 };
 const flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 /* Sanitizers and a shared machine. */
-const PATIENCE = 20_000;
+const PATIENCE = Number(process.env.PATIENCE ?? 20_000);
 
 /** What a page said that no page should. */
 export const wrong: string[] = [];

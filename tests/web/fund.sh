@@ -64,9 +64,10 @@ run contract sign xingfu-350603100-1 --party lender --signer 张主任 --signed-
 run contract sign xingfu-350603100-1 --party township --signed-on "$(ago 25)" --sealed-on "$(ago 25)"
 run pay township xingfu 350603100 40000 --period 1 --purpose 第1期救助款 --date "$(ago 24)" $here
 password='a long sentence for tests'
-for who in county:county_clerk:350603 zhen:township_clerk:350603100; do
+for who in county:county_clerk:350603 kuai:fund_clerk:350603 shen:fund_checker:350603 zhen:township_clerk:350603100; do
     run user add "${who%%:*}" --name "${who%%:*}" --role "$(echo "$who" | cut -d: -f2)" --region "${who##*:}"
 done
+run user appoint kuai --role county_clerk --region 350603
 for h in H1 H2 H3; do
     run --as zhen case apply xingfu $h --period 1 --set project=养鸡 --set amount=10000 --json
     no=$(tr ',' '\n' < "$out" | sed -n 's/.*"no":\([0-9]*\).*/\1/p' | head -n 1)
@@ -80,7 +81,7 @@ for _ in $(seq 300); do
     sleep 0.1
 done
 url=$(sed -n 's/^serving at //p' "$dir/said")
-for login in admin county zhen; do
+for login in county kuai shen zhen; do
     echo "$password" | "$BANGFU" --db "$db" user password "$login" > "$out" 2>&1 || bad=1
 done
 export URL="$url" PASSWORD="$password" FOLDER="$dir" SHORT=''

@@ -80,6 +80,11 @@ async function contracts(browser: Browser): Promise<void> {
   });
   await prepare(page, 2, "李霞");
   await prepare(page, 3, "陈莲");
+  await context.close();
+}
+
+async function payouts(browser: Browser): Promise<void> {
+  const { context, page } = await person(browser, "kuai");
   await test("a pay file of three is made and given out once (R330)", async () => {
     await page.goto("/payouts");
     await page.getByRole("button", { name: "做银行代发文件" }).click();
@@ -121,7 +126,7 @@ async function contracts(browser: Browser): Promise<void> {
 }
 
 async function receipts(browser: Browser): Promise<void> {
-  const { context, page } = await person(browser, "county");
+  const { context, page } = await person(browser, "kuai");
   const key = (k: string): Promise<void> => page.keyboard.press(k);
   const through = (n: number): Promise<void> => until(page, async () => (await page.locator("tbody .mark", { hasText: "已登记" }).count()) === n);
   await test("a stack of receipts is keyed in without the mouse, and agrees with its total", async () => {
@@ -235,9 +240,50 @@ async function receipts(browser: Browser): Promise<void> {
   await context.close();
 }
 
+async function troubles(browser: Browser): Promise<void> {
+  const { context, page } = await person(browser, "kuai");
+  const other = await person(browser, "county");
+  await test("a disaster: who was hit, a treatment of each loan, one decision by another person, new schedules (R620)", async () => {
+    await page.goto("/disasters");
+    await page.getByRole("button", { name: "登记灾害" }).click();
+    await page.getByLabel("灾害名称").fill("台风");
+    await page.getByRole("button", { name: "登记，下一步" }).click();
+    await page.getByRole("heading", { name: "台风" }).waitFor();
+    await page.getByLabel("户编号").first().fill("H1");
+    await page.getByLabel("损失").first().fill("3000");
+    await page.getByRole("button", { name: /^登记 1 户/ }).click();
+    await page.getByRole("cell", { name: "XF-100-001-0001" }).waitFor();
+    await page.getByLabel("期限（月）").fill("6");
+    await page.getByRole("button", { name: "对待处置的 1 笔都提出" }).click();
+    await page.getByText("由登记人以外的另一人审批").waitFor();
+    await other.page.goto(new URL(page.url()).pathname);
+    await other.page.getByLabel("批准文号").fill("区扶1号");
+    await other.page.getByRole("button", { name: "批准全部处置" }).click();
+    await other.page.getByText(/各笔还款计划已更新/).waitFor();
+    await other.page.getByRole("link", { name: "XF-100-001-0001" }).click();
+    await other.page.locator(".one .mark", { hasText: "展期" }).first().waitFor();
+  });
+  await test("an early recall is proposed by one and refused by another", async () => {
+    await page.goto("/contracts?number=XF-100-001-0002");
+    await page.locator("tbody tr").first().click();
+    await page.getByRole("button", { name: "提出处置" }).click();
+    await page.getByRole("combobox", { name: "处置" }).fill("tqsh");
+    await page.getByRole("option", { name: "提前收回" }).click();
+    await page.getByLabel("理由").fill("挪作他用");
+    await page.getByRole("button", { name: "提出，送审批" }).click();
+    await page.getByText("须另一人审批").waitFor();
+    await other.page.goto("/reliefs");
+    await other.page.getByRole("button", { name: "不批准" }).click();
+    await other.page.locator(".el-dialog__footer").getByRole("button", { name: "不批准" }).click();
+    await other.page.locator("tbody tr").first().waitFor({ state: "hidden" });
+  });
+  await other.context.close();
+  await context.close();
+}
+
 async function books(browser: Browser): Promise<void> {
-  const { context, page } = await person(browser, "county");
-  const other = await person(browser, "admin");
+  const { context, page } = await person(browser, "kuai");
+  const other = await person(browser, "shen");
   await test("every number of the overview opens the rows behind it", async () => {
     await page.goto("/fund");
     const lent = page.locator(".card", { hasText: "累计投放" }).getByRole("button");
@@ -270,9 +316,9 @@ async function books(browser: Browser): Promise<void> {
     await page.getByText("借贷平衡").waitFor();
     await page.getByText("两级对账").click();
     await page.getByText("两级账相符").waitFor();
-    await page.getByText("日终与结账").click();
-    await page.getByRole("button", { name: "做日终" }).click();
-    await page.getByText(/的日终已完成/).waitFor();
+    await other.page.goto("/books?view=days");
+    await other.page.getByRole("button", { name: "做日终" }).click();
+    await other.page.getByText(/的日终已完成/).waitFor();
   });
   await test("a township's clerk takes repayments of her township and reads no books", async () => {
     const zhen = await person(browser, "zhen");
@@ -287,11 +333,11 @@ async function books(browser: Browser): Promise<void> {
 
 const PAGES: [string, string][] = [
   ["fund", "/fund"], ["periods", "/fund/periods"], ["contracts", "/contracts"], ["contract", ""], ["payouts", "/payouts"], ["payout", "/payouts/350603/2"], ["repayments", "/repayments"],
-  ["collected", "/collected"], ["dues", "/dues?kind=all"], ["reminders", "/reminders"], ["books", "/books"], ["journal", "/books?view=journal"], ["drafts", "/drafts"],
+  ["collected", "/collected"], ["dues", "/dues?kind=all"], ["reminders", "/reminders"], ["reliefs", "/reliefs"], ["disasters", "/disasters"], ["disaster", "/disasters/350603/1"], ["books", "/books"], ["journal", "/books?view=journal"], ["drafts", "/drafts"],
 ];
 async function everyPage(browser: Browser): Promise<void> {
   for (const [language, theme] of [["zh-CN", "light"], ["en", "dark"]] as const) {
-    const { context, page } = await person(browser, "county", { language, theme });
+    const { context, page } = await person(browser, "kuai", { language, theme });
     const id = await page.evaluate(async () => ((await (await fetch("/api/v1/contracts?number=XF-100-001-0001")).json()) as { rows: { id: number }[] }).rows[0]!.id);
     for (const [name, path] of PAGES) await test(`${name} in ${language}, ${theme}: whole texts, nothing serious to axe-core`, () => sound(page, path || `/contracts/350603/${id}`, /\b(fund|list|form|home|figures)\.[a-z_]{2,}/));
     if (language === "en") {
@@ -313,8 +359,10 @@ async function main(): Promise<void> {
   const browser = await launch();
   try {
     await contracts(browser);
+    await payouts(browser);
     await receipts(browser);
     if (!short) {
+      await troubles(browser);
       await books(browser);
       await everyPage(browser);
     }

@@ -49,6 +49,7 @@ export const nav: readonly NavItem[] = [
       { path: "/collected", title: "fund.collected", permission: "fund.repay" },
       { path: "/dues", title: "fund.dues", permission: "registry.read" },
       { path: "/reminders", title: "fund.reminders", permission: "fund.repay" },
+      { path: "/reliefs", title: "fund.reliefs_title", permission: "fund.contract" },
       { path: "/fund/periods", title: "fund.periods", permission: "ledger.read" },
       { path: "/books", title: "fund.books", permission: "ledger.read" },
       { path: "/drafts", title: "fund.drafts", permission: "ledger.read" },
