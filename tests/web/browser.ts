@@ -34,7 +34,7 @@ export interface Look {
   theme?: string;
 }
 export async function person(browser: Browser, login: string, o: Look = {}): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ baseURL: need("URL"), viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true });
+  const context = await browser.newContext({ baseURL: need("URL"), viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true, reducedMotion: "reduce" });
   await context.addInitScript(
     ([s]) => {
       if (!localStorage.getItem("bangfu.settings")) localStorage.setItem("bangfu.settings", s!);

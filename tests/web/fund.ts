@@ -37,11 +37,11 @@ async function prepare(page: Page, caseNo: number, borrower: string): Promise<vo
   for (const [what, body] of acts) k = { id: k.id, etag: (await post(page, `${at}/${k.id}/${what}`, body, k.etag)).etag };
 }
 const choose = async (page: Page, box: string, option: string): Promise<void> => {
-  await page.getByRole("combobox", { name: box, exact: true }).click();
+  await page.locator(".el-drawer .el-select", { has: page.getByRole("combobox", { name: box, exact: true }) }).click();
   await page.getByRole("option", { name: option, exact: true }).click();
 };
-const day = async (page: Page, label: string, on: string): Promise<void> => {
-  await page.getByLabel(label, { exact: true }).last().fill(on);
+const day = async (page: Page, on: string): Promise<void> => {
+  await page.locator("#p-on").fill(on);
   await page.keyboard.press("Enter");
 };
 
@@ -58,7 +58,7 @@ async function contracts(browser: Browser): Promise<void> {
   });
   await test("the guarantor and all signatures are recorded, and nothing is missing (R281–R283)", async () => {
     await page.getByRole("button", { name: "登记担保人" }).click();
-    await page.getByRole("textbox", { name: "姓名" }).fill("林书记");
+    await page.locator(".el-drawer").getByRole("textbox", { name: /^姓名/ }).fill("林书记");
     await page.getByRole("combobox", { name: "方式" }).fill("cgb");
     await page.getByRole("option", { name: "村干部担保" }).click();
     await page.getByRole("button", { name: "保存", exact: true }).click();
@@ -91,7 +91,7 @@ async function payouts(browser: Browser): Promise<void> {
     await choose(page, "乡镇", "东镇");
     await page.getByText("选定 3 户").waitFor();
     await page.getByText("该镇这一期还有 40,000.00 元可发放").waitFor();
-    await day(page, "日期", paid);
+    await day(page, paid);
     await page.getByLabel("取完整账号的用途").fill("交农信社代发");
     const wait = page.waitForEvent("download");
     await page.getByRole("button", { name: "生成代发文件" }).click();
@@ -114,7 +114,7 @@ async function payouts(browser: Browser): Promise<void> {
     await page.getByRole("button", { name: "登记发放会" }).click();
     await choose(page, "乡镇", "东镇");
     await page.getByText("选定 1 户").waitFor();
-    await day(page, "日期", paid);
+    await day(page, paid);
     await page.getByLabel("地点").fill("镇政府");
     await page.getByLabel("出借方签字人").fill("王会计");
     await page.getByLabel("参加人员").fill("村两委");
