@@ -1,12 +1,14 @@
 /* fund.c - a loan fund to measure with, and single repayments into it.
  *
  *   fund regions COUNTIES                    regions.csv, to be imported first
- *   fund prepare DB LOANS COUNTIES           so many loans of 10,000.00 yuan, paid out more than a year ago;
- * 384 of a thousand are late or fall due within a month fund repay DB THREADS SECONDS COUNTIES LOANS clerks
- * of the counties, one thread each, take one repayment after the other, each its own request: "RATE P50 P99",
- * a second and microseconds fund book LOANS COUNTIES ROWS FIRST      a file for `bangfu repay --file`, on
- * standard output: that many rows of the first county, from the loan FIRST on fund list LOANS COUNTIES county
- * and number of each loan, for the other side
+ *   fund prepare DB LOANS COUNTIES           so many loans of 10,000.00 yuan; of a thousand, 384 fall due within
+ *                                            a month and have no notice yet, 100 are late
+ *   fund repay DB THREADS SECONDS COUNTIES LOANS
+ *                                            clerks of the counties, one thread each, take one repayment after
+ *                                            the other, each its own request: "RATE P50 P99", a second and µs
+ *   fund book LOANS COUNTIES ROWS FIRST      a file for `bangfu repay --file`, on standard output: that many rows
+ *                                            of the first county, from the loan FIRST on
+ *   fund list LOANS COUNTIES                 county and number of each loan, for the other side
  *
  * A repayment here is what the command and the server do: the contract is looked up within the clerk's area,
  * the programme's rules are applied, and voucher, lines, balances, counters, repayment and audit row are one
@@ -84,8 +86,9 @@ static void open_store(struct bench *b, const char *url)
 static struct contract loan_of(const struct bench *b, const struct fund *f, int64_t loan, struct arena *a)
 {
     struct date today = clock_today(), out = { today.day - PAID_OUT_AGO }, due = { today.day };
-    bool soon = loan % 1000 < 384;
-    due.day += (int32_t)(soon ? loan % 230 - 200 : loan % 300 + 40);
+    enum { SOON = 384, LATE = 484, OF = 1000 };
+    int64_t at = loan % OF;
+    due.day += (int32_t)(at < SOON ? loan % 29 : at < LATE ? -1 - loan % 99 : loan % 300 + 40);
     return (struct contract){ .county = b->county,
                               .fund_id = f->id,
                               .programme = STR("xingfu"),

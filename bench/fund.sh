@@ -13,7 +13,8 @@
 #              counters, repayment, audit row, each with its keyed hash.  Threads as clerks; each waits for its answer.
 #           B  PostgreSQL writing the same rows by one function (bench/fund.sql), pgbench with 32 clients, fsync on.
 # file      bangfu repay --file, 20,000 rows into one durable transaction, the whole process.
-# day       A  bangfu day close of all loans.  B  PostgreSQL's own SQL over the same tables into a table of notices.
+# day       A  bangfu day close of all loans, 384 of a thousand getting notice, one durable transaction, the whole
+#              process.  B  PostgreSQL's own SQL for it (bench/day.sql), over the same tables, writing the same rows.
 # balances  A  bangfu ledger accounts, from the balances that are kept (verify adds the lines up again); beside it the
 #              trial balance, which adds up every line.  B  ledger, the plain-text tool, over the same journal.
 # phases    what takes the processor's time in single repayments.
@@ -175,19 +176,12 @@ by_file() {
 
 # --- day close ------------------------------------------------------------------------------------------------
 
-# Everything that falls due within a month or is late gets a row, as bangfu's close writes one.
-day_sql() {
-    today=$(($(date +%s) / 86400))
-    cat <<END
-BEGIN;
-TRUNCATE bench_notice;
-INSERT INTO bench_notice SELECT c.county, c.id, c.ends_on, b.amount,
-    CASE WHEN c.ends_on >= $today THEN 0 ELSE 1 + ($today - c.ends_on > 30)::int + ($today - c.ends_on > 60)::int + ($today - c.ends_on > 90)::int END
-    FROM contract c JOIN fund_account a ON a.county = c.county AND a.fund_id = c.fund_id AND a.kind = 1101 AND a.part = c.id
-    JOIN account_balance b ON b.county = a.county AND b.account_id = a.id
-    WHERE c.county = 350603 AND c.layer = 2 AND c.void_on IS NULL AND b.amount > 0 AND c.ends_on < $today + 30;
-COMMIT;
-END
+# What a close leaves, but for its keyed hashes; the contracts by their numbers, since ids differ.
+day_rows() {
+    printf '%s\n' 'SELECT day, township, from_day, loans, amount, overdue FROM day_class ORDER BY township, from_day;' \
+        'SELECT day, loans, outstanding, due_today, overdue, overdue_loans, par30, par60, par90, accrued, interest_due, reminders, broken FROM day_close;' \
+        'SELECT i.kind, c.number, i.due_on, i.amount FROM day_item i JOIN contract c ON c.county = i.county AND c.id = i.contract_id ORDER BY i.kind, c.number, i.due_on;' |
+        "$@" | md5sum
 }
 day() {
     echo
@@ -200,21 +194,28 @@ day() {
     fresh "$dir/day.db" "$loans" 1
     pg -d postgres -c 'CREATE DATABASE day'
     fresh "postgresql:///day?host=$dir/s" "$loans" 1
-    pg -d day -c 'CREATE TABLE bench_notice (county int, contract_id bigint, due int, fen bigint, class int, PRIMARY KEY (county, contract_id))' \
-        -c 'VACUUM ANALYZE' -c CHECKPOINT
-    day_sql > "$dir/day.sql"
+    pg -d day -c 'VACUUM ANALYZE' -c CHECKPOINT
+    # The days on which a loan falls due whose notice is sent until today: a month from today, and no day more.
+    today=$(TZ=Asia/Shanghai date +%F)
+    until=$(TZ=Asia/Shanghai date -d "$today +28 days" +%F)
+    day_of() { echo $(($(date -u -d "$1" +%s) / 86400)); }
     round=1
     while [ "$round" -le "$rounds" ]; do
         cp "$dir/day.db" "$dir/day2.db"
+        sync "$dir/day2.db"
+        pg -d day -c 'TRUNCATE day_item, day_class, day_close' -c CHECKPOINT
         timed day "$BANGFU" --db "$dir/day2.db" --json day close xingfu
-        timed day.pg "$PG/psql" -X -q -v ON_ERROR_STOP=1 -h "$dir/s" -d day -f "$dir/day.sql"
+        timed day.pg "$PG/psql" -X -q -v ON_ERROR_STOP=1 -v today="$(day_of "$today")" -v until="$(day_of "$until")" \
+            -h "$dir/s" -d day -f bench/day.sql
         printf 'round %d   bangfu %s µs (cpu %s)   PostgreSQL %s µs\n' "$round" "$(field day 1)" "$(field day 2)" "$(field day.pg 1)"
         ratio "$(field day 1)" 1000000 >> "$dir/r.day"
         ratio "$(field day 1)" "$(field day.pg 1)" >> "$dir/r.daypg"
+        [ "$round" = 1 ] && ours=$(day_rows sqlite3 -separator '|' "$dir/day2.db") && theirs=$(day_rows "$PG/psql" -X -q -t -A -h "$dir/s" -d day)
         rm -f "$dir"/day2.db*
         round=$((round + 1))
     done
-    echo "$(pg -d day -c 'SELECT count(*) FROM bench_notice') rows of PostgreSQL's"
+    [ "$ours" = "$theirs" ] || { echo 'bench: the two sides wrote different rows' >&2; exit 1; }
+    echo "$(pg -d day -c 'SELECT count(*) FROM day_item') items, the same rows on both sides"
     verdict 'day close' "$(median r.day)" most 1.5 ' s'
     verdict "day close / PostgreSQL's own SQL" "$(median r.daypg)" most 0.2 ''
 }

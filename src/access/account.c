@@ -70,6 +70,31 @@ bool account_appoint(struct act *act, struct str login, const char *role, struct
     return find_user(act, login, &a, e) && appoint(act, a.id, role, where, e);
 }
 
+bool account_dismiss(struct act *act, struct str login, const char *role, struct region_code where,
+                     struct errs *e)
+{
+    struct app_user a;
+    struct role r;
+    struct appointment old;
+    if (!find_user(act, login, &a, e))
+        return false;
+    if (a.id == act->who->user_id)
+        return fail(e, ERR_CONFLICT, "login", MSG_DISMISS_SELF);
+    enum found f = db_get(act->tx, &role_entity, &r, e, V(role));
+    if (f == FOUND && !may_give(act->who, a.id, where) &&
+        (!actor_need_at(act->who, PERM_USERS, where, e) || !role_within(act->who, &r, where, e)))
+        return false;
+    if (f == FOUND)
+        f = db_find(act->tx,
+                    SQL_OF(STMT_REF, &appointment_entity,
+                           "SELECT {*} FROM appointment WHERE user_id = $1 AND role = $2 AND "
+                           "COALESCE(region, 0) = $3 ORDER BY id LIMIT 1"),
+                    &old, e, V(a.id), V(role), V(where.v));
+    if (f == NONE)
+        return fail(e, ERR_NOT_FOUND, "role", MSG_NOT_APPOINTED, A(login), A(role));
+    return f == FOUND && db_delete(act->tx, &appointment_entity, &old, e);
+}
+
 static bool appointments(struct tx *tx, int64_t user_id, struct list *out, struct errs *e)
 {
     return db_list(

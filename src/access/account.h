@@ -13,6 +13,9 @@ bool account_add(struct act *act, struct app_user *a, const char *role, struct r
                  struct errs *e);
 bool account_appoint(struct act *act, struct str login, const char *role, struct region_code where,
                      struct errs *e);
+/* Whoever may appoint may take it back, but not from themselves.  Their sessions go on with what is left. */
+bool account_dismiss(struct act *act, struct str login, const char *role, struct region_code where,
+                     struct errs *e);
 /* Needs the right to manage accounts wherever the account is appointed.  Nobody switches themselves off. */
 bool account_set_active(struct act *act, struct str login, bool active, struct errs *e);
 

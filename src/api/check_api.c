@@ -103,7 +103,7 @@ static bool list_quality(struct call *c, struct errs *e)
 
 static void put_person(struct call *c, const char *key, const struct duplicate_person *p)
 {
-    static const char *const cols[] = { "id", "name", "relation", "sex", "birth_date" };
+    static const char *const cols[] = { "id", "household_id", "name", "relation", "sex", "birth_date" };
     put_key(&c->w, key);
     put_object(&c->w);
     for (size_t i = 0; i < N_ELEMS(cols); i++)

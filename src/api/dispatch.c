@@ -4,6 +4,7 @@
 #include "access/token.h"
 #include "api/answered.h"
 #include "api/seen.h"
+#include "api/shelf.h"
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/value.h"
@@ -12,7 +13,7 @@
 #include <pthread.h>
 #include <sodium.h>
 
-enum { ANSWER_USUAL = 4096 };
+enum { ANSWER_USUAL = 4096, BUSY = 503 };
 
 /* --- finding the row ---------------------------------------------------------------------- */
 
@@ -309,20 +310,22 @@ static bool look_up_session(struct call *c, struct tx *tx, struct errs *e)
     return actor_of(tx, &u, "web", &c->who, e);
 }
 
-/* A transaction that writes looks everything up: what it has read of the shared chain would set it against
- * everybody who logs in. */
+/* Where several write at once, a transaction that writes looks everything up: what it has read of the shared
+ * chain would set it against everybody who logs in.  And it keeps nothing, since it may not be saved. */
 static bool find_session(struct call *c, struct tx *tx, struct errs *e)
 {
     struct seen *k = c->api->seen;
     int64_t head = 0;
-    if (!k || c->route->tx == ROUTE_WRITES)
+    bool writes = c->route->tx == ROUTE_WRITES;
+    if (!k || (writes && !store_is_sqlite(c->api->st)))
         return look_up_session(c, tx, e);
     enum found f = seen_find(k, tx, c->rq->cookie, c->now, &c->session, &c->who, &head, e);
+    c->shared = head;
     if (f != NONE)
         return f == FOUND;
     if (!look_up_session(c, tx, e))
         return false;
-    if (head)
+    if (head && !writes)
         seen_keep(k, head, &c->session, &c->who);
     return true;
 }
@@ -395,11 +398,60 @@ static int64_t county_of(const struct call *c)
     return 0;
 }
 
+/* An answer is as its hash. */
+static struct str hash_of(struct call *c, struct str body)
+{
+    uint8_t raw[16];
+    char hex[sizeof raw * 2 + 1];
+    crypto_generichash(raw, sizeof raw, (const uint8_t *)body.p, body.n, NULL, 0);
+    sodium_bin2hex(hex, sizeof hex, raw, sizeof raw);
+    return str_of(arena_printf(c->a, "\"%s\"", hex));
+}
+
+/* What the answer would be kept as; false: it is not of that kind. */
+static enum found shelf_key_of(struct call *c, struct shelf_key *k, struct errs *e)
+{
+    struct audit_head own = { 0 };
+    int64_t county = county_of(c);
+    if (!c->api->shelf || !(c->route->flags & ROUTE_KEPT) || !c->shared || !c->session.token_hash.p ||
+        !county)
+        return NONE;
+    if (db_get(c->tx, &audit_head_entity, &own, e, V(county)) == FAILED)
+        return FAILED;
+    *k = (struct shelf_key){ .user_id = c->who.user_id,
+                             .shared = c->shared,
+                             .own = own.seq,
+                             .today = clock_today(),
+                             .lang = c->lang,
+                             .path = c->rq->path,
+                             .query = c->rq->query };
+    return own.seq ? FOUND : NONE;
+}
+
+static bool answer(struct call *c, struct errs *e)
+{
+    struct shelf_key k;
+    enum found f = shelf_key_of(c, &k, e);
+    if (f == FAILED)
+        return false;
+    if (f == FOUND && shelf_find(c->api->shelf, &k, c->a, &c->reply->body, &c->reply->etag))
+        return true;
+    if (!c->route->run(c, e))
+        return false;
+    c->reply->body = buf_str(c->w.b);
+    if (f == FOUND && !c->w.b->full && !c->reply->etag.p) {
+        c->reply->etag = hash_of(c, c->reply->body);
+        shelf_put(c->api->shelf, &k, c->reply->body, c->reply->etag);
+    }
+    return true;
+}
+
 static bool run(struct tx *tx, void *ctx, struct errs *e)
 {
     struct call *c = ctx;
     bool once = c->route->tx == ROUTE_WRITES && c->rq->key.p && !(c->route->flags & ROUTE_SECRET);
     c->tx = tx;
+    c->tried = false;
     c->w.comma = false;
     buf_clear(c->w.b);
     *c->reply = (struct api_reply){ .route = c->route->pattern };
@@ -412,11 +464,14 @@ static bool run(struct tx *tx, void *ctx, struct errs *e)
         if (f != NONE)
             return f == FOUND;
     }
-    if (!c->route->run(c, e))
+    if (!answer(c, e))
         return false;
     if (!c->reply->status)
         c->reply->status = c->route->status ? c->route->status : 200;
-    c->reply->body = buf_str(c->w.b);
+    if (c->route->flags & ROUTE_TRIAL) {
+        c->tried = true;
+        return fail(e, ERR_INTERRUPTED, NULL, MSG_IMPORT_DRY_RUN);
+    }
     return !once || answered_keep(c, county_of(c), e);
 }
 
@@ -458,13 +513,8 @@ static void tag(struct call *c)
     struct str rest = c->rq->if_none_match, one;
     if (strcmp(c->route->method, "GET") != 0 || r->status != 200 || r->more)
         return;
-    if (!r->etag.p) {
-        uint8_t raw[16];
-        char hex[sizeof raw * 2 + 1];
-        crypto_generichash(raw, sizeof raw, (const uint8_t *)r->body.p, r->body.n, NULL, 0);
-        sodium_bin2hex(hex, sizeof hex, raw, sizeof raw);
-        r->etag = str_of(arena_printf(c->a, "\"%s\"", hex));
-    }
+    if (!r->etag.p)
+        r->etag = hash_of(c, r->body);
     while (rest.p && str_split(&rest, ',', &one))
         if (str_eq(str_trim(one), r->etag)) {
             r->status = 304;
@@ -489,6 +539,8 @@ static void finish(struct call *c, bool ok, struct errs *e)
         r->body = r->cookie = r->etag = r->location = (struct str){ 0 }; /* nothing happened */
         r->type = r->file = NULL;
         problem(r, err_info[e->bad.first->code].http, e, c->a, c);
+        if (r->status == BUSY && !r->retry_s)
+            r->retry_s = 1;
         return;
     }
     r->body = r->body.n ? arena_str(c->a, r->body) : (struct str){ "", 0 };
@@ -540,5 +592,9 @@ void api_answer(const struct api *api, const struct api_request *rq, struct api_
             e = who;
     }
     ok = ok && execute(&c, &e);
+    if (!ok && c.tried) {
+        errs_clear(&e);
+        ok = true;
+    }
     finish(&c, ok, &e);
 }

@@ -1,4 +1,5 @@
 /* job_api.c - files come in and go out behind the answer, with progress; templates to fill in. */
+#include "api/answer_file.h"
 #include "api/forms.h"
 #include "api/jobs.h"
 #include "api/tables.h"
@@ -58,8 +59,8 @@ struct job_file {
 };
 static const struct col job_file_cols[] = {
     ID_COL(job_file),
-    COL(job_file, file, "export、rejects 或 warnings", "export, rejects or warnings", .flags = REQUIRED,
-        .max = 20),
+    COL(job_file, file, "export、rejects、warnings 或 backup", "export, rejects, warnings or backup",
+        .flags = REQUIRED, .max = 20),
 };
 static const struct entity job_file = ENTITY(job_file, TABLE_LOCAL, "文件", "File", job_file_cols);
 
@@ -383,16 +384,42 @@ static bool events(struct call *c, struct errs *e)
 
 /* --- files -------------------------------------------------------------------------------- */
 
-static bool read_whole(const char *path, struct buf *b)
+/* A backup is as long as the database: it is read while it is sent. */
+struct sending {
+    int fd;
+};
+
+static bool next_bytes(void *ctx, struct buf *out)
 {
-    char piece[65536];
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    ssize_t n = -1;
-    while (fd >= 0 && !b->full && (n = read(fd, piece, sizeof piece)) > 0)
-        buf_add(b, (struct str){ piece, (size_t)n });
-    if (fd >= 0)
-        close(fd);
-    return fd >= 0 && n == 0 && !b->full;
+    enum { PIECE = 1 << 15 };
+    const struct sending *s = ctx;
+    char piece[PIECE];
+    ssize_t n = read(s->fd, piece, sizeof piece);
+    if (n > 0)
+        buf_add(out, (struct str){ piece, (size_t)n });
+    return n > 0;
+}
+
+static void end_bytes(void *ctx)
+{
+    const struct sending *s = ctx;
+    close(s->fd);
+}
+
+static bool send_backup(struct call *c, int64_t id, struct errs *e)
+{
+    int fd = c->api->jobs ? open(job_path(jobs_folder(c->api->jobs), id, "backup", c->a),
+                                 O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+                          : -1;
+    if (fd < 0)
+        return fail(e, ERR_NOT_FOUND, "file", MSG_API_JOB_NO_FILE);
+    struct sending *s = NEW(c->a, struct sending);
+    s->fd = fd;
+    c->reply->file = "bangfu.backup";
+    c->reply->more = next_bytes;
+    c->reply->more_end = end_bytes;
+    c->reply->more_ctx = s;
+    return true;
 }
 
 static bool get_file(struct call *c, struct errs *e)
@@ -408,6 +435,8 @@ static bool get_file(struct call *c, struct errs *e)
         return false;
     if (str_eq(x.state, STR("running")))
         return fail(e, ERR_CONFLICT, "id", MSG_API_JOB_RUNS);
+    if (str_eq(at->file, STR("backup")))
+        return send_backup(c, at->id, e);
     for (size_t i = 0; c->api->jobs && i < N_ELEMS(files); i++) {
         if (!str_eq(at->file, str_of(files[i].file)))
             continue;
@@ -422,44 +451,44 @@ static bool get_file(struct call *c, struct errs *e)
     return fail(e, ERR_NOT_FOUND, "file", MSG_API_JOB_NO_FILE);
 }
 
+struct template_of {
+    struct call *c;
+    const struct export_kinds *all;
+    const struct export_kind *kind;
+};
+
+static bool write_template(void *ctx, const char *path, struct errs *e)
+{
+    const struct template_of *x = ctx;
+    return template_write(x->kind, export_import_kind(x->all, x->kind), x->c->codes, x->c->lang, path, false,
+                          e);
+}
+
 static bool get_template(struct call *c, struct errs *e)
 {
     const struct template_path *at = c->path;
     struct export_kinds all = kinds_of(c);
-    const struct export_kind *k = export_kind_named(&all, at->kind, e);
-    if (!k)
-        return false;
-    char *folder = arena_printf(c->a, "%s/bangfu-template-XXXXXX", folder_of("-", c->a));
-    if (!mkdtemp(folder))
-        return fail(e, ERR_UNAVAILABLE, NULL, MSG_TEMP_FOLDER, A((const char *)folder), A(strerror(errno)));
-    const char *path = arena_printf(c->a, "%s/template.xlsx", folder);
-    bool ok = template_write(k, export_import_kind(&all, k), c->codes, c->lang, path, false, e) &&
-              (read_whole(path, c->w.b) ||
-               fail(e, ERR_UNAVAILABLE, NULL, MSG_FILE_READ, A(path), A(strerror(errno))));
-    unlink(path);
-    rmdir(folder);
-    c->reply->file = "template.xlsx";
-    return ok;
+    struct template_of x = { c, &all, export_kind_named(&all, at->kind, e) };
+    return x.kind && answer_file(c, "template.xlsx", write_template, &x, e);
 }
 
 // clang-format off
-#define XLSX "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 static const struct route routes[] = {
     { .method = "POST", .pattern = "/api/v1/imports", .perm = PERM_REGISTRY_IMPORT, .tx = ROUTE_OWN, .flags = ROUTE_BYTES | ROUTE_PERSONAL, .query = &import_query, .body_max = UPLOAD_MAX, .run = import_file, .status = 202, .answer = &job_entity,
       .doc = { "导入一个 CSV 文件；返回任务", "Import a CSV file; the answer is a job" } },
     { .method = "POST", .pattern = "/api/v1/exports", .perm = PERM_REGISTRY_READ, .tx = ROUTE_OWN, .flags = ROUTE_PERSONAL, .body = &export_form, .run = export_file, .status = 202, .answer = &job_entity,
       .doc = { "导出；返回任务", "Export; the answer is a job" }, .sample = "{\"kind\":\"household\",\"format\":\"csv\"}" },
-    { .method = "GET", .pattern = "/api/v1/jobs", .perm = PERM_REGISTRY_READ, .run = list_jobs, .answer = &job_entity, .list = true,
+    { .method = "GET", .pattern = "/api/v1/jobs", .perm = PERM_REGISTRY_READ, .or_perm = PERM_BACKUP, .run = list_jobs, .answer = &job_entity, .list = true,
       .doc = { "自己的任务，最近的在前", "One's own jobs, the latest first" } },
-    { .method = "GET", .pattern = "/api/v1/jobs/{id}", .perm = PERM_REGISTRY_READ, .path = &job_id, .run = show_job, .answer = &job_entity,
+    { .method = "GET", .pattern = "/api/v1/jobs/{id}", .perm = PERM_REGISTRY_READ, .or_perm = PERM_BACKUP, .path = &job_id, .run = show_job, .answer = &job_entity,
       .doc = { "一个任务的进度和结果", "How far a job has come, and what came of it" } },
-    { .method = "GET", .pattern = "/api/v1/jobs/{id}/events", .perm = PERM_REGISTRY_READ, .path = &job_id, .run = events, .gives = "text/event-stream",
+    { .method = "GET", .pattern = "/api/v1/jobs/{id}/events", .perm = PERM_REGISTRY_READ, .or_perm = PERM_BACKUP, .path = &job_id, .run = events, .gives = "text/event-stream",
       .doc = { "任务的进度（server-sent events），结束时发 end", "Its progress as server-sent events, with an end" } },
-    { .method = "GET", .pattern = "/api/v1/jobs/{id}/files/{file}", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &job_file, .run = get_file, .gives = "application/octet-stream",
+    { .method = "GET", .pattern = "/api/v1/jobs/{id}/files/{file}", .perm = PERM_REGISTRY_READ, .or_perm = PERM_BACKUP, .flags = ROUTE_PERSONAL, .path = &job_file, .run = get_file, .gives = "application/octet-stream",
       .doc = { "任务的文件：导出、被拒绝的行、提醒", "A file of the job: the export, refused rows, warnings" } },
-    { .method = "POST", .pattern = "/api/v1/jobs/{id}/cancel", .perm = PERM_REGISTRY_READ, .path = &job_id, .run = cancel, .answer = &job_entity,
+    { .method = "POST", .pattern = "/api/v1/jobs/{id}/cancel", .perm = PERM_REGISTRY_READ, .or_perm = PERM_BACKUP, .path = &job_id, .run = cancel, .answer = &job_entity,
       .doc = { "停止任务", "Stop a job" } },
-    { .method = "GET", .pattern = "/api/v1/templates/{kind}", .perm = PERM_REGISTRY_READ, .tx = ROUTE_OWN, .path = &template_path, .run = get_template, .gives = XLSX,
+    { .method = "GET", .pattern = "/api/v1/templates/{kind}", .perm = PERM_REGISTRY_READ, .tx = ROUTE_OWN, .path = &template_path, .run = get_template, .gives = XLSX_TYPE,
       .doc = { "导入用的空白表格", "An empty workbook to fill in and import" } },
 };
 // clang-format on

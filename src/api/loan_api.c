@@ -1,11 +1,12 @@
 /* loan_api.c - what was lent: the contracts of a fund, what each still owes, the periods, and figures. */
+#include "api/answer_file.h"
 #include "api/forms.h"
 #include "api/tables.h"
 #include "base/clock.h"
 #include "fund/book.h"
 #include "ledger/ledger.h"
 #include "registry/household.h"
-#include "report/figures_show.h"
+#include "report/figures_book.h"
 
 struct fund_path {
     int64_t county;
@@ -188,7 +189,7 @@ static bool show_loan(struct call *c, struct errs *e)
 /* --- figures ------------------------------------------------------------------------------ */
 
 struct figures_query {
-    struct str programme, period, trace;
+    struct str programme, period, trace, format;
     struct opt_date from, as_of;
     struct region_code region;
 };
@@ -199,9 +200,15 @@ static const struct col figures_cols[] = {
     COL(figures_query, period, "期，如 20-21", "Periods, like 20-21", .max = 20),
     REGION_COL(figures_query),
     COL(figures_query, trace, "列出构成哪个指标的行", "The figure whose rows to list", .max = 60),
+    COL(figures_query, format, "json（默认）或 xlsx", "json (usual) or xlsx", .max = 10),
 };
 static const struct entity figures_query =
     ENTITY(figures_query, TABLE_LOCAL, "指标", "Figures", figures_cols);
+
+static bool write_figures(void *ctx, const char *path, struct errs *e)
+{
+    return figures_book(ctx, path, e);
+}
 
 static bool show_figures(struct call *c, struct errs *e)
 {
@@ -213,12 +220,19 @@ static bool show_figures(struct call *c, struct errs *e)
                                   .region = x->region,
                                   .trace = x->trace.p ? figure_find(x->trace) : -1 };
     struct figures_show show = { &q, f, c->codes, c->lang, c->a };
+    bool workbook = str_eq(x->format, STR("xlsx"));
+    if (x->format.p && !workbook && !str_eq(x->format, STR("json")))
+        return fail(e, ERR_INVALID, "format", MSG_API_STATE, A("json, xlsx"));
     if (x->trace.p && q.trace < 0)
         return fail(e, ERR_NOT_FOUND, "trace", MSG_FIGURES_NONE, A(x->trace));
     if (q.from.set && q.from.v.day > q.as_of.day)
         return fail(e, ERR_INVALID, "from", MSG_FIGURES_SPAN);
     if (!figures_read_periods(&q, x->period, e) || !figures_of(c->tx, &c->who, c->codes, &q, f, e))
         return false;
+    if (workbook) {
+        c->reply->type = XLSX_TYPE;
+        return answer_file(c, "figures.xlsx", write_figures, &show, e);
+    }
     figures_put(&show, &c->w);
     return true;
 }

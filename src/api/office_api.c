@@ -14,7 +14,7 @@
 #include "registry/region_merge.h"
 #include "registry/state_years.h"
 
-enum { FIND_DEFAULT = 20, FIND_MAX = 200, MERGES_MAX = 500 };
+enum { FIND_DEFAULT = 20, FIND_MAX = 200, MERGES_MAX = 500, TWICE_MAX = 20 };
 
 /* --- forms -------------------------------------------------------------------------------- */
 
@@ -336,7 +336,8 @@ static bool show_balance(struct call *c, struct errs *e)
 
 /* --- records that are one ----------------------------------------------------------------- */
 
-static bool wish_of(struct call *c, struct merge_wish *w, struct errs *e)
+/* *household: of what stays. */
+static bool wish_of(struct call *c, struct merge_wish *w, int64_t *household, struct errs *e)
 {
     const struct merge_form *x = c->body;
     const struct pair_line *line = c->lines;
@@ -362,26 +363,35 @@ static bool wish_of(struct call *c, struct merge_wish *w, struct errs *e)
         }
         if (!find_household_at(c, &at, PERM_REGISTRY_WRITE, &h, e))
             return false;
+        if (!i)
+            *household = at.id;
     }
     return true;
 }
 
-static bool merge(struct call *c, struct errs *e)
+static void put_names(struct call *c, const char *key, const struct str *names, size_t n)
 {
-    const struct merge_form *x = c->body;
-    struct paper paper = { .reason = x->reason, .document = x->document };
-    struct merge_wish wish;
-    struct merge_report *r = NEW(c->a, struct merge_report);
-    CLEANUP(act_release) struct act act = { 0 };
-    if (!wish_of(c, &wish, e))
-        return false;
-    act_begin(&act, c->tx, &c->who, wish.kind == MERGE_PERSON ? "merge person" : "merge household",
-              str_of(arena_printf(c->a, "%lld %lld", (long long)x->keep_id, (long long)x->drop_id)), e->a);
-    if (!duplicate_merge_run(&act, &wish, &paper, clock_today(), r, e) ||
-        !act_end(&act, arena_printf(c->a, "{\"merge\":%lld}", (long long)r->merge.no), e))
-        return false;
-    put_object(&c->w);
+    put_key(&c->w, key);
+    put_list(&c->w);
+    for (size_t i = 0; i < n; i++)
+        put_text(&c->w, names[i]);
+    put_list_end(&c->w);
+}
+
+static void put_merge_report(struct call *c, const struct merge_report *r)
+{
     put_cols(c, &duplicate_merge_entity, &r->merge, false);
+    put_key(&c->w, "tables");
+    put_list(&c->w);
+    for (size_t i = 0; i < r->counts_n; i++) {
+        put_object(&c->w);
+        put_member_cstr(&c->w, "table", r->counts[i].en->table);
+        put_member_cstr(&c->w, "label", label_in(&r->counts[i].en->label, c->lang));
+        put_member_int(&c->w, "moved", r->counts[i].moved);
+        put_member_int(&c->w, "removed", r->counts[i].removed);
+        put_object_end(&c->w);
+    }
+    put_list_end(&c->w);
     put_member_int(&c->w, "filled", r->filled);
     put_key(&c->w, "differences");
     put_list(&c->w);
@@ -389,9 +399,54 @@ static bool merge(struct call *c, struct errs *e)
         put_object(&c->w);
         put_member_text(&c->w, "of", r->differences[i].of);
         put_member_cstr(&c->w, "field", r->differences[i].col->name);
+        put_member_cstr(&c->w, "label", label_in(&r->differences[i].col->label, c->lang));
         put_object_end(&c->w);
     }
     put_list_end(&c->w);
+    put_names(c, "same", r->same, r->same_n);
+    put_names(c, "unclear", r->unclear, r->unclear_n);
+}
+
+static bool put_helped_twice(struct call *c, int64_t county, int64_t household, struct errs *e)
+{
+    struct case_twice twice[TWICE_MAX];
+    size_t n = 0;
+    if (!case_twice(c->tx, county, household, twice, TWICE_MAX, &n, e))
+        return false;
+    put_key(&c->w, "helped_twice");
+    put_list(&c->w);
+    for (size_t i = 0; i < n; i++) {
+        put_object(&c->w);
+        put_member_text(&c->w, "programme", twice[i].programme);
+        if (twice[i].period_no.set)
+            put_member_int(&c->w, "period_no", twice[i].period_no.v);
+        put_member_int(&c->w, "cases", twice[i].cases);
+        put_object_end(&c->w);
+    }
+    put_list_end(&c->w);
+    return true;
+}
+
+/* As a trial (POST …/preview) the same, and all of it is taken back. */
+static bool merge(struct call *c, struct errs *e)
+{
+    const struct merge_form *x = c->body;
+    struct paper paper = { .reason = x->reason, .document = x->document };
+    struct merge_wish wish;
+    struct merge_report *r = NEW(c->a, struct merge_report);
+    int64_t household = 0;
+    CLEANUP(act_release) struct act act = { 0 };
+    if (!wish_of(c, &wish, &household, e))
+        return false;
+    act_begin(&act, c->tx, &c->who, wish.kind == MERGE_PERSON ? "merge person" : "merge household",
+              str_of(arena_printf(c->a, "%lld %lld", (long long)x->keep_id, (long long)x->drop_id)), e->a);
+    if (!duplicate_merge_run(&act, &wish, &paper, clock_today(), r, e) ||
+        !act_end(&act, arena_printf(c->a, "{\"merge\":%lld}", (long long)r->merge.no), e))
+        return false;
+    put_object(&c->w);
+    put_merge_report(c, r);
+    if (!put_helped_twice(c, x->county, household, e))
+        return false;
     put_warnings(c, "warnings", e);
     put_object_end(&c->w);
     return true;
@@ -612,7 +667,8 @@ static const struct answer_part find_parts[] = { OBJECTS("rows"), { .name = "mor
 static const struct answer_part count_parts[] = { OBJECT("all"), NUMBER("townships"), NUMBER("villages"), OBJECTS("rows"), { 0 } };
 static const struct answer_part year_parts[] = { NUMBER("year"), OBJECT("households"), OBJECT("persons"), { 0 } };
 static const struct answer_part balance_parts[] = { OBJECT("households"), OBJECT("persons"), { .name = "balanced", .type = "boolean" }, OBJECTS("misfits"), { 0 } };
-static const struct answer_part merge_parts[] = { NUMBER("filled"), OBJECTS("differences"), { .name = "warnings", .type = "string", .list = true }, { 0 } };
+#define TEXTS(n) { .name = n, .type = "string", .list = true }
+static const struct answer_part merge_parts[] = { OBJECTS("tables"), NUMBER("filled"), OBJECTS("differences"), TEXTS("same"), TEXTS("unclear"), OBJECTS("helped_twice"), TEXTS("warnings"), { 0 } };
 static const struct answer_part merge_shown_parts[] = { OBJECTS("changes"), { 0 } };
 static const struct answer_part undone_parts[] = { NUMBER("undone"), NUMBER("left"), { 0 } };
 static const struct answer_part region_parts[] = { { .name = "became", .of = &region_entity, .list = true }, { .name = "was", .of = &region_entity, .list = true }, { 0 } };
@@ -633,6 +689,8 @@ static const struct route routes[] = {
       .doc = { "合并过的重复记录", "Records that were made one" } },
     { .method = "POST", .pattern = "/api/v1/merges", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL, .body = &merge_form, .lines = &pair_line, .lines_name = "same", .run = merge, .status = 201, .answer = &duplicate_merge_entity, .parts = merge_parts,
       .doc = { "合并重复的户或人", "Make two records of one household or person one" }, .sample = "{\"county\":350603,\"kind\":\"household\",\"keep_id\":1,\"drop_id\":2,\"reason\":\"同一户\"}" },
+    { .method = "POST", .pattern = "/api/v1/merges/preview", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL | ROUTE_TRIAL, .body = &merge_form, .lines = &pair_line, .lines_name = "same", .run = merge, .answer = &duplicate_merge_entity, .parts = merge_parts,
+      .doc = { "试合并：会发生什么（案件、资金等跟着走），不保存", "What merging would do, cases and money that follow; nothing is kept" }, .sample = "{\"county\":350603,\"kind\":\"household\",\"keep_id\":1,\"drop_id\":2,\"reason\":\"同一户\"}" },
     { .method = "GET", .pattern = "/api/v1/merges/{county}/{no}", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_number, .run = show_merge, .answer = &duplicate_merge_entity, .parts = merge_shown_parts,
       .doc = { "一次合并改了什么", "What one of them changed" } },
     { .method = "POST", .pattern = "/api/v1/merges/{county}/{no}/undo", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .path = &at_number, .body = &reason_form, .run = undo_merge, .parts = undone_parts,

@@ -27,6 +27,8 @@ enum {
     ROUTE_PERSONAL = 32, /* its answer is about persons */
     ROUTE_BYTES = 64,    /* its body is a file as it is, up to body_max, in rq->body */
     ROUTE_PARTIAL = 128, /* any part of the body's entity; the function puts it over what stands there */
+    ROUTE_KEPT = 256,    /* its answer is made of the database alone, of one county and what all share */
+    ROUTE_TRIAL = 512,   /* everything is done as if, told, and taken back: nothing is kept */
 };
 
 struct call;
@@ -69,6 +71,7 @@ enum { API_BODY_MAX = 64 << 10, API_ANSWER_MAX = 16 << 20, PAGE_DEFAULT = 50, PA
 
 struct facts_kept;
 struct jobs;
+struct shelf;
 /* What the modules bring along, put together by app. */
 struct api_modules {
     const struct import_kind *const *import_kinds;
@@ -89,7 +92,9 @@ struct api {
     const struct api_modules *modules;
     struct facts_kept *facts; /* NULL: facts are read for every question */
     struct jobs *jobs;        /* NULL: nothing runs behind an answer */
+    const char *db, *key;     /* of the database, for backups; NULL: none are made here */
     struct seen *seen;        /* NULL: who asks is looked up for every request */
+    struct shelf *shelf;      /* NULL: every answer is made anew */
 };
 
 struct api_request {
@@ -130,9 +135,11 @@ struct call {
     void *path, *query, *body; /* structs of the row's entities */
     void *lines;               /* and lines_n of the row's lines */
     size_t lines_n;
+    bool tried;           /* ROUTE_TRIAL: it would have worked */
     struct str now_there; /* JSON: what stands where somebody else changed it first */
     struct actor who;
     struct session session; /* token_hash unknown: a token, or the command line */
+    int64_t shared;         /* where the chain of what all share ends; 0: nobody looked */
     struct tx *tx;          /* NULL with ROUTE_OWN */
     struct json_out w;
     const struct code_book *codes;

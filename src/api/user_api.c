@@ -113,6 +113,63 @@ static bool show_user(struct call *c, struct errs *e)
     return true;
 }
 
+/* What a role may do, in words: 三员 are told apart by it. */
+static void put_rights(struct call *c, struct str permissions)
+{
+    struct str one;
+    put_key(&c->w, "rights");
+    put_list(&c->w);
+    while (str_split(&permissions, ' ', &one)) {
+        enum perm p = perm_find(one);
+        if (p == PERM_NONE)
+            continue;
+        put_object(&c->w);
+        put_member_text(&c->w, "code", one);
+        put_member_cstr(&c->w, "label", label_in(&perm_info[p].label, c->lang));
+        put_object_end(&c->w);
+    }
+    put_list_end(&c->w);
+}
+
+static bool list_roles(struct call *c, struct errs *e)
+{
+    struct list all;
+    if (!db_list(c->tx, SQL_OF(STMT_REF, &role_entity, "SELECT {*} FROM role ORDER BY code LIMIT 200"), &all,
+                 e->a, e))
+        return false;
+    const struct role *r = all.rows;
+    rows_begin(c);
+    for (size_t i = 0; i < all.n; i++) {
+        put_object(&c->w);
+        put_cols(c, &role_entity, &r[i], true);
+        put_rights(c, r[i].permissions);
+        put_object_end(&c->w);
+    }
+    rows_end(c, (struct str){ 0 });
+    return true;
+}
+
+static bool list_user_sessions(struct call *c, struct errs *e)
+{
+    static const char *const shown[] = { "address", "created_at", "seen_at" };
+    struct account x;
+    struct list all;
+    if (!find(c, &x, e) || !account_may_reset(c->tx, &c->who, &x.user, false, e) ||
+        !sessions_of(c->tx, x.user.id, c->now, &all, e))
+        return false;
+    const struct session *s = all.rows;
+    rows_begin(c);
+    for (size_t i = 0; i < all.n; i++) {
+        put_object(&c->w);
+        for (size_t k = 0; k < N_ELEMS(shown); k++)
+            put_col(c, &session_entity, shown[k], &s[i], true);
+        put_member_bool(&c->w, "this", str_eq(s[i].token_hash, c->session.token_hash));
+        put_object_end(&c->w);
+    }
+    rows_end(c, (struct str){ 0 });
+    return true;
+}
+
 /* --- writing ------------------------------------------------------------------------------ */
 
 static bool add_user(struct call *c, struct errs *e)
@@ -145,6 +202,16 @@ static bool appoint(struct call *c, struct errs *e)
     act_begin(&act, c->tx, &c->who, "user.appoint", p->login, e->a);
     done(c);
     return account_appoint(&act, p->login, f->role.p, f->region, e) && act_end(&act, NULL, e);
+}
+
+static bool dismiss(struct call *c, struct errs *e)
+{
+    const struct user_path *p = c->path;
+    const struct role_form *f = c->body;
+    CLEANUP(act_release) struct act act = { 0 };
+    act_begin(&act, c->tx, &c->who, "user.dismiss", p->login, e->a);
+    done(c);
+    return account_dismiss(&act, p->login, f->role.p, f->region, e) && act_end(&act, NULL, e);
 }
 
 static bool set_active(struct call *c, struct errs *e)
@@ -194,6 +261,13 @@ static bool end_sessions(struct call *c, struct errs *e)
     return sessions_end(c->tx, x.user.id, (struct str){ 0 }, e) && act_log(&act, 0, NULL, e);
 }
 
+static const struct answer_part session_parts[] = { { .name = "address", .type = "string" },
+                                                    { .name = "created_at", .type = "string" },
+                                                    { .name = "seen_at", .type = "string" },
+                                                    { .name = "this", .type = "boolean" },
+                                                    { 0 } };
+static const struct answer_part role_parts[] = { { .name = "rights", .type = "object", .list = true },
+                                                 { 0 } };
 static const struct route routes[] = {
     { .method = "GET",
       .pattern = "/api/v1/users",
@@ -244,6 +318,34 @@ static const struct route routes[] = {
       .run = appoint,
       .doc = { "任命", "Appoint to a role" },
       .sample = "{\"role\":\"leader\",\"region\":\"350603000000\"}" },
+    { .method = "POST",
+      .pattern = "/api/v1/users/{login}/dismiss",
+      .perm = PERM_USERS,
+      .or_perm = PERM_APPOINT,
+      .tx = ROUTE_WRITES,
+      .path = &user_path,
+      .body = &role_form,
+      .run = dismiss,
+      .doc = { "免去一项任职", "Take an appointment away" },
+      .sample = "{\"role\":\"leader\",\"region\":\"350603000000\"}" },
+    { .method = "GET",
+      .pattern = "/api/v1/users/{login}/sessions",
+      .perm = PERM_USERS,
+      .or_perm = PERM_APPOINT,
+      .path = &user_path,
+      .run = list_user_sessions,
+      .list = true,
+      .parts = session_parts,
+      .doc = { "其会话：从哪里、何时登录", "The sessions of an account: since when, from where" } },
+    { .method = "GET",
+      .pattern = "/api/v1/roles",
+      .perm = PERM_USERS,
+      .or_perm = PERM_APPOINT,
+      .run = list_roles,
+      .answer = &role_entity,
+      .list = true,
+      .parts = role_parts,
+      .doc = { "各角色及其权限", "The roles, and what each may do" } },
     { .method = "POST",
       .pattern = "/api/v1/users/{login}/setup",
       .perm = PERM_USERS,

@@ -17,6 +17,7 @@
 #include "casework/step.h"
 #include "cli/commands.h"
 #include "dci/dci.h"
+#include "dci/dci_waiting.h"
 #include "fieldwork/disaster.h"
 #include "fieldwork/fieldwork.h"
 #include "fieldwork/fieldwork_check.h"
@@ -125,6 +126,8 @@ static const struct entity *const entities[] = {
     &dci_client_entity,
     &dci_transaction_entity,
     &dci_subscription_entity,
+    &dci_waiting_entity,
+    &dci_seen_entity,
     /* lending */
     &contract_terms_entity,
     &contract_signature_entity,
@@ -191,6 +194,7 @@ static const struct command_table *const tables[] = { /* one a line: branches ad
     &schedule_commands,
     &report_commands,
     &sample_commands,
+    &demo_commands,
     &admin_commands,
     &help_commands,
     &serve_commands,

@@ -7,6 +7,7 @@
 #include "api/public_page.h"
 #include "api/retention.h"
 #include "api/seen.h"
+#include "api/shelf.h"
 #include "base/assets.h"
 #include "base/log.h"
 #include "cli/api_modules.h"
@@ -16,9 +17,11 @@
 #include "programme/facts_kept.h"
 
 #include <errno.h>
+#include <link.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <sys/mman.h>
 
 enum { FACTS_BYTES = 512 << 20, TIDY_FIRST_S = 60, TIDY_EVERY_S = 86400 };
 
@@ -191,6 +194,28 @@ static bool ready(void *ctx)
     return ok;
 }
 
+/* Code and constants that were needed to start and hardly will be again: the libraries' own beginnings above
+ * all. Whatever is needed again comes back from the file by itself. */
+static int let_go(struct dl_phdr_info *image, size_t size, void *ctx)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    (void)size, (void)ctx;
+    for (size_t i = 0; i < image->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &image->dlpi_phdr[i];
+        uintptr_t from = (image->dlpi_addr + part->p_vaddr + page - 1) & ~(page - 1),
+                  to = (image->dlpi_addr + part->p_vaddr + part->p_memsz) & ~(page - 1);
+        if (part->p_type == PT_LOAD && !(part->p_flags & PF_W) && to > from)
+            madvise((void *)from, to - from, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+static void settle_down(void)
+{
+    malloc_trim(0);
+    dl_iterate_phdr(let_go, NULL);
+}
+
 static void say_where(void *ctx, const char *where)
 {
     struct serving *s = ctx;
@@ -209,6 +234,7 @@ static void say_where(void *ctx, const char *where)
         cli_say(c, MSG_SETUP_LINK, A((int)SETUP_LINK_HOURS), A("admin"), A(link));
     }
     cli_flush(c);
+    settle_down();
 }
 
 static bool offer_first(struct tx *tx, void *ctx, struct errs *e)
@@ -299,6 +325,18 @@ static void caretaker_end(struct serving *s)
     sem_destroy(&s->over);
 }
 
+/* The database's file was cut off under our feet, or its disk is gone: what is mapped of it cannot be read.
+ * An end that says why, and a supervisor that starts us again, are better than answers made of nothing. */
+static void on_bus_error(int signal)
+{
+    static const char text[] =
+        "{\"level\":\"error\",\"event\":\"bus_error\",\"why\":\"the database file was cut off, "
+        "or its disk cannot be read\"}\n";
+    ssize_t n = write(STDERR_FILENO, text, sizeof text - 1);
+    (void)n;
+    raise(signal);
+}
+
 static int serve(struct cli *c)
 {
     struct api_modules modules = cli_api_modules(c->program);
@@ -309,6 +347,7 @@ static int serve(struct cli *c)
     s.site = (struct static_site){ assets, assets_n, "web/dist/", "index.html", page_policy };
     mallopt(M_MXFAST, 0);     /* else every freed arena makes the allocator tidy up all small pieces */
     signal(SIGPIPE, SIG_IGN); /* whoever hangs up ends their own request only */
+    sigaction(SIGBUS, &(struct sigaction){ .sa_handler = on_bus_error, .sa_flags = (int)SA_RESETHAND }, NULL);
     signal(SIGXFSZ, SIG_IGN); /* a file that may grow no more is told like a full disk */
     struct http_options o = {
         .listen = cli_cstr(c, "listen"),
@@ -329,7 +368,10 @@ static int serve(struct cli *c)
     o.limits.stop_s = (int)cli_int(c, "stop-after", o.limits.stop_s);
     s.api.facts = facts_kept_open(FACTS_BYTES);
     s.api.jobs = open_jobs(c);
+    s.api.db = c->db;
+    s.api.key = c->key;
     s.api.seen = seen_open();
+    s.api.shelf = shelf_open();
     s.dci = (struct dci){
         .st = c->store, .codes = c->codes, .sources = modules.fact_sources, .facts = s.api.facts
     };
@@ -340,6 +382,7 @@ static int serve(struct cli *c)
     dci_sender_close(s.dci.sender);
     jobs_close(s.api.jobs);
     seen_close(s.api.seen);
+    shelf_close(s.api.shelf);
     facts_kept_close(s.api.facts);
     return (int)cli_code(ok);
 }

@@ -1,5 +1,5 @@
 /* backup_cmd.c - the database and its key into one sealed file, and back from it. */
-#include "access/backup.h"
+#include "access/backup_write.h"
 #include "access/session.h"
 #include "access/site.h"
 #include "base/clock.h"
@@ -106,76 +106,17 @@ static bool write_audit(struct tx *tx, void *ctx, struct errs *e)
     return act_log(&act, 0, NULL, e);
 }
 
-static bool put_piece(void *ctx, struct str piece, struct errs *e)
-{
-    return backup_put(ctx, piece, e);
-}
-
-static bool put_about(struct cli *c, struct backup *b)
-{
-    CLEANUP(buf_release) struct buf text = BUF(ABOUT_MAX);
-    char key[33];
-    seal_fingerprint(store_seal(c->store), key);
-    buf_addf(&text, "database %s\nprogram %s\nmade_at %lld\nkey %s\n",
-             store_is_sqlite(c->store) ? "sqlite" : "postgresql", bangfu_version, (long long)clock_now().us,
-             key);
-    return backup_put(b, buf_str(&text), &c->e) && backup_part_end(b, false, &c->e);
-}
-
-static bool read_key(struct cli *c, struct buf *text)
-{
-    CLEANUP(closep) int fd = open(c->key, O_RDONLY | O_CLOEXEC);
-    char *to = buf_room(text, KEY_BYTES_MAX);
-    ssize_t n = fd < 0 ? -1 : read(fd, to, KEY_BYTES_MAX);
-    if (n <= 0)
-        return fail(&c->e, ERR_UNAVAILABLE, NULL, MSG_FILE_READ, A(c->key), A(strerror(errno)));
-    text->n = (size_t)n;
-    return true;
-}
-
-static void wipe(struct buf *b)
-{
-    if (b->p)
-        sodium_memzero(b->p, b->cap);
-    buf_release(b);
-}
-
-/* The key stands before the database, so that nothing is left to go wrong when the database is whole; it must
- * still be the one when that has been read. */
-static bool put_key_and_database(struct cli *c, struct backup *b, const struct dump *d)
-{
-    CLEANUP(wipe) struct buf before = BUF(KEY_BYTES_MAX);
-    CLEANUP(wipe) struct buf after = BUF(KEY_BYTES_MAX);
-    if (!read_key(c, &before) || !backup_put(b, buf_str(&before), &c->e) ||
-        !backup_part_end(b, false, &c->e) || !dump_write(d, &c->e) || !read_key(c, &after))
-        return false;
-    if (!str_eq(buf_str(&before), buf_str(&after)))
-        return fail(&c->e, ERR_CONFLICT, NULL, MSG_BACKUP_KEYS);
-    return backup_part_end(b, true, &c->e);
-}
-
-static bool write_backup(struct cli *c, struct new_file *f, const char *passphrase, int64_t *bytes)
-{
-    CLEANUP(backup_closep) struct backup *b = backup_begin(f->fd, f->path, str_of(passphrase), &c->e);
-    struct dump d = {
-        .url = c->db, .folder = folder_of(f->path, c->a), .stop = c->stop, .put = put_piece, .ctx = b
-    };
-    if (!b || !put_about(c, b) || !put_key_and_database(c, b, &d))
-        return false;
-    *bytes = backup_bytes(b);
-    return true;
-}
-
 static int backup(struct cli *c)
 {
     CLEANUP(new_file_drop) struct new_file f = { .fd = -1 };
     char passphrase[LINE_MAX_BYTES] = { 0 };
     const char *path = arena_str(c->a, c->args[0]).p;
+    const struct backup_source of = { c->store, c->db, c->key, c->stop };
     int64_t bytes = 0;
     bool ok = actor_need_at(&c->actor, PERM_BACKUP, (struct region_code){ 0 }, &c->e) &&
               new_file_open(&f, path, cli_flag(c, "force"), &c->e) && get_passphrase(c, true, passphrase) &&
-              cli_write(c, 0, write_audit, c) && write_backup(c, &f, passphrase, &bytes) &&
-              new_file_keep(&f, &c->e);
+              cli_write(c, 0, write_audit, c) &&
+              backup_write(&of, f.fd, f.path, str_of(passphrase), &bytes, &c->e) && new_file_keep(&f, &c->e);
     sodium_memzero(passphrase, sizeof passphrase);
     if (!ok)
         return EXIT_NOTHING;

@@ -292,6 +292,33 @@ static int run_command(struct cli *c)
     return c->command->run(c);
 }
 
+int cli_within(struct cli *c, const char *as, struct date today, int argc, const char *const *argv,
+               struct arena *a, struct buf *out)
+{
+    struct cli in = { .a = a,
+                      .e = { .a = a, .lang = c->e.lang },
+                      .json = true,
+                      .out = BUF(OUT_MAX),
+                      .program = c->program,
+                      .db = c->db,
+                      .key = c->key,
+                      .as = as,
+                      .store = c->store,
+                      .codes = c->codes,
+                      .stop = c->stop };
+    int code = EXIT_USAGE;
+    if (options_parse(&in, argc, argv)) {
+        clock_set_today(today);
+        code = let_in(&in) ? in.command->run(&in) : EXIT_NOTHING;
+    }
+    const struct err *x = in.e.bad.first;
+    if (x)
+        fail(&c->e, x->code, NULL, MSG_DEMO_STEP, A(in.command ? in.command->name : argv[1]), A(x->text));
+    buf_add(out, buf_str(&in.out));
+    buf_release(&in.out);
+    return code;
+}
+
 /* --- the whole ---------------------------------------------------------------------------- */
 
 static int understand_and_run(struct cli *c, int argc, const char *const *argv)

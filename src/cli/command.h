@@ -145,6 +145,11 @@ bool cli_load_codes(struct cli *c);
 /* A transaction of this command. */
 bool cli_read(struct cli *c, tx_fn *fn, void *ctx);
 bool cli_write(struct cli *c, int64_t county, tx_fn *fn, void *ctx);
+/* Run a command line of its own inside this command, on the same database, as another person and, in a
+ * demonstration, on another day: the day stays set.  What it says with --json is appended to `out`; why it
+ * failed to c->e. */
+int cli_within(struct cli *c, const char *as, struct date today, int argc, const char *const *argv,
+               struct arena *a, struct buf *out);
 static inline enum exit_code cli_code(bool ok)
 {
     return ok ? EXIT_DONE : EXIT_NOTHING;

@@ -5,7 +5,7 @@
 #include "cli/command.h"
 
 extern const struct command_table help_commands, admin_commands, registry_commands, import_commands;
-extern const struct command_table region_commands, sample_commands;
+extern const struct command_table region_commands, sample_commands, demo_commands;
 extern const struct command_table move_commands, roster_commands, merge_commands, dci_commands;
 extern const struct command_table check_commands;
 extern const struct command_table export_commands;

@@ -8,9 +8,9 @@
 #include <errno.h>
 #include <unistd.h>
 
-enum { DEMO_HOUSEHOLDS = 2000, DEMO_COUNTY = 350603, DEMO_SEED = 1 };
+enum { DEMO_HOUSEHOLDS = 2000, DEMO_SEED = 1 };
 
-static char *make_folder(struct cli *c)
+char *demo_folder(struct cli *c)
 {
     const char *tmp = getenv("TMPDIR");
     char *dir = arena_printf(c->a, "%s/bangfu-demo-XXXXXX", tmp && *tmp ? tmp : "/tmp");
@@ -20,7 +20,7 @@ static char *make_folder(struct cli *c)
     return NULL;
 }
 
-static void remove_folder(const char *dir)
+void demo_folder_remove(const char *dir)
 {
     DIR *d = opendir(dir);
     for (const struct dirent *x; d && (x = readdir(d)) != NULL;)
@@ -30,28 +30,33 @@ static void remove_folder(const char *dir)
     rmdir(dir);
 }
 
+bool demo_import(struct cli *c, const char *const *paths, size_t n, const char *dir, bool resumes)
+{
+    struct import_options o = { .paths = paths,
+                                .n = n,
+                                .existing = resumes ? IMPORT_SKIP : IMPORT_FAIL,
+                                .rejects = arena_printf(c->a, "%s/rejects.csv", dir),
+                                .warnings = arena_printf(c->a, "%s/warnings.csv", dir) };
+    struct import_result r = { 0 };
+    if (!cli_load_codes(c) || !cli_import(c, o, &r))
+        return false;
+    return !r.rejected || fail(&c->e, ERR_INTERNAL, NULL, MSG_DEMO_REFUSED, A(r.rejected));
+}
+
 static bool load_from(struct cli *c, const char *dir, bool resumes)
 {
     struct sample_options sample = {
         .households = DEMO_HOUSEHOLDS, .county = DEMO_COUNTY, .seed = DEMO_SEED, .today = clock_today()
     };
-    struct import_options o = { .paths = &dir,
-                                .n = 1,
-                                .existing = resumes ? IMPORT_SKIP : IMPORT_FAIL,
-                                .rejects = arena_printf(c->a, "%s/rejects.csv", dir),
-                                .warnings = arena_printf(c->a, "%s/warnings.csv", dir) };
-    struct import_result r = { 0 };
-    if (!sample_write(&sample, dir, &c->e) || !cli_load_codes(c) || !cli_import(c, o, &r))
-        return false;
-    return !r.rejected || fail(&c->e, ERR_INTERNAL, NULL, MSG_DEMO_REFUSED, A(r.rejected));
+    return sample_write(&sample, dir, &c->e) && demo_import(c, &dir, 1, dir, resumes);
 }
 
 bool demo_load(struct cli *c, bool resumes)
 {
-    const char *dir = make_folder(c);
+    const char *dir = demo_folder(c);
     if (!dir)
         return false;
     bool ok = load_from(c, dir, resumes);
-    remove_folder(dir);
+    demo_folder_remove(dir);
     return ok;
 }

@@ -6,9 +6,8 @@
 #include "cli/commands.h"
 #include "cli/ledger_cmd.h"
 #include "cli/table.h"
-#include "registry/region.h"
 #include "report/figures_show.h"
-#include "report/monitor.h"
+#include "report/monitor_show.h"
 
 enum { PAGE_BYTES_MAX = 1 << 26, ROWS_ON_PAPER = 60, PROGRAMMES_MAX = 64 };
 
@@ -48,17 +47,10 @@ static bool programmes_of(struct monitor_run *x, struct tx *tx, struct errs *e)
     return f != FAILED && (x->n || fail(e, ERR_NOT_FOUND, "programme", MSG_MONITOR_NO_FUND));
 }
 
-static bool read_regions(struct monitor_run *x, struct tx *tx, struct errs *e)
-{
-    return db_list(tx,
-                   SQL_OF(STMT_REF, &region_entity, "SELECT {*} FROM region WHERE level >= 3 ORDER BY code"),
-                   &x->regions, e->a, e);
-}
-
 static bool do_monitor(struct tx *tx, void *ctx, struct errs *e)
 {
     struct monitor_run *x = ctx;
-    if (!programmes_of(x, tx, e) || !read_regions(x, tx, e))
+    if (!programmes_of(x, tx, e) || !monitor_regions(tx, &x->regions, e))
         return false;
     for (size_t i = 0; i < x->n; i++) {
         x->q.programme = x->list[i].programme;
@@ -86,29 +78,6 @@ static bool read_question(struct monitor_run *x)
 }
 
 /* --- words ------------------------------------------------------------------------------------ */
-
-static struct str region_name(const struct monitor_run *x, struct region_code code)
-{
-    const struct region *r = x->regions.rows;
-    size_t lo = 0, hi = x->regions.n;
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-        if (r[mid].code.v < code.v)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo < x->regions.n && r[lo].code.v == code.v ? r[lo].name : (struct str){ 0 };
-}
-
-/* A contract's number, or the account's name. */
-static struct str row_number(const struct monitor_run *x, const struct indicator_row *r, enum lang lang)
-{
-    static const struct label special = { "专户", "special account" };
-    if (r->number.p)
-        return r->number;
-    return r->region.v ? region_name(x, r->region) : str_of(label_in(&special, lang));
-}
 
 static const char *state_of(const struct indicator *x, enum lang lang)
 {
@@ -161,9 +130,9 @@ static void text_rows(struct monitor_run *x, const struct monitor *m)
     struct table t = table_begin(cols, N_ELEMS(cols), c->a);
     for (size_t i = 0; i < in->rows_n; i++) {
         const struct indicator_row *r = &in->rows[i];
-        table_text(&t, row_number(x, r, c->e.lang));
+        table_text(&t, monitor_row_number(&x->regions, r, c->e.lang));
         table_text(&t, r->name);
-        table_text(&t, region_name(x, r->region));
+        table_text(&t, monitor_place(&x->regions, r->region));
         table_text(&t, day_text(c, r->on));
         table_text(&t, cli_yuan(c, r->amount));
         table_text(&t, days_text(c, r));
@@ -189,66 +158,13 @@ static void text_one(struct monitor_run *x, const struct monitored *one)
 
 /* --- for programs ----------------------------------------------------------------------------- */
 
-static void put_row(struct monitor_run *x, struct json_out *w, const struct indicator_row *r)
-{
-    struct cli *c = x->c;
-    put_object(w);
-    put_member_text(w, "number", row_number(x, r, c->e.lang));
-    put_member_text(w, "name", r->name);
-    put_member_text(w, "place", region_name(x, r->region));
-    put_member_text(w, "on", day_text(c, r->on));
-    put_member_text(w, "amount", cli_yuan(c, r->amount));
-    if (r->days.set)
-        put_member_int(w, "days", r->days.v);
-    put_object_end(w);
-}
-
-static void put_indicator(struct monitor_run *x, struct json_out *w, const struct monitor *m,
-                          enum indicator_id id)
-{
-    struct cli *c = x->c;
-    const struct indicator *in = &m->list[id];
-    const struct indicator_kind *k = &indicator_kinds[id];
-    put_key(w, k->name);
-    put_object(w);
-    put_member_text(w, "label", str_of(label_in(&k->label, c->e.lang)));
-    put_member_text(w, "definition", str_of(label_in(&k->definition, c->e.lang)));
-    put_member_text(w, "value",
-                    in->unset ? (struct str){ 0 } : str_of(indicator_text(m, id, c->e.lang, c->a)));
-    put_member_text(w, "limit", str_of(indicator_limit(id, c->e.lang, c->a)));
-    put_member_bool(w, "finding", in->found);
-    if (k->unit == INDICATOR_SHARE) {
-        put_member_text(w, "numerator", cli_yuan(c, (struct money){ in->part[NUMERATOR] }));
-        put_member_text(w, "denominator", cli_yuan(c, (struct money){ in->part[DENOMINATOR] }));
-    }
-    put_member_int(w, "rows_n", (int64_t)in->rows_n);
-    put_member_text(w, "amount", cli_yuan(c, in->amount));
-    if (x->rows == (int)id) {
-        put_key(w, "rows");
-        put_list(w);
-        for (size_t i = 0; i < in->rows_n; i++)
-            put_row(x, w, &in->rows[i]);
-        put_list_end(w);
-    }
-    put_object_end(w);
-}
-
 static void put_json(struct monitor_run *x)
 {
     struct json_out w = JSON_OUT(&x->c->out);
     put_list(&w);
     for (size_t i = 0; i < x->n; i++) {
-        const struct monitor *m = &x->list[i].m;
-        put_object(&w);
-        put_member_text(&w, "programme", m->figures.version.programme);
-        put_member_text(&w, "as_of", cli_day(x->c, x->q.as_of));
-        put_member_int(&w, "findings", m->found);
-        put_key(&w, "indicators");
-        put_object(&w);
-        for (int k = 0; k < INDICATORS; k++)
-            put_indicator(x, &w, m, (enum indicator_id)k);
-        put_object_end(&w);
-        put_object_end(&w);
+        struct monitor_show s = { &x->list[i].m, x->q.as_of, x->rows, x->regions, x->c->e.lang, x->c->a };
+        monitor_put(&s, &w);
     }
     put_list_end(&w);
     buf_addc(&x->c->out, '\n');
@@ -306,9 +222,9 @@ static void page_rows(struct monitor_run *x, struct print *p, const struct monit
         const struct indicator_row *r = &in->rows[i];
         struct str *row = &cells[i * COLS];
         row[0] = str_of(arena_printf(c->a, "%zu", i + 1));
-        row[1] = row_number(x, r, p->lang);
+        row[1] = monitor_row_number(&x->regions, r, p->lang);
         row[2] = r->name;
-        row[3] = region_name(x, r->region);
+        row[3] = monitor_place(&x->regions, r->region);
         row[4] = day_text(c, r->on);
         row[5] = grouped(c, r->amount);
         row[6] = days_text(c, r);
@@ -335,7 +251,7 @@ static bool write_page(struct monitor_run *x)
             &p, str_of(arena_printf(c->a, "%.*s%s%s", (int)wording_in(&m->figures.programme->name, p.lang).n,
                                     wording_in(&m->figures.programme->name, p.lang).p,
                                     p.lang == EN ? ": " : "", title.p)));
-        print_edges(&p, region_name(x, x->q.region), cli_day(c, x->q.as_of),
+        print_edges(&p, monitor_place(&x->regions, x->q.region), cli_day(c, x->q.as_of),
                     str_of(say(c->a, p.lang, MSG_MONITOR_FOUND, A(m->found), A((int64_t)INDICATORS))));
         page_indicators(x, &p, m);
         for (int k = 0; k < INDICATORS; k++)

@@ -4,12 +4,12 @@
 #include "cli/case_cmd.h"
 #include "cli/commands.h"
 #include "report/figures_show.h"
-#include "report/form.h"
+#include "report/form_book.h"
 
 #include <errno.h>
 #include <sys/stat.h>
 
-enum { DOCUMENT_BYTES = 1 << 28, NAME_CHARS_MAX = 31 };
+enum { DOCUMENT_BYTES = 1 << 28 };
 
 struct printed {
     struct str name;
@@ -192,50 +192,12 @@ static bool do_print(struct tx *tx, void *ctx, struct errs *e)
 
 /* --- writing it ------------------------------------------------------------------------------- */
 
-static const char *sheet_name(struct str title, struct arena *a)
-{
-    CLEANUP(buf_release) struct buf b = BUF(400);
-    size_t chars = 0;
-    for (size_t i = 0; i < title.n; i++) {
-        if (((unsigned char)title.p[i] & 0xC0) != 0x80 && chars++ == NAME_CHARS_MAX)
-            break;
-        buf_addc(&b, strchr("[]:*?/\\'", title.p[i]) ? ' ' : title.p[i]);
-    }
-    return arena_str(a, buf_str(&b)).p;
-}
-
-static void put_sheet_row(struct xlsx *book, const struct form_table *t, const struct str *cells)
-{
-    for (size_t k = 0; k < t->cols_n; k++)
-        if (t->cols[k].kind == XLSX_TEXT || !cells[k].p)
-            xlsx_cell(book, cells[k]);
-        else
-            xlsx_number(book, cells[k], t->cols[k].kind);
-    xlsx_next_row(book);
-}
-
-static bool write_sheet(struct cli *c, const struct printed *x, const struct new_file *file)
-{
-    const struct form_table *t = &x->table;
-    struct xlsx *book = xlsx_open(file->temp, false);
-    struct xlsx_col *heads = NEW_ARRAY(c->a, struct xlsx_col, t->cols_n);
-    for (size_t i = 0; i < t->cols_n; i++)
-        heads[i] = (struct xlsx_col){ .heading = t->cols[i].label.zh, .kind = t->cols[i].kind };
-    xlsx_sheet(book, sheet_name(t->title, c->a));
-    xlsx_head(book, heads, t->cols_n);
-    for (size_t i = 0; i < t->rows_n; i++)
-        put_sheet_row(book, t, t->cells + i * t->cols_n);
-    if (t->total)
-        put_sheet_row(book, t, t->total);
-    return xlsx_close(book, "lists", &c->e);
-}
-
 static bool write_one(struct cli *c, const struct printed *x)
 {
     CLEANUP(new_file_drop) struct new_file file = { .fd = -1 };
     if (!new_file_open(&file, x->path, cli_flag(c, "force"), &c->e))
         return false;
-    if (x->sheet ? !write_sheet(c, x, &file) : false)
+    if (x->sheet && !form_book_write(&x->table, file.temp, c->a, &c->e))
         return false;
     if (!x->sheet && !write_all(file.fd, x->html))
         return fail(&c->e, ERR_UNAVAILABLE, "out", MSG_FILE_WRITE, A(x->path), A(strerror(errno)));

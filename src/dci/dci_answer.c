@@ -330,6 +330,14 @@ static const struct endpoint *endpoint_of(struct str path)
     return NULL;
 }
 
+dci_operation *dci_operation_of(struct str action)
+{
+    for (size_t i = 0; i < N_ELEMS(endpoints); i++)
+        if (endpoints[i].later && str_eq(action, str_of(endpoints[i].action)))
+            return endpoints[i].op;
+    return NULL;
+}
+
 bool dci_is_path(struct str path)
 {
     return str_starts(path, STR("/registry/"));
@@ -374,7 +382,7 @@ static bool accept(const struct dci *d, const struct endpoint *p, struct dci_job
         return false;
     if (!dci_may_call(&k.client, job->m.sender_uri, f))
         return false;
-    return (d->sender && dci_send_later(d->sender, p->op, job, body)) ||
+    return (d->sender && dci_send_later(d->sender, &k.client, job, body)) ||
            dci_wrong(f, DCI_INTERNAL, 503, "too many requests wait for their answers");
 }
 

@@ -1,7 +1,9 @@
 #include "dci/dci_notify.h"
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "dci/dci_parts.h"
+#include "dci/dci_waiting.h"
 #include "registry/household.h"
 #include "registry/scope.h"
 
@@ -16,6 +18,7 @@ struct seen {
 struct dci_watch {
     struct seen *counties;
     size_t n;
+    bool remembers; /* what the database keeps was read */
 };
 
 struct dci_watch *dci_watch_open(void)
@@ -23,11 +26,16 @@ struct dci_watch *dci_watch_open(void)
     return xcalloc(1, sizeof(struct dci_watch));
 }
 
+static void seen_release(struct seen *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        free(list[i].ids);
+    free(list);
+}
+
 void dci_watch_close(struct dci_watch *w)
 {
-    for (size_t i = 0; i < w->n; i++)
-        free(w->counties[i].ids);
-    free(w->counties);
+    seen_release(w->counties, w->n);
     free(w);
 }
 
@@ -42,11 +50,12 @@ struct happened {
 };
 struct watching {
     struct dci_watch *w;
-    const struct dci *d;
     struct arena *a;
     struct happened *events;
     size_t n;
     struct list subscriptions;
+    struct seen *now; /* counties that have changed, as they are */
+    size_t now_n;
 };
 
 static void add_event(struct watching *x, enum event event, int64_t county, int64_t household)
@@ -108,49 +117,60 @@ static bool edited(struct watching *x, struct tx *tx, int64_t county, int64_t si
     return f != FAILED;
 }
 
-static struct seen *seen_of(struct dci_watch *w, int64_t county, bool *fresh)
+static struct seen *seen_of(struct dci_watch *w, int64_t county)
 {
     for (size_t i = 0; i < w->n; i++)
-        if (w->counties[i].county == county) {
-            *fresh = false;
+        if (w->counties[i].county == county)
             return &w->counties[i];
-        }
-    *fresh = true;
-    w->counties = xrealloc(w->counties, (w->n + 1) * sizeof *w->counties);
-    w->counties[w->n] = (struct seen){ .county = county };
-    return &w->counties[w->n++];
+    return NULL;
 }
 
 static bool look_at_county(struct watching *x, struct tx *tx, const struct audit_head *head, struct errs *e)
 {
-    bool fresh;
-    int64_t *ids;
-    size_t n;
-    struct seen *s = seen_of(x->w, head->county, &fresh);
-    if (!fresh && s->seq == head->seq)
+    const struct seen *before = seen_of(x->w, head->county);
+    struct seen now = { .county = head->county, .seq = head->seq };
+    if (before && before->seq == head->seq)
         return true;
-    if (!read_ids(tx, head->county, &ids, &n, e)) {
-        free(ids);
+    if (!read_ids(tx, head->county, &now.ids, &now.n, e)) {
+        free(now.ids);
         return false;
     }
-    if (!fresh) {
-        compare(x, s, ids, n);
-        if (!edited(x, tx, head->county, s->seq, e)) {
-            free(ids);
-            return false;
-        }
+    x->now = xrealloc(x->now, (x->now_n + 1) * sizeof *x->now);
+    x->now[x->now_n++] = now;
+    if (before)
+        compare(x, before, now.ids, now.n);
+    return !before || edited(x, tx, head->county, before->seq, e);
+}
+
+static bool read_kept(struct watching *x, struct tx *tx, struct errs *e)
+{
+    struct dci_watch *w = x->w;
+    struct list all;
+    if (w->remembers)
+        return true;
+    if (!dci_seen_all(tx, &all, e))
+        return false;
+    seen_release(w->counties, w->n);
+    w->counties = xcalloc(all.n + 1, sizeof *w->counties);
+    w->n = 0;
+    for (size_t i = 0; i < all.n; i++) {
+        const struct dci_seen *s = &((const struct dci_seen *)all.rows)[i];
+        struct seen *to = &w->counties[w->n];
+        *to = (struct seen){ .county = s->county, .seq = s->seq };
+        w->n += dci_ids_unpack(s->households, &to->ids, &to->n);
     }
-    free(s->ids);
-    s->ids = ids;
-    s->n = n;
-    s->seq = head->seq;
-    return true;
+    return w->remembers = true;
 }
 
 static bool look(struct tx *tx, void *ctx, struct errs *e)
 {
     struct watching *x = ctx;
     struct list heads;
+    seen_release(x->now, x->now_n);
+    x->now = NULL;
+    x->now_n = x->n = 0;
+    if (!read_kept(x, tx, e))
+        return false;
     if (!db_list(tx,
                  SQL_OF(STMT_REF, &dci_subscription_entity,
                         "SELECT {*} FROM dci_subscription WHERE ended = 0 ORDER BY id LIMIT 1000"),
@@ -172,10 +192,13 @@ static bool look(struct tx *tx, void *ctx, struct errs *e)
 /* --- telling ------------------------------------------------------------------------------ */
 
 struct telling {
-    struct watching *x;
-    const struct dci_subscription *s;
+    const struct dci *d;
+    int64_t subscription;
+    struct dci_subscription s;
     struct dci_client c;
     struct actor who;
+    struct happened list[BATCH];
+    size_t n;
     json_t *records;
     bool ready;
 };
@@ -188,7 +211,7 @@ static bool add_records(struct telling *t, struct tx *tx, const struct happened 
         return f != FAILED;
     struct dci_hit hit = { .county = h->county, .household = h->household };
     json_t *one = NULL;
-    if (!dci_record(t->x->d, tx, &t->who, &t->c, &hit, &one, e))
+    if (!dci_record(t->d, tx, &t->who, &t->c, &hit, &one, e))
         return false;
     if (one)
         json_array_append_new(t->records, one);
@@ -200,16 +223,18 @@ static bool collect(struct tx *tx, void *ctx, struct errs *e)
     struct telling *t = ctx;
     struct app_user u;
     json_array_clear(t->records);
-    enum found f = db_get(tx, &dci_client_entity, &t->c, e, V(t->s->client_id));
-    if (f == FOUND && !t->c.revoked)
+    t->ready = false;
+    enum found f = db_get(tx, &dci_subscription_entity, &t->s, e, V(t->subscription));
+    if (f == FOUND && !t->s.ended)
+        f = db_get(tx, &dci_client_entity, &t->c, e, V(t->s.client_id));
+    if (f == FOUND && !t->s.ended && !t->c.revoked)
         f = db_get(tx, &app_user_entity, &u, e, V(t->c.user_id));
-    if (f != FOUND || t->c.revoked || !u.active)
+    if (f != FOUND || t->s.ended || t->c.revoked || !u.active)
         return f != FAILED;
     if (!actor_of(tx, &u, "api", &t->who, e))
         return false;
-    for (size_t i = 0; i < t->x->n && json_array_size(t->records) < BATCH; i++)
-        if (str_eq(t->s->event, str_of(event_names[t->x->events[i].event])) &&
-            !add_records(t, tx, &t->x->events[i], e))
+    for (size_t i = 0; i < t->n; i++)
+        if (!add_records(t, tx, &t->list[i], e))
             return false;
     t->ready = json_array_size(t->records) > 0;
     return true;
@@ -223,41 +248,137 @@ static bool log_it(struct tx *tx, void *ctx, struct errs *e)
     struct json_out w = JSON_OUT(&b);
     put_object(&w);
     put_member_text(&w, "client", t->c.sender_id);
-    put_member_text(&w, "event", t->s->event);
+    put_member_text(&w, "event", t->s.event);
     put_member_int(&w, "told", (int64_t)json_array_size(t->records));
     put_object_end(&w);
     act_begin(&act, tx, &t->who, "dci.notify", t->c.sender_id, e->a);
     return act_log(&act, 0, buf_cstr(&b), e);
 }
 
-static void tell(struct watching *x, const struct dci_subscription *s)
+/* "350603/17 350603/18" */
+static void read_households(struct telling *t, struct str text)
 {
-    struct telling t = { .x = x, .s = s, .records = json_array() };
-    struct errs e = { .a = x->a, .lang = EN };
-    struct dci_message m = { .sender_id = STR("") };
-    if (!store_run(x->d->st, TX_READ, 0, collect, &t, &e) || !t.ready ||
-        !store_run(x->d->st, TX_WRITE, 0, log_it, &t, &e)) {
-        json_decref(t.records);
-        return;
+    struct str one, county;
+    while (text.n && t->n < BATCH && str_split(&text, ' ', &one)) {
+        struct happened *h = &t->list[t->n];
+        t->n += str_split(&one, '/', &county) && str_int(county, &h->county) && str_int(one, &h->household);
     }
-    m.sender_id = t.c.sender_id;
-    json_t *event = json_pack("{s:o,s:o,s:o,s:o,s:o}", "reference_id", dci_str(s->reference_id), "timestamp",
-                              dci_now(), "subscription_code", dci_str(s->code), "reg_event_type",
-                              dci_str(s->event), "reg_records", t.records);
-    struct str body = dci_dump(
+}
+
+static struct str notice_of(struct telling *t, struct arena *a)
+{
+    struct dci_message m = { .sender_id = t->c.sender_id };
+    json_t *event = json_pack("{s:o,s:o,s:o,s:o,s:O}", "reference_id", dci_str(t->s.reference_id),
+                              "timestamp", dci_now(), "subscription_code", dci_str(t->s.code),
+                              "reg_event_type", dci_str(t->s.event), "reg_records", t->records);
+    return dci_dump(
         dci_envelope(&m, "notify", "succ", 1,
-                     json_pack("{s:o,s:[o]}", "transaction_id", dci_str(s->code), "notify_event", event)),
-        x->a);
-    dci_post(&t.c, s->sender_uri, body);
+                     json_pack("{s:o,s:[o]}", "transaction_id", dci_str(t->s.code), "notify_event", event)),
+        a);
+}
+
+bool dci_notify(const struct dci *d, const struct dci_waiting *w)
+{
+    struct arena a = { 0 };
+    struct errs e = { .a = &a, .lang = EN };
+    struct telling t = { .d = d, .subscription = w->subscription_id, .records = json_array() };
+    struct str text;
+    bool done = !dci_waiting_text(store_seal(d->st), w->sealed, &a, &text);
+    if (!done) {
+        read_households(&t, text);
+        done = store_run(d->st, TX_READ, 0, collect, &t, &e) && !t.ready;
+    }
+    /* What leaves the house is written down before it does, once. */
+    if (!done && t.ready && (w->tries || store_run(d->st, TX_WRITE, 0, log_it, &t, &e)))
+        done = dci_post(&t.c, t.s.sender_uri, notice_of(&t, &a));
+    json_decref(t.records);
+    arena_free(&a);
+    return done;
+}
+
+/* --- keeping ------------------------------------------------------------------------------ */
+
+static bool keep_notice(struct tx *tx, const struct dci_subscription *s, struct buf *households,
+                        struct errs *e)
+{
+    struct instant now = clock_now();
+    struct dci_waiting w = { .client_id = s->client_id,
+                             .subscription_id = s->id,
+                             .action = s->event,
+                             .correlation_id = s->code,
+                             .next_at = now,
+                             .created_at = now };
+    bool room;
+    bool ok = dci_waiting_add(tx, &w, buf_str(households), &room, e);
+    buf_clear(households);
+    return ok;
+}
+
+static bool keep_notices(const struct watching *x, struct tx *tx, const struct dci_subscription *s,
+                         struct errs *e)
+{
+    CLEANUP(buf_release) struct buf b = BUF(BATCH * 64);
+    size_t n = 0;
+    for (size_t i = 0; i < x->n; i++) {
+        const struct happened *h = &x->events[i];
+        if (!str_eq(s->event, str_of(event_names[h->event])))
+            continue;
+        buf_addf(&b, "%s%lld/%lld", n % BATCH ? " " : "", (long long)h->county, (long long)h->household);
+        if (++n % BATCH == 0 && !keep_notice(tx, s, &b, e))
+            return false;
+    }
+    return !b.n || keep_notice(tx, s, &b, e);
+}
+
+/* Who is to be told of what, and that it was seen: both or nothing. */
+static bool keep(struct tx *tx, void *ctx, struct errs *e)
+{
+    const struct watching *x = ctx;
+    if (!x->subscriptions.n)
+        return dci_seen_forget(tx, e);
+    for (size_t i = 0; i < x->subscriptions.n; i++)
+        if (!keep_notices(x, tx, &((const struct dci_subscription *)x->subscriptions.rows)[i], e))
+            return false;
+    for (size_t i = 0; i < x->now_n; i++) {
+        struct dci_seen s = { .county = x->now[i].county,
+                              .seq = x->now[i].seq,
+                              .households = dci_ids_pack(x->now[i].ids, x->now[i].n, e->a) };
+        if (!dci_seen_put(tx, &s, e))
+            return false;
+    }
+    return true;
+}
+
+static void remember(struct watching *x)
+{
+    struct dci_watch *w = x->w;
+    if (!x->subscriptions.n) {
+        seen_release(w->counties, w->n);
+        w->counties = NULL;
+        w->n = 0;
+    }
+    for (size_t i = 0; i < x->now_n; i++) {
+        struct seen *to = seen_of(w, x->now[i].county);
+        if (!to) {
+            w->counties = xrealloc(w->counties, (w->n + 1) * sizeof *w->counties);
+            to = &w->counties[w->n++];
+            *to = (struct seen){ 0 };
+        }
+        free(to->ids);
+        *to = x->now[i];
+        x->now[i].ids = NULL;
+    }
 }
 
 void dci_watch_run(struct dci_watch *w, const struct dci *d)
 {
     struct arena a = { 0 };
     struct errs e = { .a = &a, .lang = EN };
-    struct watching x = { .w = w, .d = d, .a = &a, .events = NEW_ARRAY(&a, struct happened, EVENTS_MAX) };
-    if (store_run(d->st, TX_READ, 0, look, &x, &e))
-        for (size_t i = 0; x.n && i < x.subscriptions.n; i++)
-            tell(&x, &((const struct dci_subscription *)x.subscriptions.rows)[i]);
+    struct watching x = { .w = w, .a = &a, .events = NEW_ARRAY(&a, struct happened, EVENTS_MAX) };
+    bool ok = store_run(d->st, TX_READ, 0, look, &x, &e);
+    bool changed = x.now_n || (!x.subscriptions.n && w->n);
+    if (ok && changed && store_run(d->st, TX_WRITE, 0, keep, &x, &e))
+        remember(&x);
+    seen_release(x.now, x.now_n);
     arena_free(&a);
 }

@@ -97,7 +97,9 @@ dci_operation dci_on_search, dci_on_subscribe, dci_on_unsubscribe, dci_on_status
 
 /* The client's list has this address; says why not in *f. */
 bool dci_may_call(const struct dci_client *c, struct str uri, struct dci_fault *f);
-/* Takes the job over (its texts are copied); false: too many wait. */
-bool dci_send_later(struct dci_sender *s, dci_operation *op, const struct dci_job *job, struct str body);
+/* Keeps the job in the database; false: too many wait, or it cannot be saved. */
+bool dci_send_later(struct dci_sender *s, const struct dci_client *c, const struct dci_job *job,
+                    struct str body);
+dci_operation *dci_operation_of(struct str action); /* of those that answer later; NULL: none */
 
 #endif

@@ -1,9 +1,10 @@
 #include "dci/dci_send.h"
 
 #include "base/clock.h"
-#include "base/log.h"
+#include "base/json.h"
 #include "dci/dci_notify.h"
 #include "dci/dci_parts.h"
+#include "dci/dci_waiting.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -11,8 +12,9 @@
 #include <pthread.h>
 #include <time.h>
 
-enum { WAITING_MAX = 256, TRIES = 5, CONNECT_S = 5, WHOLE_S = 15, WATCH_S = 30 };
-static const int waits[TRIES] = { 0, 1, 5, 30, 120 }; /* seconds before each try */
+enum { KEPT = 64, TRIES = 11, CONNECT_S = 5, WHOLE_S = 15, WATCH_S = 30 };
+/* Seconds before each try: given up after about sixteen hours. */
+static const int waits[TRIES] = { 0, 1, 5, 30, 120, 600, 1800, 3600, 7200, 14400, 28800 };
 
 /* --- where to ----------------------------------------------------------------------------- */
 
@@ -131,6 +133,13 @@ static bool pin(const struct place *p, bool private_too, char *out, size_t size)
     return ok;
 }
 
+/* Its libraries take a tenth of what an idle server does: not before somebody is called. */
+static void curl_begin(void)
+{
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    atexit(curl_global_cleanup);
+}
+
 /* What they answer is not for us. */
 static size_t drop(char *data, size_t size, size_t n, void *ctx)
 {
@@ -149,6 +158,8 @@ bool dci_post(const struct dci_client *c, struct str uri, struct str body)
         !pin(&p, is_listed(c->private_hosts, &p), where, sizeof where))
         return false;
     snprintf(address, sizeof address, "%.*s", (int)uri.n, uri.p);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, curl_begin);
     CURL *h = curl_easy_init();
     struct curl_slist *pins = curl_slist_append(NULL, where),
                       *headers = curl_slist_append(NULL, "Content-Type: application/json");
@@ -173,24 +184,21 @@ bool dci_post(const struct dci_client *c, struct str uri, struct str body)
     return code == CURLE_OK && status >= 200 && status < 300;
 }
 
-/* --- the queue ---------------------------------------------------------------------------- */
+/* --- the queue, which is a table ----------------------------------------------------------- */
 
-struct waiting {
-    dci_operation *op;
-    char *bearer, *correlation, *body, *action;
-    char *answer; /* made at the first try */
-    int tries;
-    time_t at;
-    struct waiting *next;
+/* An answer about persons is kept between two tries here, and nowhere else. */
+struct kept {
+    int64_t id;
+    char *text;
 };
 struct dci_sender {
     struct dci d;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t work;
-    struct waiting *first;
-    size_t n;
-    bool stop;
+    bool stop, told; /* told: something has come into the table */
+    struct kept kept[KEPT];
+    size_t kept_at;
     struct dci_watch *watch;
     time_t watched;
 };
@@ -202,46 +210,83 @@ static time_t now_s(void)
     return t.tv_sec;
 }
 
-static char *copy(struct str s)
+static struct kept *kept_of(struct dci_sender *s, int64_t id)
 {
-    char *p = xmalloc(s.n + 1);
-    if (s.n)
-        memcpy(p, s.p, s.n);
-    p[s.n] = '\0';
-    return p;
+    for (size_t i = 0; i < KEPT; i++)
+        if (s->kept[i].text && s->kept[i].id == id)
+            return &s->kept[i];
+    return NULL;
 }
 
-static void waiting_free(struct waiting *w)
+static void keep_answer(struct dci_sender *s, int64_t id, struct str text)
 {
-    free(w->bearer);
-    free(w->correlation);
-    free(w->body);
-    free(w->action);
-    free(w->answer);
-    free(w);
+    struct kept *k = &s->kept[s->kept_at++ % KEPT];
+    free(k->text);
+    *k = (struct kept){ id, strndup(text.p, text.n) };
 }
 
-bool dci_send_later(struct dci_sender *s, dci_operation *op, const struct dci_job *job, struct str body)
+static void drop_answer(struct dci_sender *s, int64_t id)
 {
-    bool room;
-    pthread_mutex_lock(&s->lock);
-    room = s->n < WAITING_MAX && !s->stop;
-    if (room) {
-        struct waiting *w = xcalloc(1, sizeof *w), **at = &s->first;
-        w->op = op;
-        w->bearer = copy(job->bearer);
-        w->correlation = copy(job->correlation_id);
-        w->action = copy(job->m.action);
-        w->body = copy(body);
-        w->at = now_s();
-        while (*at)
-            at = &(*at)->next;
-        *at = w;
-        s->n++;
-        pthread_cond_signal(&s->work);
+    struct kept *k = kept_of(s, id);
+    if (k) {
+        free(k->text);
+        k->text = NULL;
     }
+}
+
+struct adding {
+    struct dci_waiting w;
+    struct str text;
+    bool room;
+};
+
+static bool add(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct adding *x = ctx;
+    return dci_waiting_add(tx, &x->w, x->text, &x->room, e);
+}
+
+bool dci_send_later(struct dci_sender *s, const struct dci_client *c, const struct dci_job *job,
+                    struct str body)
+{
+    struct arena a = { 0 };
+    struct errs e = { .a = &a, .lang = EN };
+    struct instant now = clock_now();
+    struct adding x = { .w = { .client_id = c->id,
+                               .action = job->m.action,
+                               .correlation_id = job->correlation_id,
+                               .next_at = now,
+                               .created_at = now },
+                        .text = str_of(arena_printf(&a, "%.*s\n%.*s", (int)job->bearer.n, job->bearer.p,
+                                                    (int)body.n, body.p)) };
+    bool ok = store_run(s->d.st, TX_WRITE, 0, add, &x, &e) && x.room;
+    arena_free(&a);
+    pthread_mutex_lock(&s->lock);
+    s->told = true;
+    pthread_cond_signal(&s->work);
     pthread_mutex_unlock(&s->lock);
-    return room;
+    return ok;
+}
+
+/* --- one of them ---------------------------------------------------------------------------- */
+
+enum fate { BROUGHT, AGAIN, HOPELESS };
+struct turn {
+    struct dci_sender *s;
+    struct arena *a;
+    struct dci_waiting w;
+    bool any;
+    enum fate fate;
+    const char *why; /* it is given up */
+};
+
+static bool take_due(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct turn *t = ctx;
+    enum found f = dci_waiting_due(tx, clock_now(), &t->w, &t->any, e);
+    if (f != FOUND)
+        t->w.id = 0;
+    return f != FAILED;
 }
 
 struct finding {
@@ -258,89 +303,134 @@ static bool find_client(struct tx *tx, void *ctx, struct errs *e)
     return dci_end(dci_let_in(tx, x->job->bearer, &x->job->m, &who, &x->c, x->a, &x->f, e), &x->f, e);
 }
 
-/* true: done with, well or not. */
-static bool try_one(struct dci_sender *s, struct waiting *w)
+/* What a request is answered with: as it was at an earlier try, or made now. */
+static struct str answer_to(struct turn *t, struct dci_job *job)
+{
+    struct dci_sender *s = t->s;
+    const struct kept *k = kept_of(s, t->w.id);
+    struct errs e = { .a = t->a, .lang = EN };
+    struct dci_fault f = { 0 };
+    struct str text = { 0 };
+    if (k)
+        return arena_str(t->a, str_of(k->text));
+    if (t->w.answer.p && dci_waiting_text(store_seal(s->d.st), t->w.answer, t->a, &text))
+        return text;
+    dci_operation *op = dci_operation_of(t->w.action);
+    json_t *full = op ? op(&s->d, job, t->a, &f, &e) : NULL;
+    if (full)
+        text = dci_dump(full, t->a);
+    else if (f.code)
+        text = dci_err(t->a, job->correlation_id, &f);
+    if (text.p && str_eq(t->w.action, STR("search")))
+        keep_answer(s, t->w.id, text);
+    else if (text.p)
+        t->w.answer = dci_waiting_seal(store_seal(s->d.st), text, t->a);
+    return text;
+}
+
+static enum fate answer(struct turn *t)
+{
+    struct dci_job job = { .correlation_id = t->w.correlation_id };
+    struct finding who = { .job = &job, .a = t->a };
+    struct errs e = { .a = t->a, .lang = EN };
+    struct dci_fault f = { 0 };
+    struct str body;
+    enum fate fate = HOPELESS;
+    if (!dci_waiting_text(store_seal(t->s->d.st), t->w.sealed, t->a, &body) ||
+        !str_split(&body, '\n', &job.bearer))
+        return HOPELESS;
+    if (dci_message_read(body, arena_str(t->a, t->w.action).p, &job.m, &f)) {
+        bool in = store_run(t->s->d.st, TX_READ, 0, find_client, &who, &e);
+        struct str text = in ? answer_to(t, &job) : (struct str){ 0 };
+        fate = !in && who.f.code                                    ? HOPELESS
+               : text.p && dci_post(&who.c, job.m.sender_uri, text) ? BROUGHT
+                                                                    : AGAIN;
+    }
+    dci_message_free(&job.m);
+    return fate;
+}
+
+static bool log_dropped(struct tx *tx, const struct turn *t, struct errs *e)
+{
+    struct actor who = { .login = STR("dci"), .source = "api" };
+    struct dci_client c;
+    enum found f = db_get(tx, &dci_client_entity, &c, e, V(t->w.client_id));
+    CLEANUP(act_release) struct act act = { 0 };
+    CLEANUP(buf_release) struct buf b = BUF(4096);
+    struct json_out w = JSON_OUT(&b);
+    if (f == FAILED)
+        return false;
+    put_object(&w);
+    put_member_text(&w, "client", f == FOUND ? c.sender_id : STR("?"));
+    put_member_text(&w, "action", t->w.action);
+    put_member_int(&w, "tries", t->w.tries);
+    put_object_end(&w);
+    act_begin(&act, tx, &who, "dci.dropped", f == FOUND ? c.sender_id : STR("?"), e->a);
+    return act_log(&act, 0, buf_cstr(&b), e);
+}
+
+static bool settle(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct turn *t = ctx;
+    if (t->fate == AGAIN)
+        return dci_waiting_put_off(tx, &t->w, e);
+    return dci_waiting_end(tx, &t->w, e) && (t->fate == BROUGHT || log_dropped(tx, t, e));
+}
+
+/* false: nothing was due, or the database is away. */
+static bool work_one(struct dci_sender *s, bool *any)
 {
     struct arena a = { 0 };
     struct errs e = { .a = &a, .lang = EN };
-    struct dci_fault f = { 0 };
-    struct dci_job job = { .bearer = str_of(w->bearer), .correlation_id = str_of(w->correlation) };
-    struct finding who = { .job = &job, .a = &a };
-    bool done = true;
-    if (dci_message_read(str_of(w->body), w->action, &job.m, &f) &&
-        store_run(s->d.st, TX_READ, 0, find_client, &who, &e)) {
-        json_t *full = w->answer ? NULL : w->op(&s->d, &job, &a, &f, &e);
-        if (full)
-            w->answer = copy(dci_dump(full, &a));
-        else if (!w->answer && f.code)
-            w->answer = copy(dci_err(&a, job.correlation_id, &f));
-        done = w->answer && dci_post(&who.c, job.m.sender_uri, str_of(w->answer));
+    struct turn t = { .s = s, .a = &a };
+    *any = false;
+    bool ok = store_run(s->d.st, TX_READ, 0, take_due, &t, &e) && t.w.id;
+    *any = t.any;
+    if (ok) {
+        t.fate = t.w.subscription_id ? (dci_notify(&s->d, &t.w) ? BROUGHT : AGAIN) : answer(&t);
+        t.w.tries++;
+        if (t.fate == AGAIN && t.w.tries >= TRIES)
+            t.fate = HOPELESS;
+        if (t.fate == AGAIN)
+            t.w.next_at.us = clock_now().us + waits[t.w.tries] * INT64_C(1000000);
+        else
+            drop_answer(s, t.w.id);
+        ok = store_run(s->d.st, TX_WRITE, 0, settle, &t, &e);
     }
-    dci_message_free(&job.m);
     arena_free(&a);
-    return done || ++w->tries >= TRIES;
+    return ok;
 }
 
-/* The first that is due, taken out; NULL: none yet. */
-static struct waiting *take_due(struct dci_sender *s)
-{
-    time_t now = now_s();
-    for (struct waiting **at = &s->first; *at; at = &(*at)->next)
-        if ((*at)->at <= now) {
-            struct waiting *w = *at;
-            *at = w->next;
-            w->next = NULL;
-            return w;
-        }
-    return NULL;
-}
-
-static void put_back(struct dci_sender *s, struct waiting *w)
-{
-    w->at = now_s() + waits[w->tries];
-    w->next = s->first;
-    s->first = w;
-}
-
-static void wait_a_moment(struct dci_sender *s)
+static void wait_a_moment(struct dci_sender *s, bool any)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += s->first ? 1 : WATCH_S;
-    pthread_cond_timedwait(&s->work, &s->lock, &until);
+    until.tv_sec += any ? 1 : WATCH_S;
+    if (!s->told)
+        pthread_cond_timedwait(&s->work, &s->lock, &until);
+    s->told = false;
 }
 
 static void watch(struct dci_sender *s)
 {
-    if (now_s() - s->watched < WATCH_S)
+    if (s->watched && now_s() - s->watched < WATCH_S)
         return;
     s->watched = now_s();
-    pthread_mutex_unlock(&s->lock);
     dci_watch_run(s->watch, &s->d);
-    pthread_mutex_lock(&s->lock);
 }
 
 static void *work(void *ctx)
 {
     struct dci_sender *s = ctx;
+    bool any;
     pthread_mutex_lock(&s->lock);
     while (!s->stop) {
-        struct waiting *w = take_due(s);
-        if (!w) {
-            watch(s);
-            if (!s->stop)
-                wait_a_moment(s);
-            continue;
-        }
         pthread_mutex_unlock(&s->lock);
-        bool done = try_one(s, w);
+        watch(s);
+        bool more = work_one(s, &any);
         pthread_mutex_lock(&s->lock);
-        if (done) {
-            s->n--;
-            waiting_free(w);
-        } else {
-            put_back(s, w);
-        }
+        if (!more && !s->stop)
+            wait_a_moment(s, any);
     }
     pthread_mutex_unlock(&s->lock);
     return NULL;
@@ -352,7 +442,6 @@ struct dci_sender *dci_sender_open(const struct dci *d)
     pthread_condattr_t monotonic;
     s->d = *d;
     s->watch = dci_watch_open();
-    curl_global_init(CURL_GLOBAL_DEFAULT);
     pthread_mutex_init(&s->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -375,13 +464,10 @@ void dci_sender_close(struct dci_sender *s)
     pthread_cond_signal(&s->work);
     pthread_mutex_unlock(&s->lock);
     pthread_join(s->thread, NULL);
-    for (struct waiting *w = s->first, *next; w; w = next) {
-        next = w->next;
-        waiting_free(w);
-    }
+    for (size_t i = 0; i < KEPT; i++)
+        free(s->kept[i].text);
     dci_watch_close(s->watch);
     pthread_cond_destroy(&s->work);
     pthread_mutex_destroy(&s->lock);
-    curl_global_cleanup();
     free(s);
 }

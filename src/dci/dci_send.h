@@ -3,8 +3,8 @@
  * A client can make us call an address of its choosing, so: only hosts on its list; the name is looked up
  * once and that address is the one connected to; addresses of private networks only where the list says so;
  * no redirects, no proxy, http only within the own network; what comes back is not read.  What fails is tried
- * again a few times, further and further apart; what waits when the server ends is lost, and the other side
- * asks by /registry/txn/status. */
+ * again, further and further apart, for some hours, and then dropped with an audit row.  What waits stands in
+ * the database and is brought after the next start. */
 #ifndef DCI_DCI_SEND_H
 #define DCI_DCI_SEND_H
 

@@ -34,10 +34,9 @@ static bool take_rows(struct rows *r, struct helds *out, struct errs *e)
 {
     enum found f;
     while ((f = rows_next(r, e)) == FOUND) {
-        int64_t contract, fen;
-        rows_number(r, 0, &contract);
-        rows_number(r, 1, &fen);
-        held_add(out, contract, fen);
+        int64_t v[2];
+        rows_numbers(r, N_ELEMS(v), v);
+        held_add(out, v[0], v[1]);
     }
     return f == NONE;
 }
@@ -57,12 +56,14 @@ static bool read_later(struct tx *tx, const struct fund *fund, struct date on, s
            take_rows(&r, out, e);
 }
 
+/* By account, with its id as `fen`.  + keeps the index of funds out: from it, SQLite would look each of them
+ * up again. */
 static bool read_accounts(struct tx *tx, const struct fund *fund, struct helds *out, struct errs *e)
 {
     CLEANUP(rows_close) struct rows r = { 0 };
     return db_scan(tx, &r,
-                   SQL(STMT_KEY, "SELECT part, id FROM fund_account WHERE county = $1 AND fund_id = $2 AND "
-                                 "kind = 1101 ORDER BY part"),
+                   SQL(STMT_KEY, "SELECT part, id FROM fund_account WHERE county = $1 AND +fund_id = $2 AND "
+                                 "+kind = 1101 ORDER BY id"),
                    e, V(fund->county), V(fund->id)) &&
            take_rows(&r, out, e);
 }
@@ -73,30 +74,21 @@ static int by_contract(const void *a, const void *b)
     return (x->contract > y->contract) - (x->contract < y->contract);
 }
 
-static int by_fen(const void *a, const void *b)
-{
-    const struct held *x = a, *y = b;
-    return (x->fen > y->fen) - (x->fen < y->fen);
-}
-
-static bool is_sorted(const struct helds *h)
+static bool in_order(const struct helds *h)
 {
     for (size_t i = 1; i < h->n; i++)
-        if (h->list[i - 1].fen > h->list[i].fen)
+        if (h->list[i - 1].contract > h->list[i].contract)
             return false;
     return true;
 }
 
 /* Two tables read from end to end and merged here: to look a million accounts up one by one takes three times
- * as long.  Until its balance comes, `fen` is the account's id. */
+ * as long. */
 static bool read_balances(struct tx *tx, const struct fund *fund, struct helds *out, struct errs *e)
 {
     enum found f;
     if (!read_accounts(tx, fund, out, e))
         return false;
-    bool sorted = is_sorted(out);
-    if (!sorted)
-        qsort(out->list, out->n, sizeof *out->list, by_fen);
     CLEANUP(rows_close) struct rows r = { 0 };
     if (!db_scan(tx, &r,
                  SQL(STMT_KEY, "SELECT account_id, amount FROM account_balance WHERE county = $1 AND "
@@ -106,17 +98,16 @@ static bool read_balances(struct tx *tx, const struct fund *fund, struct helds *
         return false;
     size_t k = 0;
     while ((f = rows_next(&r, e)) == FOUND) {
-        int64_t account, fen;
-        rows_number(&r, 0, &account);
-        rows_number(&r, 1, &fen);
-        while (k < out->n && out->list[k].fen < account)
+        int64_t v[2]; /* account, amount */
+        rows_numbers(&r, N_ELEMS(v), v);
+        while (k < out->n && out->list[k].fen < v[0])
             out->list[k++].fen = 0;
-        if (k < out->n && out->list[k].fen == account)
-            out->list[k++].fen = fen;
+        if (k < out->n && out->list[k].fen == v[0])
+            out->list[k++].fen = v[1];
     }
     while (k < out->n)
         out->list[k++].fen = 0;
-    if (!sorted)
+    if (!in_order(out))
         qsort(out->list, out->n, sizeof *out->list, by_contract);
     return f == NONE;
 }
@@ -139,12 +130,10 @@ static bool read_held(struct tx *tx, const struct fund *fund, struct date on, st
 
 /* --- contracts ------------------------------------------------------------------------------ */
 
-enum { C_ID, C_VILLAGE, C_DUE, C_ENDS, C_AMOUNT, C_OUT, C_INSTALMENTS, C_EVERY, C_METHOD, C_COUNT, C_RATE };
-
 static bool bears_interest(struct str rate)
 {
     struct fraction f;
-    return rate.p && !(rate.n == 1 && *rate.p == '0') && rate_read(rate, &f) == READ_OK && f.num != 0;
+    return rate.p && rate_read(rate, &f) == READ_OK && f.num != 0;
 }
 
 static struct opt_int opt_int_of(struct rows *r, int i)
@@ -161,11 +150,13 @@ static struct code code_of(struct rows *r, int i)
     return (struct code){ (int32_t)v, set };
 }
 
+enum { T_ID, T_INSTALMENTS, T_EVERY, T_METHOD, T_COUNT, T_RATE };
+
 static const struct contract *terms_of(struct rows *r, const struct fund *f, const struct open_loan *x,
                                        struct arena *a)
 {
-    struct opt_int instalments = opt_int_of(r, C_INSTALMENTS);
-    struct str rate = rows_text(r, C_RATE);
+    struct opt_int instalments = opt_int_of(r, T_INSTALMENTS);
+    struct str rate = rows_text(r, T_RATE);
     if ((!instalments.set || instalments.v <= 1) && !bears_interest(rate))
         return NULL;
     struct contract *c = NEW(a, struct contract);
@@ -175,89 +166,165 @@ static const struct contract *terms_of(struct rows *r, const struct fund *f, con
                             .village = x->village,
                             .amount = { x->lent, true },
                             .rate = arena_str(a, rate),
-                            .method = code_of(r, C_METHOD),
-                            .day_count = code_of(r, C_COUNT),
+                            .method = code_of(r, T_METHOD),
+                            .day_count = code_of(r, T_COUNT),
                             .instalments = instalments,
-                            .every_months = opt_int_of(r, C_EVERY),
+                            .every_months = opt_int_of(r, T_EVERY),
                             .paid_out_on = { x->paid_out_on, true },
                             .due_on = { x->due_on, true },
                             .ends_on = { x->ends_on, true } };
     return c;
 }
 
-static struct date day_at(struct rows *r, int i)
+/* Of the loans that have more to them than one day and one amount. */
+static bool read_terms(struct tx *tx, const struct fund *fund, struct open_loans *out, struct errs *e)
 {
-    int64_t v;
-    rows_number(r, i, &v);
-    return (struct date){ (int32_t)v };
+    enum found f;
+    CLEANUP(rows_close) struct rows r = { 0 };
+    if (!db_scan(tx, &r,
+                 SQL(STMT_KEY,
+                     "SELECT c.id, c.instalments, c.every_months, c.method, c.day_count, c.rate FROM "
+                     "contract c WHERE c.county = $1 AND +c.fund_id = $2 AND c.layer = 2 AND c.void_on IS "
+                     "NULL AND (c.instalments > 1 OR c.rate <> '0') ORDER BY c.id"),
+                 e, V(fund->county), V(fund->id)))
+        return false;
+    for (size_t k = 0; (f = rows_next(&r, e)) == FOUND;) {
+        int64_t id = rows_int(&r, T_ID);
+        while (k < out->n && out->list[k].contract_id < id)
+            k++;
+        if (k < out->n && out->list[k].contract_id == id)
+            out->list[k].terms = terms_of(&r, fund, &out->list[k], &out->a);
+    }
+    return f == NONE;
 }
 
-static struct open_loan loan_at(struct rows *r, int64_t id, int64_t open)
-{
-    struct open_loan x = { .contract_id = id, .open = { open } };
-    rows_number(r, C_VILLAGE, &x.village.v);
-    rows_number(r, C_AMOUNT, &x.lent.fen);
-    x.due_on = day_at(r, C_DUE);
-    x.ends_on = day_at(r, C_ENDS);
-    x.paid_out_on = day_at(r, C_OUT);
-    return x;
-}
-
-static bool add(struct open_loans *out, const struct open_loan *x, struct loan_dues *d, struct errs *e)
+static void add(struct open_loans *out, const struct open_loan *x)
 {
     enum { FIRST = 1024 };
     if (out->n == out->cap) {
         out->cap = out->cap ? out->cap * 2 : FIRST;
         out->list = xrealloc(out->list, arena_mul(out->cap, sizeof *out->list));
     }
-    struct open_loan *put = &out->list[out->n++];
-    *put = *x;
-    if (!loan_dues(put, d, e))
+    out->list[out->n++] = *x;
+}
+
+/* Of a fund in some villages until a day: its contracts, and what is held of them. */
+struct loan_reading {
+    const struct fund *fund;
+    int64_t first, last;
+    struct open_loans *out;
+    struct helds held;
+    bool more; /* some have terms of their own */
+};
+
+static bool read_contracts(struct tx *tx, void *ctx, struct errs *e)
+{
+    enum { C_ID, C_VILLAGE, C_DUE, C_ENDS, C_AMOUNT, C_OUT, C_TERMS, CELLS };
+    struct loan_reading *x = ctx;
+    enum found f;
+    int64_t v[CELLS];
+    CLEANUP(rows_close) struct rows r = { 0 };
+    /* The order is that of the key, so that no table has to be sorted: + keeps the index of funds out. */
+    if (!db_scan(tx, &r,
+                 SQL(STMT_KEY,
+                     "SELECT c.id, c.village, c.due_on, c.ends_on, c.amount, c.paid_out_on, CASE WHEN "
+                     "c.instalments > 1 OR c.rate <> '0' THEN 1 ELSE 0 END FROM contract c WHERE c.county = "
+                     "$1 AND +c.fund_id = $2 AND c.layer = 2 AND c.paid_out_on <= $5 AND c.void_on IS NULL "
+                     "AND c.village BETWEEN $3 AND $4 ORDER BY c.id"),
+                 e, V(x->fund->county), V(x->fund->id), V(x->first), V(x->last), V(x->out->on)))
         return false;
-    for (size_t i = 0; i < d->n && d->list[i].day < out->on.day; i++) {
-        if (!put->late.fen)
-            put->late_since.day = d->list[i].day;
-        put->late.fen += d->list[i].fen;
+    while ((f = rows_next(&r, e)) == FOUND) {
+        rows_numbers(&r, CELLS, v);
+        x->more = x->more || v[C_TERMS];
+        add(x->out, &(struct open_loan){ .contract_id = v[C_ID],
+                                         .village = { v[C_VILLAGE] },
+                                         .lent = { v[C_AMOUNT] },
+                                         .due_on = { (int32_t)v[C_DUE] },
+                                         .ends_on = { (int32_t)v[C_ENDS] },
+                                         .paid_out_on = { (int32_t)v[C_OUT] } });
     }
-    assert(put->late.fen >= 0 && put->late.fen <= put->open.fen);
+    return f == NONE;
+}
+
+static bool read_what_is_held(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct loan_reading *x = ctx;
+    x->held.n = 0;
+    return read_held(tx, x->fund, x->out->on, &x->held, e);
+}
+
+/* Half the work each, for a fund that has very many. */
+static bool read_both(struct tx *tx, struct loan_reading *x, struct errs *e)
+{
+    enum { MANY = 50000 };
+    int64_t n;
+    if (!db_int(tx,
+                SQL(STMT_KEY, "SELECT count(*) FROM (SELECT 1 FROM contract WHERE county = $1 AND fund_id = "
+                              "$2 LIMIT 50000) x"),
+                &n, e, V(x->fund->county), V(x->fund->id)))
+        return false;
+    return n == MANY ? tx_both(tx, read_contracts, x, read_what_is_held, x, e)
+                     : read_contracts(tx, x, e) && read_what_is_held(tx, x, e);
+}
+
+/* What is left are those of whom something is held. */
+static void join_held(struct open_loans *loans, const struct helds *held)
+{
+    size_t n = 0;
+    for (size_t i = 0, k = 0; i < loans->n; i++) {
+        struct open_loan *x = &loans->list[i];
+        while (k < held->n && held->list[k].contract < x->contract_id)
+            k++;
+        if (k == held->n || held->list[k].contract != x->contract_id || held->list[k].fen <= 0)
+            continue;
+        x->open.fen = held->list[k].fen;
+        if (n < i)
+            loans->list[n] = *x;
+        n++;
+    }
+    loans->n = n;
+}
+
+static void loan_reading_release(struct loan_reading *x)
+{
+    helds_release(&x->held);
+}
+
+static bool find_late(struct open_loan *x, struct date on, struct loan_dues *d, struct errs *e)
+{
+    if (!loan_dues(x, d, e))
+        return false;
+    for (size_t i = 0; i < d->n && d->list[i].day < on.day; i++) {
+        if (!x->late.fen)
+            x->late_since.day = d->list[i].day;
+        x->late.fen += d->list[i].fen;
+    }
+    assert(x->late.fen >= 0 && x->late.fen <= x->open.fen);
     return true;
 }
 
 bool open_loans_read(struct tx *tx, const struct fund *fund, int64_t first, int64_t last, struct date on,
                      struct open_loans *out, struct errs *e)
 {
-    CLEANUP(helds_release) struct helds held = { 0 };
+    CLEANUP(loan_reading_release)
+    struct loan_reading x = { .fund = fund, .first = first, .last = last, .out = out };
     CLEANUP(loan_dues_release) struct loan_dues d = { 0 };
-    CLEANUP(rows_close) struct rows r = { 0 };
-    enum found f;
     *out = (struct open_loans){ .on = on };
-    /* The order is that of the key, so that no table has to be sorted: + keeps the index of funds out. */
-    if (!kept_dues_read(tx, fund->county, 0, on, &out->kept, e) || !read_held(tx, fund, on, &held, e) ||
-        !db_scan(tx, &r,
-                 SQL(STMT_KEY,
-                     "SELECT c.id, c.village, c.due_on, c.ends_on, c.amount, c.paid_out_on, c.instalments, "
-                     "c.every_months, c.method, c.day_count, c.rate FROM contract c WHERE c.county = $1 AND "
-                     "+c.fund_id = $2 AND c.layer = 2 AND c.paid_out_on <= $5 AND c.void_on IS NULL AND "
-                     "c.village BETWEEN $3 AND $4 ORDER BY c.id"),
-                 e, V(fund->county), V(fund->id), V(first), V(last), V(on)))
+    if (!kept_dues_read(tx, fund->county, 0, on, &out->kept, e) || !read_both(tx, &x, e))
         return false;
-    for (size_t k = 0, version = 0; (f = rows_next(&r, e)) == FOUND;) {
-        int64_t id;
-        rows_number(&r, C_ID, &id);
-        while (k < held.n && held.list[k].contract < id)
-            k++;
-        if (k == held.n || held.list[k].contract != id || held.list[k].fen <= 0)
-            continue;
-        struct open_loan x = loan_at(&r, id, held.list[k].fen);
-        x.terms = terms_of(&r, fund, &x, &out->a);
-        while (version < out->kept.n && out->kept.list[version].contract_id < id)
+    join_held(out, &x.held);
+    if (x.more && !read_terms(tx, fund, out, e))
+        return false;
+    for (size_t i = 0, version = 0; i < out->n; i++) {
+        struct open_loan *loan = &out->list[i];
+        while (version < out->kept.n && out->kept.list[version].contract_id < loan->contract_id)
             version++;
-        if (version < out->kept.n && out->kept.list[version].contract_id == id)
-            x.kept = &out->kept;
-        if (!add(out, &x, &d, e))
+        if (version < out->kept.n && out->kept.list[version].contract_id == loan->contract_id)
+            loan->kept = &out->kept;
+        if (!find_late(loan, on, &d, e))
             return false;
     }
-    return f == NONE;
+    return true;
 }
 
 void open_loans_release(struct open_loans *x)

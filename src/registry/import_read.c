@@ -12,7 +12,7 @@ struct row_reader {
     struct row_reading how;
     struct csv csv;
     struct row_drawing *drawing;
-    struct buf content;
+    struct buf content, own_content; /* for sealing: the reader's, and that of whoever takes the rows */
     struct arena a;
     struct row_batch batches[BATCHES];
 
@@ -22,7 +22,7 @@ struct row_reader {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     size_t filled, taken;
-    bool over, stop;
+    bool over, stop, awaited;
 };
 
 /* --- rows --------------------------------------------------------------------------------- */
@@ -65,16 +65,31 @@ static void add_values(struct buf *b, const struct col *cols, size_t n, size_t f
 }
 
 /* What a row says, however it is written. */
-static uint64_t content_of(struct row_reader *r, const struct import_row *row)
+static uint64_t content_of(const struct row_reader *r, const struct import_row *row, struct buf *content)
 {
     const struct import_kind *k = r->s->kind;
-    buf_clear(&r->content);
+    buf_clear(content);
     if (row->drawn)
-        known_add(r->drawing, row->drawn, &r->content);
+        known_add(r->drawing, row->drawn, content);
     else
-        add_values(&r->content, k->en->cols, k->en->n, 0, row->obj);
-    add_values(&r->content, k->extra, k->extra_n, k->en->n, row->obj);
-    return rowsum_hash(r->how.seal, buf_str(&r->content)).lo;
+        add_values(content, k->en->cols, k->en->n, 0, row->obj);
+    add_values(content, k->extra, k->extra_n, k->en->n, row->obj);
+    return rowsum_hash(r->how.seal, buf_str(content)).lo;
+}
+
+static void seal_rows(const struct row_reader *r, struct row_batch *b, struct buf *content)
+{
+    const struct import_kind *k = r->s->kind;
+    for (size_t i = 0; i < b->n; i++) {
+        struct import_row *row = &b->rows[i];
+        if (errs_any(&row->e))
+            continue;
+        row_seal(r->how.seal, k->en, row->obj, &b->a, row->sealed);
+        if (r->drawing)
+            row->drawn = row_draw(r->drawing, row->obj, row->sealed, &b->a);
+        row->content = content_of(r, row, content);
+    }
+    b->sealed = true;
 }
 
 static void read_row(struct row_reader *r, struct row_batch *b, const struct csv_row *cells, struct str raw,
@@ -86,14 +101,8 @@ static void read_row(struct row_reader *r, struct row_batch *b, const struct csv
                                 .text = raw };
     struct reading rd = { .e = &row->e, .codes = r->how.codes, .today = r->how.today };
     source_read_row(r->s, cells, raw, row, &rd);
-    if (errs_any(&row->e))
-        return;
-    if (k->prepare)
+    if (!errs_any(&row->e) && k->prepare)
         k->prepare(row, r->how.today);
-    row_seal(r->how.seal, k->en, row->obj, &b->a, row->sealed);
-    if (r->drawing)
-        row->drawn = row_draw(r->drawing, row->obj, row->sealed, &b->a);
-    row->content = content_of(r, row);
 }
 
 /* false: the file ended with this batch or before it. */
@@ -102,6 +111,7 @@ static bool fill(struct row_reader *r, struct row_batch *b)
     struct csv_row cells;
     bool more = true;
     arena_reset(&b->a);
+    b->sealed = false;
     for (b->n = 0; b->n < BATCH_ROWS;) {
         struct str from = r->csv.rest;
         more = csv_next(&r->csv, &b->a, &cells);
@@ -129,6 +139,11 @@ static void *run(void *arg)
         pthread_mutex_unlock(&r->lock);
         bool more = fill(r, b);
         pthread_mutex_lock(&r->lock);
+        if (!r->awaited) {
+            pthread_mutex_unlock(&r->lock);
+            seal_rows(r, b, &r->content);
+            pthread_mutex_lock(&r->lock);
+        }
         r->filled++;
         r->over = !more;
         pthread_cond_broadcast(&r->wake);
@@ -141,7 +156,11 @@ struct row_reader *row_reader_open(struct source *s, const struct row_reading *h
 {
     struct row_reader *r = xcalloc(1, sizeof *r);
     struct csv_row head;
-    *r = (struct row_reader){ .s = s, .how = *how, .csv = source_csv(s), .content = BUF(CONTENT_MAX) };
+    *r = (struct row_reader){ .s = s,
+                              .how = *how,
+                              .csv = source_csv(s),
+                              .content = BUF(CONTENT_MAX),
+                              .own_content = BUF(CONTENT_MAX) };
     csv_next(&r->csv, &r->a, &head);
     r->drawing = s->kind->drawn_ahead ? row_drawing_of(s->kind->en, &r->a) : NULL;
     source_prepare(s, how->codes, &r->a);
@@ -157,8 +176,10 @@ struct row_reader *row_reader_open(struct source *s, const struct row_reading *h
 static struct row_batch *wait_for_next(struct row_reader *r)
 {
     pthread_mutex_lock(&r->lock);
+    r->awaited = true;
     while (r->taken == r->filled && !r->over)
         pthread_cond_wait(&r->wake, &r->lock);
+    r->awaited = false;
     struct row_batch *b = r->taken < r->filled ? &r->batches[r->taken % BATCHES] : NULL;
     if (b)
         r->taken++;
@@ -169,12 +190,16 @@ static struct row_batch *wait_for_next(struct row_reader *r)
 
 struct row_batch *row_reader_next(struct row_reader *r)
 {
-    if (r->threaded)
-        return wait_for_next(r);
-    if (r->over)
-        return NULL;
-    r->over = !fill(r, &r->batches[0]);
-    return &r->batches[0];
+    struct row_batch *b = NULL;
+    if (r->threaded) {
+        b = wait_for_next(r);
+    } else if (!r->over) {
+        b = &r->batches[0];
+        r->over = !fill(r, b);
+    }
+    if (b && !b->sealed)
+        seal_rows(r, b, &r->own_content);
+    return b;
 }
 
 struct row_batch *row_reader_again(struct row_reader *r, const struct row_text **rest)
@@ -187,6 +212,7 @@ struct row_batch *row_reader_again(struct row_reader *r, const struct row_text *
         if (csv_next(&one, &b->a, &cells))
             read_row(r, b, &cells, (*rest)->text, &b->rows[b->n++]);
     }
+    seal_rows(r, b, &r->own_content);
     return b;
 }
 
@@ -206,6 +232,7 @@ void row_reader_close(struct row_reader *r)
     pthread_mutex_destroy(&r->lock);
     pthread_cond_destroy(&r->wake);
     buf_release(&r->content);
+    buf_release(&r->own_content);
     arena_free(&r->a);
     free(r);
 }

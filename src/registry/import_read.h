@@ -1,5 +1,6 @@
 /* import_read.h - the rows of a file, read ahead: cells into values, checked and sealed by a thread of
- * their own while the database takes the rows before them.  Private to the import. */
+ * their own while the database takes the rows before them; who waits for them seals them.  Private to the
+ * import. */
 #ifndef REGISTRY_IMPORT_READ_H
 #define REGISTRY_IMPORT_READ_H
 
@@ -10,6 +11,7 @@ struct row_batch {
     struct import_row *rows;
     size_t n;
     size_t done; /* bytes of the file read so far */
+    bool sealed; /* each row is in the form in which it will be stored */
 };
 
 /* What reading needs besides the file. */

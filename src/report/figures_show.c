@@ -55,6 +55,7 @@ static void put_figure(const struct figures_show *s, struct json_out *w, enum fi
     put_key(w, k->name);
     put_object(w);
     put_member_text(w, "label", figure_label(s->f, id, s->lang));
+    put_member_cstr(w, "definition", label_in(&k->definition, s->lang));
     if (k->unit == UNIT_YUAN_PARTS && !x->unset)
         put_sources(s, w);
     else

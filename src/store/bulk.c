@@ -6,7 +6,17 @@ enum { STATISTICS_FROM_BYTES = 64 << 10, COPY_BESIDE_BYTES = 2 << 20, SQL_MAX = 
 
 /* How many rows go into one statement where rows are inserted, and how much text waits with them. */
 static const size_t group_sizes[] = { 64, 8, 1 };
-enum { GROUP_SIZES = N_ELEMS(group_sizes), WAITING_MAX = 64, WAITING_BYTES = 64 << 10 };
+enum { GROUP_SIZES = N_ELEMS(group_sizes), WAITING_MAX = 64, WAITING_BYTES = 64 << 10, PORTIONS = 4 };
+
+/* Rows on their way to the database. */
+struct waiting {
+    struct bulk *b;
+    struct buf rows; /* for COPY, where the database takes that */
+    struct val *v;   /* or the values, row after row, and what these point to */
+    char *bytes;
+    size_t n, bytes_n;
+    size_t ticket; /* with the feeder */
+};
 
 struct bulk {
     struct tx *tx;
@@ -23,13 +33,11 @@ struct bulk {
     struct val values[COLS_MAX];
     struct known *row; /* the one at hand */
 
-    struct plan *plans[GROUP_SIZES]; /* where rows are inserted; made when first needed */
-    char *sql[GROUP_SIZES];          /* of COPY: the first */
-    struct val *waiting;             /* values of rows to be inserted, row after row; their texts: */
-    size_t waiting_n, bytes_n;
-    char *bytes;
+    struct plan *plans[GROUP_SIZES];   /* where rows are inserted; made when first needed */
+    char *sql[GROUP_SIZES];            /* of COPY: the first */
+    struct waiting portions[PORTIONS]; /* used by turns where a feeder writes them */
+    struct waiting *waiting;           /* the one being filled */
 
-    struct buf rows; /* for COPY, where the database takes that */
     int flushes;
     struct bulk *next; /* opened after it in this transaction */
 };
@@ -37,7 +45,7 @@ struct bulk {
 struct bulk *bulk_open(struct tx *tx, const struct entity *en)
 {
     struct bulk *b = xcalloc(1, sizeof *b);
-    *b = (struct bulk){ .tx = tx, .en = en, .changed = true, .rows = BUF((size_t)32 * COPY_FLUSH_BYTES) };
+    *b = (struct bulk){ .tx = tx, .en = en, .changed = true };
     row_shape(en, b->shape);
     struct bulk **end = &tx->bulks;
     while (*end)
@@ -48,6 +56,8 @@ struct bulk *bulk_open(struct tx *tx, const struct entity *en)
 
 static void forget(struct bulk *b)
 {
+    if (b->tx->feeder)
+        feeder_drain(b->tx->feeder);
     for (size_t i = 0; i < GROUP_SIZES; i++) {
         if (b->plans[i])
             b->tx->c->driver->forget(b->tx->c, b->plans[i]);
@@ -76,6 +86,19 @@ static char *make_sql(const struct bulk *b, size_t rows)
     return text;
 }
 
+static void fill(struct bulk *b, struct waiting *w)
+{
+    if (!w->b) {
+        bool copy = b->tx->c->driver->copy;
+        *w = (struct waiting){ .b = b, .rows = BUF((size_t)32 * COPY_FLUSH_BYTES) };
+        w->v = copy ? NULL : xcalloc(WAITING_MAX * b->en->n, sizeof *w->v);
+        w->bytes = copy ? NULL : xmalloc(WAITING_BYTES);
+    }
+    buf_clear(&w->rows);
+    w->n = w->bytes_n = 0;
+    b->waiting = w;
+}
+
 /* What the database takes for the numbers of each column. */
 static bool take_widths(struct bulk *b, struct errs *e)
 {
@@ -96,15 +119,12 @@ static bool take_columns(struct bulk *b, struct errs *e)
             b->col[b->cols++] = (uint8_t)i;
         }
     b->changed = false;
-    if (b->tx->c->driver->copy) {
-        b->sql[0] = make_sql(b, 1);
-        return take_widths(b, e);
-    }
-    if (!b->waiting) {
-        b->waiting = xcalloc(WAITING_MAX * b->en->n, sizeof *b->waiting);
-        b->bytes = xmalloc(WAITING_BYTES);
-    }
-    return true;
+    if (!b->waiting)
+        fill(b, &b->portions[0]);
+    if (!b->tx->c->driver->copy)
+        return true;
+    b->sql[0] = make_sql(b, 1);
+    return take_widths(b, e);
 }
 
 /* --- rows that are inserted --------------------------------------------------------------- */
@@ -113,32 +133,31 @@ static bool flush_in_order(struct bulk *b, struct errs *e);
 
 static bool insert(struct bulk *b, size_t size, const struct val *v, struct errs *e)
 {
-    const struct driver *d = b->tx->c->driver;
+    struct conn *c = b->tx->c;
     if (!b->plans[size]) {
         b->sql[size] = make_sql(b, group_sizes[size]);
-        b->plans[size] = d->prepare(tx_conn(b->tx), b->sql[size], e);
+        b->plans[size] = c->driver->prepare(c, b->sql[size], e);
     }
-    return b->plans[size] && d->exec(tx_conn(b->tx), b->plans[size], v, group_sizes[size] * b->cols, NULL, e);
+    return b->plans[size] && c->driver->exec(c, b->plans[size], v, group_sizes[size] * b->cols, NULL, e);
 }
 
-static bool insert_waiting(struct bulk *b, struct errs *e)
+static bool insert_portion(const struct waiting *w, struct errs *e)
 {
-    size_t at = 0, n = b->waiting_n;
-    b->waiting_n = b->bytes_n = 0;
+    size_t at = 0;
     for (size_t size = 0; size < GROUP_SIZES; size++)
-        for (; n - at >= group_sizes[size]; at += group_sizes[size])
-            if (!insert(b, size, &b->waiting[at * b->cols], e))
+        for (; w->n - at >= group_sizes[size]; at += group_sizes[size])
+            if (!insert(w->b, size, &w->v[at * w->b->cols], e))
                 return false;
     return true;
 }
 
 /* What the row points to may be gone when its turn comes. */
-static struct val kept(struct bulk *b, struct val v)
+static struct val kept(struct waiting *w, struct val v)
 {
     if (v.s.n) {
-        memcpy(b->bytes + b->bytes_n, v.s.p, v.s.n);
-        v.s.p = b->bytes + b->bytes_n;
-        b->bytes_n += v.s.n;
+        memcpy(w->bytes + w->bytes_n, v.s.p, v.s.n);
+        v.s.p = w->bytes + w->bytes_n;
+        w->bytes_n += v.s.n;
     }
     return v;
 }
@@ -149,17 +168,21 @@ static bool put_waiting(struct bulk *b, struct errs *e)
     size_t bytes = 0;
     for (size_t i = 0; i < k->n; i++)
         bytes += k->v[i].s.n;
-    if (bytes > WAITING_BYTES - b->bytes_n && !flush_in_order(b, e))
+    if (bytes > WAITING_BYTES - b->waiting->bytes_n && !flush_in_order(b, e))
         return false;
+    struct waiting *w = b->waiting;
     bool large = bytes > WAITING_BYTES;
-    struct val *row = &b->waiting[b->waiting_n * b->cols];
+    assert(w->v);
+    struct val *row = &w->v[w->n * b->cols];
     memset(row, 0, b->cols * sizeof *row);
     for (size_t i = 0; i < k->n; i++)
-        row[b->place[k->col[i]]] = large ? k->v[i] : kept(b, k->v[i]);
-    if (large)
+        row[b->place[k->col[i]]] = large ? k->v[i] : kept(w, k->v[i]);
+    if (large) {
+        tx_conn(b->tx);
         return insert(b, GROUP_SIZES - 1, row, e);
-    b->waiting_n++;
-    return b->waiting_n < WAITING_MAX || flush_in_order(b, e);
+    }
+    w->n++;
+    return w->n < WAITING_MAX || flush_in_order(b, e);
 }
 
 /* --- rows that are copied ----------------------------------------------------------------- */
@@ -169,16 +192,17 @@ static bool put_copied(struct bulk *b, struct errs *e)
     const struct driver *d = b->tx->c->driver;
     const struct known *k = b->row;
     static const struct val null;
-    d->copy_row(&b->rows, b->cols);
+    struct buf *rows = &b->waiting->rows;
+    d->copy_row(rows, b->cols);
     for (size_t i = 0, at = 0; i < b->cols; i++) {
         bool known = at < k->n && k->col[at] == b->col[i];
-        d->copy_cell(&b->rows, known ? &k->v[at++] : &null, b->width[i]);
+        d->copy_cell(rows, known ? &k->v[at++] : &null, b->width[i]);
     }
-    assert(!b->rows.full);
+    assert(!rows->full);
     /* To turn to another table and back the program waits for the database, so those beside it wait longer.
      */
     bool beside = b->tx->copied && b->tx->copied != b && keys_deferred(b->tx, b->en);
-    return b->rows.n < (beside ? COPY_BESIDE_BYTES : COPY_FLUSH_BYTES) || flush_in_order(b, e);
+    return rows->n < (beside ? COPY_BESIDE_BYTES : COPY_FLUSH_BYTES) || flush_in_order(b, e);
 }
 
 bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX],
@@ -208,45 +232,78 @@ bool bulk_add(struct bulk *b, const void *obj, struct errs *e)
     return bulk_add_sealed(b, obj, sealed, NULL, e);
 }
 
-static bool look_at_table(struct tx *tx, const char *table, struct errs *e)
+/* --- to the database ------------------------------------------------------------------------ */
+
+static bool look_at_table(struct conn *c, const char *table, struct errs *e)
 {
-    const struct driver *d = tx->c->driver;
     CLEANUP(buf_release) struct buf sql = BUF(SQL_MAX);
-    buf_addf(&sql, "%s %s", d->statistics_sql, table);
-    return d->script(tx_conn(tx), buf_cstr(&sql), e);
+    buf_addf(&sql, "%s %s", c->driver->statistics_sql, table);
+    return c->driver->script(c, buf_cstr(&sql), e);
 }
 
 /* A table that grows within one transaction has no statistics but those of when it was small, and the checks
  * of foreign keys against it would read it from end to end.  After 1, 8, 64 … loads it gets new ones. */
 static bool take_statistics(struct bulk *b, struct errs *e)
 {
-    const struct driver *d = b->tx->c->driver;
     if (keys_deferred(b->tx, b->en))
         return true; /* nobody looks into it before its indexes are there */
     int n = ++b->flushes;
     while (n > 1 && n % 8 == 0)
         n /= 8;
-    return n != 1 || !d->statistics_sql || look_at_table(b->tx, b->en->table, e);
+    return n != 1 || !b->tx->c->driver->statistics_sql || look_at_table(b->tx->c, b->en->table, e);
+}
+
+/* Where there is a feeder, it runs there: no other thread uses the connection meanwhile. */
+static bool write_portion(void *ctx, struct errs *e)
+{
+    struct waiting *w = ctx;
+    struct conn *c = w->b->tx->c;
+    if (!w->rows.n)
+        return insert_portion(w, e);
+    return c->driver->copy(c, w->b->sql[0], buf_str(&w->rows), e) &&
+           (w->rows.n < STATISTICS_FROM_BYTES || take_statistics(w->b, e));
+}
+
+/* In a load another thread writes, unless somebody reads from the same connection. */
+static struct feeder *feeder_of(struct tx *tx, const struct errs *e)
+{
+    if (!tx->load || tx->reading)
+        return NULL;
+    if (!tx->feeder)
+        tx->feeder = feeder_open(e->lang);
+    return tx->feeder;
+}
+
+static bool is_empty(const struct bulk *b)
+{
+    return !b->waiting || !(b->waiting->n || b->waiting->rows.n);
 }
 
 static bool flush(struct bulk *b, struct errs *e)
 {
-    if (b->waiting_n)
-        return insert_waiting(b, e);
-    if (!b->rows.n)
+    struct waiting *w = b->waiting;
+    if (is_empty(b))
         return true;
-    bool large = b->rows.n >= STATISTICS_FROM_BYTES;
-    if (!b->tx->copied)
+    if (w->rows.n && !b->tx->copied)
         b->tx->copied = b;
-    bool ok = tx_conn(b->tx)->driver->copy(b->tx->c, b->sql[0], buf_str(&b->rows), e);
-    buf_clear(&b->rows);
-    return ok && (!large || take_statistics(b, e));
+    struct feeder *f = feeder_of(b->tx, e);
+    if (!f) {
+        tx_conn(b->tx);
+        bool ok = write_portion(w, e);
+        fill(b, w);
+        return ok;
+    }
+    w->ticket = feeder_put(f, write_portion, w);
+    struct waiting *next = &b->portions[(size_t)(w - b->portions + 1) % PORTIONS];
+    feeder_wait(f, next->ticket);
+    fill(b, next);
+    return feeder_ok(f, e);
 }
 
 /* Those opened before it go first: its rows may refer to theirs. */
 static bool flush_in_order(struct bulk *b, struct errs *e)
 {
-    if (!b->rows.n && !b->waiting_n)
+    if (is_empty(b))
         return true;
     for (struct bulk *x = b->tx->bulks; x != b; x = x->next)
         if (!flush(x, e))
@@ -272,9 +329,11 @@ void bulk_close(struct bulk *b)
         b->tx->copied = NULL;
     forget(b);
     arena_free(&b->a);
-    free(b->waiting);
-    free(b->bytes);
-    buf_release(&b->rows);
+    for (size_t i = 0; i < PORTIONS; i++) {
+        buf_release(&b->portions[i].rows);
+        free(b->portions[i].v);
+        free(b->portions[i].bytes);
+    }
     free(b);
 }
 
@@ -378,7 +437,7 @@ static bool look_at_loaded(struct tx *tx, struct errs *e)
 {
     const char *last = NULL;
     for (struct deferred *x = tx->deferred; x && tx->c->driver->statistics_sql; x = x->next) {
-        if (x->key && x->table != last && !look_at_table(tx, x->table, e))
+        if (x->key && x->table != last && !look_at_table(tx_conn(tx), x->table, e))
             return false;
         last = x->key ? x->table : last;
     }

@@ -48,6 +48,7 @@ struct driver {
     enum found (*next)(void *cursor, struct errs *e);
     struct val (*cell)(void *cursor, int i);
     bool (*number)(void *cursor, int i, int64_t *v); /* of a cell that is a number or NULL; false: NULL */
+    void (*numbers)(void *cursor, int n, int64_t *v); /* of the first cells; NULL gives 0 */
     void (*done)(void *cursor);
     /* COPY of rows, or NULL where rows are inserted one by one.  copy_widths: how many bytes the numbers in
      * the columns of such a SELECT have; a row is copy_row and a copy_cell for each of them. */

@@ -47,6 +47,7 @@ struct store {
     pthread_mutex_t lock; /* of idle */
     struct conn *idle;
     struct lane lanes[LANES];
+    pthread_rwlock_t turn; /* of the lanes, where several write: shared, or one lane's alone */
     struct keeper keeper;
 };
 
@@ -56,6 +57,7 @@ struct tx {
     enum tx_mode mode;
     bool streaming; /* a db_scan is open */
     bool load;      /* it was begun as TX_LOAD */
+    bool changed;   /* it is not any more what was committed */
     struct id_pool *ids;
     struct touched *touched, *last_touched;
     struct arena a;            /* of touched */
@@ -63,6 +65,8 @@ struct tx {
     struct bulk *copied;       /* the one whose rows are copied all the time, others now and then */
     struct deferred *deferred; /* indexes to be built */
     struct buf scratch;        /* of row_hash */
+    struct feeder *feeder;     /* in a load: writes the rows that wait */
+    unsigned reading;          /* rows that are open */
 };
 
 struct conn *conn_take(struct store *st, struct errs *e);
@@ -101,5 +105,17 @@ void row_added(struct tx *tx, const struct entity *en, const struct known *k);
 void ids_undo(struct tx *tx, struct id_pool before);
 void touch(struct tx *tx, const struct entity *en, int64_t county, int64_t rows, struct rowsum add,
            struct rowsum sub);
+
+/* A thread that writes to the database of a load while its owner makes the next rows ready.  It does what it
+ * is given in that order, and nothing more after a failure.  The connection is its own until it is drained.
+ */
+struct feeder;
+typedef bool feed_fn(void *ctx, struct errs *e);
+struct feeder *feeder_open(enum lang lang);                  /* NULL: no thread to be had */
+size_t feeder_put(struct feeder *f, feed_fn *fn, void *ctx); /* a ticket */
+void feeder_wait(struct feeder *f, size_t ticket);           /* until that portion is done */
+void feeder_drain(struct feeder *f);                         /* until all are */
+bool feeder_ok(struct feeder *f, struct errs *e);            /* so far; else e says why, and nothing else */
+void feeder_close(struct feeder *f);                         /* drained; NULL is fine */
 
 #endif

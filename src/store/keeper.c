@@ -16,7 +16,9 @@ static void keep(struct store *st)
 {
     int64_t kept = st->driver->checkpoint(st->url);
     pthread_mutex_lock(&st->keeper.lock);
-    st->keeper.kept = kept;
+    if (kept >
+        st->keeper.kept) /* fewer where somebody reads an old page: the same pages are not tried again */
+        st->keeper.kept = kept;
     pthread_mutex_unlock(&st->keeper.lock);
 }
 

@@ -408,6 +408,12 @@ static bool number(void *cursor, int i, int64_t *v)
     return !PQgetisnull(k->r, k->row, i) && str_int(s, v);
 }
 
+static void numbers(void *cursor, int n, int64_t *v)
+{
+    for (int i = 0; i < n; i++)
+        number(cursor, i, &v[i]);
+}
+
 static void done(void *cursor)
 {
     struct cursor *k = cursor;
@@ -538,6 +544,7 @@ const struct driver postgres_driver = {
     .next = next,
     .cell = cell,
     .number = number,
+    .numbers = numbers,
     .done = done,
     .copy = copy,
     .copy_widths = copy_widths,

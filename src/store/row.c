@@ -247,6 +247,7 @@ struct rowsum row_hash(const struct seal *s, const struct entity *en, const stru
 void touch(struct tx *tx, const struct entity *en, int64_t county, int64_t rows, struct rowsum add,
            struct rowsum sub)
 {
+    tx->changed = true;
     struct touched *t = tx->last_touched;
     if (!tx->touched || t->en != en || t->county != county) {
         struct touched **at = &tx->touched;
@@ -426,6 +427,7 @@ static bool open_rows(struct tx *tx, struct rows *r, struct plan *p, const struc
     r->cursor = tx->c->driver->query(tx->c, p, stream, v, n, e);
     if (r->cursor && stream)
         tx->streaming = true;
+    tx->reading += r->cursor != NULL;
     return r->cursor != NULL;
 }
 
@@ -470,6 +472,7 @@ void rows_close(struct rows *r)
     r->tx->c->driver->done(r->cursor);
     if (r->stream)
         r->tx->streaming = false;
+    r->tx->reading--;
     r->cursor = NULL;
 }
 
@@ -481,6 +484,11 @@ struct val rows_val(struct rows *r, int i)
 bool rows_number(struct rows *r, int i, int64_t *v)
 {
     return r->tx->c->driver->number(r->cursor, i, v);
+}
+
+void rows_numbers(struct rows *r, int n, int64_t *v)
+{
+    r->tx->c->driver->numbers(r->cursor, n, v);
 }
 
 int64_t rows_int(struct rows *r, int i)
@@ -661,7 +669,7 @@ bool db_delete(struct tx *tx, const struct entity *en, const void *old, struct e
 
 bool db_reseal(struct tx *tx, const struct entity *en, const void *obj, const struct seal *to, struct errs *e)
 {
-    struct val v[COLS_MAX], was[COLS_MAX];
+    struct val v[COLS_MAX] = { 0 }, was[COLS_MAX] = { 0 };
     row_vals(tx->st->seal, en, obj, e->a, was);
     row_vals(to, en, obj, e->a, v);
     if (!write_row(tx, en, EN_UPDATE, v, e))

@@ -10,6 +10,7 @@ struct sqlite_conn {
     struct conn c;
     sqlite3 *db;
     bool loading;
+    bool begun; /* a transaction, which SQLite ends by itself after some failures */
 };
 struct sqlite_plan {
     struct plan p;
@@ -147,7 +148,8 @@ static void begin_load(struct sqlite_conn *c)
  * a connection that would not check references again is closed. */
 static void end_load(struct conn *c)
 {
-    static const char on[] = "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536";
+    static const char on[] =
+        "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536; PRAGMA threads=0";
     if (!of(c)->loading)
         return;
     of(c)->loading = false;
@@ -174,7 +176,7 @@ static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
     static const char read[] = "BEGIN", write[] = "BEGIN IMMEDIATE";
     if (mode == TX_LOAD)
         begin_load(of(c));
-    return say_fixed(c, mode == TX_READ ? read : write, e);
+    return of(c)->begun = say_fixed(c, mode == TX_READ ? read : write, e);
 }
 
 static void rollback(struct conn *c)
@@ -182,6 +184,7 @@ static void rollback(struct conn *c)
     static const char text[] = "ROLLBACK";
     struct arena a = { 0 };
     struct errs quiet = { .a = &a };
+    of(c)->begun = false;
     if (!sqlite3_get_autocommit(of(c)->db))
         say_fixed(c, text, &quiet);
     arena_free(&a);
@@ -195,6 +198,7 @@ static bool commit(struct conn *c, struct errs *e)
     static const char text[] = "COMMIT";
     if (!say_fixed(c, text, e))
         return false;
+    of(c)->begun = false;
     end_load(c);
     return true;
 }
@@ -287,6 +291,8 @@ static bool exec(struct conn *c, struct plan *p, const struct val *v, size_t n, 
                  struct errs *e)
 {
     sqlite3_stmt *s = ((struct sqlite_plan *)p)->stmt;
+    if (of(c)->begun && sqlite3_get_autocommit(of(c)->db)) /* what follows would stay */
+        return db_fail(e, DB_OTHER, (struct str){ 0 }, "rolled back");
     if (!bind_all(of(c), (struct sqlite_plan *)p, v, n, e))
         return false;
     int rc = sqlite3_step(s);
@@ -362,6 +368,13 @@ static bool number(void *cursor, int i, int64_t *v)
     sqlite3_stmt *s = ((struct cursor *)cursor)->plan->stmt;
     *v = sqlite3_column_int64(s, i);
     return *v != 0 || sqlite3_column_type(s, i) != SQLITE_NULL;
+}
+
+static void numbers(void *cursor, int n, int64_t *v)
+{
+    sqlite3_stmt *s = ((struct cursor *)cursor)->plan->stmt;
+    for (int i = 0; i < n; i++)
+        v[i] = sqlite3_column_int64(s, i);
 }
 
 static void cursor_done(struct cursor **k)
@@ -455,13 +468,14 @@ const struct driver sqlite_driver = {
     .next = next,
     .cell = cell,
     .number = number,
+    .numbers = numbers,
     .done = done,
     .integrity = integrity,
     .checkpoint = checkpoint,
     .table_suffix = table_suffix,
     .type_of = type_of,
     .settle = settle,
-    .sort_sql = "PRAGMA cache_size=-262144",
+    .sort_sql = "PRAGMA cache_size=-8192; PRAGMA threads=1", /* a second thread sorts what fills the cache */
     .indexes_sql = "SELECT 'DROP INDEX ' || name, sql, NULL, 0 FROM sqlite_master WHERE type = 'index' AND "
                    "tbl_name = $1 AND sql IS "
                    "NOT NULL ORDER BY name",

@@ -5,7 +5,15 @@
 #include <assert.h>
 #include <pthread.h>
 
-enum { TRIES = 8, BATCH_MAX = 256, BACKOFF_US = 2000, PLANS_MIN = 64, COMPANY_US_MAX = 1000 };
+enum {
+    TRIES = 8,
+    SHARED_TRIES = 3,
+    TURN_S = 2,
+    BATCH_MAX = 256,
+    BACKOFF_US = 2000,
+    PLANS_MIN = 64,
+    COMPANY_US_MAX = 1000
+};
 
 bool db_fail(struct errs *e, enum db_failure f, struct str table, const char *text)
 {
@@ -159,6 +167,12 @@ struct store *store_open(const struct store_options *o, struct errs *e)
     st->schema = o->schema;
     st->url = strdup(o->url);
     pthread_mutex_init(&st->lock, NULL);
+    pthread_rwlockattr_t
+        patient; /* who wants a turn of its own is not kept waiting by those who come after */
+    pthread_rwlockattr_init(&patient);
+    pthread_rwlockattr_setkind_np(&patient, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(&st->turn, &patient);
+    pthread_rwlockattr_destroy(&patient);
     for (int i = 0; i < LANES; i++) {
         pthread_mutex_init(&st->lanes[i].lock, NULL);
         st->lanes[i].last = &st->lanes[i].first;
@@ -182,6 +196,7 @@ void store_close(struct store *st)
     for (int i = 0; i < LANES; i++)
         pthread_mutex_destroy(&st->lanes[i].lock);
     pthread_mutex_destroy(&st->lock);
+    pthread_rwlock_destroy(&st->turn);
     seal_free(st->seal);
     free(st->url);
     free(st);
@@ -216,6 +231,8 @@ struct store *tx_store(const struct tx *tx)
 struct conn *tx_conn(struct tx *tx)
 {
     assert(!tx->streaming); /* a db_scan is open: PostgreSQL could not answer */
+    if (tx->feeder)
+        feeder_drain(tx->feeder);
     return tx->c;
 }
 
@@ -260,6 +277,9 @@ static bool run_fn(struct tx *tx, struct job *j)
 {
     errs_clear(j->e);
     bool ok = j->fn(tx, j->ctx, j->e);
+    ok = (!tx->feeder || feeder_ok(tx->feeder, j->e)) && ok;
+    feeder_close(tx->feeder);
+    tx->feeder = NULL;
     assert(!tx->streaming);
     assert(ok != errs_any(j->e));
     assert(!ok || !tx->touched);
@@ -323,8 +343,64 @@ static void batch_failed(struct job *jobs, const struct errs *batch, bool unsure
         if (unsure)
             fail(j->e, ERR_UNAVAILABLE, NULL, MSG_DB_UNSURE);
         else
-            fail(j->e, why ? why->code : ERR_RETRY, NULL, MSG_DB_NOT_SAVED, A(why ? why->text : ""));
+            fail(j->e, why ? why->code : ERR_RETRY, NULL, MSG_DB_NOT_SAVED,
+                 A(why ? why->text : say(j->e->a, j->e->lang, MSG_DB_BUSY)));
     }
+}
+
+/* Several lanes write at once where the database allows it, and whoever works longer loses against those who
+ * commit meanwhile.  After a few lost races a batch gets a turn of its own: no other lane writes while it
+ * runs. It does not wait long for that, since an import may be under way. */
+static bool turn_take(struct store *st, int attempt)
+{
+    struct timespec until;
+    if (st->driver->one_writer)
+        return false;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += TURN_S;
+    if (attempt < SHARED_TRIES || pthread_rwlock_timedwrlock(&st->turn, &until) != 0)
+        return pthread_rwlock_rdlock(&st->turn) == 0;
+    return true;
+}
+
+static bool batch_lost(const struct job *jobs, const struct errs *batch)
+{
+    bool lost = is_lost_race(batch);
+    for (const struct job *j = jobs; j; j = j->next)
+        lost = lost || (!j->ok && is_lost_race(j->e));
+    return lost;
+}
+
+static void run_batch(struct store *st, struct lane *lane, struct job *jobs);
+
+/* What keeps losing, a screening perhaps, must not take a log-in down with it. */
+static void run_singly(struct store *st, struct lane *lane, struct job *jobs)
+{
+    for (struct job *j = jobs, *next; j; j = next) {
+        next = j->next;
+        j->next = NULL;
+        run_batch(st, lane, j);
+        j->next = next;
+    }
+}
+
+static bool try_batch(struct store *st, struct lane *lane, struct job *jobs, int attempt, struct errs *batch,
+                      enum cut *cut)
+{
+    errs_clear(batch);
+    for (struct job *j = jobs; j; j = j->next)
+        j->ok = false;
+    *cut = CUT_NOT;
+    bool turn = turn_take(st, attempt);
+    struct conn *c = conn_take(st, batch);
+    bool ok = c && run_batch_once(st, c, &lane->ids, jobs, batch, cut);
+    if (turn)
+        pthread_rwlock_unlock(&st->turn);
+    if (ok && c->log_pages)
+        keeper_tell(st, c->log_pages);
+    if (c)
+        conn_give(st, c);
+    return ok;
 }
 
 static void run_batch(struct store *st, struct lane *lane, struct job *jobs)
@@ -337,26 +413,19 @@ static void run_batch(struct store *st, struct lane *lane, struct job *jobs)
     }
     struct errs batch = { .a = &a, .lang = jobs->e->lang };
     for (int attempt = 0;; attempt++) {
-        errs_clear(&batch);
-        for (struct job *j = jobs; j; j = j->next)
-            j->ok = false;
-        enum cut cut = CUT_NOT;
-        struct conn *c = conn_take(st, &batch);
-        bool ok = c && run_batch_once(st, c, &lane->ids, jobs, &batch, &cut);
-        if (ok && c->log_pages)
-            keeper_tell(st, c->log_pages);
-        if (c)
-            conn_give(st, c);
-        if (ok)
+        enum cut cut;
+        if (try_batch(st, lane, jobs, attempt, &batch, &cut))
             break;
-        bool lost = cut == CUT_BEFORE_COMMIT || is_lost_race(&batch);
-        for (struct job *j = jobs; j; j = j->next)
-            lost = lost || (!j->ok && is_lost_race(j->e));
-        if (!lost || attempt + 1 == TRIES) {
+        bool lost = batch_lost(jobs, &batch);
+        if ((!lost && cut != CUT_BEFORE_COMMIT) || attempt + 1 == TRIES) {
             batch_failed(jobs, &batch, cut == CUT_IN_COMMIT);
             break;
         }
         backoff(attempt);
+        if (lost && jobs->next && attempt + 1 == SHARED_TRIES && !st->driver->one_writer) {
+            run_singly(st, lane, jobs);
+            break;
+        }
     }
     arena_free(&a);
 }
@@ -485,6 +554,45 @@ static bool run_read(struct store *st, tx_fn *fn, void *ctx, struct errs *e, boo
     *cut_off = !ok && c->broken;
     conn_give(st, c);
     return ok;
+}
+
+/* --- two readings at once ------------------------------------------------------------------- */
+
+struct reading_beside {
+    struct store *st;
+    tx_fn *fn;
+    void *ctx;
+    bool ok;
+};
+
+static void *read_beside(void *p)
+{
+    struct reading_beside *x = p;
+    struct arena a = { 0 };
+    struct errs e = { .a = &a, .lang = EN };
+    bool cut_off;
+    x->ok = run_read(x->st, x->fn, x->ctx, &e, &cut_off);
+    arena_free(&a);
+    return NULL;
+}
+
+/* The only writer, who has written nothing, sees what everybody sees; elsewhere another connection might see
+ * more, or less. */
+static bool sees_what_all_see(const struct tx *tx)
+{
+    return tx->st->driver->one_writer && tx->mode == TX_WRITE && !tx->load && !tx->changed;
+}
+
+bool tx_both(struct tx *tx, tx_fn *here, void *here_ctx, tx_fn *beside, void *beside_ctx, struct errs *e)
+{
+    struct reading_beside x = { .st = tx->st, .fn = beside, .ctx = beside_ctx };
+    pthread_t thread;
+    bool both = sees_what_all_see(tx) && pthread_create(&thread, NULL, read_beside, &x) == 0;
+    bool ok = here(tx, here_ctx, e);
+    if (both)
+        pthread_join(thread, NULL);
+    assert(!both || !tx->changed);
+    return ok && (x.ok || beside(tx, beside_ctx, e)); /* what failed there says here why */
 }
 
 bool store_run(struct store *st, enum tx_mode mode, int64_t county, tx_fn *fn, void *ctx, struct errs *e)

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -260,6 +261,58 @@ static void who_always_loses_is_told_to_try_again(void **state)
     assert_verifies(w);
 }
 
+/* A quick one who never stops, in a lane of this same store. */
+struct quick {
+    struct race race;
+    pthread_t thread;
+    atomic_bool over;
+    int wrong;
+};
+
+static void *take_and_take(void *arg)
+{
+    struct quick *q = arg;
+    struct arena a = { 0 };
+    struct errs e = { .a = &a, .lang = EN };
+    while (!atomic_load(&q->over))
+        q->wrong += !world_try(q->race.w, q->race.w->st, q->race.county, take_number, &q->race, &e);
+    arena_free(&a);
+    return NULL;
+}
+
+/* Read, take one's time, write. */
+static bool dawdle_then_take(struct act *act, void *ctx, struct errs *e)
+{
+    struct race *x = ctx;
+    struct counter c;
+    x->attempts++;
+    if (db_get(act->tx, &counter_entity, &c, e, V(x->county), V("race")) == FAILED)
+        return false;
+    usleep(50000);
+    return take_number(act, x, e);
+}
+
+static void who_takes_long_gets_a_turn_when_quick_ones_keep_winning(void **state)
+{
+    struct world *w = *state;
+    int64_t county = world_county(w);
+    if (world_is_sqlite(w))
+        skip();
+    while (county % 4 == 0) /* not the lane of what belongs to no county */
+        county = world_county(w);
+    struct race x = { .w = w, .county = county };
+    struct quick q = { .race = { .w = w, .county = county } };
+    world_act(w, county, take_number, &x);
+    assert_int_equal(pthread_create(&q.thread, NULL, take_and_take, &q), 0);
+    bool ok = world_try(w, w->st, 0, dawdle_then_take, &x, &w->e);
+    atomic_store(&q.over, true);
+    pthread_join(q.thread, NULL);
+    assert_ok(ok, &w->e);
+    assert_int_equal(x.attempts, 4);
+    assert_int_equal(q.wrong, 0);
+    assert_verifies(w);
+}
+
 struct two_looks {
     struct world *w;
     struct store *other;
@@ -442,6 +495,7 @@ int main(void)
         cmocka_unit_test(two_processes_in_one_county_leave_no_gap),
         cmocka_unit_test(a_lost_race_is_run_again),
         cmocka_unit_test(who_always_loses_is_told_to_try_again),
+        cmocka_unit_test(who_takes_long_gets_a_turn_when_quick_ones_keep_winning),
         cmocka_unit_test(who_reads_sees_one_moment),
         cmocka_unit_test(a_connection_that_the_server_closed_is_replaced),
         cmocka_unit_test(a_write_that_is_cut_off_before_it_is_saved_is_run_again),

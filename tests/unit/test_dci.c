@@ -4,9 +4,12 @@
 #include "access/token.h"
 #include "app/modules.h"
 #include "base/clock.h"
+#include "dci/dci_notify.h"
 #include "dci/dci_parts.h"
 #include "dci/dci_send.h"
+#include "dci/dci_waiting.h"
 #include "registry/income.h"
+#include "support/raw.h"
 #include "support/world.h"
 
 #include <arpa/inet.h>
@@ -551,6 +554,141 @@ static void an_answer_for_later_is_acknowledged_and_brought_with_its_correlation
     assert_answer(r, 400, "predicate"); /* told at once, not by the call back */
 }
 
+/* --- what waits outlives the server ------------------------------------------------------------- */
+
+static int64_t rows_of(const char *table)
+{
+    struct raw *r = raw_open(o.w->url);
+    int64_t n = raw_int(r, arena_printf(&o.w->a, "SELECT count(*) FROM %s", table));
+    raw_close(r);
+    return n;
+}
+
+static void what_waits_when_the_server_stops_is_brought_after_the_next_start(void **state)
+{
+    (void)state;
+    static struct listener l;
+    struct dci d = o.dci;
+    dci_sender_close(o.dci.sender);
+    listen_somewhere(&l);
+    /* The first try is refused, and the server ends before the second. */
+    o.dci.sender = dci_sender_open(&d);
+    const char *uri = arena_printf(&o.w->a, "http://127.0.0.1:%d/registry/on-search", l.port);
+    const char *body = envelope(
+        "search", uri, "unsigned",
+        arena_printf(&o.w->a,
+                     "{\"transaction_id\":\"t8\",\"search_request\":[{\"reference_id\":\"r1\","
+                     "\"timestamp\":\"" TIME "\",\"search_criteria\":{\"query_type\":\"idtype-value\","
+                     "\"query\":{\"type\":\"UIN\",\"value\":\"%.*s\"}}}]}",
+                     (int)o.near.p.id_number.n, o.near.p.id_number.p));
+    struct dci_reply r = ask("/registry/search", body);
+    assert_answer(r, 202, "\"ack_status\":\"ACK\"");
+    while (!__atomic_load_n(&l.calls, __ATOMIC_SEQ_CST))
+        usleep(10000);
+    dci_sender_close(o.dci.sender);
+    assert_int_equal(rows_of("dci_waiting"), 1);
+    assert_verifies(o.w);
+    o.dci.sender = dci_sender_open(&d);
+    pthread_join(l.thread, NULL);
+    assert_int_equal(l.calls, 2);
+    assert_non_null(strstr(l.got, "\"transaction_id\":\"t8\""));
+    dci_sender_close(o.dci.sender);
+    o.dci.sender = NULL;
+    assert_int_equal(rows_of("dci_waiting"), 0);
+}
+
+static bool add_neighbour(struct act *act, void *ctx, struct errs *e)
+{
+    return household_put(act, ctx, e);
+}
+
+static bool subscribe_to_register(int port)
+{
+    struct dci_job job = { .bearer = o.token, .correlation_id = STR("c2") };
+    struct dci_fault f = { 0 };
+    struct errs e = { .a = &o.w->a, .lang = EN };
+    const char *body =
+        envelope("subscribe", arena_printf(&o.w->a, "http://127.0.0.1:%d/notify", port), "unsigned",
+                 "{\"transaction_id\":\"t9\",\"subscribe_request\":[{\"reference_id\":\"r1\","
+                 "\"timestamp\":\"" TIME "\",\"subscribe_criteria\":{\"reg_event_type\":\"REGISTER\","
+                 "\"notify_record_type\":\"Group\"}}]}");
+    bool ok = dci_message_read(str_of(body), "subscribe", &job.m, &f);
+    json_t *on = ok ? dci_on_subscribe(&o.dci, &job, &o.w->a, &f, &e) : NULL;
+    json_decref(on);
+    dci_message_free(&job.m);
+    return on != NULL;
+}
+
+static void who_comes_while_the_server_is_down_is_told_when_it_is_up(void **state)
+{
+    (void)state;
+    static struct listener l;
+    struct household came = world_household(o.w, o.county);
+    listen_somewhere(&l);
+    assert_true(subscribe_to_register(l.port));
+    struct dci_watch *w = dci_watch_open(); /* looks for the first time, and only remembers */
+    dci_watch_run(w, &o.dci);
+    dci_watch_close(w);
+    assert_int_equal(rows_of("dci_waiting"), 0);
+    world_act(o.w, o.county, add_neighbour, &came);
+    w = dci_watch_open(); /* the next server */
+    dci_watch_run(w, &o.dci);
+    dci_watch_run(w, &o.dci);
+    dci_watch_close(w);
+    assert_int_equal(rows_of("dci_waiting"), 1); /* once */
+    struct dci d = o.dci;
+    o.dci.sender = dci_sender_open(&d);
+    pthread_join(l.thread, NULL);
+    assert_int_equal(l.calls, 2); /* refused once, and tried again */
+    assert_non_null(strstr(l.got, "\"reg_event_type\":\"REGISTER\""));
+    assert_non_null(strstr(l.got, arena_printf(&o.w->a, "%.*s", (int)came.hh_no.n, came.hh_no.p)));
+    dci_sender_close(o.dci.sender);
+    o.dci.sender = NULL;
+    assert_verifies(o.w);
+}
+
+static bool add_hopeless(struct act *act, void *ctx, struct errs *e)
+{
+    struct dci_waiting w = { .client_id = o.client.id, .action = STR("search"), .correlation_id = STR("c9") };
+    bool room = false;
+    (void)ctx;
+    return dci_waiting_add(act->tx, &w, STR("bf_no_such_token\n{}"), &room, e) && room;
+}
+
+static void what_cannot_be_brought_is_dropped_and_that_is_an_audit_row(void **state)
+{
+    (void)state;
+    struct dci d = o.dci;
+    world_act(o.w, 0, add_hopeless, NULL);
+    o.dci.sender = dci_sender_open(&d);
+    for (int i = 0; i < 1000 && rows_of("dci_waiting") > 0; i++)
+        usleep(10000);
+    dci_sender_close(o.dci.sender);
+    o.dci.sender = NULL;
+    assert_int_equal(rows_of("dci_waiting"), 0);
+    assert_int_equal(rows_of("audit WHERE action = 'dci.dropped'"), 1);
+    assert_verifies(o.w);
+}
+
+static void ids_are_packed_and_come_back(void **state)
+{
+    (void)state;
+    static int64_t ids[5000];
+    int64_t *back = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < N_ELEMS(ids); i++)
+        ids[i] = (int64_t)(i * i * 7 + i + 1);
+    assert_true(dci_ids_unpack(dci_ids_pack(ids, N_ELEMS(ids), &o.w->a), &back, &n));
+    assert_int_equal(n, N_ELEMS(ids));
+    assert_memory_equal(back, ids, sizeof ids);
+    free(back);
+    assert_true(dci_ids_unpack(dci_ids_pack(NULL, 0, &o.w->a), &back, &n));
+    assert_int_equal(n, 0);
+    free(back);
+    assert_false(dci_ids_unpack(STR("2 2 eJxjYAAA"), &back, &n));
+    assert_false(dci_ids_unpack(STR(""), &back, &n));
+}
+
 static void subscriptions_begin_and_end(void **state)
 {
     (void)state;
@@ -606,6 +744,10 @@ int main(void)
         cmocka_unit_test(addresses_inside_are_known),
         cmocka_unit_test(an_answer_for_later_is_acknowledged_and_brought_with_its_correlation),
         cmocka_unit_test(subscriptions_begin_and_end),
+        cmocka_unit_test(what_waits_when_the_server_stops_is_brought_after_the_next_start),
+        cmocka_unit_test(who_comes_while_the_server_is_down_is_told_when_it_is_up),
+        cmocka_unit_test(what_cannot_be_brought_is_dropped_and_that_is_an_audit_row),
+        cmocka_unit_test(ids_are_packed_and_come_back),
     };
     return cmocka_run_group_tests(tests, open_office, close_office);
 }

@@ -5,6 +5,7 @@
 #include "access/token.h"
 #include "api/dispatch.h"
 #include "api/seen.h"
+#include "api/shelf.h"
 #include "api/tables.h"
 #include "base/clock.h"
 #include "support/world.h"
@@ -45,7 +46,10 @@ static struct api_reply answer(struct world *w, struct api_request rq)
     static struct seen *seen; /* as a server has it: none of these may notice */
     if (!seen)
         seen = seen_open();
-    struct api api = { .st = w->st, .codes = &w->codes, .seen = seen };
+    static struct shelf *shelf;
+    if (!shelf)
+        shelf = shelf_open();
+    struct api api = { .st = w->st, .codes = &w->codes, .seen = seen, .shelf = shelf };
     struct api_reply reply;
     rq.a = &w->a;
     rq.language = STR("en");
@@ -181,6 +185,50 @@ static void a_session_lasts_until_its_owner_or_the_office_ends_it(void **state)
     remote.path = str_of(arena_printf(&w->a, "/api/v1/users/%s/sessions", u.login.p));
     assert_int_equal(answer(w, remote).status, 200);
     assert_int_equal(get(w, "/api/v1/me", b.token).status, 401);
+}
+
+static bool move_house(struct act *act, void *ctx, struct errs *e)
+{
+    struct family *f = ctx;
+    struct household now = f->h;
+    now.address = STR("新村第9组");
+    return act_update(act, &household_entity, &f->h, &now, e);
+}
+
+static bool end_sessions(struct act *act, void *ctx, struct errs *e)
+{
+    const struct app_user *u = ctx;
+    return sessions_end(act->tx, u->id, (struct str){ 0 }, e) && act_log(act, 0, NULL, e);
+}
+
+static void an_answer_that_is_kept_holds_as_long_as_nothing_changes_and_for_who_asked(void **state)
+{
+    struct world *w = *state;
+    struct app_user u = somebody(w), v = somebody(w);
+    struct family f = world_family(w, world_county(w));
+    const char *path =
+        arena_printf(&w->a, "/api/v1/households/%lld/%lld", (long long)f.h.county, (long long)f.h.id);
+    struct logged_in a, b;
+    assert_ok(log_in(w, u.login, password, NULL, "10.3.1.1", &a), &w->e);
+    assert_ok(log_in(w, v.login, password, NULL, "10.3.1.2", &b), &w->e);
+    struct api_reply first = get(w, path, a.token), again = get(w, path, a.token);
+    assert_int_equal(first.status, 200);
+    assert_int_equal(again.status, 200);
+    assert_true(str_eq(first.body, again.body) && str_eq(first.etag, again.etag));
+    struct api_request unchanged = {
+        .method = "GET", .path = str_of(path), .cookie = a.token, .if_none_match = first.etag
+    };
+    assert_int_equal(answer(w, unchanged).status, 304);
+    world_act(w, f.h.county, move_house, &f);
+    struct api_reply moved = get(w, path, a.token);
+    assert_true(str_has(moved.body, STR("新村第9组")));
+    assert_false(str_eq(moved.etag, first.etag));
+    assert_int_equal(answer(w, unchanged).status, 200);
+    assert_int_equal(get(w, path, b.token).status, 200);
+    assert_int_equal(get(w, path, (struct str){ 0 }).status, 401);
+    world_act(w, 0, end_sessions, &u);
+    assert_int_equal(get(w, path, a.token).status, 401);
+    assert_int_equal(get(w, path, b.token).status, 200);
 }
 
 static bool prolong(struct tx *tx, void *ctx, struct errs *e)
@@ -423,6 +471,7 @@ int main(void)
         cmocka_unit_test(twelve_guesses_at_once_are_not_more_than_five),
         cmocka_unit_test(an_account_that_does_not_exist_is_answered_like_one_that_does),
         cmocka_unit_test(a_session_lasts_until_its_owner_or_the_office_ends_it),
+        cmocka_unit_test(an_answer_that_is_kept_holds_as_long_as_nothing_changes_and_for_who_asked),
         cmocka_unit_test(a_session_row_that_was_tampered_with_or_idle_for_an_hour_is_over),
         cmocka_unit_test(a_new_password_ends_every_session_and_needs_the_old_one),
         cmocka_unit_test(a_set_up_link_works_once),

@@ -448,6 +448,53 @@ static void a_query_that_is_left_early_may_run_again(void **state)
     assert_int_equal(x.a, 30);
 }
 
+/* Twice at the same time: before anything was written, and in a transaction that has written. */
+static bool count_rows(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct numbers *x = ctx;
+    return db_int(tx, SQL(STMT_KEY, "SELECT count(*) FROM probe WHERE county = $1"), &x->a, e, V(x->county));
+}
+
+static bool count_both(struct act *act, void *ctx, struct errs *e)
+{
+    struct numbers *here = ctx, beside = { .county = here->county };
+    for (int64_t n = 10; n <= 11; n++) {
+        struct probe p = blank(here->county, n + 1);
+        if (!tx_both(act->tx, count_rows, here, count_rows, &beside, e))
+            return false;
+        assert_int_equal(here->a, n);
+        assert_int_equal(beside.a, n);
+        if (!db_insert(act->tx, &probe_entity, &p, e))
+            return false;
+    }
+    return true;
+}
+
+static bool breaks(struct tx *tx, void *ctx, struct errs *e)
+{
+    (void)tx, (void)ctx;
+    return refuse(e, ERR_CONFLICT, NULL, MSG_NO_SUCH_ROW, A("x"));
+}
+
+static bool one_of_both_breaks(struct act *act, void *ctx, struct errs *e)
+{
+    return tx_both(act->tx, count_rows, ctx, breaks, NULL, e);
+}
+
+static bool the_other_breaks(struct act *act, void *ctx, struct errs *e)
+{
+    return tx_both(act->tx, breaks, NULL, count_rows, ctx, e);
+}
+
+static void two_readings_at_once_see_what_the_transaction_sees(void **state)
+{
+    struct world *w = *state;
+    struct numbers x = { .county = county_of_ten(w) };
+    world_act(w, x.county, count_both, &x);
+    assert_false(world_try(w, w->st, x.county, one_of_both_breaks, &x, &w->e));
+    assert_false(world_try(w, w->st, x.county, the_other_breaks, &x, &w->e));
+}
+
 /* --- many rows ---------------------------------------------------------------------------- */
 
 enum { MANY = 9000 };
@@ -845,6 +892,75 @@ static void after_a_load_the_database_checks_references_again_also_when_it_faile
     assert_verifies(w);
 }
 
+enum { LOADED = 5000, TWICE_AT = 3000, COUNTED_EVERY = 700 };
+
+struct big_load {
+    struct world *w;
+    int64_t county;
+    bool twice, over_rows, forgot; /* a key comes twice; rows are open; what waited was never flushed */
+    int64_t counted;               /* rows that it saw of its own */
+};
+
+static bool add_probes(struct tx *tx, struct big_load *x, struct bulk *b, struct errs *e)
+{
+    const struct stmt *count = SQL(STMT_KEY, "SELECT count(*) FROM probe WHERE county = $1");
+    for (int64_t i = 1; i <= LOADED; i++) {
+        struct probe p = blank(x->county, x->twice && i > TWICE_AT ? i - 1 : i);
+        if (!bulk_add(b, &p, e))
+            return false;
+        if (i % COUNTED_EVERY)
+            continue;
+        if (!bulk_flush(b, e) || !db_int(tx, count, &x->counted, e, V(x->county)))
+            return false;
+        assert_int_equal(x->counted, i);
+    }
+    return x->forgot || bulk_flush(b, e);
+}
+
+static bool load_many(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct big_load *x = ctx;
+    CLEANUP(act_release) struct act act;
+    CLEANUP(rows_close) struct rows r = { 0 };
+    act_begin(&act, tx, &x->w->who, "test", (struct str){ 0 }, e->a);
+    CLEANUP(bulk_closep) struct bulk *b = bulk_open(tx, &probe_entity);
+    if (x->over_rows) {
+        const struct stmt *regions = SQL(STMT_KEY, "SELECT code FROM region");
+        if (!db_query(tx, &r, regions, e) || rows_next(&r, e) != FOUND)
+            return false;
+    }
+    return add_probes(tx, x, b, e) && act_end(&act, NULL, e);
+}
+
+static void a_load_sees_its_own_rows_whoever_writes_them(void **state)
+{
+    struct world *w = *state;
+    for (int over_rows = 0; over_rows <= 1; over_rows++) {
+        struct big_load x = { .w = w,
+                              .county = world_county(w),
+                              .over_rows = over_rows && world_is_sqlite(w) };
+        assert_true(store_run(w->st, TX_LOAD, 0, load_many, &x, &w->e));
+        assert_int_equal(x.counted, LOADED / COUNTED_EVERY * COUNTED_EVERY);
+        assert_true(has_probe(w, x.county, LOADED));
+    }
+    assert_verifies(w);
+}
+
+static void a_load_that_fails_behind_its_back_leaves_nothing(void **state)
+{
+    struct world *w = *state;
+    for (int forgot = 0; forgot <= 1; forgot++) {
+        struct big_load x = { .w = w, .county = world_county(w), .twice = true, .forgot = forgot };
+        struct snapshot before = world_snapshot(w);
+        assert_false(store_run(w->st, TX_LOAD, 0, load_many, &x, &w->e));
+        assert_int_equal(w->e.bad.n, 1);
+        assert_int_equal(w->e.bad.first->code, ERR_CONFLICT);
+        assert_same_snapshot(before, world_snapshot(w));
+        errs_clear(&w->e);
+    }
+    assert_verifies(w);
+}
+
 static bool fail_to_read(struct tx *tx, void *ctx, struct errs *e)
 {
     (void)tx, (void)ctx;
@@ -1023,6 +1139,7 @@ int main(void)
         cmocka_unit_test(a_query_may_run_inside_the_loop_of_another),
         cmocka_unit_test(a_query_may_run_inside_its_own_loop),
         cmocka_unit_test(a_query_that_is_left_early_may_run_again),
+        cmocka_unit_test(two_readings_at_once_see_what_the_transaction_sees),
         cmocka_unit_test(many_rows_are_streamed_and_afterwards_the_transaction_goes_on),
         cmocka_unit_test(a_bulk_of_megabytes_comes_in_with_every_tab_line_end_and_backslash),
         cmocka_unit_test(two_bulks_fill_side_by_side),
@@ -1037,6 +1154,8 @@ int main(void)
         cmocka_unit_test(a_row_that_others_refer_to_stays),
         cmocka_unit_test(what_fails_leaves_nothing_behind),
         cmocka_unit_test(after_a_load_the_database_checks_references_again_also_when_it_failed),
+        cmocka_unit_test(a_load_sees_its_own_rows_whoever_writes_them),
+        cmocka_unit_test(a_load_that_fails_behind_its_back_leaves_nothing),
         cmocka_unit_test(a_reader_may_fail_and_the_next_one_reads),
         cmocka_unit_test(identity_and_account_numbers_stand_nowhere_in_the_database),
         cmocka_unit_test(a_person_is_found_by_number_and_comes_out_plain),

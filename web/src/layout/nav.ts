@@ -55,5 +55,17 @@ export const nav: readonly NavItem[] = [
       { path: "/drafts", title: "fund.drafts", permission: "ledger.read" },
     ],
   },
-  { id: "figures", title: "nav.figures", icon: "figures", pages: [{ path: "/figures", title: "figures.title", permission: "ledger.read" }] },
+  { id: "figures", title: "nav.figures", icon: "figures", pages: [
+    { path: "/figures", title: "figures.title", permission: "ledger.read" },
+    { path: "/monitor", title: "monitor.title", permission: "ledger.read" },
+    { path: "/wall", title: "wall.title", permission: "ledger.read" },
+  ] },
+  { id: "system", title: "admin.title", icon: "system", foot: true, pages: [
+    { path: "/system/users", title: "admin.users", permission: "users|appoint" },
+    { path: "/system/roles", title: "admin.roles", permission: "users|appoint" },
+    { path: "/system/codes", title: "admin.codes" },
+    { path: "/system/holidays", title: "admin.holidays" },
+    { path: "/system/parameters", title: "admin.parameters" },
+    { path: "/system/audit", title: "admin.audit", permission: "audit.read" },
+  ] },
 ];

@@ -27,10 +27,14 @@ export const useProgrammes = defineStore("programmes", () => {
       });
     return asked;
   }
+  /** A new version was made. */
+  const forget = (): void => {
+    asked = undefined;
+  };
   const name = (p: ProgrammeRow): string => (language.value === "en" ? p.en : p.zh);
   const nameOf = (code: string): string => {
     const p = rows.value.find((x) => x.programme === code);
     return p ? name(p) : code;
   };
-  return { rows, need, name, nameOf };
+  return { rows, need, forget, name, nameOf };
 });

@@ -43,7 +43,8 @@ export const useSession = defineStore("session", () => {
     me.value = null;
     context.csrf = null;
   }
-  const may = (permission: string): boolean => me.value?.permissions.includes(permission) ?? false;
+  /** One of them is enough: "users|appoint". */
+  const may = (permission: string): boolean => permission.split("|").some((p) => me.value?.permissions.includes(p));
   /** Where she works: the highest region she is appointed to. */
   const area = computed(() => me.value?.roles.map((r) => r.region).find((r) => r) ?? null);
 
