@@ -208,7 +208,7 @@ async function receipts(browser: Browser): Promise<void> {
     await row.waitFor();
     await row.getByRole("button", { name: "上缴专户" }).click();
     await page.getByLabel("银行回单").fill("回单1");
-    await page.getByLabel("金额（元）").fill("9000");
+    await page.locator("#m-amount").fill("9000");
     await page.getByRole("button", { name: "登记上缴" }).click();
     await page.getByText("上缴记录").waitFor();
     await page.getByRole("cell", { name: "回单1" }).waitFor();
@@ -252,7 +252,7 @@ async function troubles(browser: Browser): Promise<void> {
     await page.getByLabel("户编号").first().fill("H1");
     await page.getByLabel("损失").first().fill("3000");
     await page.getByRole("button", { name: /^登记 1 户/ }).click();
-    await page.getByRole("cell", { name: "XF-100-001-0001" }).waitFor();
+    await page.getByRole("link", { name: "XF-100-001-0001" }).waitFor();
     await page.getByLabel("期限（月）").fill("6");
     await page.getByRole("button", { name: "对待处置的 1 笔都提出" }).click();
     await page.getByText("由登记人以外的另一人审批").waitFor();
@@ -263,13 +263,13 @@ async function troubles(browser: Browser): Promise<void> {
     await other.page.getByRole("link", { name: "XF-100-001-0001" }).click();
     await other.page.locator(".one .mark", { hasText: "展期" }).first().waitFor();
   });
-  await test("an early recall is proposed by one and refused by another", async () => {
+  await test("a write-off is proposed by one and refused by another", async () => {
     await page.goto("/contracts?number=XF-100-001-0002");
     await page.locator("tbody tr").first().click();
     await page.getByRole("button", { name: "提出处置" }).click();
-    await page.getByRole("combobox", { name: "处置" }).fill("tqsh");
-    await page.getByRole("option", { name: "提前收回" }).click();
-    await page.getByLabel("理由").fill("挪作他用");
+    await page.getByRole("combobox", { name: "处置" }).fill("hx");
+    await page.getByRole("option", { name: "核销", exact: true }).click();
+    await page.getByLabel("理由").fill("无力偿还");
     await page.getByRole("button", { name: "提出，送审批" }).click();
     await page.getByText("须另一人审批").waitFor();
     await other.page.goto("/reliefs");
