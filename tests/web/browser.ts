@@ -17,6 +17,7 @@ const PATIENCE = Number(process.env.PATIENCE ?? 20_000);
 /** What a page said that no page should. */
 export const wrong: string[] = [];
 function listen(page: Page): void {
+  count(page);
   page.setDefaultTimeout(PATIENCE);
   page.on("pageerror", (e) => wrong.push(`${page.url()}: ${e.message}`));
   page.on("console", (m) => {
@@ -55,17 +56,36 @@ export async function until(page: Page, holds: () => Promise<boolean>): Promise<
   for (let i = 0; i < 400 && !(await holds()); i++) await page.waitForTimeout(25);
   is(await holds(), true);
 }
+/* Until nothing was asked of the server for a moment. */
+const asked = new WeakMap<Page, { open: number; last: number }>();
+function count(page: Page): void {
+  const n = { open: 0, last: Date.now() };
+  asked.set(page, n);
+  const ends = (): void => {
+    n.open--;
+    n.last = Date.now();
+  };
+  page.on("request", () => {
+    n.open++;
+    n.last = Date.now();
+  });
+  page.on("requestfinished", ends);
+  page.on("requestfailed", ends);
+}
 async function settle(page: Page): Promise<void> {
-  await page.waitForLoadState("networkidle");
-  await page.waitForTimeout(250);
+  const n = asked.get(page)!;
+  await until(page, () => Promise.resolve(n.open <= 0 && Date.now() - n.last > 150));
 }
 const axe = (): string => readFileSync(createRequire(__filename).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Whole texts, and nothing serious to axe-core. `keys`: the pages whose keys must not show. */
-export async function sound(page: Page, path: string, keys: RegExp): Promise<void> {
+/** `keys`: the pages whose keys must not show instead of their text. */
+export async function wholeTexts(page: Page, path: string, keys: RegExp): Promise<void> {
   await page.goto(path);
   await settle(page);
   is(keys.exec(await page.locator("body").innerText())?.[0] ?? null, null);
+}
+/** Nothing serious to axe-core, on the page that is open. */
+export async function accessible(page: Page): Promise<void> {
   // Evaluated by the debugger, which the page's policy does not bind.
   await page.evaluate(axe());
   const found = (await page.evaluate("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'], resultTypes: ['violations'] })")) as { violations: { id: string; impact: string; nodes: { html: string }[] }[] };
@@ -74,14 +94,19 @@ export async function sound(page: Page, path: string, keys: RegExp): Promise<voi
     [],
   );
 }
-/** Is it wider than the screen?  SHOTS=DIR keeps a picture. */
-export async function tooWide(page: Page, name: string, path: string, width: number): Promise<boolean> {
-  await page.goto(path);
-  await settle(page);
+/** Is the open page wider than the screen at some width?  SHOTS=DIR keeps pictures. */
+export async function widths(page: Page, name: string): Promise<void> {
+  const wide: number[] = [];
   const shots = process.env.SHOTS;
-  if (shots) {
-    mkdirSync(shots, { recursive: true });
-    await page.screenshot({ path: join(shots, `${name}-${width}.png`) });
+  for (const [width, height] of [[1440, 900], [1024, 768], [390, 844]] as const) {
+    await page.setViewportSize({ width, height });
+    if (shots) {
+      mkdirSync(shots, { recursive: true });
+      await page.waitForTimeout(400);
+      await page.screenshot({ path: join(shots, `${name}-${width}.png`) });
+    }
+    if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)) wide.push(width);
   }
-  return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  is(wide, []);
 }
