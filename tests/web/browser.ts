@@ -1,23 +1,33 @@
-/* A person at a browser: logged in, in a language, at a width; and what is looked at on every page. */
-import { mkdirSync, readFileSync } from "node:fs";
+/* What tests in the browser share: people who log in, waiting for what is seen, and looking at every page. */
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
-import { is } from "./say";
+import { end, is, test } from "./say";
 
 export const need = (name: string): string => {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set`);
   return value;
 };
+export const [url, password, folder] = ["URL", "PASSWORD", "FOLDER"].map(need) as [string, string, string];
+/** Keeps pictures of the pages there. */
+export const shots = process.env.SHOTS;
 const flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
-/* Sanitizers and a shared machine. */
+/* Sanitizers and a shared machine; what it took is said. */
 const PATIENCE = Number(process.env.PATIENCE ?? 20_000);
 
-/** What a page said that no page should. */
+/** What went wrong in any page without being seen. */
 export const wrong: string[] = [];
-function listen(page: Page): void {
-  count(page);
+/* Requests under way, and when that last changed. */
+const traffic = new WeakMap<Page, { open: number; at: number }>();
+export function listen(page: Page): void {
+  const t = { open: 0, at: Date.now() };
+  traffic.set(page, t);
+  const count = (by: number) => () => Object.assign(t, { open: Math.max(0, t.open + by), at: Date.now() });
+  page.on("request", count(1));
+  page.on("requestfinished", count(-1));
+  page.on("requestfailed", count(-1));
   page.setDefaultTimeout(PATIENCE);
   page.on("pageerror", (e) => wrong.push(`${page.url()}: ${e.message}`));
   page.on("console", (m) => {
@@ -26,87 +36,106 @@ function listen(page: Page): void {
     if (m.type() === "warning" && /\[Vue|\[intlify|Content Security/.test(m.text())) wrong.push(`${page.url()}: ${m.text()}`);
   });
 }
-export const launch = (): Promise<Browser> => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags.split(" ") });
-
-export interface Look {
+export interface Looks {
   width?: number;
   height?: number;
   language?: string;
   theme?: string;
+  large?: boolean;
+  /** Without: as for somebody whose browser runs no scripts. */
+  scripts?: boolean;
 }
-export async function person(browser: Browser, login: string, o: Look = {}): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ baseURL: need("URL"), viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true, reducedMotion: "reduce" });
+/** Somebody at a machine of their own; login null: not logged in. */
+export async function person(browser: Browser, login: string | null, o: Looks = {}): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({ baseURL: url, viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true, javaScriptEnabled: o.scripts ?? true, reducedMotion: "reduce" });
   await context.addInitScript(
     ([s]) => {
-      if (!localStorage.getItem("bangfu.settings")) localStorage.setItem("bangfu.settings", s!);
+      // Not in a frame that may do nothing.
+      if (window.origin !== "null" && !localStorage.getItem("bangfu.settings")) localStorage.setItem("bangfu.settings", s!);
     },
-    [JSON.stringify({ language: o.language ?? "zh-CN", theme: o.theme ?? "light" })],
+    [JSON.stringify({ language: o.language ?? "zh-CN", theme: o.theme ?? "light", large: o.large ?? false })],
   );
   const page = await context.newPage();
   listen(page);
-  await page.goto("/login");
-  await page.fill("[name=login]", login);
-  await page.fill("[name=password]", need("PASSWORD"));
-  await page.keyboard.press("Enter");
-  await page.waitForURL((u) => u.pathname !== "/login");
+  if (login) await logIn(page, login);
   return { context, page };
 }
+export async function logIn(page: Page, login: string): Promise<void> {
+  await page.goto("/login");
+  await page.fill("[name=login]", login);
+  await page.fill("[name=password]", password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL((u) => u.pathname !== "/login");
+}
+
 /* Not page.waitForFunction: while it waits it evaluates a string in the page, which the page's policy forbids. */
 export async function until(page: Page, holds: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 400 && !(await holds()); i++) await page.waitForTimeout(25);
+  for (let i = 0; i < 200 && !(await holds()); i++) await page.waitForTimeout(25);
   is(await holds(), true);
 }
-/* Until nothing was asked of the server for a moment. */
-const asked = new WeakMap<Page, { open: number; last: number }>();
-function count(page: Page): void {
-  const n = { open: 0, last: Date.now() };
-  asked.set(page, n);
-  const ends = (): void => {
-    n.open--;
-    n.last = Date.now();
-  };
-  page.on("request", () => {
-    n.open++;
-    n.last = Date.now();
-  });
-  page.on("requestfinished", ends);
-  page.on("requestfailed", ends);
+/** Nothing is asked for any more, and what came is drawn. */
+export async function settle(page: Page): Promise<void> {
+  const t = traffic.get(page)!;
+  for (let i = 0; i < 400 && (t.open || Date.now() - t.at < 150); i++) await page.waitForTimeout(25);
 }
-async function settle(page: Page): Promise<void> {
-  const n = asked.get(page)!;
-  await until(page, () => Promise.resolve(n.open <= 0 && Date.now() - n.last > 150));
-}
-const axe = (): string => readFileSync(createRequire(__filename).resolve("axe-core/axe.min.js"), "utf8");
 
-/** `keys`: the pages whose keys must not show instead of their text. */
-export async function wholeTexts(page: Page, path: string, keys: RegExp): Promise<void> {
-  await page.goto(path);
-  await settle(page);
-  is(keys.exec(await page.locator("body").innerText())?.[0] ?? null, null);
+/** Chooses from a list that opens: by the label of the field and the words of the option. */
+export async function choose(page: Page, field: string, option: string): Promise<void> {
+  await page.getByRole("combobox", { name: field }).last().click();
+  await page.getByRole("option", { name: option }).last().click();
 }
-/** Nothing serious to axe-core, on the page that is open. */
-export async function accessible(page: Page): Promise<void> {
+
+/* --- looking at pages ------------------------------------------------------------------------- */
+
+const files = readdirSync("web/src/texts/zh-CN").filter((f) => f.endsWith(".json"));
+const KEY = new RegExp(`\\b(${files.map((f) => f.slice(0, -5)).join("|")})\\.[a-z_]{2,}`);
+export async function shot(page: Page, name: string): Promise<void> {
+  if (!shots) return;
+  mkdirSync(shots, { recursive: true });
+  await page.screenshot({ path: join(shots, `${name}.png`) });
+}
+/** Whole texts, and nothing serious to axe-core. */
+export async function fine(page: Page): Promise<void> {
+  is(KEY.exec(await page.locator("body").innerText())?.[0] ?? null, null);
   // Evaluated by the debugger, which the page's policy does not bind.
-  await page.evaluate(axe());
+  await page.evaluate(readFileSync(createRequire(__filename).resolve("axe-core/axe.min.js"), "utf8"));
   const found = (await page.evaluate("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'], resultTypes: ['violations'] })")) as { violations: { id: string; impact: string; nodes: { html: string }[] }[] };
   is(
     found.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => [v.id, v.nodes.length, v.nodes[0]?.html.slice(0, 160)]),
     [],
   );
 }
-/** Is the open page wider than the screen at some width?  SHOTS=DIR keeps pictures. */
-export async function widths(page: Page, name: string): Promise<void> {
-  const wide: number[] = [];
-  const shots = process.env.SHOTS;
-  for (const [width, height] of [[1440, 900], [1024, 768], [390, 844]] as const) {
-    await page.setViewportSize({ width, height });
-    if (shots) {
-      mkdirSync(shots, { recursive: true });
-      await page.waitForTimeout(400);
-      await page.screenshot({ path: join(shots, `${name}-${width}.png`) });
-    }
-    if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)) wide.push(width);
+/** Every page in both languages and themes to axe-core, and at three widths. A path may be found out by looking. */
+export async function everyPage(browser: Browser, login: string, pages: readonly [name: string, path: string | ((page: Page) => Promise<string>)][]): Promise<void> {
+  const sizes = [[1440, 900], [1024, 768], [390, 844]] as const;
+  for (const [language, theme] of [["zh-CN", "light"], ["en", "dark"]] as const) {
+    const { context, page } = await person(browser, login, { language, theme });
+    for (const [name, path] of pages)
+      await test(`${name} in ${language}, ${theme}: whole texts, nothing serious to axe-core, nothing wider than the screen`, async () => {
+        const to = typeof path === "string" ? path : await path(page);
+        if (!page.url().endsWith(to)) await page.goto(to);
+        await settle(page);
+        await fine(page);
+        const wide: number[] = [];
+        for (const [width, height] of theme === "light" ? sizes : []) {
+          await page.setViewportSize({ width, height });
+          await settle(page);
+          if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)) wide.push(width);
+          await shot(page, `${name}-${width}`);
+        }
+        await page.setViewportSize({ width: 1440, height: 900 });
+        is(wide, []);
+      });
+    await context.close();
   }
-  await page.setViewportSize({ width: 1440, height: 900 });
-  is(wide, []);
+}
+export async function browse(parts: (browser: Browser) => Promise<void>): Promise<void> {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags.split(" ") });
+  try {
+    await parts(browser);
+    await test("no page broke, and none asked for what its policy forbids", () => is(wrong, []));
+  } finally {
+    await browser.close();
+  }
+  end();
 }

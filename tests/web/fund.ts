@@ -3,10 +3,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { accessible, launch, need, person, until, wholeTexts, widths, wrong } from "./browser";
-import { end, holds, is, test } from "./say";
+import { browse, choose, everyPage, folder, need, person, until } from "./browser";
+import { holds, is, test } from "./say";
 
-const [folder, paid] = ["FOLDER", "PAID"].map(need) as [string, string];
+const paid = need("PAID");
 const short = process.env.SHORT !== "";
 const at = "/api/v1/contracts/350603";
 
@@ -36,10 +36,6 @@ async function prepare(page: Page, caseNo: number, borrower: string): Promise<vo
   ];
   for (const [what, body] of acts) k = { id: k.id, etag: (await post(page, `${at}/${k.id}/${what}`, body, k.etag)).etag };
 }
-const choose = async (page: Page, box: string, option: string): Promise<void> => {
-  await page.locator(".el-drawer .el-select", { has: page.getByRole("combobox", { name: box, exact: true }) }).click();
-  await page.getByRole("option", { name: option, exact: true }).click();
-};
 const day = async (page: Page, on: string): Promise<void> => {
   await page.locator("#p-on").fill(on);
   await page.keyboard.press("Enter");
@@ -331,40 +327,18 @@ async function books(browser: Browser): Promise<void> {
   await context.close();
 }
 
-/* The last: also to axe-core in dark. */
-const PAGES: [string, string, boolean?][] = [
-  ["fund", "/fund", true], ["periods", "/fund/periods"], ["contracts", "/contracts"], ["contract", "", true], ["payouts", "/payouts"], ["payout", "/payouts/350603/2"], ["repayments", "/repayments", true],
-  ["collected", "/collected"], ["dues", "/dues?kind=all", true], ["reminders", "/reminders"], ["reliefs", "/reliefs"], ["disasters", "/disasters"], ["disaster", "/disasters/350603/1"], ["books", "/books"], ["journal", "/books?view=journal"], ["drafts", "/drafts"],
+const contract = async (page: Page): Promise<string> => `/contracts/350603/${await page.evaluate(async () => ((await (await fetch("/api/v1/contracts?number=XF-100-001-0001")).json()) as { rows: { id: number }[] }).rows[0]!.id)}`;
+const PAGES: [string, string | ((page: Page) => Promise<string>)][] = [
+  ["fund", "/fund"], ["periods", "/fund/periods"], ["contracts", "/contracts"], ["contract", contract], ["payouts", "/payouts"], ["payout", "/payouts/350603/2"], ["repayments", "/repayments"],
+  ["collected", "/collected"], ["dues", "/dues?kind=all"], ["reminders", "/reminders"], ["reliefs", "/reliefs"], ["disasters", "/disasters"], ["disaster", "/disasters/350603/1"], ["books", "/books"],
+  ["journal", "/books?view=journal"], ["drafts", "/drafts"],
 ];
-async function everyPage(browser: Browser): Promise<void> {
-  for (const [language, theme] of [["zh-CN", "light"], ["en", "dark"]] as const) {
-    const { context, page } = await person(browser, "kuai", { language, theme });
-    const id = await page.evaluate(async () => ((await (await fetch("/api/v1/contracts?number=XF-100-001-0001")).json()) as { rows: { id: number }[] }).rows[0]!.id);
-    for (const [name, path, dark] of PAGES)
-      await test(`${name} in ${language}, ${theme}: whole texts${language === "en" && !dark ? "" : ", nothing serious to axe-core"}${language === "en" ? "" : ", not wider than 1440, 1024 and 390 px"}`, async () => {
-        await wholeTexts(page, path || `/contracts/350603/${id}`, /\b(fund|list|form|home|figures)\.[a-z_]{2,}/);
-        if (language !== "en" || dark) await accessible(page);
-        if (language !== "en") await widths(page, name);
-      });
-    await context.close();
-  }
-}
-
-async function main(): Promise<void> {
-  const browser = await launch();
-  try {
-    await contracts(browser);
-    await payouts(browser);
-    await receipts(browser);
-    if (!short) {
-      await troubles(browser);
-      await books(browser);
-      await everyPage(browser);
-    }
-    await test("no page broke, and none asked for what its policy forbids", () => is(wrong, []));
-  } finally {
-    await browser.close();
-  }
-  end();
-}
-void main();
+void browse(async (browser) => {
+  await contracts(browser);
+  await payouts(browser);
+  await receipts(browser);
+  if (short) return;
+  await troubles(browser);
+  await books(browser);
+  await everyPage(browser, "kuai", PAGES);
+});

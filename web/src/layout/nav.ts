@@ -29,6 +29,21 @@ export const nav: readonly NavItem[] = [
     ],
   },
   {
+    id: "cases",
+    title: "nav.cases",
+    icon: "cases",
+    pages: [
+      { path: "/cases", title: "cases.title", permission: "case.read" },
+      { path: "/candidates", title: "candidates.title", permission: "case.enter" },
+      { path: "/notices", title: "notices.title", permission: "registry.read" },
+      { path: "/meetings", title: "meetings.title", permission: "case.read" },
+      { path: "/batches", title: "batches.title", permission: "case.read" },
+      { path: "/sites", title: "sites.title", permission: "case.read" },
+      { path: "/exceptions", title: "exceptions.title", permission: "case.read" },
+      { path: "/numbers", title: "numbers.title", permission: "case.read" },
+    ],
+  },
+  {
     id: "programmes",
     title: "nav.programmes",
     icon: "programmes",
