@@ -193,6 +193,14 @@ async function accounts(browser: Browser): Promise<void> {
     await page.getByText("新增 1 天").waitFor();
     await page.getByRole("cell", { name: "县庆" }).waitFor();
   });
+  await test("a backup is made behind the page and comes sealed", async () => {
+    await page.goto("/system/backup");
+    await page.getByRole("textbox", { name: "恢复口令" }).fill("correct horse battery staple");
+    await page.getByRole("textbox", { name: "再输一遍" }).fill("correct horse battery staple");
+    const wait = page.waitForEvent("download");
+    await page.getByRole("button", { name: "备份并下载" }).click();
+    holds("sealed", readFileSync(await (await wait).path()).subarray(0, 15).toString() === "bangfu-backup 1");
+  });
   await test("a token is shown once, and revoked", async () => {
     await page.goto("/profile");
     await page.getByRole("textbox", { name: "用途" }).fill("报表程序");
@@ -278,7 +286,7 @@ async function mergePath(page: Page): Promise<string> {
 }
 const PAGES = [
   ["merge", mergePath], ["users", "/system/users"], ["roles", "/system/roles"], ["codes", "/system/codes"], ["holidays", "/system/holidays"],
-  ["parameters", "/system/parameters"], ["audit", "/system/audit"], ["versions", "/programmes/xingfu"], ["monitor", "/monitor?programme=xingfu"], ["wall", "/wall?programme=xingfu"],
+  ["parameters", "/system/parameters"], ["audit", "/system/audit"], ["sessions", "/system/sessions"], ["backup", "/system/backup"], ["versions", "/programmes/xingfu"], ["monitor", "/monitor?programme=xingfu"], ["wall", "/wall?programme=xingfu"],
 ] as const;
 
 const parts: Record<string, (browser: Browser) => Promise<void>> = { book, merging, editing, accounts, figures, measures, pages: (browser) => everyPage(browser, "admin", PAGES) };
