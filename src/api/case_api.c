@@ -17,7 +17,7 @@ struct cases_query {
     struct code state;
     struct region_code region;
     struct opt_int period;
-    bool exceptions;
+    bool exceptions, late;
     struct str after;
     struct opt_int limit;
 };
@@ -32,6 +32,7 @@ static const struct col cases_cols[] = {
     COL(cases_query, words, "案件编号、户编号或申请人姓名开头",
         "Number of case or household, or how the applicant's name begins", .min = 1, .max = 60),
     COL(cases_query, exceptions, "只要例外", "Exceptions only"),
+    COL(cases_query, late, "只要超期的（待办）", "Late ones only (of todo)"),
     COL(cases_query, sort, "no：按案件号（默认）；-no：新的在前", "no (default), or -no: the newest first",
         .max = 10),
     AFTER_COL(cases_query),
@@ -315,6 +316,7 @@ static bool read_page(struct call *c, struct case_page *p, struct errs *e)
                              .state = q->state.set ? q->state.v : 0,
                              .period = q->period.set ? q->period.v : 0,
                              .exceptions = q->exceptions,
+                             .late = q->late,
                              .newest = str_eq(q->sort, STR("-no")),
                              .limit = page_size(q->limit) };
     if (q->sort.p && !p->newest && !str_eq(q->sort, STR("no")))
@@ -350,10 +352,17 @@ static bool list_cases(struct call *c, struct errs *e)
             return false;
         const struct programme_step *s =
             k[i].step.p ? programme_step_find(known->programme, k[i].step) : NULL;
+        struct date since;
+        bool late = false, waits = k[i].state.v <= CASE_RETURNED;
+        if (waits && !case_waits_since(&w, &k[i], &since, &late, e))
+            return false;
         put_object(&c->w);
         put_cols(c, &relief_case_entity, &k[i], false);
         put_member_text(&c->w, "step_label", s ? step_label(s, c->lang) : (struct str){ 0 });
         put_member_cstr(&c->w, "step_kind", s ? step_kinds[s->kind].name : NULL);
+        if (waits)
+            put_member_date(&c->w, "since", since);
+        put_member_bool(&c->w, "late", late);
         put_object_end(&c->w);
     }
     struct cursor next = { { (int64_t)p.at + 1, p.no, 0 }, { 0 } };
@@ -730,7 +739,7 @@ static bool decide_many(struct call *c, struct errs *e)
 // clang-format off
 #define CASE "/api/v1/cases/{county}/{no}"
 #define AT_PARTS { .name = "step_label", .type = "string" }, { .name = "step_kind", .type = "string" }
-static const struct answer_part list_parts[] = { AT_PARTS, { 0 } };
+static const struct answer_part list_parts[] = { AT_PARTS, { .name = "since", .type = "string" }, { .name = "late", .type = "boolean" }, { 0 } };
 const struct answer_part case_written_parts[] = { AT_PARTS, { .name = "etag", .type = "string" }, { .name = "warnings", .type = "string", .list = true }, { 0 } };
 static const struct answer_part shown_parts[] = {
     AT_PARTS, { .name = "etag", .type = "string" }, { .name = "missing", .type = "string", .list = true },

@@ -36,6 +36,10 @@ static const char page_policy[] =
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'";
+/* Notices for the public and papers to print: what is printed brings its own style, and nothing else. */
+static const char paper_policy[] =
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'";
 
 struct serving {
     struct cli *c;
@@ -99,6 +103,11 @@ static void fill(const struct http_request *q, const struct api_reply *a, struct
              a->problem ? STR("application/problem+json")
              : a->type  ? str_of(a->type)
                         : STR("application/json"));
+    if (!a->problem && a->type && str_starts(str_of(a->type), STR("text/html"))) {
+        http_set(r, "Content-Security-Policy", str_of(paper_policy));
+        /* Without a referrer a browser hides where a form comes from, and it would be refused. */
+        http_set(r, "Referrer-Policy", STR("same-origin"));
+    }
     if (a->file)
         http_set(r, "Content-Disposition",
                  str_of(arena_printf(q->a, "attachment; filename=\"%s\"", a->file)));

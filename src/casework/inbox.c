@@ -128,6 +128,22 @@ bool case_inbox(struct casework *w, struct region_code within, struct case_waiti
     return true;
 }
 
+bool case_waits_since(struct casework *w, const struct relief_case *c, struct date *since, bool *late,
+                      struct errs *e)
+{
+    int64_t day;
+    const struct case_known *k = case_programme(w, c->programme, c->version, e);
+    if (!k || !db_int(w->tx,
+                      SQL(STMT_KEY, "SELECT max(v.happened_on) FROM case_event v WHERE v.county = $1 AND "
+                                    "v.case_id = $2"),
+                      &day, e, V(c->county), V(c->id)))
+        return false;
+    const struct programme_step *s = c->state.v == CASE_IN_STEPS && c->step.p ? case_step(k, c->step) : NULL;
+    *since = (struct date){ (int32_t)day };
+    *late = s && s->days_max.set && w->today.day - day > s->days_max.v;
+    return true;
+}
+
 /* --- pages ------------------------------------------------------------------------------------ */
 
 #define WANTED                                                                                     \
@@ -177,7 +193,9 @@ static bool read_scope(struct casework *w, const struct case_page *q, const stru
         for (size_t i = 0; i < chunk.n && out->n + mine.n <= q->limit; i++) {
             const struct programme_step *step;
             bool does = true;
-            if (q->box == BOX_TODO && !waits(w, &row[i], &step, &does, e))
+            struct date since;
+            if ((q->box == BOX_TODO && !waits(w, &row[i], &step, &does, e)) ||
+                (does && q->late && !case_waits_since(w, &row[i], &since, &does, e)))
                 return false;
             if (does)
                 kept[mine.n++] = row[i];

@@ -32,6 +32,7 @@ struct case_page {
     struct str words;           /* the number of case or household, or how the applicant's name begins */
     int64_t state, period;      /* 0: all */
     bool exceptions;
+    bool late;   /* of BOX_TODO: longer at their step than it should take */
     bool newest; /* the highest number first */
     size_t at;   /* where the page begins: the part of the actor's area, and behind which number there */
     int64_t no;
@@ -39,5 +40,9 @@ struct case_page {
 };
 /* *more: there is another page, which begins at q->at and q->no, as they are now. */
 bool case_page(struct casework *w, struct case_page *q, struct list *out, bool *more, struct errs *e);
+
+/* How long it has been where it stands.  *late: longer than the step should take. */
+bool case_waits_since(struct casework *w, const struct relief_case *c, struct date *since, bool *late,
+                      struct errs *e);
 
 #endif

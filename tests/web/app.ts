@@ -1,54 +1,15 @@
 /* A clerk's hour in the browser: first start, home, register, two people at one household, a lost line, import of a
  * workbook, screening, figures; and every page in both languages, at three widths, to axe-core. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
-import { end, holds, is, test } from "./say";
+import type { Browser, Page } from "playwright-core";
+import { browse, everyPage, folder, logIn, need, password, person, until, url } from "./browser";
+import { holds, is, test } from "./say";
 
-const need = (name: string): string => {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set`);
-  return value;
-};
-const [url, setup, password, folder] = ["URL", "SETUP", "PASSWORD", "FOLDER"].map(need) as [string, string, string, string];
+const setup = need("SETUP");
 const short = process.env.SHORT !== "";
-const shots = process.env.SHOTS;
-const flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 const FIRST_LOAD = 350 * 1024;
-/* Sanitizers and a shared machine; what it took is said. */
-const PATIENCE = 20_000;
 
-const wrong: string[] = [];
-function listen(page: Page): void {
-  page.setDefaultTimeout(PATIENCE);
-  page.on("pageerror", (e) => wrong.push(`${page.url()}: ${e.message}`));
-  page.on("console", (m) => {
-    // A refused request is told by the page; the browser tells it, too.
-    if (m.type() === "error" && !/Failed to load resource/.test(m.text())) wrong.push(`${page.url()}: ${m.text()}`);
-    if (m.type() === "warning" && /\[Vue|\[intlify|Content Security/.test(m.text())) wrong.push(`${page.url()}: ${m.text()}`);
-  });
-}
-async function person(browser: Browser, login: string | null, o: { width?: number; height?: number; language?: string; theme?: string; large?: boolean } = {}): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ baseURL: url, viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true });
-  await context.addInitScript(
-    ([s]) => {
-      if (!localStorage.getItem("bangfu.settings")) localStorage.setItem("bangfu.settings", s!);
-    },
-    [JSON.stringify({ language: o.language ?? "zh-CN", theme: o.theme ?? "light", large: o.large ?? false })],
-  );
-  const page = await context.newPage();
-  listen(page);
-  if (login) await logIn(page, login);
-  return { context, page };
-}
-async function logIn(page: Page, login: string): Promise<void> {
-  await page.goto("/login");
-  await page.fill("[name=login]", login);
-  await page.fill("[name=password]", password);
-  await page.keyboard.press("Enter");
-  await page.waitForURL((u) => u.pathname !== "/login");
-}
 async function openHousehold(page: Page, row: number): Promise<string> {
   await page.goto("/households");
   await page.locator("tbody tr").nth(row).waitFor();
@@ -315,77 +276,17 @@ async function programmes(browser: Browser): Promise<void> {
   await context.close();
 }
 
-const PAGES: [string, string][] = [
-  ["home", "/"], ["households", "/households"], ["household", ""], ["import", "/import"], ["export", "/export"], ["duplicates", "/duplicates"],
+const PAGES: [string, string | ((page: Page) => Promise<string>)][] = [
+  ["home", "/"], ["households", "/households"], ["household", (page) => openHousehold(page, 3)], ["import", "/import"], ["export", "/export"], ["duplicates", "/duplicates"],
   ["quality", "/quality"], ["programmes", "/programmes/xingfu"], ["screening", "/screening?programme=xingfu"], ["fill-in", "/fill-in?programme=xingfu"], ["figures", "/figures"], ["profile", "/profile"],
 ];
-const KEY = /\b(app|nav|login|setup|profile|home|list|form|merge|region|registry|import|export|job|duplicates|quality|programmes|screening|fill|figures|roles)\.[a-z_]{2,}/;
 
-/* Not page.waitForFunction: while it waits it evaluates a string in the page, which the page's policy forbids. */
-async function until(page: Page, holds: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 200 && !(await holds()); i++) await page.waitForTimeout(25);
-  is(await holds(), true);
-}
-async function settle(page: Page): Promise<void> {
-  await page.waitForLoadState("networkidle");
-  await page.waitForTimeout(250);
-}
-async function everyPage(browser: Browser): Promise<void> {
-  const axe = readFileSync(createRequire(__filename).resolve("axe-core/axe.min.js"), "utf8");
-  for (const [language, theme] of [["zh-CN", "light"], ["en", "dark"]] as const) {
-    const { context, page } = await person(browser, "admin", { language, theme });
-    const household = await openHousehold(page, 3);
-    for (const [name, path] of PAGES)
-      await test(`${name} in ${language}, ${theme}: whole texts, nothing serious to axe-core`, async () => {
-        await page.goto(path || household);
-        await settle(page);
-        const text = await page.locator("body").innerText();
-        is(KEY.exec(text)?.[0] ?? null, null);
-        // Evaluated by the debugger, which the page's policy does not bind.
-        await page.evaluate(axe);
-        const found = (await page.evaluate("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'], resultTypes: ['violations'] })")) as { violations: { id: string; impact: string; nodes: { html: string; target: string[] }[] }[] };
-        is(
-          found.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => [v.id, v.nodes.length, v.nodes[0]?.html.slice(0, 160)]),
-          [],
-        );
-      });
-    await context.close();
-  }
-  for (const [width, height] of [[1440, 900], [1024, 768], [390, 844]] as const) {
-    const { context, page } = await person(browser, "admin", { width, height });
-    const household = width === 390 ? null : await openHousehold(page, 3);
-    await test(`no page is wider than a screen of ${width} px`, async () => {
-      const wide: string[] = [];
-      for (const [name, path] of PAGES) {
-        await page.goto(path || household || "/households");
-        await settle(page);
-        if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)) wide.push(name);
-        if (shots) {
-          mkdirSync(shots, { recursive: true });
-          await page.screenshot({ path: join(shots, `${name}-${width}.png`) });
-        }
-      }
-      is(wide, []);
-    });
-    await context.close();
-  }
-}
-
-async function main(): Promise<void> {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags.split(" ") });
-  try {
-    await firstStart(browser);
-    await loading(browser);
-    await register(browser);
-    if (!short) {
-      await exchange(browser);
-      await programmes(browser);
-      await everyPage(browser);
-    }
-    await test("no page broke, and none asked for what its policy forbids", () => is(wrong, []));
-  } finally {
-    await browser.close();
-  }
-  end();
-}
-void main();
+void browse(async (browser) => {
+  await firstStart(browser);
+  await loading(browser);
+  await register(browser);
+  if (short) return;
+  await exchange(browser);
+  await programmes(browser);
+  await everyPage(browser, "admin", PAGES);
+});

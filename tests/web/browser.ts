@@ -15,11 +15,19 @@ export const [url, password, folder] = ["URL", "PASSWORD", "FOLDER"].map(need) a
 export const shots = process.env.SHOTS;
 const flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
 /* Sanitizers and a shared machine; what it took is said. */
-const PATIENCE = 20_000;
+const PATIENCE = Number(process.env.PATIENCE ?? 20_000);
 
 /** What went wrong in any page without being seen. */
 export const wrong: string[] = [];
+/* Requests under way, and when that last changed. */
+const traffic = new WeakMap<Page, { open: number; at: number }>();
 export function listen(page: Page): void {
+  const t = { open: 0, at: Date.now() };
+  traffic.set(page, t);
+  const count = (by: number) => () => Object.assign(t, { open: Math.max(0, t.open + by), at: Date.now() });
+  page.on("request", count(1));
+  page.on("requestfinished", count(-1));
+  page.on("requestfailed", count(-1));
   page.setDefaultTimeout(PATIENCE);
   page.on("pageerror", (e) => wrong.push(`${page.url()}: ${e.message}`));
   page.on("console", (m) => {
@@ -39,10 +47,11 @@ export interface Looks {
 }
 /** Somebody at a machine of their own; login null: not logged in. */
 export async function person(browser: Browser, login: string | null, o: Looks = {}): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ baseURL: url, viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true, javaScriptEnabled: o.scripts ?? true });
+  const context = await browser.newContext({ baseURL: url, viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true, javaScriptEnabled: o.scripts ?? true, reducedMotion: "reduce" });
   await context.addInitScript(
     ([s]) => {
-      if (!localStorage.getItem("bangfu.settings")) localStorage.setItem("bangfu.settings", s!);
+      // Not in a frame that may do nothing.
+      if (window.origin !== "null" && !localStorage.getItem("bangfu.settings")) localStorage.setItem("bangfu.settings", s!);
     },
     [JSON.stringify({ language: o.language ?? "zh-CN", theme: o.theme ?? "light", large: o.large ?? false })],
   );
@@ -64,9 +73,10 @@ export async function until(page: Page, holds: () => Promise<boolean>): Promise<
   for (let i = 0; i < 200 && !(await holds()); i++) await page.waitForTimeout(25);
   is(await holds(), true);
 }
+/** Nothing is asked for any more, and what came is drawn. */
 export async function settle(page: Page): Promise<void> {
-  await page.waitForLoadState("networkidle");
-  await page.waitForTimeout(250);
+  const t = traffic.get(page)!;
+  for (let i = 0; i < 400 && (t.open || Date.now() - t.at < 150); i++) await page.waitForTimeout(25);
 }
 
 /** Chooses from a list that opens: by the label of the field and the words of the option. */
@@ -95,31 +105,27 @@ export async function fine(page: Page): Promise<void> {
     [],
   );
 }
-/** Every page in both languages and themes to axe-core, then at three widths. A path may be found out by looking. */
+/** Every page in both languages and themes to axe-core, and at three widths. A path may be found out by looking. */
 export async function everyPage(browser: Browser, login: string, pages: readonly [name: string, path: string | ((page: Page) => Promise<string>)][]): Promise<void> {
-  const at = (page: Page, path: (typeof pages)[number][1]) => (typeof path === "string" ? Promise.resolve(path) : path(page));
+  const sizes = [[1440, 900], [1024, 768], [390, 844]] as const;
   for (const [language, theme] of [["zh-CN", "light"], ["en", "dark"]] as const) {
     const { context, page } = await person(browser, login, { language, theme });
     for (const [name, path] of pages)
-      await test(`${name} in ${language}, ${theme}: whole texts, nothing serious to axe-core`, async () => {
-        await page.goto(await at(page, path));
+      await test(`${name} in ${language}, ${theme}: whole texts, nothing serious to axe-core, nothing wider than the screen`, async () => {
+        const to = typeof path === "string" ? path : await path(page);
+        if (!page.url().endsWith(to)) await page.goto(to);
         await settle(page);
         await fine(page);
+        const wide: number[] = [];
+        for (const [width, height] of theme === "light" ? sizes : []) {
+          await page.setViewportSize({ width, height });
+          await settle(page);
+          if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)) wide.push(width);
+          await shot(page, `${name}-${width}`);
+        }
+        await page.setViewportSize({ width: 1440, height: 900 });
+        is(wide, []);
       });
-    await context.close();
-  }
-  for (const [width, height] of [[1440, 900], [1024, 768], [390, 844]] as const) {
-    const { context, page } = await person(browser, login, { width, height });
-    await test(`no page is wider than a screen of ${width} px`, async () => {
-      const wide: string[] = [];
-      for (const [name, path] of pages) {
-        await page.goto(await at(page, path));
-        await settle(page);
-        if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)) wide.push(name);
-        await shot(page, `${name}-${width}`);
-      }
-      is(wide, []);
-    });
     await context.close();
   }
 }

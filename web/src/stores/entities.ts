@@ -37,7 +37,12 @@ export const useEntities = defineStore("entities", () => {
     }
     return wait;
   }
+  /** A form that the server describes elsewhere: the fields of an application. */
+  function define(e: Entity): void {
+    known[e.name] = e;
+    asked.set(e.name, Promise.resolve(e));
+  }
   const label = (f: { zh: string; en: string }): string => (language.value === "en" ? f.en : f.zh);
   const field = (entity: string, name: string): Field | undefined => known[entity]?.columns.find((c) => c.name === name);
-  return { known, need, label, field };
+  return { known, need, define, label, field };
 });
