@@ -243,7 +243,7 @@ async function figures(browser: Browser): Promise<void> {
   await context.close();
 }
 
-async function measures(browser: Browser): Promise<void> {
+async function speed(browser: Browser): Promise<void> {
   await test("the log-in page takes input within a second, a list of 50 comes within half of one", async () => {
     const { context, page } = await person(browser, null);
     await page.goto("/login");
@@ -254,12 +254,15 @@ async function measures(browser: Browser): Promise<void> {
     await desk.locator("tbody tr").first().waitFor();
     const list = await desk.evaluate(() => (performance.getEntriesByType("resource") as PerformanceResourceTiming[]).find((e) => /\/api\/v1\/households\?/.test(e.name))!.duration);
     console.log(`# log-in interactive after ${Math.round(interactive)} ms, a list of 50 after ${Math.round(list)} ms`);
-    // Sanitizers and other tests at once: ten times the bound here; the bound itself is looked at with a quiet machine.
-    holds("log-in", interactive < 10_000);
-    holds("list", list < 5_000);
+    // With sanitizers and other tests at once it takes longer.
+    const slack = Number(process.env.SLACK ?? 10);
+    holds("log-in", interactive < 1000 * slack);
+    holds("list", list < 500 * slack);
     await context.close();
     await other.close();
   });
+}
+async function lost(browser: Browser): Promise<void> {
   await test("a line lost in the middle of saving loses nothing that was typed", async () => {
     const { context, page } = await person(browser, "admin", { large: true });
     await page.goto("/households");
@@ -305,7 +308,7 @@ async function pages(browser: Browser): Promise<void> {
   }
   if (shots) await everyPage(browser, "admin", PAGES);
 }
-const parts: Record<string, (browser: Browser) => Promise<void>> = { book, merging, editing, accounts, figures, measures, pages };
+const parts: Record<string, (browser: Browser) => Promise<void>> = { book, merging, editing, accounts, figures, speed, lost, pages };
 void browse(async (browser) => {
   for (const name of need("PART").split(" ")) await parts[name]!(browser);
 });
