@@ -214,7 +214,7 @@ sound 'collection'
     on 2019-07-28 day close xingfu $here --date 2019-07-28 --json
     check 'what is late by now' 0 '"loans":87,"outstanding":"1189000.00"' '"overdue":"1189000.00","overdue_loans":87' '"par30":"740000.00"'
     on 2019-07-28 figures xingfu --as-of 2019-07-28 $here --json
-    check 'the figures say the same' 0 '"loan.overdue":{"label":"Overdue","value":"1189000.00"'
+    check 'the figures say the same' 0 '"loan.overdue":{"label":"Overdue","definition":"principal past its current due date and unpaid at as-of","value":"1189000.00"'
     on 2019-07-29 repay add "$one" 1000 --date 2019-07-29 --value-date 2019-07-20 --collector 李干事 --json
     check 'a repayment is dated back for interest' 0 '"paid_on":"2019-07-20"'
     back=$(receipt)

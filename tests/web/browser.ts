@@ -47,7 +47,7 @@ export interface Looks {
 }
 /** Somebody at a machine of their own; login null: not logged in. */
 export async function person(browser: Browser, login: string | null, o: Looks = {}): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ baseURL: url, viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true, javaScriptEnabled: o.scripts ?? true });
+  const context = await browser.newContext({ baseURL: url, viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true, javaScriptEnabled: o.scripts ?? true, reducedMotion: "reduce" });
   await context.addInitScript(
     ([s]) => {
       // Not in a frame that may do nothing.
