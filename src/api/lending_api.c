@@ -5,6 +5,7 @@
 #include "fund/checklist.h"
 #include "fund/contract_text.h"
 #include "fund/disclosure.h"
+#include "fund/dues.h"
 #include "fund/guarantor.h"
 #include "fund/payout.h"
 #include "fund/pool.h"
@@ -47,13 +48,18 @@ static const struct entity source_form =
 
 struct contracts_query {
     struct region_code region;
-    struct str programme, number, after;
+    struct str programme, number, name, after;
     struct opt_int period, limit;
 };
 static const struct col contracts_cols[] = {
-    REGION_COL(contracts_query),    COL(contracts_query, programme, "项目", "Programme", .max = 100),
-    PERIOD_COL(contracts_query, 0), COL(contracts_query, number, "编号", "Number", .max = 60),
-    AFTER_COL(contracts_query),     LIMIT_COL(contracts_query),
+    REGION_COL(contracts_query),
+    COL(contracts_query, programme, "项目", "Programme", .max = 100),
+    PERIOD_COL(contracts_query, 0),
+    COL(contracts_query, number, "编号", "Number", .max = 60),
+    COL(contracts_query, name, "户主或借款人姓名，可只写开头",
+        "Name of the head of household or the borrower, or its beginning", .max = 60),
+    AFTER_COL(contracts_query),
+    LIMIT_COL(contracts_query),
 };
 static const struct entity contracts_query =
     ENTITY(contracts_query, TABLE_LOCAL, "合同", "Contracts", contracts_cols);
@@ -435,6 +441,26 @@ static bool add_source(struct call *c, struct errs *e)
 
 /* --- contracts: looking ------------------------------------------------------------------- */
 
+/* Whose contract it is. */
+static bool put_whose(struct call *c, const struct contract *k, struct errs *e)
+{
+    CLEANUP(rows_close) struct rows r = { 0 };
+    if (!k->household_id.set)
+        return true;
+    if (!db_query(c->tx, &r,
+                  SQL(STMT_KEY, "SELECT h.hh_no, h.head_name, p.name FROM household h LEFT JOIN person p ON "
+                                "p.county = $1 AND p.id = $3 WHERE h.county = $1 AND h.id = $2"),
+                  e, V(k->county), V(k->household_id.v), V(k->borrower_id.v)))
+        return false;
+    enum found f = rows_next(&r, e);
+    if (f != FOUND)
+        return f == NONE;
+    put_member_text(&c->w, "hh_no", rows_text(&r, 0));
+    put_member_text(&c->w, "head_name", rows_text(&r, 1));
+    put_member_text(&c->w, "borrower", rows_text(&r, 2));
+    return true;
+}
+
 /* Behind a number within each part of the actor's area. */
 static bool list_contracts(struct call *c, struct errs *e)
 {
@@ -443,6 +469,9 @@ static bool list_contracts(struct call *c, struct errs *e)
     struct str programme;
     struct scopes s;
     size_t max = page_size(q->limit), n = 0;
+    struct val name_end = val_str(q->name);
+    if (q->name.p)
+        name_end = val_cstr(arena_printf(c->a, "%.*s\xf4\x8f\xbf\xbf", (int)q->name.n, q->name.p));
     if (!cursor_read(q->after, &from, e) || !programme_code(c, q->programme, &programme, e) ||
         !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &s, e))
         return false;
@@ -454,15 +483,18 @@ static bool list_contracts(struct call *c, struct errs *e)
                      SQL_OF(STMT_KEY, &contract_entity,
                             "SELECT {*} FROM contract WHERE county = $1 AND village BETWEEN $2 AND $3 AND "
                             "(CAST($4 AS text) IS NULL OR programme = $4) AND ($5 = 0 OR period_no = $5) AND "
-                            "(CAST($7 AS text) IS NULL OR number = $7) AND number > $6 ORDER BY number, id "
-                            "LIMIT $8"),
+                            "(CAST($7 AS text) IS NULL OR number = $7) AND (CAST($9 AS text) IS NULL OR "
+                            "household_id IN (SELECT h.id FROM household h WHERE h.county = $1 AND "
+                            "h.head_name >= $9 AND h.head_name < $10) OR borrower_id IN (SELECT p.id FROM "
+                            "person p WHERE p.county = $1 AND p.name >= $9 AND p.name < $10)) AND number > "
+                            "$6 ORDER BY number, id LIMIT $8"),
                      &rows, c->a, e, V(s.list[at].county), V(s.list[at].first), V(s.list[at].last),
                      V(programme), V(q->period.set ? q->period.v : (int64_t)0), V(behind), V(q->number),
-                     V(max + 1 - n)))
+                     V(max + 1 - n), val_str(q->name), name_end))
             return false;
         const struct contract *k = rows.rows;
         for (size_t i = 0; i < rows.n && n++ < max; i++) {
-            if (!put_contract_state(c, &k[i], e))
+            if (!put_contract_state(c, &k[i], e) || !put_whose(c, &k[i], e))
                 return false;
             put_object_end(&c->w);
             next = (struct cursor){ { (int64_t)at + 1, 0, 0 }, k[i].number };
@@ -493,6 +525,35 @@ static bool read_missing(struct call *c, const struct contract *k, const struct 
                                         : checklist_payment(&list, k, missing, e);
 }
 
+struct contract_due {
+    struct date due_on, first_agreed;
+    struct money principal;
+};
+static const struct col contract_due_cols[] = {
+    COL(contract_due, due_on, "到期日", "Due on"),
+    COL(contract_due, first_agreed, "最初约定", "First agreed"),
+    COL(contract_due, principal, "应还本金", "Principal"),
+};
+static const struct entity contract_due =
+    ENTITY(contract_due, TABLE_LOCAL, "还款计划", "Schedule", contract_due_cols);
+
+/* When its principal falls due, as agreed now and at first; a draft's as if it were paid out today. */
+static bool put_schedule(struct call *c, const struct contract *k, struct errs *e)
+{
+    struct kept_dues kept;
+    struct agreed_due *dues = NULL;
+    size_t n = 0;
+    struct date start = day_or_today(k->paid_out_on);
+    if (k->layer.v != LAYER_TOWNSHIP && (!kept_dues_read(c->tx, k->county, k->id, clock_today(), &kept, e) ||
+                                         !agreed_dues(k, &kept, k->amount.v, start, &dues, &n, e)))
+        return false;
+    struct contract_due *rows = NEW_ARRAY(c->a, struct contract_due, n + 1);
+    for (size_t i = 0; i < n; i++)
+        rows[i] = (struct contract_due){ { dues[i].day }, { dues[i].original }, { dues[i].fen } };
+    put_rows_as(c, "schedule", &contract_due, &(struct list){ rows, n });
+    return true;
+}
+
 static bool show_contract(struct call *c, struct errs *e)
 {
     struct contract k = { 0 };
@@ -509,6 +570,8 @@ static bool show_contract(struct call *c, struct errs *e)
     enum found has_iou = iou_of(c->tx, &k, &iou, e);
     struct list ious = { &iou, has_iou == FOUND };
     if (has_iou == FAILED || !put_contract_begin(c, &k, e))
+        return false;
+    if (!put_whose(c, &k, e) || !put_schedule(c, &k, e))
         return false;
     put_key(&c->w, "terms");
     if (terms.version)
@@ -758,9 +821,10 @@ static bool void_contract(struct call *c, struct errs *e)
 #define CONTRACT "/api/v1/contracts/{county}/{id}"
 #define STATE_PARTS TEXT_PART("state"), TEXT_PART("state_label"), TEXT_PART("outstanding")
 const struct answer_part contract_parts[] = { STATE_PARTS, TEXT_PART("etag"), { .name = "warnings", .type = "string", .list = true }, { 0 } };
-static const struct answer_part listed_parts[] = { STATE_PARTS, { 0 } };
+#define WHOSE_PARTS TEXT_PART("hh_no"), TEXT_PART("head_name"), TEXT_PART("borrower")
+static const struct answer_part listed_parts[] = { STATE_PARTS, WHOSE_PARTS, { 0 } };
 static const struct answer_part shown_parts[] = {
-    STATE_PARTS, TEXT_PART("etag"), { .name = "terms", .type = "object" }, { .name = "guarantors", .of = &guarantee_entity, .list = true },
+    STATE_PARTS, WHOSE_PARTS, TEXT_PART("etag"), { .name = "schedule", .of = &contract_due, .list = true }, { .name = "terms", .type = "object" }, { .name = "guarantors", .of = &guarantee_entity, .list = true },
     { .name = "signatures", .of = &contract_signature_entity, .list = true }, { .name = "ious", .of = &iou_entity, .list = true },
     { .name = "changes", .of = &contract_change_entity, .list = true }, { .name = "missing", .type = "string", .list = true }, { 0 } };
 static const struct answer_part text_parts[] = { TEXT_PART("number"), TEXT_PART("paper"), NUMBER_PART("version"), TEXT_PART("title"), TEXT_PART("text"), { 0 } };

@@ -81,7 +81,7 @@ struct repay_form {
     struct opt_money amount;
     struct opt_date on, value_date;
     struct code payer_kind;
-    struct str payer, collector;
+    struct str payer, collector, receipt;
     bool to_account;
 };
 static const struct col repay_cols[] = {
@@ -91,6 +91,8 @@ static const struct col repay_cols[] = {
     COL(repay_form, payer_kind, "谁付的（默认借款人）", "Who paid (the borrower)", .codes = "payer_kind"),
     COL(repay_form, payer, "付款人", "Payer", .max = 60, .check = check_name),
     COL(repay_form, collector, "收款人", "Who took it in", .max = 60, .check = check_name),
+    COL(repay_form, receipt, "手写收据的号码（不写即编下一号）",
+        "Number of a receipt written by hand (the next)", .min = 1, .max = 40),
     COL(repay_form, to_account, "直接还到专户", "Paid onto the special account itself"),
 };
 static const struct entity repay_form = ENTITY(repay_form, TABLE_LOCAL, "还款", "Repayment", repay_cols);
@@ -407,6 +409,14 @@ static void put_repayment(struct call *c, const struct repay_result *r)
     put_object_end(&c->w);
 }
 
+/* A number that is not told is. */
+static bool is_free(struct call *c, int64_t county, struct str receipt, struct errs *e)
+{
+    struct repayment r;
+    enum found f = receipt.p ? repayment_by_receipt(c->tx, county, receipt, &r, e) : NONE;
+    return f == NONE || (f == FOUND && fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_FILE_RECEIPT, A(receipt)));
+}
+
 static bool add_repayment(struct call *c, struct errs *e)
 {
     const struct repay_form *x = c->body;
@@ -418,10 +428,11 @@ static bool add_repayment(struct call *c, struct errs *e)
                                    x->payer_kind.set ? x->payer_kind : (struct code){ PAYER_BORROWER, true },
                                .payer = x->payer,
                                .collector = x->collector,
+                               .receipt = x->receipt,
                                .to_special = x->to_account };
     q.value_date = x->value_date.set ? x->value_date.v : q.on;
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
-    if (!find_contract_at(c, c->path, PERM_FUND_REPAY, &k, e))
+    if (!find_contract_at(c, c->path, PERM_FUND_REPAY, &k, e) || !is_free(c, k.county, x->receipt, e))
         return false;
     lend_act_begin(c, &a, "repay.add", k.number, e);
     if (!repay_take(&a.l, &k, &q, &r, e) || !act_end(&a.act, NULL, e))

@@ -258,6 +258,17 @@ static bool may_object(struct page *p)
     return ok;
 }
 
+/* One that was not taken is not counted. */
+static void did_not_object(struct page *p)
+{
+    struct str who = secret_hash(str_of(p->rq->address), p->a);
+    pthread_mutex_lock(&visitors.lock);
+    for (size_t i = 0; i < visitors.n; i++)
+        if (visitors.list[i].times && str_eq(str_of(visitors.list[i].who), who))
+            visitors.list[i].times--;
+    pthread_mutex_unlock(&visitors.lock);
+}
+
 static bool row_has_room(struct page *p, const struct notice *n, struct errs *e)
 {
     int64_t waiting;
@@ -473,6 +484,16 @@ static void show_problem(struct page *p, const struct errs *e)
     p->reply->status = err_info[first->code].http;
 }
 
+static bool may_go_on(struct showing *s, bool posts, struct errs *e)
+{
+    if (!read_page_path(&s->p, pages[s->which].pattern))
+        return fail(e, ERR_NOT_FOUND, NULL, MSG_API_NO_ROUTE);
+    if (!posts)
+        return true;
+    return read_form(&s->p, e) &&
+           (may_object(&s->p) || fail(e, ERR_TOO_MANY, NULL, MSG_PUBLIC_ENOUGH, A(OBJECTIONS_PER_ADDRESS)));
+}
+
 bool public_page(const struct api *api, const struct api_request *rq, struct api_reply *reply)
 {
     CLEANUP(buf_release) struct buf b = BUF(PAGE_BYTES_MAX);
@@ -485,12 +506,10 @@ bool public_page(const struct api *api, const struct api_request *rq, struct api
                                  .route = pages[s.which].pattern,
                                  .type = "text/html; charset=utf-8" };
     s.p = (struct page){ .api = api, .rq = rq, .reply = reply, .b = &b, .a = rq->a, .lang = e.lang };
-    bool ok =
-        (read_page_path(&s.p, pages[s.which].pattern) || fail(&e, ERR_NOT_FOUND, NULL, MSG_API_NO_ROUTE)) &&
-        (!posts ||
-         (read_form(&s.p, &e) &&
-          (may_object(&s.p) || fail(&e, ERR_TOO_MANY, NULL, MSG_PUBLIC_ENOUGH, A(OBJECTIONS_PER_ADDRESS)))));
-    ok = ok && store_run(api->st, posts ? TX_WRITE : TX_READ, posts ? s.p.county : 0, show, &s, &e);
+    bool may = may_go_on(&s, posts, &e);
+    bool ok = may && store_run(api->st, posts ? TX_WRITE : TX_READ, posts ? s.p.county : 0, show, &s, &e);
+    if (may && posts && !ok)
+        did_not_object(&s.p);
     if (!ok || (b.full && !fail(&e, ERR_INTERNAL, NULL, MSG_API_TOO_MUCH)))
         show_problem(&s.p, &e);
     reply->body = arena_str(rq->a, buf_str(&b));

@@ -8,7 +8,7 @@ enum { PLACES = 8192, LOCKS = 64, ANSWER_MAX = 8192 };
 struct kept {
     int64_t user_id, shared, own;
     struct date today;
-    int lang;
+    enum lang lang;
     size_t path_n, query_n, body_n, etag_n;
     char text[]; /* path, query, body, ETag */
 };

@@ -7,7 +7,7 @@
 #ifndef API_SHELF_H
 #define API_SHELF_H
 
-#include "base/base.h"
+#include "base/err.h"
 
 enum { SHELF_BYTES = 12 << 20 };
 
@@ -18,7 +18,7 @@ void shelf_close(struct shelf *s); /* NULL is fine */
 struct shelf_key {
     int64_t user_id, shared, own; /* where the two chains end */
     struct date today;
-    int lang;
+    enum lang lang;
     struct str path, query;
 };
 /* Copies of what stands there, in the arena. */

@@ -364,6 +364,16 @@ static void tell_missing(const struct programme_step *s, const struct errs *miss
         warn(e, x->field, MSG_CASE_WAITS, A(step_label(s, e->lang)), A(x->text));
 }
 
+bool case_broke_off(const struct errs *missing, struct errs *e)
+{
+    for (const struct err *x = missing->bad.first; x; x = x->next)
+        if (x->code == ERR_INTERNAL || x->code == ERR_RETRY || x->code == ERR_UNAVAILABLE) {
+            errs_append(e, missing);
+            return true;
+        }
+    return false;
+}
+
 /* Through the steps that need nobody, as far as it goes; what stops it is a warning. */
 static bool advance(struct casework *w, struct relief_case *c, struct errs *e)
 {
@@ -376,6 +386,8 @@ static bool advance(struct casework *w, struct relief_case *c, struct errs *e)
         if (case_step_kinds[s->kind].by != BY_ITSELF)
             return true;
         if (!needs_met(w, c, s, NULL, &missing)) {
+            if (case_broke_off(&missing, e))
+                return false;
             tell_missing(s, &missing, e);
             return true;
         }
@@ -390,8 +402,11 @@ const struct programme_step *case_next(struct casework *w, const struct relief_c
     struct case_known *k = case_programme(w, c->programme, c->version, e);
     const struct programme_step *s = k ? case_step(k, c->step) : NULL;
     struct errs missing = { .a = e->a, .lang = e->lang };
-    if (s && c->state.v == CASE_IN_STEPS && !needs_met(w, c, s, NULL, &missing))
+    if (s && c->state.v == CASE_IN_STEPS && !needs_met(w, c, s, NULL, &missing)) {
+        if (case_broke_off(&missing, e))
+            return NULL;
         tell_missing(s, &missing, e);
+    }
     return s;
 }
 
@@ -688,8 +703,9 @@ static bool find_failed(struct casework *w, const struct relief_case *c, struct 
     struct errs probe = { .a = e->a, .lang = e->lang };
     if (str_eq(condition, STR("duplicate"))) {
         *label = STR("疑似重复");
-        return !case_looks_double(w, c, false, &probe) ||
-               fail(e, ERR_CONFLICT, "condition", MSG_CASE_NOT_FAILED, A(condition));
+        if (!case_looks_double(w, c, false, &probe))
+            return !case_broke_off(&probe, e);
+        return fail(e, ERR_CONFLICT, "condition", MSG_CASE_NOT_FAILED, A(condition));
     }
     if (!case_check(w, c, c->state.v == CASE_IN_STEPS ? CHECK_DECISION : CHECK_APPLICATION, &rows, e))
         return false;

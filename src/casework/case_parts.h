@@ -32,4 +32,7 @@ enum perm case_perm(enum office_level level);
 bool case_papers_there(struct casework *w, const struct relief_case *c, const struct programme_step *s,
                        struct errs *missing);
 
+/* Was it the database that said no, or we?  Then nobody knows whether the need is met, and *e says why. */
+bool case_broke_off(const struct errs *missing, struct errs *e);
+
 #endif

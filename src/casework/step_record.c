@@ -244,10 +244,8 @@ static bool hand_up(struct casework *w, struct case_batch *b, struct relief_case
         struct errs own = { .a = e->a, .lang = e->lang };
         struct money asked = cases[i].asked.set ? cases[i].asked.v : (struct money){ 0 };
         if (!case_decide(w, &cases[i], &d, &own)) {
-            if (!own.bad.first || own.bad.first->code == ERR_INTERNAL || own.bad.first->code == ERR_RETRY) {
-                errs_append(e, &own);
+            if (case_broke_off(&own, e))
                 return false;
-            }
             warn(e, "no", MSG_CASE_LEFT_OUT, A(cases[i].no), A(own.bad.first->text));
             continue;
         }
@@ -317,6 +315,8 @@ static bool pass_by_record(struct casework *w, struct relief_case *c, const stru
     struct errs missing = { .a = e->a, .lang = e->lang };
     if (case_step_kinds[s->kind].need(w, c, s, &d, &missing))
         return case_decide(w, c, &d, e);
+    if (case_broke_off(&missing, e))
+        return false;
     for (const struct err *x = missing.bad.first; x; x = x->next)
         warn(e, x->field, MSG_CASE_WAITS, A(step_label(s, e->lang)), A(x->text));
     return true;

@@ -108,6 +108,7 @@ struct day_item {
     struct money amount;
 };
 extern const struct entity due_notice_entity, due_notice_row_entity, due_notice_delivery_entity,
-    due_notice_print_entity, collection_log_entity, remittance_entity, day_close_entity, day_class_entity, day_item_entity;
+    due_notice_print_entity, collection_log_entity, remittance_entity, day_close_entity, day_class_entity,
+    day_item_entity;
 
 #endif

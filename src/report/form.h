@@ -21,7 +21,7 @@ struct form_question {
     struct str survey;                 /* name of a round */
     const struct str *notices;         /* only papers of these reminders, sorted; NULL: all */
     size_t notices_n;
-    struct opt_date from;              /* receipts: since; reminders: due since */
+    struct opt_date from; /* receipts: since; reminders: due since */
     struct date as_of;
     bool blank; /* what is filled in on the spot stays blank, whatever is known of it */
     bool full;  /* whole identity numbers; the caller has asked for the purpose */

@@ -171,7 +171,7 @@ bool table_effects(struct forms *f, size_t i, struct form_table *t, struct errs 
     (void)i;
     for (size_t k = 0; k < f->loans_n; k++) {
         const struct form_loan *l = &f->loans[k];
-        struct opt_money a = loan_income(l, loan_year_before(l)), b = loan_income(l, loan_year_after(l));
+        struct opt_money a = loan_income_before(l), b = loan_income_after(l);
         struct str *c = form_rows_next(&r);
         c[0] = form_count(f, (int64_t)k + 1);
         c[1] = l->c.number;
@@ -186,9 +186,10 @@ bool table_effects(struct forms *f, size_t i, struct form_table *t, struct errs 
         if (a.set && b.set)
             c[10] = form_plain(f, (struct money){ b.v.fen - a.v.fen });
         c[11] = form_cell(f, &household_entity, "state", l->h);
-        c[12] = l->c.due_on.v.day > f->q->as_of.day ? STR("未到期")
-                : a.set && b.set                    ? STR("")
-                                                    : STR("缺收入");
+        c[12] = l->effect                             ? form_short(f, l->effect->surveyed_on)
+                : l->c.due_on.v.day > f->q->as_of.day ? STR("未到期")
+                : a.set && b.set                      ? STR("")
+                                                      : STR("缺收入");
     }
     *t = (struct form_table){ .title = TEXT(f, "%.*s登记", P(form_title(f, form_find(STR("effect"))))),
                               .right = STR("单位：元"),

@@ -115,10 +115,11 @@ bool split_due_townships(struct forms *f, struct errs *e)
 /* --- county to township (R337) ---------------------------------------------------------------- */
 
 static const struct form_col due_cols[] = {
-    { { "序号", "No" }, XLSX_COUNT, 60 },        { { "编号", "Number" }, XLSX_TEXT, 270 },
-    { { "村", "Village" }, XLSX_TEXT, 120 },     { { "姓名", "Name" }, XLSX_TEXT, 85 },
-    { { "借款金额", "Lent" }, XLSX_MONEY, 120 }, { { "已还", "Repaid" }, XLSX_MONEY, 95 },
-    { { "应还金额", "Owed" }, XLSX_MONEY, 120 }, { { "到期日期", "Due on" }, XLSX_TEXT, 130 },
+    { { "序号", "No" }, XLSX_COUNT, 60 },        { { "编号", "Number" }, XLSX_TEXT, 230 },
+    { { "村", "Village" }, XLSX_TEXT, 95 },      { { "姓名", "Name" }, XLSX_TEXT, 75 },
+    { { "借款金额", "Lent" }, XLSX_MONEY, 105 }, { { "已还", "Repaid" }, XLSX_MONEY, 95 },
+    { { "应还金额", "Owed" }, XLSX_MONEY, 105 }, { { "到期日期", "Due on" }, XLSX_TEXT, 100 },
+    { { "备注", "Note" }, XLSX_TEXT, 120 },
 };
 
 bool table_reminder_township(struct forms *f, size_t i, struct form_table *t, struct errs *e)
@@ -133,9 +134,10 @@ bool table_reminder_township(struct forms *f, size_t i, struct form_table *t, st
         c[2] = l->village;
         c[3] = form_borrower(l);
         c[4] = form_plain(f, l->lent);
-        c[5] = form_plain(f, (struct money){ l->back.fen + l->written_off.fen });
+        c[5] = form_plain(f, l->back);
         c[6] = form_plain(f, due_amount(l, TO_TOWNSHIP));
         c[7] = form_short(f, (struct opt_date){ due_day(l, TO_TOWNSHIP), true });
+        c[8] = form_changes(f, l);
     }
     *t = (struct form_table){ .title = STR("到期还款名单"), .left = x->name, .right = STR("单位：元") };
     return form_rows_end(&r, t, true, e);
@@ -233,10 +235,11 @@ bool put_reminder_borrower(struct forms *f, size_t i, struct print *p, struct er
     print_number(p, TEXT(f, "编号：%.*s", P(number)));
     print_address(p, TEXT(f, "%.*s%.*s同志：", P(l->village), P(name)));
     print_text(p, TEXT(f,
-                       "你于%.*s领取的%.*s%.*s ¥%.*s，用于%.*s%.*s，按合同约定于%.*s到期，应还金额 "
+                       "你于%.*s领取的%.*s%.*s ¥%.*s，用于%.*s%.*s，%s于%.*s到期，应还金额 "
                        "¥%.*s（大写：%.*s）。",
                        P(form_day(f, l->paid_on)), P(f->rules.programme->name.zh), P(form_money(f)),
                        P(form_yuan(f, l->lent)), P(l->c.project.p ? l->c.project : STR("发展生产")), P(back),
+                       loan_extended(l) ? "经批准展期，" : "按合同约定",
                        P(form_day(f, (struct opt_date){ due_day(l, TO_BORROWER), true })), P(owed),
                        P(form_capital(f, due_amount(l, TO_BORROWER)))));
     print_text(p, STR("请你按期足额归还，并向收款人索取盖章的收据。诚信还款的，可按规定再次申请；"

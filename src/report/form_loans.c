@@ -22,7 +22,7 @@ struct reader {
     const struct scope *s;
     struct form_loan *loans; /* of this scope, by id */
     size_t n;
-    struct list households, persons, guarantees, visits, years;
+    struct list households, persons, guarantees, visits, years, effects, uses;
 };
 
 /* --- places ----------------------------------------------------------------------------------- */
@@ -182,6 +182,14 @@ static bool read_lists(struct reader *r, struct errs *e)
                  "SELECT {*} FROM household_year WHERE county = $1 AND household_id IN " OF_HOUSEHOLDS
                  " ORDER BY household_id, year, id"),
           &r->years },
+        { SQL_OF(STMT_KEY, &effect_survey_entity,
+                 "SELECT {*} FROM effect_survey WHERE county = $1 AND contract_id IN " OF_CONTRACTS
+                 " ORDER BY contract_id, surveyed_on, id"),
+          &r->effects },
+        { SQL_OF(STMT_KEY, &money_use_entity,
+                 "SELECT {*} FROM money_use WHERE county = $1 AND contract_id IN " OF_CONTRACTS
+                 " ORDER BY contract_id, found_on, id"),
+          &r->uses },
     };
     for (size_t i = 0; i < N_ELEMS(of); i++)
         if (!db_list(r->f->tx, of[i].stmt, of[i].list, r->f->a, e, BINDS(r->f, r->s)))
@@ -208,6 +216,19 @@ static const void *run_of(const struct list *list, size_t size, size_t off, int6
 }
 #define RUN_OF(list, type, member, key, n) run_of((list), sizeof(type), offsetof(type, member), (key), (n))
 
+static void join_found(struct reader *r, struct form_loan *l)
+{
+    size_t effects_n, uses_n;
+    int32_t day = r->f->q->as_of.day;
+    const struct effect_survey *x =
+        RUN_OF(&r->effects, struct effect_survey, contract_id, l->c.id, &effects_n);
+    const struct money_use *u = RUN_OF(&r->uses, struct money_use, contract_id, l->c.id, &uses_n);
+    for (size_t i = 0; i < effects_n && x[i].surveyed_on.v.day <= day; i++)
+        l->effect = &x[i];
+    for (size_t i = 0; i < uses_n && u[i].found_on.v.day <= day; i++)
+        l->use = &u[i];
+}
+
 static void join(struct reader *r)
 {
     static const struct household nobody = { 0 };
@@ -221,6 +242,7 @@ static void join(struct reader *r)
         l->guarantees = RUN_OF(&r->guarantees, struct guarantee, contract_id, l->c.id, &l->guarantees_n);
         l->visits = RUN_OF(&r->visits, struct visit, household_id, household, &l->visits_n);
         l->years = RUN_OF(&r->years, struct household_year, household_id, household, &l->years_n);
+        join_found(r, l);
     }
 }
 
@@ -383,6 +405,18 @@ struct opt_money loan_income(const struct form_loan *l, int32_t year)
         if (l->years[i].year.set && l->years[i].year.v == year)
             return income_net_per_head(&l->years[i], l->members);
     return (struct opt_money){ 0 };
+}
+
+struct opt_money loan_income_before(const struct form_loan *l)
+{
+    return l->effect && l->effect->income_before.set ? l->effect->income_before
+                                                     : loan_income(l, loan_year_before(l));
+}
+
+struct opt_money loan_income_after(const struct form_loan *l)
+{
+    return l->effect && l->effect->income_after.set ? l->effect->income_after
+                                                    : loan_income(l, loan_year_after(l));
 }
 
 int32_t loan_year_before(const struct form_loan *l)

@@ -244,7 +244,7 @@ bool put_tracking(struct forms *f, size_t i, struct print *p, struct errs *e)
         { { "三、是否碰到困难", "Difficulties" }, "v.difficulties", 24, 7, 26, false },
         { { "四、效益情况", "Benefit" }, "v.benefit", 24, 7, 26, false },
         { { "现场情况（数量、规模、所见）", "Seen on site" }, "v.note", 24, 7, 27, false },
-        { { "发现问题、处理意见及期限", "Findings" }, NULL, 24, 7, 24, false },
+        { { "发现问题、处理意见及期限", "Findings" }, "u.found", 24, 7, 24, false },
         { { "督查人（两人以上签名）", "Visitors" }, "v.visitor", 12, 5, 13, false },
         { { "受助人签名", "Signature" }, NULL, 12, 4, 0, false },
         { { "督查日期", "Date" }, "v.visited_on", 12, 5, 10, false },
@@ -272,16 +272,17 @@ bool put_effect(struct forms *f, size_t i, struct print *p, struct errs *e)
         { { "脱贫情况", "Out of poverty" }, "poverty", 16, 4, 0, false },
         { { "项目经营及效益情况", "Benefit" }, "v.benefit", 24, 5, 40, false },
         { { "存在困难和要求", "Difficulties" }, "v.difficulties", 24, 5, 26, false },
+        { { "资金用途核实情况", "Use of the money" }, "u.found", 24, 4, 40, false },
         { { "今后打算", "Plans" }, NULL, 24, 5, 20, false },
         { { "对救助工作的满意度", "Satisfaction" }, "satisfaction", 24, 5, 10, false },
-        { { "调查人签名", "Surveyor" }, NULL, 8, 4, 13, false },
+        { { "调查人签名", "Surveyor" }, "s.assessor", 8, 4, 13, false },
         { { "受访人签名", "Signature" }, NULL, 8, 4, 0, false },
-        { { "调查日期", "Date" }, NULL, 8, 4, 0, false },
+        { { "调查日期", "Date" }, "s.surveyed_on", 8, 4, 0, false },
         { { "镇项目办评估意见", "Assessment" }, NULL, 24, 5, 30, true },
         { .width = 0 },
     };
     (void)e;
-    return put_loan_form(
-        f, i, p, fields,
-        "收入按名册所载年度收入计算：帮扶前为发放上一年，帮扶后为到期当年；空白的由调查人填写。");
+    return put_loan_form(f, i, p, fields,
+                         "收入以登记的效果调查为准，没有的按名册所载年度收入计算：帮扶前为发放上一年，帮扶后"
+                         "为到期当年；空白的由调查人填写。");
 }

@@ -3,6 +3,7 @@
 #define REPORT_FORM_PARTS_H
 
 #include "fieldwork/fieldwork.h"
+#include "fieldwork/followup.h"
 #include "fund/contract.h"
 #include "registry/income.h"
 #include "registry/region.h"
@@ -26,6 +27,8 @@ struct form_loan {
     size_t visits_n;
     const struct household_year *years;
     size_t years_n;
+    const struct effect_survey *effect; /* the last ones by as_of; NULL: none is recorded */
+    const struct money_use *use;
     int64_t version; /* of the programme */
     struct opt_int term_months;
     struct opt_date iou_on;
@@ -76,6 +79,10 @@ struct money loan_open(const struct form_loan *l);
 bool loan_late(const struct forms *f, const struct form_loan *l);
 /* Net income per head of that year; not set: not known. */
 struct opt_money loan_income(const struct form_loan *l, int32_t year);
+/* As the effect survey found it, else as the register has it for the year before, and the one when it was
+ * due. */
+struct opt_money loan_income_before(const struct form_loan *l);
+struct opt_money loan_income_after(const struct form_loan *l);
 int32_t loan_year_before(const struct form_loan *l);
 int32_t loan_year_after(const struct form_loan *l);
 bool loan_visited(const struct forms *f, const struct form_loan *l, const struct visit *v); /* it was of l */
@@ -99,6 +106,9 @@ struct str form_idno(const struct forms *f, const struct form_loan *l);
 struct str form_borrower(const struct form_loan *l);
 struct str form_lender(const struct forms *f, const struct contract *c);
 struct str form_state(const struct forms *f, const struct form_loan *l);
+bool loan_extended(const struct form_loan *l);
+struct str form_changes(const struct forms *f,
+                        const struct form_loan *l); /* 原到期日2017-07-01，核销500.00 */
 struct str form_place(const struct forms *f, const struct form_loan *l); /* county, township, village */
 struct str form_title(const struct forms *f, const struct form_kind *k);
 struct str form_money(const struct forms *f);                           /* 救助款 */

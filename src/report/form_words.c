@@ -113,7 +113,21 @@ struct str form_state(const struct forms *f, const struct form_loan *l)
         return STR("未发放");
     if (open.fen <= 0)
         return l->written_off.fen ? STR("已核销") : STR("已还清");
-    return loan_late(f, l) ? STR("逾期") : STR("在借");
+    return loan_late(f, l) ? STR("逾期") : loan_extended(l) ? STR("展期") : STR("在借");
+}
+
+bool loan_extended(const struct form_loan *l)
+{
+    return l->c.due_on.set && l->c.ends_on.set && l->c.ends_on.v.day > l->c.due_on.v.day;
+}
+
+struct str form_changes(const struct forms *f, const struct form_loan *l)
+{
+    const char *between = loan_extended(l) && l->written_off.fen ? "，" : "";
+    struct str extended = loan_extended(l) ? TEXT(f, "原到期日%.*s", P(form_short(f, l->c.due_on))) : STR("");
+    return l->written_off.fen
+               ? TEXT(f, "%.*s%s核销%.*s", P(extended), between, P(form_plain(f, l->written_off)))
+               : extended;
 }
 
 /* --- the programme's words -------------------------------------------------------------------- */
@@ -141,16 +155,14 @@ struct str form_title(const struct forms *f, const struct form_kind *k)
 
 /* --- a loan's values by name ------------------------------------------------------------------ */
 
-static struct str per_head(const struct loan_at *x, int32_t year)
+static struct str per_head(const struct loan_at *x, struct opt_money m)
 {
-    struct opt_money m = loan_income(x->l, year);
     return m.set ? TEXT(x->f, "%.*s 元", P(form_yuan(x->f, m.v))) : (struct str){ 0 };
 }
 
 static struct str gain(const struct loan_at *x)
 {
-    struct opt_money a = loan_income(x->l, loan_year_before(x->l)),
-                     b = loan_income(x->l, loan_year_after(x->l));
+    struct opt_money a = loan_income_before(x->l), b = loan_income_after(x->l);
     return a.set && b.set ? TEXT(x->f, "%.*s 元", P(form_yuan(x->f, (struct money){ b.v.fen - a.v.fen })))
                           : (struct str){ 0 };
 }
@@ -162,6 +174,11 @@ static struct str span(const struct loan_at *x)
 
 static struct str out_of_poverty(const struct loan_at *x)
 {
+    const struct effect_survey *found = x->f->q->blank ? NULL : x->l->effect;
+    if (found && found->out_of_poverty == YES)
+        return STR("☑ 已脱贫　　□ 未脱贫　　□ 返贫");
+    if (found && found->out_of_poverty == NO && x->l->h->state.v != STATE_FALLEN_BACK)
+        return STR("□ 已脱贫　　☑ 未脱贫　　□ 返贫");
     if (x->f->q->blank || !x->l->h->state.set)
         return STR("□ 已脱贫　　□ 未脱贫　　□ 返贫");
     switch (x->l->h->state.v) {
@@ -257,8 +274,8 @@ static struct str money_word(const struct loan_at *x, enum loan_word w)
     case W_WORDS: return form_capital(x->f, l->c.amount.v);
     case W_BACK: return TEXT(x->f, "¥%.*s", P(form_yuan(x->f, l->back)));
     case W_OPEN: return TEXT(x->f, "¥%.*s", P(form_yuan(x->f, loan_open(l))));
-    case W_BEFORE: return per_head(x, loan_year_before(l));
-    case W_AFTER: return per_head(x, loan_year_after(l));
+    case W_BEFORE: return per_head(x, loan_income_before(l));
+    case W_AFTER: return per_head(x, loan_income_after(l));
     default: return gain(x);
     }
 }
@@ -307,6 +324,10 @@ struct str loan_value(void *ctx, const char *key)
             return asked_word(x, loan_values[i].word);
     if (!strncmp(key, "v.", 2))
         return visited(x, key + 2);
+    if (!strncmp(key, "s.", 2))
+        return form_cell(x->f, &effect_survey_entity, key + 2, x->f->q->blank ? NULL : x->l->effect);
+    if (!strncmp(key, "u.", 2))
+        return form_cell(x->f, &money_use_entity, key + 2, x->f->q->blank ? NULL : x->l->use);
     if (!strncmp(key, "h.", 2))
         return form_cell(x->f, &household_entity, key + 2, x->l->h);
     if (!strncmp(key, "p.", 2))

@@ -43,8 +43,10 @@ done
 some 'some pay it back in parts' 1 '"state":"lent","outstanding":"15000.00"'
 some 'some owe a part of it' 1 '"state":"overdue","outstanding":"12000.00"'
 run --today 2026-11-22 figures xingfu --json
-check '25 periods were lent' 0 '"loan.periods":{"label":"Periods","value":"25"'
-tr '}' '\n' < "$work" | grep -F '"loan.count"' > "$dir/count"
+tr '}' '\n' < "$work" > "$dir/figures"
+grep -F '"loan.periods"' "$dir/figures" > "$dir/periods"
+grep -F '"loan.count"' "$dir/figures" > "$dir/count"
+holds '25 periods were lent' grep -qF '"value":"25"' "$dir/periods"
 holds 'about as often as the archive of Longwen' grep -qE '"value":"(9|10)[0-9][0-9]"' "$dir/count"
 run notice list --json
 some 'three notices' 3 '"no":'
@@ -58,6 +60,37 @@ run user list --json
 for role in office system_admin security_admin audit_admin county_clerk fund_clerk fund_checker township_clerk village_clerk leader; do
     some "there is somebody for the role $role" 1 "$role"
 done
+
+# --- what the public sees and says: readable without JavaScript, 3 objections for a row, 5 from an address a day, 4 kB
+
+"$BANGFU" --db "$db" --today 2026-11-22 serve --listen 127.0.0.1:0 --data "$dir/jobs" > "$dir/said" 2> "$dir/log" &
+pid=$!
+for _ in $(seq 200); do
+    grep -q 'serving at' "$dir/said" && break
+    sleep 0.1
+done
+url=$(sed -n 's/^serving at //p' "$dir/said")
+curl -s "$url/public/notices/350603/3" > "$dir/page"
+holds 'the notice that hangs has a form' grep -q '<form method="post" action="/public/notices/350603/3/objections">' "$dir/page"
+holds 'and no script' sh -c "! grep -qi '<script' '$dir/page'"
+object() { # object ROW TEXT STATUS: this is answered so
+    status=$(curl -s -o "$work" -w '%{http_code}' --data-urlencode "row=$1" --data-urlencode "content=$2" "$url/public/notices/350603/3/objections")
+    [ "$status" = "$3" ] || echo "#   row $1: $status instead of $3"
+    [ "$status" = "$3" ]
+}
+code=0
+holds 'more than 4 kB is refused' object 1 "$(head -c 5000 /dev/zero | tr '\0' a)" 400
+holds 'an objection is taken' object 1 '<b>不符合条件</b>' 201
+holds 'a second' object 1 有车 201
+holds 'a third' object 1 有房 201
+holds 'of one row no fourth' object 1 有店 429
+holds 'which does not count: a fourth of another row' object 2 有车 201
+holds 'a fifth' object 2 有房 201
+holds 'from one address no sixth' object 2 有店 429
+kill "$pid"
+wait "$pid"
+code=$?
+check 'the server ends well' 0
 
 if [ "$TEST_DB" = sqlite ]; then
     db=$dir/other.db

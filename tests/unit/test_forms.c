@@ -2,6 +2,7 @@
  * of a household taken for markup and no number shown whole without a right (requirements §2.1, dictionary
  * §9, §11, §12). */
 #include "base/value.h"
+#include "fieldwork/followup.h"
 #include "fund/repay.h"
 #include "report/form.h"
 #include "report/monitor.h"
@@ -252,6 +253,42 @@ static void a_receipt_has_three_copies_with_the_amount_in_words(void **state)
     buf_release(&p.page);
 }
 
+/* Surveyed, and looked at how the money was used, on this loan. */
+static bool look_at(struct lent *x, void *arg, struct errs *e)
+{
+    struct effect_survey s = { .surveyed_on = SINCE(1),
+                               .income_before = { lend_yuan("2300"), true },
+                               .income_after = { lend_yuan("5200"), true },
+                               .out_of_poverty = YES,
+                               .assessor = STR("王调查") };
+    struct money_use u = {
+        .found_on = SINCE(2), .found = STR("存栏母牛两头"), .misused = NO, .finder = STR("李干事")
+    };
+    struct loan_relief recall;
+    (void)arg;
+    return effect_add(&x->l, &x->loan, &s, e) &&
+           money_use_add(&x->l, &x->loan, &u, (struct date){ 0 }, &recall, e);
+}
+
+static void what_was_found_stands_on_the_effect_survey(void **state) /* R350, R355 */
+{
+    struct lent x = paid_out(*state, "xingfu");
+    struct printing p = { .q = { .number = x.loan.number } };
+    lend_do(&x, look_at, NULL);
+    const char *page = printed(&p, &x, "effect");
+    assert_says(page, "2,300.00 元");
+    assert_says(page, "5,200.00 元");
+    assert_says(page, "2,900.00 元");
+    assert_says(page, "☑ 已脱贫");
+    assert_says(page, "王调查");
+    assert_says(page, "存栏母牛两头");
+    p.q.blank = true;
+    page = printed(&p, &x, "effect");
+    assert_lacks(page, "王调查");
+    assert_lacks(page, "☑ 已脱贫");
+    buf_release(&p.page);
+}
+
 /* --- registers -------------------------------------------------------------------------------- */
 
 static const struct str *cell(const struct form_table *t, size_t row, size_t col)
@@ -479,6 +516,7 @@ int main(void)
         cmocka_unit_test(a_township_contract_names_both_parties),
         cmocka_unit_test(a_notice_goes_out_in_the_month_before_the_loan_falls_due),
         cmocka_unit_test(a_receipt_has_three_copies_with_the_amount_in_words),
+        cmocka_unit_test(what_was_found_stands_on_the_effect_survey),
         cmocka_unit_test(registers_have_a_row_for_every_loan_and_add_up),
         cmocka_unit_test(the_archive_of_xingfu_has_its_eight_kinds),
         cmocka_unit_test(docs_name_every_form_with_its_requirements),

@@ -516,6 +516,58 @@ static void systemd_is_told_when_it_is_ready_and_when_it_stops(void **state)
     unlink(at.sun_path);
 }
 
+/* Whoever listens for us hands the socket over as number 3. */
+static void a_socket_that_systemd_passed_is_served(void **state)
+{
+    struct serving s = { 0 };
+    char text[32];
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    (void)state;
+    int fd = socket(AF_INET, SOCK_STREAM, 0), before = dup(3);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(listen(fd, 8), 0);
+    assert_int_equal(dup2(fd, 3), 3);
+    snprintf(text, sizeof text, "%d", (int)getpid());
+    setenv("LISTEN_PID", text, 1);
+    setenv("LISTEN_FDS", "1", 1);
+    start(&s, NULL);
+    unsetenv("LISTEN_PID");
+    unsetenv("LISTEN_FDS");
+    assert_int_equal(ask(&s, "GET /healthz HTTP/1.1\r\n" HOST "\r\n"), 200);
+    stop(&s);
+    if (fd != 3)
+        close(fd);
+    if (before >= 0) {
+        dup2(before, 3);
+        close(before);
+    }
+}
+
+static void a_listener_that_the_network_reaches_needs_a_word_for_it(void **state)
+{
+    static const struct {
+        const char *where;
+        bool proxy, lan, opens;
+    } cases[] = {
+        { "127.0.0.1:0", false, false, true },  { "[::1]:0", false, false, true },
+        { "0.0.0.0:0", false, false, false },   { "[::]:0", false, false, false },
+        { "0.0.0.0:0", true, false, true },     { "0.0.0.0:0", false, true, true },
+        { "localhost:0", false, false, false }, { "127.0.0.1:99999", false, false, false },
+    };
+    (void)state;
+    for (size_t i = 0; i < N_ELEMS(cases); i++) {
+        struct arena a = { 0 };
+        struct errs e = { .a = &a, .lang = EN };
+        struct listener l = { .fd = -1 };
+        bool ok = listener_open(cases[i].where, cases[i].proxy, cases[i].lan, &l, &e);
+        if (ok != cases[i].opens && !(strchr(cases[i].where, '[') && !ok)) /* a machine without version 6 */
+            fail_msg("%s: %s", cases[i].where, e.bad.first ? e.bad.first->text : "open");
+        if (ok)
+            close(l.fd);
+        arena_free(&a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -531,6 +583,8 @@ int main(void)
         cmocka_unit_test(a_listener_for_the_network_has_to_be_asked_for),
         cmocka_unit_test(a_socket_file_is_made_shown_to_the_group_and_removed),
         cmocka_unit_test(systemd_is_told_when_it_is_ready_and_when_it_stops),
+        cmocka_unit_test(a_socket_that_systemd_passed_is_served),
+        cmocka_unit_test(a_listener_that_the_network_reaches_needs_a_word_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,7 +47,7 @@ export interface Looks {
 }
 /** Somebody at a machine of their own; login null: not logged in. */
 export async function person(browser: Browser, login: string | null, o: Looks = {}): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ baseURL: url, viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true, javaScriptEnabled: o.scripts ?? true });
+  const context = await browser.newContext({ baseURL: url, viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true, javaScriptEnabled: o.scripts ?? true, reducedMotion: "reduce" });
   await context.addInitScript(
     ([s]) => {
       // Not in a frame that may do nothing.
@@ -112,8 +112,8 @@ export async function everyPage(browser: Browser, login: string, pages: readonly
     const { context, page } = await person(browser, login, { language, theme });
     for (const [name, path] of pages)
       await test(`${name} in ${language}, ${theme}: whole texts, nothing serious to axe-core, nothing wider than the screen`, async () => {
-        if (typeof path === "string") await page.goto(path);
-        else await path(page);
+        const to = typeof path === "string" ? path : await path(page);
+        if (!page.url().endsWith(to)) await page.goto(to);
         await settle(page);
         await fine(page);
         const wide: number[] = [];

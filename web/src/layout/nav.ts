@@ -52,6 +52,24 @@ export const nav: readonly NavItem[] = [
       { path: "/screening", title: "screening.title", permission: "registry.read" },
     ],
   },
+  {
+    id: "fund",
+    title: "fund.title",
+    icon: "fund",
+    pages: [
+      { path: "/fund", title: "fund.overview", permission: "ledger.read" },
+      { path: "/contracts", title: "fund.contracts", permission: "registry.read" },
+      { path: "/payouts", title: "fund.payouts", permission: "ledger.read" },
+      { path: "/repayments", title: "fund.repay_title", permission: "fund.repay" },
+      { path: "/collected", title: "fund.collected", permission: "fund.repay" },
+      { path: "/dues", title: "fund.dues", permission: "registry.read" },
+      { path: "/reminders", title: "fund.reminders", permission: "fund.repay" },
+      { path: "/reliefs", title: "fund.reliefs_title", permission: "fund.contract" },
+      { path: "/fund/periods", title: "fund.periods", permission: "ledger.read" },
+      { path: "/books", title: "fund.books", permission: "ledger.read" },
+      { path: "/drafts", title: "fund.drafts", permission: "ledger.read" },
+    ],
+  },
   { id: "figures", title: "nav.figures", icon: "figures", pages: [
     { path: "/figures", title: "figures.title", permission: "ledger.read" },
     { path: "/monitor", title: "monitor.title", permission: "ledger.read" },
@@ -63,6 +81,8 @@ export const nav: readonly NavItem[] = [
     { path: "/system/codes", title: "admin.codes" },
     { path: "/system/holidays", title: "admin.holidays" },
     { path: "/system/parameters", title: "admin.parameters" },
+    { path: "/system/sessions", title: "admin.sessions", permission: "users" },
+    { path: "/system/backup", title: "admin.backup", permission: "backup" },
     { path: "/system/audit", title: "admin.audit", permission: "audit.read" },
   ] },
 ];
