@@ -484,6 +484,16 @@ static void show_problem(struct page *p, const struct errs *e)
     p->reply->status = err_info[first->code].http;
 }
 
+static bool may_go_on(struct showing *s, bool posts, struct errs *e)
+{
+    if (!read_page_path(&s->p, pages[s->which].pattern))
+        return fail(e, ERR_NOT_FOUND, NULL, MSG_API_NO_ROUTE);
+    if (!posts)
+        return true;
+    return read_form(&s->p, e) &&
+           (may_object(&s->p) || fail(e, ERR_TOO_MANY, NULL, MSG_PUBLIC_ENOUGH, A(OBJECTIONS_PER_ADDRESS)));
+}
+
 bool public_page(const struct api *api, const struct api_request *rq, struct api_reply *reply)
 {
     CLEANUP(buf_release) struct buf b = BUF(PAGE_BYTES_MAX);
@@ -496,11 +506,7 @@ bool public_page(const struct api *api, const struct api_request *rq, struct api
                                  .route = pages[s.which].pattern,
                                  .type = "text/html; charset=utf-8" };
     s.p = (struct page){ .api = api, .rq = rq, .reply = reply, .b = &b, .a = rq->a, .lang = e.lang };
-    bool may =
-        (read_page_path(&s.p, pages[s.which].pattern) || fail(&e, ERR_NOT_FOUND, NULL, MSG_API_NO_ROUTE)) &&
-        (!posts ||
-         (read_form(&s.p, &e) &&
-          (may_object(&s.p) || fail(&e, ERR_TOO_MANY, NULL, MSG_PUBLIC_ENOUGH, A(OBJECTIONS_PER_ADDRESS)))));
+    bool may = may_go_on(&s, posts, &e);
     bool ok = may && store_run(api->st, posts ? TX_WRITE : TX_READ, posts ? s.p.county : 0, show, &s, &e);
     if (may && posts && !ok)
         did_not_object(&s.p);

@@ -24,11 +24,7 @@ struct collect_run {
 
 static void region_cell(struct collect_run *x, struct table *t, struct region_code r)
 {
-    struct cli *c = x->w.c;
-    CLEANUP(buf_release) struct buf b = BUF(64);
-    (void)c;
-    region_print(&b, r);
-    table_text(t, r.v ? buf_str(&b) : STR("—"));
+    table_text(t, lend_place(&x->w, r));
 }
 
 static struct str region_text(struct cli *c, struct region_code r)
@@ -72,7 +68,7 @@ static bool do_dues(struct tx *tx, void *ctx, struct errs *e)
     for (size_t i = 0; i < x->scopes.n; i++)
         if (!read_dues(x, tx, &x->scopes.list[i], e))
             return false;
-    return true;
+    return lend_places(&x->w, tx, e);
 }
 
 static bool is_wanted(struct cli *c, const struct due_row *r)
@@ -318,7 +314,7 @@ static bool do_outstanding(struct tx *tx, void *ctx, struct errs *e)
             }
         }
     x->held = (struct list){ kept, n };
-    return true;
+    return lend_places(&x->w, tx, e);
 }
 
 static int outstanding_json(struct collect_run *x, struct money sum)
@@ -396,7 +392,7 @@ static bool do_reconcile(struct tx *tx, void *ctx, struct errs *e)
         return false;
     if (region_level(within) > COUNTY)
         region_span(within, &first, &last);
-    return reconcile(tx, &x->w.rules.fund, first, last, x->on, &x->books, e);
+    return reconcile(tx, &x->w.rules.fund, first, last, x->on, &x->books, e) && lend_places(&x->w, tx, e);
 }
 
 static const struct {

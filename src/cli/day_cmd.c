@@ -20,7 +20,8 @@ static bool do_close(struct tx *tx, void *ctx, struct errs *e)
     if (!lend_fund(&x->w, tx, PERM_LEDGER_CHECK, c->args[0], e))
         return false;
     lend_begin(&x->w, tx, "day.close", x->w.rules.fund.code, e);
-    return day_close(&x->w.l, &x->w.rules, x->day, &x->r, &x->changed, e) && act_end(&x->w.act, NULL, e);
+    return day_close(&x->w.l, &x->w.rules, x->day, &x->r, &x->changed, e) && lend_places(&x->w, tx, e) &&
+           act_end(&x->w.act, NULL, e);
 }
 
 static bool do_show(struct tx *tx, void *ctx, struct errs *e)
@@ -31,7 +32,8 @@ static bool do_show(struct tx *tx, void *ctx, struct errs *e)
     if (!lend_fund(&x->w, tx, PERM_LEDGER_READ, c->args[0], e))
         return false;
     enum found f = day_read(tx, &x->w.rules.fund, x->day, &x->r, e);
-    return f == FOUND || (f == NONE && fail(e, ERR_NOT_FOUND, "date", MSG_DAY_NOT_CLOSED, A(x->day)));
+    return f == FOUND ? lend_places(&x->w, tx, e)
+                      : f == NONE && fail(e, ERR_NOT_FOUND, "date", MSG_DAY_NOT_CLOSED, A(x->day));
 }
 
 /* In hundredths of a per cent; sums far above any fund lose what cannot be seen. */
@@ -62,7 +64,7 @@ static void answer_text(struct day_run *x)
         { { "笔数", "Loans" }, true },       { { "余额", "Outstanding" }, true },
         { { "逾期本金", "Overdue" }, true },
     };
-    static const char *const names[] = { "township", "from_day", "loans", "amount", "overdue" };
+    static const char *const names[] = { "from_day", "loans", "amount", "overdue" };
     struct cli *c = x->w.c;
     const struct day_close *s = &x->r.sum;
     const struct money shares[] = { share(s->par30, s->outstanding), share(s->par60, s->outstanding),
@@ -70,9 +72,11 @@ static void answer_text(struct day_run *x)
     lend_print(c, &day_close_entity, s);
     cli_say(c, MSG_DAY_PAR, A(shares[0]), A(shares[1]), A(shares[2]));
     struct table t = table_begin(cols, N_ELEMS(cols), c->a);
-    for (size_t i = 0; i < x->r.classes_n; i++)
+    for (size_t i = 0; i < x->r.classes_n; i++) {
+        table_text(&t, lend_place(&x->w, x->r.classes[i].township));
         for (size_t k = 0; k < N_ELEMS(names); k++)
             table_text(&t, cli_cell(c, &day_class_entity, names[k], &x->r.classes[i]));
+    }
     if (x->r.classes_n)
         table_print(&t, c->e.lang, &c->out);
 }

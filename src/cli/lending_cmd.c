@@ -68,6 +68,34 @@ bool lend_township(struct lend *w, struct tx *tx, struct str text, struct region
     return r->v || fail(e, ERR_NOT_FOUND, "township", MSG_CONTRACT_TOWNSHIP);
 }
 
+bool lend_places(struct lend *w, struct tx *tx, struct errs *e)
+{
+    return w->c->json ||
+           db_list(tx,
+                   SQL_OF(STMT_REF, &region_entity, "SELECT {*} FROM region WHERE level >= 3 ORDER BY code"),
+                   &w->places, w->c->a, e);
+}
+
+struct str lend_place(const struct lend *w, struct region_code code)
+{
+    CLEANUP(buf_release) struct buf b = BUF(1 << 10);
+    const struct region *r = w->places.rows;
+    size_t lo = 0, hi = w->places.n;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (r[mid].code.v < code.v)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    if (!code.v)
+        return STR("—");
+    region_print(&b, code);
+    if (lo < w->places.n && r[lo].code.v == code.v)
+        buf_addf(&b, " %.*s", (int)r[lo].name.n, r[lo].name.p);
+    return arena_str(w->c->a, buf_str(&b));
+}
+
 struct date lend_day(const struct cli *c, const char *name, struct date otherwise)
 {
     const struct opt_value *v = cli_value(c, name);

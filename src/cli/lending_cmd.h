@@ -17,6 +17,7 @@ struct lend {
     struct fund_rules rules;
     struct contract contract;
     int64_t county;
+    struct list places; /* of lend_places */
 };
 void lend_begin(struct lend *w, struct tx *tx, const char *action, struct str object, struct errs *e);
 /* fn in a transaction, with its act released before that ends. */
@@ -29,6 +30,10 @@ bool lend_area(struct lend *w, struct tx *tx, enum perm p, struct str programme,
                struct errs *e);
 /* A township by its code or, within the county, its name. */
 bool lend_township(struct lend *w, struct tx *tx, struct str text, struct region_code *r, struct errs *e);
+
+/* Names of regions for tables, where people read them; then code and name of one. */
+bool lend_places(struct lend *w, struct tx *tx, struct errs *e);
+struct str lend_place(const struct lend *w, struct region_code r);
 
 struct date lend_day(const struct cli *c, const char *name, struct date otherwise);
 struct opt_date lend_opt_day(const struct cli *c, const char *name);

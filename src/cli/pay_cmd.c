@@ -339,7 +339,7 @@ static bool do_list(struct tx *tx, void *ctx, struct errs *e)
 {
     struct pay_run *x = ctx;
     return lend_fund(&x->w, tx, PERM_LEDGER_READ, x->w.c->args[0], e) &&
-           payout_list(tx, &x->w.rules.fund, &x->payouts, e);
+           payout_list(tx, &x->w.rules.fund, &x->payouts, e) && lend_places(&x->w, tx, e);
 }
 
 static int list_cmd(struct cli *c)
@@ -364,9 +364,12 @@ static int list_cmd(struct cli *c)
         return EXIT_DONE;
     }
     struct table t = table_begin(cols, N_ELEMS(cols), c->a);
-    for (size_t i = 0; i < x.payouts.n; i++)
+    for (size_t i = 0; i < x.payouts.n; i++) {
+        const struct payout *p = (const struct payout *)x.payouts.rows + i;
         for (size_t k = 0; k < N_ELEMS(names); k++)
-            table_text(&t, cli_cell(c, &payout_entity, names[k], (const struct payout *)x.payouts.rows + i));
+            table_text(&t, strcmp(names[k], "township") ? cli_cell(c, &payout_entity, names[k], p)
+                                                        : lend_place(&x.w, p->township));
+    }
     table_print(&t, c->e.lang, &c->out);
     return EXIT_DONE;
 }

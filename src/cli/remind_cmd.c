@@ -56,6 +56,19 @@ static int make_cmd(struct cli *c)
 
 /* --- listing ------------------------------------------------------------------------------------ */
 
+/* Of two areas, by number. */
+static struct list merged(const struct list *a, const struct list *b, size_t limit, struct arena *arena)
+{
+    const struct due_notice *x = a->rows, *y = b->rows;
+    struct due_notice *out = NEW_ARRAY(arena, struct due_notice, a->n + b->n + 1);
+    size_t i = 0, k = 0, n = 0;
+    while (n < limit && (i < a->n || k < b->n)) {
+        bool first = k == b->n || (i < a->n && str_cmp(x[i].number, y[k].number) <= 0);
+        out[n++] = first ? x[i++] : y[k++];
+    }
+    return (struct list){ out, n };
+}
+
 static bool do_list(struct tx *tx, void *ctx, struct errs *e)
 {
     enum { LIST_DEFAULT = 200 };
@@ -69,13 +82,16 @@ static bool do_list(struct tx *tx, void *ctx, struct errs *e)
     if (!lend_area(&x->w, tx, PERM_REGISTRY_READ, c->args[0], &within, e) ||
         !scopes_of(tx, &c->actor, PERM_REGISTRY_READ, within, &x->scopes, e))
         return false;
-    /* An area is one span in nearly all offices; who has several names one. */
-    if (x->scopes.n) {
-        f.first = x->scopes.list[0].first;
-        f.last = x->scopes.list[0].last;
-        return due_notice_list(tx, &x->w.rules.fund, &f, &x->list, e);
+    x->list = (struct list){ 0 };
+    for (size_t i = 0; i < x->scopes.n; i++) {
+        struct list more;
+        f.first = x->scopes.list[i].first;
+        f.last = x->scopes.list[i].last;
+        if (!due_notice_list(tx, &x->w.rules.fund, &f, &more, e))
+            return false;
+        x->list = merged(&x->list, &more, f.limit, e->a);
     }
-    return true;
+    return lend_places(&x->w, tx, e);
 }
 
 static int list_cmd(struct cli *c)
@@ -101,10 +117,12 @@ static int list_cmd(struct cli *c)
         return EXIT_DONE;
     }
     struct table t = table_begin(cols, N_ELEMS(cols), c->a);
-    for (size_t i = 0; i < x.list.n; i++)
+    for (size_t i = 0; i < x.list.n; i++) {
+        const struct due_notice *n = (const struct due_notice *)x.list.rows + i;
         for (size_t k = 0; k < N_ELEMS(names); k++)
-            table_text(&t,
-                       cli_cell(c, &due_notice_entity, names[k], (const struct due_notice *)x.list.rows + i));
+            table_text(&t, strcmp(names[k], "region") ? cli_cell(c, &due_notice_entity, names[k], n)
+                                                      : lend_place(&x.w, n->region));
+    }
     table_print(&t, c->e.lang, &c->out);
     return EXIT_DONE;
 }

@@ -2,6 +2,7 @@
 
 #include "base/value.h"
 #include "fund/loan_terms.h"
+#include "fund/relief.h"
 #include "registry/region.h"
 
 #include <stdlib.h>
@@ -174,6 +175,8 @@ static bool accrue(struct tx *tx, const struct fund_rules *r, const struct open_
             return fail(e, ERR_INTERNAL, NULL, MSG_DAY_TERMS, A(x->contract_id));
         if (!loan_bears_interest(&t))
             continue;
+        if (x->kept && !relief_changes(tx, x->terms, out->sum.day, &t, e))
+            return false;
         if (!any && !read_payments(tx, &r->fund, out->sum.day, &paid, e))
             return false;
         any = true;

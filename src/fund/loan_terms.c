@@ -31,13 +31,11 @@ bool loan_bears_interest(const struct loan_terms *t)
     return t->rate.num != 0;
 }
 
-bool instalment_interest(const struct fund_rules *r, const struct contract *c, struct date due,
-                         struct money *out, struct errs *e)
+bool instalment_interest(const struct loan_terms *t, struct date due, struct money *out, struct errs *e)
 {
-    struct loan_terms t;
     struct schedule s;
     *out = (struct money){ 0 };
-    if (!loan_terms_of(r, c, &t, e) || !schedule_make(&t, &s, e))
+    if (!schedule_make(t, &s, e))
         return false;
     for (size_t i = 0; i < s.n; i++)
         if (s.rows[i].due.day == due.day)

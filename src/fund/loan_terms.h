@@ -9,7 +9,6 @@ bool loan_terms_of(const struct fund_rules *r, const struct contract *c, struct 
                    struct errs *e);
 bool loan_bears_interest(const struct loan_terms *t);
 /* Interest that falls due on that day if all is paid until then; 0 where it is no due day. */
-bool instalment_interest(const struct fund_rules *r, const struct contract *c, struct date due,
-                         struct money *out, struct errs *e);
+bool instalment_interest(const struct loan_terms *t, struct date due, struct money *out, struct errs *e);
 
 #endif

@@ -4,6 +4,7 @@
 #include "access/site.h"
 #include "base/value.h"
 #include "fund/loan_terms.h"
+#include "fund/relief.h"
 #include "registry/scope.h"
 
 #include <assert.h>
@@ -181,8 +182,13 @@ static bool read_interest(struct batch *b, struct errs *e)
 {
     for (size_t i = 0; i < b->n; i++) {
         const struct open_loan *x = loan_of(b->loans, b->list[i].contract);
+        struct loan_terms t;
         assert(x);
-        if (x->terms && !instalment_interest(b->r, x->terms, b->list[i].due, &b->list[i].interest, e))
+        if (!x->terms)
+            continue;
+        if (!loan_terms_of(b->r, x->terms, &t, e) ||
+            (x->kept && !relief_changes(b->l->act->tx, x->terms, b->q->on, &t, e)) ||
+            !instalment_interest(&t, b->list[i].due, &b->list[i].interest, e))
             return false;
     }
     return true;

@@ -355,6 +355,28 @@ static bool run_rows(struct quality_run *run, struct quality_list *l, const stru
     return f == NONE;
 }
 
+static bool run_find(struct quality_run *run, struct quality_list *l, const struct scope *s, struct errs *e)
+{
+    struct list found;
+    if (!l->rule->find(run->tx, s, run->o->today, &found, e))
+        return false;
+    const struct quality_finding *x = found.rows;
+    for (size_t i = 0; i < found.n; i++) {
+        const struct household h = { .county = s->county, .hh_no = x[i].hh_no, .village = x[i].village };
+        find_household(run, l, &h, x[i].name, e);
+    }
+    return true;
+}
+
+/* What looks at the tables of other modules. */
+static bool run_elsewhere(struct quality_run *run, struct quality_list *l, const struct scope *s,
+                          struct errs *e)
+{
+    if (!l->wanted)
+        return true;
+    return (!l->rule->rows || run_rows(run, l, s, e)) && (!l->rule->find || run_find(run, l, s, e));
+}
+
 static bool run_scopes(struct quality_run *run, const struct scopes *scopes, struct errs *e)
 {
     for (size_t i = 0; i < scopes->n; i++)
@@ -362,8 +384,7 @@ static bool run_scopes(struct quality_run *run, const struct scopes *scopes, str
             return false;
     for (size_t i = 0; i < scopes->n; i++)
         for (size_t k = 0; k < run->r->n; k++)
-            if (run->r->lists[k].wanted && run->r->lists[k].rule->rows &&
-                !run_rows(run, &run->r->lists[k], &scopes->list[i], e))
+            if (!run_elsewhere(run, &run->r->lists[k], &scopes->list[i], e))
                 return false;
     for (size_t i = 0; i < run->r->n; i++) {
         struct quality_list *l = &run->r->lists[i];

@@ -47,6 +47,8 @@ struct quality_rule {
     void (*keys)(const struct quality_case *c, struct quality_keys *k);
     /* Of other modules' tables: household number, name, village; binds county, span of regions, today. */
     const struct stmt *(*rows)(void);
+    /* The same where no statement can say it: struct quality_finding, in the order in which they are told. */
+    bool (*find)(struct tx *tx, const struct scope *s, struct date today, struct list *out, struct errs *e);
     struct label missing; /* not yet checkable: what is not on record */
     bool at_import;       /* cheap, and about the row alone: also warns when a file comes in */
 };

@@ -1286,6 +1286,8 @@ static void the_report_is_a_workbook_and_the_monitor_lists_what_is_behind_a_numb
     assert_status(monitor, 200);
     assert_true(holds(monitor, "\"rows\":[{\"number\":"));
     assert_status(ask(w, "GET", "/api/v1/monitor?programme=xingfu&rows=nonsense", NULL), 404);
+}
+
 static void forms_are_pages_and_registers_are_workbooks_too(void **state)
 {
     struct world *w = *state;

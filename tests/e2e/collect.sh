@@ -57,9 +57,14 @@ run import "$dir/book"
 check 'the archive comes in' 0
 run user add chen --name 陈镇 --role township_clerk --region 350603101
 run user add guo --name 郭镇 --role township_clerk --region 350603103
+run user add liang --name 梁镇 --role township_clerk --region 350603101
+run user appoint liang --role township_clerk --region 350603103
 one=XF-350603101-024-0024
 run contract show "$one" --json
 check 'a loan of period 24 falls due on 12 July 2019' 0 '"due_on":"2019-07-12"'
+
+# name_of TOWNSHIP: 350603101000 and its name, as tables have it
+name_of() { "$BANGFU" --db "$db" regions list --under 350603 --json | tr '{' '\n' | sed -n "s/.*\"code\":\"$1000\".*\"name\":\"\([^\"]*\)\".*/$1000 \1/p"; }
 
 # --- notices (R336–R338) --------------------------------------------------------------------------------------------
 
@@ -73,6 +78,10 @@ check 'a loan of period 24 falls due on 12 July 2019' 0 '"due_on":"2019-07-12"'
     check 'made again, nothing gets a second notice' 0 'no notice is to be sent'
     on 2019-06-13 remind list xingfu $here --open
     check 'both wait for their receipt' 0 '01-350603101-T2019-0001' '01-350603103-T2019-0002'
+    on 2019-06-13 --as liang remind list xingfu $here
+    check 'who has two townships sees the lists of both, with their names' 0 '01-350603101-T2019-0001' '01-350603103-T2019-0002' "$(name_of 350603101)" "$(name_of 350603103)"
+    on 2019-06-13 --as liang remind list xingfu $here --limit 1
+    lacks 'in the order of their numbers' '01-350603103-T2019-0002'
 }
 list=01-350603101-T2019-0001
 run remind show "$list" --json
@@ -205,7 +214,7 @@ sound 'collection'
     on 2019-07-28 day close xingfu $here --date 2019-07-28 --json
     check 'what is late by now' 0 '"loans":87,"outstanding":"1189000.00"' '"overdue":"1189000.00","overdue_loans":87' '"par30":"740000.00"'
     on 2019-07-28 figures xingfu --as-of 2019-07-28 $here --json
-    check 'the figures say the same' 0 '"loan.overdue":{"label":"Overdue","value":"1189000.00"'
+    check 'the figures say the same' 0 '"loan.overdue":{"label":"Overdue","definition":"principal past its current due date and unpaid at as-of","value":"1189000.00"'
     on 2019-07-29 repay add "$one" 1000 --date 2019-07-29 --value-date 2019-07-20 --collector 李干事 --json
     check 'a repayment is dated back for interest' 0 '"paid_on":"2019-07-20"'
     back=$(receipt)

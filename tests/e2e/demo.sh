@@ -43,8 +43,10 @@ done
 some 'some pay it back in parts' 1 '"state":"lent","outstanding":"15000.00"'
 some 'some owe a part of it' 1 '"state":"overdue","outstanding":"12000.00"'
 run --today 2026-11-22 figures xingfu --json
-check '25 periods were lent' 0 '"loan.periods":{"label":"Periods","value":"25"'
-tr '}' '\n' < "$work" | grep -F '"loan.count"' > "$dir/count"
+tr '}' '\n' < "$work" > "$dir/figures"
+grep -F '"loan.periods"' "$dir/figures" > "$dir/periods"
+grep -F '"loan.count"' "$dir/figures" > "$dir/count"
+holds '25 periods were lent' grep -qF '"value":"25"' "$dir/periods"
 holds 'about as often as the archive of Longwen' grep -qE '"value":"(9|10)[0-9][0-9]"' "$dir/count"
 run notice list --json
 some 'three notices' 3 '"no":'

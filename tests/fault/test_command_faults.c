@@ -104,6 +104,7 @@ static const char *const elsewhere[][2] = {
     { "api", "runs what routes do: tests/unit/test_api.c" },
     { "backup", "writes a file: tests/e2e/backup.sh" },
     { "case file", "one more event of a case: tests/unit/test_case.c" },
+    { "demo", "runs other commands: tests/e2e/demo.sh" },
     { "init", "tests/unit/test_migrate.c" },
     { "key rekey", "tests/unit/test_rekey.c, tests/crash/kill.sh" },
     { "key rotate", "in steps, resumed: tests/unit/test_rekey.c" },

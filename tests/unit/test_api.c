@@ -230,6 +230,8 @@ static const char *fill(struct arena *a, const struct route *r, const struct nei
         asked = true;
         if (!strcmp(col->name, "county"))
             buf_addi(&b, n->theirs.h.county);
+        else if (col->type == T_REGION)
+            buf_addi(&b, region_parent(n->theirs.h.village).v);
         else if (col->type == T_INT)
             buf_addi(&b, 1);
         else

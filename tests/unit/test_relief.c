@@ -3,6 +3,8 @@
 #include "base/value.h"
 #include "fieldwork/disaster.h"
 #include "fieldwork/followup.h"
+#include "fieldwork/likeness.h"
+#include "fund/day.h"
 #include "fund/open_loans.h"
 #include "fund/repay.h"
 #include "ledger/ledger.h"
@@ -462,6 +464,55 @@ static void interest_is_reckoned_by_the_extended_schedule(void **state)
     assert_error(&x.w->e, ERR_CONFLICT, MSG_RELIEF_WHOLE);
 }
 
+struct reckoned {
+    int64_t accrued, due, notice;
+};
+static bool reckon(struct lent *x, void *arg, struct errs *e)
+{
+    struct reckoned *k = arg;
+    struct fund_rules r;
+    struct day_result day;
+    struct remind_made made;
+    const struct remind_request q = { .within = { x->fund.county * 1000000 }, .on = clock_today() };
+    if (!fund_rules_of(x->l.act->tx, &x->c, &x->w->codes, &r, e))
+        return false;
+    bool ok = day_compute(x->l.act->tx, &r, clock_today(), &day, e);
+    k->accrued = day.sum.accrued.fen;
+    k->due = day.sum.interest_due.fen;
+    day_release(&day);
+    return ok && remind_make(&x->l, &r, &q, &made, e) &&
+           db_int(x->l.act->tx,
+                  SQL(STMT_KEY, "SELECT CAST(sum(interest) AS bigint) FROM due_notice_row WHERE county = $1"),
+                  &k->notice, e, V(x->fund.county));
+}
+
+/* 12000.00 at 3.65 % by actual days: 12000 × 0.0365 ÷ 365 = 1.20 a day.  Lent 65 days ago for a month: of
+ * that 1.20 a day are due, and nothing accrues.  Moved by two months, nothing is due yet: 65 × 1.20 = 78.00
+ * have accrued today, and the notice says 1.20 for each day until the new one. */
+static void the_day_and_the_notice_know_the_interest_until_the_new_day(void **state)
+{
+    const struct date due = date_add_months(ago(65), 1), later = date_add_months(ago(65), 3);
+    struct lent x = lent_until(*state, ago(-300));
+    struct reckoned k;
+    x.c.number = STR("XF-3");
+    x.c.paid_out_on = x.c.signed_on = (struct opt_date){ ago(65), true };
+    x.c.due_on = x.c.ends_on = (struct opt_date){ due, true };
+    x.c.amount.v.fen = 1200000;
+    x.c.rate = STR("0.0365");
+    x.c.method = (struct code){ 1, true };
+    x.c.day_count = (struct code){ 3, true }; /* actual/365 */
+    by(&x, false, put_loan, NULL);
+    by(&x, false, reckon, &k);
+    assert_int_equal(k.accrued, 0);
+    assert_int_equal(k.due, (due.day - ago(65).day) * 120);
+    assert_int_equal(k.notice, 0); /* it is past: no notice */
+    settled(&x, of_kind(RELIEF_EXTEND, 2, 0));
+    by(&x, false, reckon, &k);
+    assert_int_equal(k.accrued, 7800);
+    assert_int_equal(k.due, 0);
+    assert_int_equal(k.notice, (later.day - ago(65).day) * 120);
+}
+
 /* --- write-off, recovery, recall ---------------------------------------------------------------- */
 
 static void what_is_written_off_is_a_loss_and_what_comes_back_can_be_lent_again(void **state)
@@ -761,6 +812,48 @@ static void a_note_in_the_words_of_another_households_visit_is_pointed_out(void 
     assert_false(v.copied.found);
 }
 
+static void notes_are_alike_when_fifteen_of_a_hundred_characters_differ_at_most(void **state) /* R357 */
+{
+    (void)state;
+    /* 20 characters: of three that differ 17 are the same, of four 16. */
+    const struct str first = STR("养牛两头长势良好资金全部用在发展项目上了");
+    assert_int_equal(notes_alike(first, first), 100);
+    assert_int_equal(notes_alike(first, STR("养羊三头长势很好资金全部用在发展项目上了")), 85);
+    assert_int_equal(notes_alike(first, STR("养羊三只长势很好资金全部用在发展项目上了")), 0);
+    assert_int_equal(notes_alike(first, STR("养牛两头，长势良好，资金全部用在发展项目上了")),
+                     90); /* 20 of 22 */
+    assert_int_equal(notes_alike(STR("a b"), STR("ab")), 100);
+    assert_int_equal(notes_alike(STR(""), first), 0);
+}
+
+static void a_note_is_compared_with_those_of_its_writer_and_of_its_village(void **state) /* R357 */
+{
+    (void)state;
+    const struct str text = STR("养牛两头长势良好资金全部用在发展项目上了"),
+                     near = STR("养羊三头长势良好资金全部用在发展项目上了"),
+                     other = STR("主人外出务工，屋内无人，约定下周再来一次");
+    const struct note notes[] = {
+        { text, 1, 1, 1 },  { near, 1, 1, 1 }, /* its own household */
+        { near, 2, 1, 2 },                     /* the same writer */
+        { near, 3, 2, 1 },                     /* the same village */
+        { near, 4, 3, 3 },                     /* the same words as others */
+        { other, 5, 1, 1 }, { STR("正常"), 6, 1, 1 }, { STR("正常"), 7, 1, 1 }, { text, 8, 9, 9 },
+    };
+    struct note_pair p[N_ELEMS(notes)];
+    notes_compare(notes, N_ELEMS(notes), p);
+    assert_int_equal(p[0].percent, 0);
+    assert_int_equal(p[1].percent, 0);
+    assert_int_equal(p[2].percent, 100);
+    assert_int_equal(p[2].earlier, 1);
+    assert_int_equal(p[3].percent, 100);
+    assert_int_equal(p[4].percent, 100);
+    assert_int_equal(p[5].percent, 0);
+    assert_int_equal(p[6].percent, 0); /* short ones are alike by chance */
+    assert_int_equal(p[7].percent, 0);
+    assert_int_equal(p[8].percent, 100);
+    assert_int_equal(p[8].earlier, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -773,12 +866,15 @@ int main(void)
         cmocka_unit_test(yesterday_knows_nothing_of_an_extension_of_today),
         cmocka_unit_test(the_daily_list_goes_by_the_day_agreed_now),
         cmocka_unit_test(interest_is_reckoned_by_the_extended_schedule),
+        cmocka_unit_test(the_day_and_the_notice_know_the_interest_until_the_new_day),
         cmocka_unit_test(what_is_written_off_is_a_loss_and_what_comes_back_can_be_lent_again),
         cmocka_unit_test(nothing_comes_back_that_was_not_written_off),
         cmocka_unit_test(misuse_proposes_an_early_recall),
         cmocka_unit_test(a_disaster_is_decided_for_all_its_loans_at_once),
         cmocka_unit_test(a_contact_is_released_when_the_money_is_back_and_the_household_out_of_poverty),
         cmocka_unit_test(a_note_in_the_words_of_another_households_visit_is_pointed_out),
+        cmocka_unit_test(notes_are_alike_when_fifteen_of_a_hundred_characters_differ_at_most),
+        cmocka_unit_test(a_note_is_compared_with_those_of_its_writer_and_of_its_village),
         cmocka_unit_test(verify_compares_acts_schedules_and_vouchers), /* the last: it leaves a fault */
     };
     return cmocka_run_group_tests(tests, world_open, world_close);

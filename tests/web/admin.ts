@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { readCsv } from "../../web/src/base/csv";
 import { compareLines } from "../../web/src/base/lines";
-import { browse, everyPage, folder, need, password, person, settle, until } from "./browser";
+import { browse, everyPage, fine, folder, need, password, person, shots, until } from "./browser";
 import { holds, is, test } from "./say";
 import { workbook } from "./workbook";
 
@@ -193,6 +193,14 @@ async function accounts(browser: Browser): Promise<void> {
     await page.getByText("新增 1 天").waitFor();
     await page.getByRole("cell", { name: "县庆" }).waitFor();
   });
+  await test("a backup is made behind the page and comes sealed", async () => {
+    await page.goto("/system/backup");
+    await page.getByRole("textbox", { name: "恢复口令" }).fill("correct horse battery staple");
+    await page.getByRole("textbox", { name: "再输一遍" }).fill("correct horse battery staple");
+    const wait = page.waitForEvent("download");
+    await page.getByRole("button", { name: "备份并下载" }).click();
+    holds("sealed", readFileSync(await (await wait).path()).subarray(0, 15).toString() === "bangfu-backup 1");
+  });
   await test("a token is shown once, and revoked", async () => {
     await page.goto("/profile");
     await page.getByRole("textbox", { name: "用途" }).fill("报表程序");
@@ -235,7 +243,7 @@ async function figures(browser: Browser): Promise<void> {
   await context.close();
 }
 
-async function measures(browser: Browser): Promise<void> {
+async function speed(browser: Browser): Promise<void> {
   await test("the log-in page takes input within a second, a list of 50 comes within half of one", async () => {
     const { context, page } = await person(browser, null);
     await page.goto("/login");
@@ -246,12 +254,15 @@ async function measures(browser: Browser): Promise<void> {
     await desk.locator("tbody tr").first().waitFor();
     const list = await desk.evaluate(() => (performance.getEntriesByType("resource") as PerformanceResourceTiming[]).find((e) => /\/api\/v1\/households\?/.test(e.name))!.duration);
     console.log(`# log-in interactive after ${Math.round(interactive)} ms, a list of 50 after ${Math.round(list)} ms`);
-    // Sanitizers and other tests at once: ten times the bound here; the bound itself is looked at with a quiet machine.
-    holds("log-in", interactive < 10_000);
-    holds("list", list < 5_000);
+    // With sanitizers and other tests at once it takes longer.
+    const slack = Number(process.env.SLACK ?? 10);
+    holds("log-in", interactive < 1000 * slack);
+    holds("list", list < 500 * slack);
     await context.close();
     await other.close();
   });
+}
+async function lost(browser: Browser): Promise<void> {
   await test("a line lost in the middle of saving loses nothing that was typed", async () => {
     const { context, page } = await person(browser, "admin", { large: true });
     await page.goto("/households");
@@ -273,15 +284,31 @@ async function measures(browser: Browser): Promise<void> {
 
 async function mergePath(page: Page): Promise<string> {
   await page.goto("/duplicates");
-  await settle(page);
   return (await page.locator("article a").first().getAttribute("href"))!;
 }
-const PAGES = [
+const PAGES: [string, string | ((page: Page) => Promise<string>)][] = [
   ["merge", mergePath], ["users", "/system/users"], ["roles", "/system/roles"], ["codes", "/system/codes"], ["holidays", "/system/holidays"],
-  ["parameters", "/system/parameters"], ["audit", "/system/audit"], ["versions", "/programmes/xingfu"], ["monitor", "/monitor?programme=xingfu"], ["wall", "/wall?programme=xingfu"],
-] as const;
+  ["parameters", "/system/parameters"], ["audit", "/system/audit"], ["sessions", "/system/sessions"], ["backup", "/system/backup"], ["versions", "/programmes/xingfu"], ["monitor", "/monitor?programme=xingfu"], ["wall", "/wall?programme=xingfu"],
+];
 
-const parts: Record<string, (browser: Browser) => Promise<void>> = { book, merging, editing, accounts, figures, measures, pages: (browser) => everyPage(browser, "admin", PAGES) };
+/* Each page twice: as on the desk in Chinese, and on a phone in English in the dark. */
+async function pages(browser: Browser): Promise<void> {
+  for (const [language, theme, width, height] of [["zh-CN", "light", 1440, 900], ["en", "dark", 390, 844]] as const) {
+    const { context, page } = await person(browser, "admin", { language, theme, width, height });
+    for (const [name, path] of PAGES)
+      await test(`${name} in ${language}, ${theme}, ${width} px: whole texts, nothing serious to axe-core, not too wide`, async () => {
+        await page.goto(typeof path === "string" ? path : await path(page));
+        await page.locator("h1").first().waitFor();
+        await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+        await page.locator("table tbody tr, .line, .number-box").first().waitFor();
+        await fine(page);
+        is(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1), false);
+      });
+    await context.close();
+  }
+  if (shots) await everyPage(browser, "admin", PAGES);
+}
+const parts: Record<string, (browser: Browser) => Promise<void>> = { book, merging, editing, accounts, figures, speed, lost, pages };
 void browse(async (browser) => {
   for (const name of need("PART").split(" ")) await parts[name]!(browser);
 });

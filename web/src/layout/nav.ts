@@ -81,6 +81,8 @@ export const nav: readonly NavItem[] = [
     { path: "/system/codes", title: "admin.codes" },
     { path: "/system/holidays", title: "admin.holidays" },
     { path: "/system/parameters", title: "admin.parameters" },
+    { path: "/system/sessions", title: "admin.sessions", permission: "users" },
+    { path: "/system/backup", title: "admin.backup", permission: "backup" },
     { path: "/system/audit", title: "admin.audit", permission: "audit.read" },
   ] },
 ];
