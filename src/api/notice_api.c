@@ -419,6 +419,34 @@ static bool show_objection(struct call *c, struct errs *e)
     return true;
 }
 
+/* What was objected may name people: whoever reads it says why, and that is kept. */
+static bool reveal_objections(struct call *c, struct errs *e)
+{
+    const struct reason_form *x = c->body;
+    struct notice n;
+    struct list all;
+    CLEANUP(buf_release) struct buf b = BUF(4096);
+    CLEANUP(act_release) struct act act = { 0 };
+    struct json_out w = JSON_OUT(&b);
+    if (!find_notice(c, &n, e) || !actor_need_at(&c->who, PERM_REGISTRY_WRITE, n.region, e))
+        return false;
+    put_object(&w);
+    put_member_text(&w, "purpose", x->reason);
+    put_object_end(&w);
+    act_begin(&act, c->tx, &c->who, "objection.reveal", n.title, e->a);
+    if (!objection_list(c->tx, &n, &all, e) || !act_log(&act, n.county, buf_cstr(&b), e))
+        return false;
+    const struct objection *o = all.rows;
+    rows_begin(c);
+    for (size_t i = 0; i < all.n; i++) {
+        put_object(&c->w);
+        put_cols(c, &objection_entity, &o[i], true);
+        put_object_end(&c->w);
+    }
+    rows_end(c, (struct str){ 0 });
+    return true;
+}
+
 static bool handle(struct act *act, struct call *c, struct objection *o, struct errs *e)
 {
     const struct handle_form *x = c->body;
@@ -489,6 +517,8 @@ static const struct route routes[] = {
       .doc = { "公众看到的样子，发布前核对", "Exactly what the public sees, to look at before it is posted" } },
     { .method = "POST", .pattern = NOTICE "/objections", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .path = &at_number, .body = &object_form, .run = object, .status = 201, .answer = &objection_entity,
       .doc = { "登记异议", "Record an objection" }, .sample = "{\"row_no\":1,\"objector\":\"张某\",\"content\":\"家有小轿车\"}" },
+    { .method = "POST", .pattern = NOTICE "/objections/reveal", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL | ROUTE_SECRET, .path = &at_number, .body = &reason_form, .run = reveal_objections, .answer = &objection_entity, .list = true,
+      .doc = { "异议的内容；须写用途，记入审计", "What was objected, for a purpose; it is kept in the audit" }, .sample = "{\"reason\":\"办理异议\"}" },
     { .method = "GET", .pattern = "/api/v1/objections/{county}/{no}", .perm = PERM_REGISTRY_READ, .path = &at_number, .run = show_objection, .answer = &objection_entity,
       .doc = { "一个异议", "One objection" } },
     { .method = "PATCH", .pattern = "/api/v1/objections/{county}/{no}", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .flags = ROUTE_MATCH, .path = &at_number, .body = &handle_form, .run = handle_objection, .answer = &objection_entity,

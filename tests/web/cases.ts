@@ -238,8 +238,6 @@ async function notice(browser: Browser): Promise<void> {
     await page.goto("/notices");
     await button(page, "拟定公示").click();
     await choose(page, "项目", "产业试点");
-    await page.locator(".field", { hasText: "哪个区划的公示" }).locator("input").first().click();
-    await page.locator(".el-cascader-node .el-radio").locator("visible=true").first().click();
     await drawer(page).getByLabel("监督电话").fill("0596-1234567");
     await drawer(page).getByLabel("发布单位").fill("区项目办");
     await drawer(page).locator(".el-drawer__footer").getByRole("button", { name: "拟定公示" }).click();
@@ -276,10 +274,14 @@ async function notice(browser: Browser): Promise<void> {
   await test("objections are dismissed together, with one reason", async () => {
     await page.reload();
     await page.getByRole("tab", { name: /异议/ }).click();
+    await button(page, "查看内容").click();
+    await drawer(page).getByLabel("原因").fill("办理异议");
+    await drawer(page).locator(".el-drawer__footer").getByRole("button", { name: "查看内容" }).click();
+    await page.getByText("不认识这个人").waitFor();
     await page.getByLabel("全选本页").last().check();
     await button(page, "不予受理（2）").click();
-    await page.getByLabel("原因").fill("与公示内容无关");
-    await drawer(page).locator(".el-drawer__footer").getByRole("button", { name: /不予受理/ }).click();
+    await drawer(page).last().getByLabel("原因").fill("与公示内容无关");
+    await drawer(page).last().locator(".el-drawer__footer").getByRole("button", { name: /不予受理/ }).click();
     await gone(page);
     await until(page, async () => (await page.locator(".one .mark", { hasText: "不予受理" }).count()) === 2);
     await shot(page, "objections-1440");
