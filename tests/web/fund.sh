@@ -13,7 +13,7 @@ pid=
 trap '[ -z "$pid" ] || kill "$pid" 2> /dev/null' EXIT
 bad=0
 out=$dir/out
-here='--region 350603'
+region=350603
 
 # run ARGUMENTS…: what has to go well before the browser can begin
 run() {
@@ -56,13 +56,13 @@ awk '/^steps:/ { print; print "  - {id: county, kind: review, zh: 县审批, en:
 run init
 run import "$dir/book"
 run programme load "$dir/xingfu.yaml"
-run fund add XF --name 幸福工程 --programme xingfu $here
-run fund source add xingfu 省级 100000 --date "$(ago 40)" --document 计财1号 $here
-run fund period open xingfu 1 --starts-on "$(ago 30)" --planned 60000 --term-months 1 $here
-run contract township xingfu 350603100 --period 1 --amount 40000 $here
+run fund add XF --name 幸福工程 --programme xingfu --region "$region"
+run fund source add xingfu 省级 100000 --date "$(ago 40)" --document 计财1号 --region "$region"
+run fund period open xingfu 1 --starts-on "$(ago 30)" --planned 60000 --term-months 1 --region "$region"
+run contract township xingfu 350603100 --period 1 --amount 40000 --region "$region"
 run contract sign xingfu-350603100-1 --party lender --signer 张主任 --signed-on "$(ago 25)" --sealed-on "$(ago 25)"
 run contract sign xingfu-350603100-1 --party township --signed-on "$(ago 25)" --sealed-on "$(ago 25)"
-run pay township xingfu 350603100 40000 --period 1 --purpose 第1期救助款 --date "$(ago 24)" $here
+run pay township xingfu 350603100 40000 --period 1 --purpose 第1期救助款 --date "$(ago 24)" --region "$region"
 password='a long sentence for tests'
 for who in county:county_clerk:350603 kuai:fund_clerk:350603 shen:fund_checker:350603 zhen:township_clerk:350603100; do
     run user add "${who%%:*}" --name "${who%%:*}" --role "$(echo "$who" | cut -d: -f2)" --region "${who##*:}"
@@ -93,7 +93,7 @@ web/node_modules/.bin/esbuild tests/web/fund.ts --bundle --platform=node --forma
 NODE_PATH=$PWD/web/node_modules node --unhandled-rejections=strict "$dir/fund.cjs" || bad=1
 
 # What the pages did is in the books.
-for what in "ledger balance --fund XF $here --json" "fund reconcile xingfu $here" verify; do
+for what in "ledger balance --fund XF --region $region --json" "fund reconcile xingfu --region $region" verify; do
     # shellcheck disable=SC2086 # words
     if "$BANGFU" --db "$db" $what > "$out" 2>&1; then
         echo "ok - after all that: $what"
