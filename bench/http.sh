@@ -89,7 +89,7 @@ median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : 
 
 cookie=none
 start /healthz
-sleep 0.5
+sleep 1
 awk '/^VmRSS/ { rss = $2 } END { print rss / 1024 }' "/proc/$server/status" > "$dir/rss"
 awk '/^Pss:/ { print $2 / 1024 }' "/proc/$server/smaps_rollup" > "$dir/pss"
 log_in

@@ -461,7 +461,28 @@ static bool put_whose(struct call *c, const struct contract *k, struct errs *e)
     return true;
 }
 
-/* Behind a number within each part of the actor's area. */
+/* Of one part of the actor's area, behind that number. */
+static bool read_contracts(struct call *c, const struct scope *s, struct str programme, struct str behind,
+                           size_t limit, struct list *out, struct errs *e)
+{
+    const struct contracts_query *q = c->query;
+    struct val name_end = val_str(q->name);
+    if (q->name.p)
+        name_end = val_cstr(arena_printf(c->a, "%.*s\xf4\x8f\xbf\xbf", (int)q->name.n, q->name.p));
+    return db_list(c->tx,
+                   SQL_OF(STMT_KEY, &contract_entity,
+                          "SELECT {*} FROM contract WHERE county = $1 AND village BETWEEN $2 AND $3 AND "
+                          "(CAST($4 AS text) IS NULL OR programme = $4) AND ($5 = 0 OR period_no = $5) AND "
+                          "(CAST($7 AS text) IS NULL OR number = $7) AND (CAST($9 AS text) IS NULL OR "
+                          "household_id IN (SELECT h.id FROM household h WHERE h.county = $1 AND "
+                          "h.head_name >= $9 AND h.head_name < $10) OR borrower_id IN (SELECT p.id FROM "
+                          "person p WHERE p.county = $1 AND p.name >= $9 AND p.name < $10)) AND number > "
+                          "$6 ORDER BY number, id LIMIT $8"),
+                   out, c->a, e, V(s->county), V(s->first), V(s->last), V(programme),
+                   V(q->period.set ? q->period.v : (int64_t)0), V(behind), V(q->number), V(limit),
+                   val_str(q->name), name_end);
+}
+
 static bool list_contracts(struct call *c, struct errs *e)
 {
     const struct contracts_query *q = c->query;
@@ -469,9 +490,6 @@ static bool list_contracts(struct call *c, struct errs *e)
     struct str programme;
     struct scopes s;
     size_t max = page_size(q->limit), n = 0;
-    struct val name_end = val_str(q->name);
-    if (q->name.p)
-        name_end = val_cstr(arena_printf(c->a, "%.*s\xf4\x8f\xbf\xbf", (int)q->name.n, q->name.p));
     if (!cursor_read(q->after, &from, e) || !programme_code(c, q->programme, &programme, e) ||
         !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &s, e))
         return false;
@@ -479,18 +497,7 @@ static bool list_contracts(struct call *c, struct errs *e)
     for (size_t at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0; at < s.n && n <= max; at++) {
         struct list rows;
         struct str behind = from.n[0] == (int64_t)at + 1 && from.text.p ? from.text : STR("");
-        if (!db_list(c->tx,
-                     SQL_OF(STMT_KEY, &contract_entity,
-                            "SELECT {*} FROM contract WHERE county = $1 AND village BETWEEN $2 AND $3 AND "
-                            "(CAST($4 AS text) IS NULL OR programme = $4) AND ($5 = 0 OR period_no = $5) AND "
-                            "(CAST($7 AS text) IS NULL OR number = $7) AND (CAST($9 AS text) IS NULL OR "
-                            "household_id IN (SELECT h.id FROM household h WHERE h.county = $1 AND "
-                            "h.head_name >= $9 AND h.head_name < $10) OR borrower_id IN (SELECT p.id FROM "
-                            "person p WHERE p.county = $1 AND p.name >= $9 AND p.name < $10)) AND number > "
-                            "$6 ORDER BY number, id LIMIT $8"),
-                     &rows, c->a, e, V(s.list[at].county), V(s.list[at].first), V(s.list[at].last),
-                     V(programme), V(q->period.set ? q->period.v : (int64_t)0), V(behind), V(q->number),
-                     V(max + 1 - n), val_str(q->name), name_end))
+        if (!read_contracts(c, &s.list[at], programme, behind, max + 1 - n, &rows, e))
             return false;
         const struct contract *k = rows.rows;
         for (size_t i = 0; i < rows.n && n++ < max; i++) {

@@ -488,12 +488,30 @@ static bool read_upload(struct call *c, const struct job_run *run, struct repay_
     return ok;
 }
 
+/* Files are of a township at least; who has but a village takes receipts one by one. */
+static bool may_bring_files(struct call *c, int64_t county, struct errs *e)
+{
+    enum { SPANS_MAX = 64, VILLAGES_OF_A_TOWNSHIP = 1000 };
+    struct span spans[SPANS_MAX], in;
+    size_t n = actor_spans(&c->who, PERM_FUND_REPAY, spans, SPANS_MAX);
+    region_span(county_region(county), &in.first, &in.last);
+    for (size_t i = 0; i < n; i++) {
+        int64_t first = spans[i].first > in.first ? spans[i].first : in.first;
+        int64_t last = spans[i].last < in.last ? spans[i].last : in.last;
+        if (last - first + 1 >= VILLAGES_OF_A_TOWNSHIP)
+            return true;
+    }
+    return need_county(c, PERM_FUND_REPAY, county, e);
+}
+
 /* Each row is looked at on its own: one of another area is refused like one that is not there. */
 static bool repay_by_file(struct call *c, struct errs *e)
 {
     const struct at_county *at = c->path;
     const struct repay_file_query *q = c->query;
     struct job job;
+    if (!may_bring_files(c, at->county, e))
+        return false;
     if (!c->rq->body.n)
         return fail(e, ERR_INVALID, NULL, MSG_API_EMPTY);
     struct job_run *run = job_prepare(c, sizeof(struct repaying_job), e);

@@ -50,7 +50,8 @@ static void head(struct page *p, struct label title)
     buf_adds(p->b,
              "<style>body{font:1rem/1.6 sans-serif;max-width:60rem;margin:0 auto;padding:1rem}"
              "table{border-collapse:collapse}td,th{border:1px solid #888;padding:.2rem .5rem;text-align:left}"
-             "pre{white-space:pre-wrap;font:inherit}textarea{max-width:100%;box-sizing:border-box}</style></head><body><nav>");
+             "pre{white-space:pre-wrap;font:inherit}textarea{max-width:100%;box-sizing:border-box}</style></"
+             "head><body><nav>");
     static const struct {
         const char *to;
         struct label label;

@@ -389,10 +389,10 @@ static bool open_disaster(struct call *c, struct errs *e)
                           .document = x->document,
                           .note = x->note };
     CLEANUP(lend_act_release) struct lend_act a = { 0 };
-    if (region_county(x->region) != at->county)
-        return fail(e, ERR_INVALID, "region", MSG_API_OTHER_COUNTY);
     if (!actor_need_at(&c->who, PERM_FUND_CONTRACT, x->region, e))
         return false;
+    if (region_county(x->region) != at->county)
+        return fail(e, ERR_INVALID, "region", MSG_API_OTHER_COUNTY);
     lend_act_begin(c, &a, "disaster.open", x->event, e);
     if (!disaster_open(&a.l, &d, e) || !act_end(&a.act, NULL, e))
         return false;

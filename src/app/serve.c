@@ -24,6 +24,7 @@
 #include <sys/mman.h>
 
 enum { FACTS_BYTES = 512 << 20, TIDY_FIRST_S = 60, TIDY_EVERY_S = 86400 };
+enum { SETTLE_NS = 400000000, NS_PER_S = 1000000000 };
 
 /* A browser keeps __Host- cookies only from https, and only from this very host. */
 static const char cookie_https[] = "__Host-bangfu", cookie_plain[] = "bangfu";
@@ -243,7 +244,6 @@ static void say_where(void *ctx, const char *where)
         cli_say(c, MSG_SETUP_LINK, A((int)SETUP_LINK_HOURS), A("admin"), A(link));
     }
     cli_flush(c);
-    settle_down();
 }
 
 static bool offer_first(struct tx *tx, void *ctx, struct errs *e)
@@ -306,8 +306,18 @@ static void tidy(struct serving *s)
 static void *take_care(void *ctx)
 {
     struct serving *s = ctx;
-    struct timespec at;
+    struct timespec at, soon;
     clock_gettime(CLOCK_REALTIME, &at);
+    soon = at; /* not before the first answers are given: what they need would have to come back */
+    soon.tv_nsec += SETTLE_NS;
+    soon.tv_sec += soon.tv_nsec / NS_PER_S;
+    soon.tv_nsec %= NS_PER_S;
+    int rc;
+    while ((rc = sem_timedwait(&s->over, &soon)) != 0 && errno == EINTR)
+        ;
+    if (rc == 0)
+        return NULL;
+    settle_down();
     at.tv_sec += s->tidy_every_s < TIDY_FIRST_S ? s->tidy_every_s : TIDY_FIRST_S;
     while (sem_timedwait(&s->over, &at) != 0) {
         if (errno == EINTR)

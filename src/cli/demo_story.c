@@ -152,8 +152,10 @@ static bool load_programme(struct story *s)
     for (size_t i = 0; i < assets_n; i++)
         if (!strcmp(assets[i].path, "programmes/xingfu.yaml"))
             text = (struct str){ (const char *)assets[i].p, assets[i].n };
-    const char *notice = strstr(text.p, "- id: notice"), *enabled = strstr(notice, off),
-               *paid = strstr(text.p, ways);
+    const char *notice = text.p ? strstr(text.p, "- id: notice") : NULL;
+    const char *enabled = notice ? strstr(notice, off) : NULL, *paid = text.p ? strstr(text.p, ways) : NULL;
+    if (!enabled || !paid || paid > enabled)
+        return fail(&s->c->e, ERR_INTERNAL, NULL, MSG_DEMO_STEP, A("programme load"), A("xingfu.yaml"));
     CLEANUP(buf_release) struct buf b = BUF(1 << 20);
     buf_add(&b, (struct str){ text.p, (size_t)(paid - text.p) });
     buf_adds(&b, "ways: [meeting, one_card]");

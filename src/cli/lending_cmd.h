@@ -33,7 +33,7 @@ bool lend_township(struct lend *w, struct tx *tx, struct str text, struct region
 
 /* Names of regions for tables, where people read them; then code and name of one. */
 bool lend_places(struct lend *w, struct tx *tx, struct errs *e);
-struct str lend_place(const struct lend *w, struct region_code r);
+struct str lend_place(const struct lend *w, struct region_code code);
 
 struct date lend_day(const struct cli *c, const char *name, struct date otherwise);
 struct opt_date lend_opt_day(const struct cli *c, const char *name);

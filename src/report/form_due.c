@@ -115,11 +115,11 @@ bool split_due_townships(struct forms *f, struct errs *e)
 /* --- county to township (R337) ---------------------------------------------------------------- */
 
 static const struct form_col due_cols[] = {
-    { { "序号", "No" }, XLSX_COUNT, 60 },        { { "编号", "Number" }, XLSX_TEXT, 230 },
-    { { "村", "Village" }, XLSX_TEXT, 95 },      { { "姓名", "Name" }, XLSX_TEXT, 75 },
-    { { "借款金额", "Lent" }, XLSX_MONEY, 105 }, { { "已还", "Repaid" }, XLSX_MONEY, 95 },
-    { { "应还金额", "Owed" }, XLSX_MONEY, 105 }, { { "到期日期", "Due on" }, XLSX_TEXT, 100 },
-    { { "备注", "Note" }, XLSX_TEXT, 120 },
+    { { "序号", "No" }, XLSX_COUNT, 45 },        { { "编号", "Number" }, XLSX_TEXT, 248 },
+    { { "村", "Village" }, XLSX_TEXT, 105 },     { { "姓名", "Name" }, XLSX_TEXT, 82 },
+    { { "借款金额", "Lent" }, XLSX_MONEY, 112 }, { { "已还", "Repaid" }, XLSX_MONEY, 80 },
+    { { "应还金额", "Owed" }, XLSX_MONEY, 112 }, { { "到期日期", "Due on" }, XLSX_TEXT, 118 },
+    { { "备注", "Note" }, XLSX_TEXT, 98 },
 };
 
 bool table_reminder_township(struct forms *f, size_t i, struct form_table *t, struct errs *e)

@@ -47,7 +47,7 @@ struct driver {
                    struct errs *e);
     enum found (*next)(void *cursor, struct errs *e);
     struct val (*cell)(void *cursor, int i);
-    bool (*number)(void *cursor, int i, int64_t *v); /* of a cell that is a number or NULL; false: NULL */
+    bool (*number)(void *cursor, int i, int64_t *v);  /* of a cell that is a number or NULL; false: NULL */
     void (*numbers)(void *cursor, int n, int64_t *v); /* of the first cells; NULL gives 0 */
     void (*done)(void *cursor);
     /* COPY of rows, or NULL where rows are inserted one by one.  copy_widths: how many bytes the numbers in

@@ -55,9 +55,9 @@ typedef bool tx_fn(struct tx *tx, void *ctx, struct errs *e);
  * reference data or several counties. */
 bool store_run(struct store *st, enum tx_mode mode, int64_t county, tx_fn *fn, void *ctx, struct errs *e);
 
-/* Two functions that only read and share nothing: at once, the second on a connection and a thread of its own,
- * where that is sure to see the same, else one after the other; the second one maybe twice.  For very many rows:
- * it may take a connection that has to be opened first. */
+/* Two functions that only read and share nothing: at once, the second on a connection and a thread of its
+ * own, where that is sure to see the same, else one after the other; the second one maybe twice.  For very
+ * many rows: it may take a connection that has to be opened first. */
 bool tx_both(struct tx *tx, tx_fn *here, void *here_ctx, tx_fn *beside, void *beside_ctx, struct errs *e);
 
 struct store *tx_store(const struct tx *tx);
@@ -193,7 +193,7 @@ int64_t rows_int(struct rows *r, int i); /* NULL gives 0 */
 /* Of a column of numbers, where there are very many: false, and 0, for NULL. */
 bool rows_number(struct rows *r, int i, int64_t *v);
 void rows_numbers(struct rows *r, int n, int64_t *v); /* of the first n columns; NULL gives 0 */
-struct str rows_text(struct rows *r, int i); /* NULL gives unknown */
+struct str rows_text(struct rows *r, int i);          /* NULL gives unknown */
 /* The columns of the statement's entity, beginning at cell `from`; texts are copied into a. */
 bool rows_obj(struct rows *r, int from, void *obj, struct arena *a, struct errs *e);
 

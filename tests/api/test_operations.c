@@ -26,7 +26,7 @@ static struct api_reply answer(struct world *w, struct api_request rq)
                        .modules = &modules,
                        .facts = kept,
                        .jobs = jobs,
-                       .db = url && store_is_sqlite(w->st) ? url + strlen("sqlite:///") : NULL,
+                       .db = url && store_is_sqlite(w->st) ? url + strlen("sqlite://") : NULL,
                        .key = getenv("BANGFU_KEY") };
     struct api_reply reply;
     rq.a = &w->a;
@@ -1023,13 +1023,15 @@ static void a_file_of_repayments_is_a_job_whose_refused_rows_can_be_fetched(void
     assert_true(holds(done, "\"taken\":0,\"known\":1,\"refused\":1"));
     assert_true(holds(ask(w, "GET", fund_path(w, &o.lent, "collected"), NULL),
                       "\"collector\":\"Li\",\"receipts\":1,\"amount\":\"300.00\""));
-    /* Whoever may not repay there has every row refused. */
+    /* Another township's clerk has every row refused; who has but a village brings no files. */
     struct actor far = w->who;
     struct grant there = { ~UINT64_C(0), { world_village(county, 2).v, world_village(county, 2).v } };
     far.grants = &there;
     far.n = 1;
     in.as = &far;
     in.body = str_of(arena_printf(&w->a, "合同编号,日期,金额\n%s,%s,1\n", k.number.p, buf_cstr(&day)));
+    assert_status(answer(w, in), 403);
+    there.span = (struct span){ county * 1000000 + 999000, county * 1000000 + 999999 };
     started = answer(w, in);
     assert_status(started, 202);
     assert_true(holds(wait_for(w, started), "\"taken\":0,\"known\":0,\"refused\":1"));

@@ -64,7 +64,7 @@ run contract show "$one" --json
 check 'a loan of period 24 falls due on 12 July 2019' 0 '"due_on":"2019-07-12"'
 
 # name_of TOWNSHIP: 350603101000 and its name, as tables have it
-name_of() { "$BANGFU" --db "$db" regions list --under 350603 --json | tr '{' '\n' | sed -n "s/.*\"code\":\"$1000\".*\"name\":\"\([^\"]*\)\".*/$1000 \1/p"; }
+name_of() { "$BANGFU" --db "$db" regions list --under 350603 --json | tr '{' '\n' | sed -n "s/.*\"code\":\"${1}000\".*\"name\":\"\([^\"]*\)\".*/${1}000 \1/p"; }
 
 # --- notices (R336–R338) --------------------------------------------------------------------------------------------
 

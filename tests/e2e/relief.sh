@@ -213,8 +213,8 @@ run visit list S001 --json
 check 'what a household is asked' 0 '"earmarked":true,"on_project":true,"difficulties":"缺技术","benefit":"已出菇两批"'
 run --as nan visit add S001 --visitor 林某
 check 'not by another township' 1 'there is no household'
-run check quality --rule FQ10 --json
-check 'the check lists copied notes' 0 '"hh_no":"S002"'
+run check quality --rule FQ10 --limit 1000 --json
+check 'the check lists copied notes, and of which (R357)' 0 '"hh_no":"S002"' '≈ S001 100%'
 
 # --- S004: the disaster act (R612-R620) --------------------------------------------------------------------------------
 

@@ -106,7 +106,7 @@ export async function fine(page: Page): Promise<void> {
   );
 }
 /** Every page in both languages and themes to axe-core, and at three widths. A path may be found out by looking. */
-export async function everyPage(browser: Browser, login: string, pages: readonly [name: string, path: string | ((page: Page) => Promise<string>)][]): Promise<void> {
+export async function everyPage(browser: Browser, login: string, pages: readonly (readonly [name: string, path: string | ((page: Page) => Promise<string>)])[]): Promise<void> {
   const sizes = [[1440, 900], [1024, 768], [390, 844]] as const;
   for (const [language, theme] of [["zh-CN", "light"], ["en", "dark"]] as const) {
     const { context, page } = await person(browser, login, { language, theme });
