@@ -115,11 +115,10 @@ bool split_due_townships(struct forms *f, struct errs *e)
 /* --- county to township (R337) ---------------------------------------------------------------- */
 
 static const struct form_col due_cols[] = {
-    { { "序号", "No" }, XLSX_COUNT, 45 },        { { "编号", "Number" }, XLSX_TEXT, 248 },
-    { { "村", "Village" }, XLSX_TEXT, 105 },     { { "姓名", "Name" }, XLSX_TEXT, 82 },
-    { { "借款金额", "Lent" }, XLSX_MONEY, 112 }, { { "已还", "Repaid" }, XLSX_MONEY, 80 },
-    { { "应还金额", "Owed" }, XLSX_MONEY, 112 }, { { "到期日期", "Due on" }, XLSX_TEXT, 118 },
-    { { "备注", "Note" }, XLSX_TEXT, 98 },
+    { { "序号", "No" }, XLSX_COUNT, 60 },        { { "编号", "Number" }, XLSX_TEXT, 270 },
+    { { "村", "Village" }, XLSX_TEXT, 120 },     { { "姓名", "Name" }, XLSX_TEXT, 85 },
+    { { "借款金额", "Lent" }, XLSX_MONEY, 120 }, { { "已还", "Repaid" }, XLSX_MONEY, 95 },
+    { { "应还金额", "Owed" }, XLSX_MONEY, 120 }, { { "到期日期", "Due on" }, XLSX_TEXT, 130 },
 };
 
 bool table_reminder_township(struct forms *f, size_t i, struct form_table *t, struct errs *e)
@@ -137,7 +136,9 @@ bool table_reminder_township(struct forms *f, size_t i, struct form_table *t, st
         c[5] = form_plain(f, l->back);
         c[6] = form_plain(f, due_amount(l, TO_TOWNSHIP));
         c[7] = form_short(f, (struct opt_date){ due_day(l, TO_TOWNSHIP), true });
-        c[8] = form_changes(f, l);
+        struct str changes = form_changes(f, l);
+        if (changes.n)
+            c[7] = TEXT(f, "%.*s（%.*s）", P(c[7]), P(changes));
     }
     *t = (struct form_table){ .title = STR("到期还款名单"), .left = x->name, .right = STR("单位：元") };
     return form_rows_end(&r, t, true, e);
