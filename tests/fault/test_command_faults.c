@@ -311,7 +311,9 @@ static void run_line(struct story *s, char *line)
     if (refused)
         login[strlen(login) - 1] = '\0';
     argv[8] = login;
-    memcpy(&argv[9], &words[1], (n - 1) * sizeof *words);
+    assert_true(n > 1 && n <= WORDS_MAX);
+    for (size_t i = 1; i < n; i++)
+        argv[8 + i] = words[i];
     remember(s, words[1], n > 2 ? words[2] : NULL);
     play(s, (int)n + 8, argv, refused);
 }
