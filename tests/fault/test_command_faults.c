@@ -306,7 +306,7 @@ static void run_line(struct story *s, char *line)
     const char *words[WORDS_MAX] = { 0 }, *argv[WORDS_MAX + 8] = { "bangfu", "--db",    s->db,    "--key",
                                                                    s->key,   "--today", s->today, "--as" };
     size_t n = words_of(s, line, words, WORDS_MAX);
-    char *login = arena_printf(&s->a, "%s", words[0]);
+    char *login = arena_printf(&s->a, "%s", words[0] ? words[0] : "");
     bool refused = login[strlen(login) - 1] == '?';
     if (refused)
         login[strlen(login) - 1] = '\0';
