@@ -278,8 +278,7 @@ static bool pay_file(struct call *c, struct errs *e)
     CLEANUP(buf_release) struct buf file = BUF(BANK_FILE_BYTES_MAX);
     for (size_t i = 0; i < c->lines_n; i++)
         numbers[i] = line[i].number;
-    if (!open_fund_rules(c, PERM_FUND_PAY, &r, e) || !is_township(r.fund.county, x->township, e) ||
-        !actor_need_at(&c->who, PERM_PERSONAL_FULL, x->township, e))
+    if (!open_fund_rules(c, PERM_FUND_PAY, &r, e) || !is_township(r.fund.county, x->township, e))
         return false;
     lend_act_begin(c, &a, "pay.file", r.fund.code, e);
     if (!payout_file(&a.l, &r, &p, numbers, c->lines_n, &rows, &n, e) ||

@@ -63,7 +63,8 @@ static int words_of(const char **argv, char *line)
     return n;
 }
 
-static int run_line(struct story *s, int ago, const char *who, const char *fmt, va_list args)
+__attribute__((format(printf, 4, 0))) static int run_line(struct story *s, int ago, const char *who,
+                                                          const char *fmt, va_list args)
 {
     const char *argv[WORDS_MAX + 2];
     char line[1024];
