@@ -256,9 +256,9 @@ check 'who works in a township does not pay' 1 'may not'
 run pay meeting xingfu 南镇 --period 2 --place 村部 --attendees 村两委 --lender 王会计 --receipt "$four" --date "$(at 12)"
 check 'and lent again' 0 '20000.00 yuan were handed out'
 run figures xingfu --json
-check 'the figures say so' 0 '"fund.lent":{"label":"Lent","value":"50000.00"'
-says 'capital is what was received' '"fund.capital":{"label":"Capital","value":"95000.00"'
-says 'what came back' '"fund.recovered":{"label":"Recovered","value":"24000.00"'
+check 'the figures say so' 0 '"fund.lent":{"label":"Lent","definition":"principal paid out to households in the span","value":"50000.00"'
+says 'capital is what was received' '"fund.capital":{"label":"Capital","definition":"credits of capital by source to as-of, less capital returned","value":"95000.00"'
+says 'what came back' '"fund.recovered":{"label":"Recovered","definition":"principal repaid in the span, and recovered after a write-off","value":"24000.00"'
 sound 'relending'
 
 # --- S004: letter, contract, IOU, bank --------------------------------------------------------------------------------
