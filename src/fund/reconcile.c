@@ -111,14 +111,14 @@ static bool read_lines(struct tx *tx, const struct fund *f, int64_t first, int64
     if (!db_scan(
             tx, &r,
             SQL(STMT_KEY,
-                "SELECT l.region, l.period, a.kind, COALESCE(b.kind, v.kind), CAST(sum(l.amount) AS bigint) "
-                "FROM fund_account a JOIN voucher_line l ON l.county = $1 AND l.account_id = a.id JOIN "
-                "voucher v ON v.county = $1 AND v.id = l.voucher_id LEFT JOIN voucher b ON b.county = $1 AND "
-                "b.id = v.reverses WHERE a.county = $1 AND a.fund_id = $2 AND (a.kind IN (1002, 1101) OR "
-                "(a.kind IN (1001, 2001, 4001, 4002) AND COALESCE(b.kind, v.kind) IN (21, 22, 30))) AND "
-                "l.entry_date <= $5 AND ((l.region IS NULL AND CAST($6 AS bigint) = 1) OR l.region BETWEEN "
-                "$3 AND $4) GROUP BY l.region, l.period, a.kind, COALESCE(b.kind, v.kind) ORDER BY l.region, "
-                "l.period, a.kind, COALESCE(b.kind, v.kind)"),
+                "SELECT x.region, x.period, x.kind, x.of, CAST(sum(x.amount) AS bigint) FROM ("
+                "SELECT l.region, l.period, a.kind, l.amount, COALESCE((SELECT b.kind FROM voucher b WHERE "
+                "b.county = $1 AND b.id = v.reverses), v.kind) AS of FROM fund_account a JOIN voucher_line "
+                "l ON l.county = $1 AND l.account_id = a.id JOIN voucher v ON v.county = $1 AND v.id = "
+                "l.voucher_id WHERE a.county = $1 AND a.fund_id = $2 AND a.kind IN (1001, 1002, 1101, 2001, "
+                "4001, 4002) AND l.entry_date <= $5 AND ((l.region IS NULL AND CAST($6 AS bigint) = 1) OR "
+                "l.region BETWEEN $3 AND $4)) x WHERE x.kind IN (1002, 1101) OR x.of IN (21, 22, 30) GROUP "
+                "BY x.region, x.period, x.kind, x.of ORDER BY x.region, x.period, x.kind, x.of"),
             e, V(f->county), V(f->id), V(first), V(last), V(on), V((int64_t)all)))
         return false;
     while ((found = rows_next(&r, e)) == FOUND)
