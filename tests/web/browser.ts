@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type Page, type Request } from "playwright-core";
 import { end, is, test } from "./say";
 
 export const need = (name: string): string => {
@@ -19,15 +19,21 @@ const PATIENCE = Number(process.env.PATIENCE ?? 20_000);
 
 /** What went wrong in any page without being seen. */
 export const wrong: string[] = [];
-/* Requests under way, and when that last changed. */
-const traffic = new WeakMap<Page, { open: number; at: number }>();
+/* Requests under way, and when that last changed. Those that a page leaves behind never say that they ended. */
+const traffic = new WeakMap<Page, { open: Set<Request>; at: number }>();
 export function listen(page: Page): void {
-  const t = { open: 0, at: Date.now() };
+  const t = { open: new Set<Request>(), at: Date.now() };
   traffic.set(page, t);
-  const count = (by: number) => () => Object.assign(t, { open: Math.max(0, t.open + by), at: Date.now() });
-  page.on("request", count(1));
-  page.on("requestfinished", count(-1));
-  page.on("requestfailed", count(-1));
+  page.on("request", (r) => {
+    if (r.isNavigationRequest() && r.frame() === page.mainFrame()) t.open.clear();
+    if (r.resourceType() !== "other") t.open.add(r);
+    t.at = Date.now();
+  });
+  for (const over of ["requestfinished", "requestfailed"] as const)
+    page.on(over as "requestfinished", (r) => {
+      t.open.delete(r);
+      t.at = Date.now();
+    });
   page.setDefaultTimeout(PATIENCE);
   page.on("pageerror", (e) => wrong.push(`${page.url()}: ${e.message}`));
   page.on("console", (m) => {
@@ -76,7 +82,7 @@ export async function until(page: Page, holds: () => Promise<boolean>): Promise<
 /** Nothing is asked for any more, and what came is drawn. */
 export async function settle(page: Page): Promise<void> {
   const t = traffic.get(page)!;
-  for (let i = 0; i < 400 && (t.open || Date.now() - t.at < 150); i++) await page.waitForTimeout(25);
+  for (let i = 0; i < 400 && (t.open.size || Date.now() - t.at < 150); i++) await page.waitForTimeout(25);
 }
 
 /** Chooses from a list that opens: by the label of the field and the words of the option. */
