@@ -21,11 +21,19 @@ const PATIENCE = Number(process.env.PATIENCE ?? 20_000);
 export const wrong: string[] = [];
 /* Requests under way, and when that last changed. Those that a page leaves behind never say that they ended. */
 const traffic = new WeakMap<Page, { open: Set<Request>; at: number }>();
+/* The frame of a page that is only being opened is not there yet. */
+function ofPage(page: Page, r: Request): boolean {
+  try {
+    return r.frame() === page.mainFrame();
+  } catch {
+    return false;
+  }
+}
 export function listen(page: Page): void {
   const t = { open: new Set<Request>(), at: Date.now() };
   traffic.set(page, t);
   page.on("request", (r) => {
-    if (r.isNavigationRequest() && r.frame() === page.mainFrame()) t.open.clear();
+    if (r.isNavigationRequest() && ofPage(page, r)) t.open.clear();
     if (r.resourceType() !== "other") t.open.add(r);
     t.at = Date.now();
   });
