@@ -557,13 +557,14 @@ const struct driver postgres_driver = {
     .type_of = type_of,
     .statistics_sql = "ANALYZE",
     .indexes_sql =
-        "SELECT 'DROP INDEX ' || quote_ident(c.relname), pg_get_indexdef(i.indexrelid), NULL, 0 AS is_key "
+        "SELECT 'DROP INDEX ' || quote_ident(c.relname), pg_get_indexdef(i.indexrelid), NULL, 0 AS is_key, "
+        "NULL "
         "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid "
         "WHERE t.relname = $1 AND t.relkind = 'r' AND pg_table_is_visible(t.oid) AND NOT t.relispartition "
         "AND NOT i.indisunique UNION ALL "
         "SELECT 'ALTER TABLE ' || quote_ident(t.relname) || ' DROP CONSTRAINT ' || quote_ident(k.conname), "
         "'ALTER TABLE ' || quote_ident(t.relname) || ' ADD CONSTRAINT ' || quote_ident(k.conname) || ' ' || "
-        "pg_get_constraintdef(k.oid), r.relname, CASE WHEN k.contype = 'f' THEN 0 ELSE 1 END "
+        "pg_get_constraintdef(k.oid), r.relname, CASE WHEN k.contype = 'f' THEN 0 ELSE 1 END, t.relname "
         "FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid LEFT JOIN pg_class r ON r.oid = "
         "k.confrelid WHERE $1 IN (t.relname, r.relname) AND t.relkind = 'r' AND pg_table_is_visible(t.oid) "
         "AND NOT t.relispartition AND k.contype IN ('f', 'p', 'u') ORDER BY is_key, 1",
