@@ -51,6 +51,8 @@ answers() { # answers FRONT CODE: all that a front has to do; CODE sends to TLS
     holds "$1: the figures are not for the world" test "$status" = 404
     through /healthz -H 'X-Forwarded-For: 127.0.0.1'
     holds "$1: what a client claims about itself does no harm" test "$status" = 200
+    through /healthz -H 'Host: elsewhere.example'
+    holds "$1: who asks for another name gets nothing of ours" sh -c "[ '$status' != 200 ] || [ ! -s '$work' ]"
     through /api/v1/imports -X POST -H 'Expect:' --data-binary "@$dir/large"
     holds "$1: what is larger than any import is refused" test "$status" = 413
     status=$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' -H 'Host: bangfu.example' "http://127.0.0.1:$plain/")
