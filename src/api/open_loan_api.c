@@ -548,9 +548,9 @@ static const struct answer_part flow_parts[] = { OBJECTS("townships"), OBJECT("a
 static const struct route routes[] = {
     { .method = "GET", .pattern = FUND "/open-loans", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &open_query, .run = list_open, .list = true, .parts = open_parts,
       .doc = { "在贷的借款，最久逾期的在前，其后按到期日；可筛选逾期天数、到期日", "Open loans, the longest overdue first, then by due day; filters by days late and due day" } },
-    { .method = "GET", .pattern = FUND "/ageing", .perm = PERM_REGISTRY_READ, .path = &fund_at, .query = &ageing_query, .run = show_ageing, .parts = ageing_parts,
+    { .method = "GET", .pattern = FUND "/ageing", .perm = PERM_REGISTRY_READ, .flags = ROUTE_KEPT, .path = &fund_at, .query = &ageing_query, .run = show_ageing, .parts = ageing_parts,
       .doc = { "账龄，按项目规定的逾期天数分段，各乡镇和合计", "Ageing in the programme's classes, by township and in all" } },
-    { .method = "GET", .pattern = FUND "/flows", .perm = PERM_LEDGER_READ, .path = &fund_at, .query = &flows_query, .run = show_flows, .parts = flow_parts,
+    { .method = "GET", .pattern = FUND "/flows", .perm = PERM_LEDGER_READ, .flags = ROUTE_KEPT, .path = &fund_at, .query = &flows_query, .run = show_flows, .parts = flow_parts,
       .doc = { "资金流向：专户、乡镇、农户之间，各乡镇和合计", "Where the money went between special account, townships and households" } },
     { .method = "POST", .pattern = "/api/v1/repayments/{county}/files", .perm = PERM_FUND_REPAY, .tx = ROUTE_OWN, .flags = ROUTE_BYTES | ROUTE_PERSONAL, .path = &at_county, .query = &repay_file_query, .body_max = REPAY_FILE_BYTES_MAX, .run = repay_by_file, .status = 202, .answer = &job_entity,
       .doc = { "按文件（CSV、XLSX）登记还款；返回任务，被拒绝的行连同原因是它的文件 rejects；同一文件再来一次什么也不变", "Record repayments by file, CSV or XLSX; the answer is a job whose file rejects has the refused rows with reasons; the same file again changes nothing" } },

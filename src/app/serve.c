@@ -16,6 +16,7 @@
 #include "http/server.h"
 #include "http/static.h"
 #include "programme/facts_kept.h"
+#include "registry/count.h"
 
 #include <errno.h>
 #include <link.h>
@@ -34,10 +35,10 @@ static const char *const body_types[] = {
     "application/json", "text/csv",         "application/octet-stream",          "image/jpeg", "image/png",
     "application/pdf",  "application/yaml", "application/x-www-form-urlencoded", NULL
 };
-static const char page_policy[] =
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'";
+static const char page_policy[] = "default-src 'self'; img-src 'self' data: blob:; frame-src 'self' blob:; "
+                                  "style-src 'self' 'unsafe-inline'; "
+                                  "object-src 'none'; base-uri 'none'; form-action 'self'; "
+                                  "frame-ancestors 'none'";
 /* Notices for the public and papers to print: what is printed brings its own style, and nothing else. */
 static const char paper_policy[] =
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
@@ -391,6 +392,7 @@ static int serve(struct cli *c)
     s.api.db = c->db;
     s.api.key = c->key;
     s.api.codes_kept = codes_kept_open(c->codes);
+    s.api.counts = counts_kept_open();
     s.api.seen = seen_open();
     s.api.shelf = shelf_open();
     s.dci = (struct dci){
@@ -404,6 +406,7 @@ static int serve(struct cli *c)
     jobs_close(s.api.jobs);
     seen_close(s.api.seen);
     shelf_close(s.api.shelf);
+    counts_kept_close(s.api.counts);
     codes_kept_close(s.api.codes_kept);
     facts_kept_close(s.api.facts);
     return (int)cli_code(ok);
