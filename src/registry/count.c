@@ -29,17 +29,23 @@ static void county_release(struct county_count *c)
     free(c->villages);
 }
 
-static uint32_t village_at(struct county_count *c, int64_t code)
+/* One more, which is not there yet. */
+static uint32_t village_add(struct county_count *c, int64_t code)
 {
-    for (size_t i = c->villages_n; i-- > 0;) /* neighbours in the register are neighbours in space */
-        if (c->villages[i].region.v == code)
-            return (uint32_t)i;
     if (c->villages_n == c->villages_cap) {
         c->villages_cap = c->villages_cap ? c->villages_cap * 2 : 64;
         c->villages = xrealloc(c->villages, c->villages_cap * sizeof *c->villages);
     }
     c->villages[c->villages_n] = (struct count_line){ .region = { code } };
     return (uint32_t)c->villages_n++;
+}
+
+static uint32_t village_at(struct county_count *c, int64_t code)
+{
+    for (size_t i = c->villages_n; i-- > 0;) /* neighbours in the register are neighbours in space */
+        if (c->villages[i].region.v == code)
+            return (uint32_t)i;
+    return village_add(c, code);
 }
 
 static bool read_households(struct tx *tx, const struct scope *s, struct county_count *c, struct errs *e)
@@ -188,8 +194,10 @@ bool count_households(struct tx *tx, const struct actor *who, struct region_code
                           "household WHERE county = $1 AND village BETWEEN $2 AND $3 GROUP BY village"),
                       e, V(s->county), V(s->first), V(s->last)))
             return false;
-        while ((f = rows_next(&r, e)) == FOUND)
-            c.villages[village_at(&c, rows_int(&r, 0))].households = rows_int(&r, 1) - rows_int(&r, 2);
+        while ((f = rows_next(&r, e)) == FOUND) {
+            uint32_t v = village_add(&c, rows_int(&r, 0)); /* may move c.villages */
+            c.villages[v].households = rows_int(&r, 1) - rows_int(&r, 2);
+        }
         if (f == FAILED || !add_county(tx, &c, by, out, e))
             return false;
     }
@@ -265,6 +273,14 @@ static bool written_since(struct tx *tx, int64_t county, int64_t from, int64_t t
     return f != FAILED;
 }
 
+static void take_line(struct county_count *to, const struct scope *s, const struct count_line *x)
+{
+    if (x->region.v < s->first || x->region.v > s->last)
+        return;
+    uint32_t v = village_add(to, x->region.v); /* may move to->villages */
+    to->villages[v] = *x;
+}
+
 /* Its villages out of what is kept, or NONE. */
 static enum found find_kept(struct tx *tx, struct counts_kept *k, const struct scope *s, int64_t seq,
                             struct county_count *c, struct errs *e)
@@ -286,9 +302,7 @@ static enum found find_kept(struct tx *tx, struct counts_kept *k, const struct s
     struct kept_county *now = kept_of(k, s->county);
     bool same = now && now->seq == then;
     for (size_t i = 0; same && i < now->n; i++) {
-        const struct count_line *v = &now->villages[i];
-        if (v->region.v >= s->first && v->region.v <= s->last)
-            c->villages[village_at(c, v->region.v)] = *v;
+        take_line(c, s, &now->villages[i]);
     }
     if (same) {
         now->seq = seq;
@@ -343,8 +357,7 @@ static bool count_and_keep(struct tx *tx, struct counts_kept *k, const struct sc
     if (seq)
         keep(k, s->county, seq, &c);
     for (size_t i = 0; i < c.villages_n; i++)
-        if (c.villages[i].region.v >= s->first && c.villages[i].region.v <= s->last)
-            out->villages[village_at(out, c.villages[i].region.v)] = c.villages[i];
+        take_line(out, s, &c.villages[i]);
     return true;
 }
 
