@@ -29,7 +29,7 @@ struct page {
     struct buf *b;
     struct arena *a;
     enum lang lang;
-    int64_t county, no;   /* of the path */
+    int64_t county, no;   /* of the path, or asked for */
     struct str programme; /* of the path */
     int64_t row;          /* of the form */
     struct str content;
@@ -57,6 +57,7 @@ static void head(struct page *p, struct label title)
         const char *to;
         struct label label;
     } links[] = { { "/public/notices", { "公示", "Notices" } },
+                  { "/public/objections", { "异议结果", "Objections" } },
                   { "/public/programmes", { "项目条件", "Programmes" } },
                   { "/public/funds", { "资金公开", "Funds" } } };
     for (size_t i = 0; i < N_ELEMS(links); i++) {
@@ -306,8 +307,96 @@ static bool object(struct page *p, struct errs *e)
     head(p, (struct label){ "异议已收到", "The objection was received" });
     html_put(p->b, "p", NULL,
              str_of(say(p->a, p->lang, MSG_PUBLIC_RECEIVED, A(o.no), A(OBJECTION_WAIT_DAYS))));
+    buf_addf(p->b, "<p><a href=\"/public/objections?county=%lld&amp;no=%lld\">", (long long)o.county,
+             (long long)o.no);
+    html_text(p->b, str_of(say(p->a, p->lang, MSG_PUBLIC_LOOK_AGAIN)));
+    buf_adds(p->b, "</a></p>");
     foot(p);
     p->reply->status = 201;
+    return true;
+}
+
+/* Whoever knows its number sees what became of an objection.  Numbers can be guessed: nothing is shown of
+ * what was said or by whom, and an answer only where nobody could be told in person. */
+static bool put_outcome(struct page *p, struct errs *e)
+{
+    static const char *const names[] = { "made_on", "state", "handled_on", "result", "replied_on", "reason" };
+    struct objection o;
+    struct notice n;
+    enum found f = db_find(
+        p->tx, SQL_OF(STMT_KEY, &objection_entity, "SELECT {*} FROM objection WHERE county = $1 AND no = $2"),
+        &o, e, V(p->county), V(p->no));
+    if (f == FOUND)
+        f = db_get(p->tx, &notice_entity, &n, e, V(o.county), V(o.notice_id));
+    if (f == FAILED)
+        return false;
+    if (f == NONE) {
+        html_put(p->b, "p", NULL, str_of(say(p->a, p->lang, MSG_OBJECTION_NONE, A(p->no))));
+        return true;
+    }
+    html_put(p->b, "h2", NULL, n.title);
+    buf_adds(p->b, "<table>");
+    for (size_t i = 0; i < N_ELEMS(names); i++) {
+        const struct col *col = entity_col(&objection_entity, names[i]);
+        if (!col_known(col, &o) || (!strcmp(names[i], "reason") && !o.anonymous))
+            continue;
+        buf_adds(p->b, "<tr>");
+        say_label(p, "th", col->label);
+        cell(p, &objection_entity, names[i], &o);
+        buf_adds(p->b, "</tr>\n");
+    }
+    buf_adds(p->b, "</table>");
+    return true;
+}
+
+static bool put_counties(struct page *p, struct errs *e)
+{
+    struct list counties;
+    if (!db_list(p->tx, SQL_OF(STMT_REF, &county_entity, "SELECT {*} FROM county ORDER BY county LIMIT 5000"),
+                 &counties, p->a, e))
+        return false;
+    const struct county *list = counties.rows;
+    buf_adds(p->b, "<select name=\"county\">");
+    for (size_t i = 0; i < counties.n; i++) {
+        buf_addf(p->b, "<option value=\"%lld\"%s>", (long long)list[i].county,
+                 list[i].county == p->county ? " selected" : "");
+        html_text(p->b, list[i].name);
+        buf_adds(p->b, "</option>");
+    }
+    buf_adds(p->b, "</select> ");
+    return true;
+}
+
+static bool read_number(struct page *p, struct errs *e)
+{
+    struct str rest = p->rq->query, part, name, value;
+    while (rest.n && str_split(&rest, '&', &part)) {
+        str_split(&part, '=', &name);
+        int64_t *to = str_eq(name, STR("county")) ? &p->county : str_eq(name, STR("no")) ? &p->no : NULL;
+        if (to && (!query_unescape(part, p->a, &value) ||
+                   (str_trim(value).n && (int_read(str_trim(value), to) != READ_OK || *to < 0))))
+            return fail(e, ERR_INVALID, "no", MSG_API_NUMBERS);
+    }
+    return true;
+}
+
+static bool show_outcome(struct page *p, struct errs *e)
+{
+    static const struct label number = { "异议号", "Number of the objection" }, look = { "查询", "Look up" };
+    if (!read_number(p, e))
+        return false;
+    head(p, (struct label){ "异议结果", "What became of an objection" });
+    if (p->no && !put_outcome(p, e))
+        return false;
+    buf_adds(p->b, "<form method=\"get\" action=\"/public/objections\"><p>");
+    if (!put_counties(p, e))
+        return false;
+    buf_adds(p->b, "<label>");
+    html_text(p->b, str_of(label_in(&number, p->lang)));
+    buf_adds(p->b, " <input name=\"no\" type=\"number\" min=\"1\" required></label> <button>");
+    html_text(p->b, str_of(label_in(&look, p->lang)));
+    buf_adds(p->b, "</button></p></form>");
+    foot(p);
     return true;
 }
 
@@ -415,6 +504,7 @@ static const struct {
     { "GET", "/public/notices", list_notices },
     { "GET", "/public/notices/{county}/{no}", show_notice },
     { "POST", "/public/notices/{county}/{no}/objections", object },
+    { "GET", "/public/objections", show_outcome },
     { "GET", "/public/programmes", list_programmes },
     { "GET", "/public/programmes/{programme}", show_programme },
 };
