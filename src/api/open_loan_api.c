@@ -2,6 +2,7 @@
  * by file. */
 #include "api/jobs.h"
 #include "api/lending.h"
+#include "api/loans_kept.h"
 #include "api/tables.h"
 #include "base/clock.h"
 #include "base/encoding.h"
@@ -139,15 +140,17 @@ static bool put_loan(struct call *c, const struct fund *f, const struct open_loa
 }
 
 /* All of one scope that are wanted, in order; on the heap. */
-static void choose(struct call *c, const struct open_loans *loans, struct date on,
+static void choose(struct call *c, const struct loans_lent *loans, struct date on,
                    const struct open_loan ***out, size_t *n)
 {
     const struct open_query *q = c->query;
-    *out = xrealloc(NULL, arena_mul(loans->n + 1, sizeof **out));
+    size_t all;
+    const struct open_loan *list = loans_lent_list(loans, &all);
+    *out = xrealloc(NULL, arena_mul(all + 1, sizeof **out));
     *n = 0;
-    for (size_t i = 0; i < loans->n; i++)
-        if (is_wanted(q, &loans->list[i], on))
-            (*out)[(*n)++] = &loans->list[i];
+    for (size_t i = 0; i < all; i++)
+        if (is_wanted(q, &list[i], on))
+            (*out)[(*n)++] = &list[i];
     qsort(*out, *n, sizeof **out, by_day);
 }
 
@@ -162,10 +165,10 @@ static bool put_scope(struct call *c, const struct fund *f, const struct scope *
     size_t n = 0;
     bool ok = true;
     int64_t at = p->last.n[0];
-    CLEANUP(open_loans_release) struct open_loans loans = { 0 };
-    if (!open_loans_read(c->tx, f, s->first, s->last, on, &loans, e))
+    CLEANUP(loans_kept_return) struct loans_lent *loans = NULL;
+    if (!loans_kept_lend(c->tx, c->api->loans, f, s->first, s->last, on, &loans, e))
         return false;
-    choose(c, &loans, on, &list, &n);
+    choose(c, loans, on, &list, &n);
     for (size_t i = 0; ok && i < n && p->shown <= p->max; i++) {
         int64_t day = order_of(list[i]), id = list[i]->contract_id;
         bool before =

@@ -5,6 +5,7 @@
 #include "api/codes_kept.h"
 #include "api/dispatch.h"
 #include "api/jobs.h"
+#include "api/loans_kept.h"
 #include "api/public_page.h"
 #include "api/retention.h"
 #include "api/seen.h"
@@ -25,7 +26,7 @@
 #include <semaphore.h>
 #include <sys/mman.h>
 
-enum { FACTS_BYTES = 512 << 20, TIDY_FIRST_S = 60, TIDY_EVERY_S = 86400 };
+enum { FACTS_BYTES = 512 << 20, LOANS_BYTES = 64 << 20, TIDY_FIRST_S = 60, TIDY_EVERY_S = 86400 };
 enum { SETTLE_NS = 400000000, NS_PER_S = 1000000000 };
 
 /* A browser keeps __Host- cookies only from https, and only from this very host. */
@@ -393,6 +394,7 @@ static int serve(struct cli *c)
     s.api.key = c->key;
     s.api.codes_kept = codes_kept_open(c->codes);
     s.api.counts = counts_kept_open();
+    s.api.loans = loans_kept_open(LOANS_BYTES);
     s.api.seen = seen_open();
     s.api.shelf = shelf_open();
     s.dci = (struct dci){
@@ -407,6 +409,7 @@ static int serve(struct cli *c)
     seen_close(s.api.seen);
     shelf_close(s.api.shelf);
     counts_kept_close(s.api.counts);
+    loans_kept_close(s.api.loans);
     codes_kept_close(s.api.codes_kept);
     facts_kept_close(s.api.facts);
     return (int)cli_code(ok);
