@@ -198,6 +198,19 @@ static bool use_for_next(struct lent *x, void *arg, struct errs *e)
     return excess_use(&x->l, &x->loan, k->of, &k->next, clock_today(), &k->r, e);
 }
 
+static bool draft_again(struct lent *x, void *arg, struct errs *e)
+{
+    const struct contract_request q = { .county = x->county,
+                                        .programme = str_of(x->programme),
+                                        .period_no = 1,
+                                        .household_id = x->f.h.id,
+                                        .borrower_id = x->f.p.id,
+                                        .project = STR("养蜂"),
+                                        .amount = x->amount };
+    (void)arg;
+    return contract_draft(&x->l, &q, &x->loan, e);
+}
+
 static bool overpaid_row(struct lent *x, void *arg, struct errs *e)
 {
     const struct repay_result *r = arg;
@@ -227,9 +240,9 @@ static void what_is_beyond_the_whole_debt_is_kept_where_the_programme_says_next(
                                          "  excess: next",
                                          NULL };
     lend_programme(*state, "xingfu", pairs);
-    struct lent x = lent(*state, "xiaqi");
+    struct lent x = lent(state, "xiaqi");
     struct contract first = x.loan;
-    struct taking a = TAKING("12345.67", NULL, 5, 5), again = a;
+    struct taking a = TAKING("12345.67", NULL, 10, 10), again = a;
     lend_do(&x, take, &a);
     assert_int_equal(a.r.outstanding.fen, 0);
     assert_int_equal(a.r.overpaid.fen, 234567);
@@ -238,7 +251,7 @@ static void what_is_beyond_the_whole_debt_is_kept_where_the_programme_says_next(
     assert_false(lend_try(&x, take, &again));
     assert_error(&x.w->e, ERR_CONFLICT, MSG_REPAY_SETTLED);
     struct excess k = { .of = &a.r.repayment };
-    lend_draft(&x, "10000"); /* the next loan of the same family */
+    lend_do(&x, draft_again, NULL); /* the next loan of the same family */
     lend_sign(&x);
     lend_pay(&x);
     k.next = x.loan;

@@ -241,7 +241,7 @@ static const struct {
       "  line: {zh: 收入线, type: money, default: 3000.00, range: [1000.00, 9000.00]}\n"
       "  monitor_idle_day: {zh: 闲置天数, type: int, default: 180}",
       "7:3 parameters that begin with monitor_ are limits of the fund monitor, of type int: there is no "
-      "monitor_idle_day (did you mean monitor_idle_days?)" },
+      "monitor_idle_day (did you mean monitor_idle_days, monitor_idle_rate?)" },
     { "rate: 0", "rate: 1.2", "11:9 “rate” must be a rate from 0 to 1 like 0.12, 12% or 1/3, not “1.2”" },
     { "rate: 0", "rate: [0, 1]", "11:9 “rate” must be one value, no list or map" },
     { "rate: 0\n", "rate:\n", "11:8 “rate” has no value" },
