@@ -479,9 +479,10 @@ const struct driver sqlite_driver = {
     .type_of = type_of,
     .settle = settle,
     .sort_sql = "PRAGMA cache_size=-8192; PRAGMA threads=1", /* a second thread sorts what fills the cache */
-    .indexes_sql = "SELECT 'DROP INDEX ' || name, sql, NULL, 0 FROM sqlite_master WHERE type = 'index' AND "
-                   "tbl_name = $1 AND sql IS "
-                   "NOT NULL ORDER BY name",
+    .indexes_sql =
+        "SELECT 'DROP INDEX ' || name, sql, NULL, 0, NULL FROM sqlite_master WHERE type = 'index' AND "
+        "tbl_name = $1 AND sql IS "
+        "NOT NULL ORDER BY name",
     .appends_well = true,
     .has_table_sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
 };

@@ -251,13 +251,14 @@ static void who_always_loses_is_told_to_try_again(void **state)
     struct world *w = *state;
     if (world_is_sqlite(w))
         skip();
-    struct race x = { .w = w, .other = world_second_store(w), .county = world_county(w), .beaten = 100 };
+    struct race x = { .w = w, .other = world_second_store(w), .county = world_county(w), .beaten = 100000 };
     assert_false(world_try(w, w->st, x.county, lose_then_take, &x, &w->e));
     assert_error(&w->e, ERR_RETRY, MSG_DB_BUSY);
-    assert_int_equal(x.attempts, 8);
+    assert_in_range(x.attempts, 8, 1000); /* and for three seconds */
+    int lost = x.attempts;
     x.beaten = 0;
     world_act(w, x.county, take_number, &x);
-    assert_int_equal(x.number, 9);
+    assert_int_equal(x.number, lost + 1);
     store_close(x.other);
     assert_verifies(w);
 }
