@@ -277,6 +277,32 @@ enum encoding encoding_detect(struct str bytes)
     return gb_to_utf8(bytes, NULL, 1) ? ENC_UNKNOWN : ENC_GB18030;
 }
 
+const char *encoding_wide(struct str bytes)
+{
+    enum { LOOK = 4096, FEW = 16 };
+    static const struct {
+        struct str mark;
+        const char *name;
+    } marks[] = { { { "\xff\xfe\0\0", 4 }, "UTF-32LE" },
+                  { { "\xff\xfe", 2 }, "UTF-16LE" },
+                  { { "\xfe\xff", 2 }, "UTF-16BE" } };
+    size_t n = bytes.n < LOOK ? bytes.n : LOOK, zeros[2] = { 0 };
+    for (size_t i = 0; i < N_ELEMS(marks); i++)
+        if (str_starts(bytes, marks[i].mark))
+            return marks[i].name;
+    for (size_t i = 0; i < n; i++)
+        zeros[i % 2] += bytes.p[i] == '\0';
+    if (zeros[1] > n / FEW + 1 && !zeros[0])
+        return "UTF-16LE";
+    return zeros[0] > n / FEW + 1 && !zeros[1] ? "UTF-16BE" : NULL;
+}
+
+bool encoding_fits(struct str bytes, const char *file, struct errs *e)
+{
+    const char *wide = encoding_wide(bytes);
+    return !wide || fail(e, ERR_INVALID, "file", MSG_FILE_WIDE, A(file), A(wide));
+}
+
 static enum encoding likelier(struct str bytes)
 {
     if (str_starts(bytes, bom))

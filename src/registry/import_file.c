@@ -334,6 +334,12 @@ void source_open(struct import_file *f, const struct import_kind *const *kinds, 
     *out_n = 0;
     bool read = read_all(f->path, &bytes, &st);
     int why = read ? EFBIG : errno;
+    const char *wide = read ? encoding_wide(buf_str(&bytes)) : NULL;
+    if (wide) {
+        f->trouble = say(a, lang, MSG_FILE_WIDE, A(f->name), A(wide));
+        buf_release(&bytes);
+        return;
+    }
     if (read && source_read(f, &bytes, kinds, n, a, out, out_n)) {
         if (*out_n == 1 && out->text.n <= *room) {
             out->was = st;
