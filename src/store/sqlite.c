@@ -401,12 +401,15 @@ static bool integrity(struct conn *c, struct errs *e)
     return true;
 }
 
-/* On a connection of its own, which does nothing else.  Another writer or reader is not disturbed. */
+/* On a connection of its own, which does nothing else.  Another writer or reader is not disturbed.  Before it
+ * has read anything such a connection does not know that there is a log, and would copy nothing and call it
+ * well done. */
 static int64_t checkpoint(const char *url)
 {
     sqlite3 *db;
     int all = 0, copied = 0;
     if (sqlite3_open_v2(path_of(url), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
+        sqlite3_exec(db, "PRAGMA schema_version", NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, &all, &copied) != SQLITE_OK)
         copied = 0; /* the log is longer for it, and nothing else is wrong: the next one may fare better */
     sqlite3_close(db);
