@@ -331,6 +331,28 @@ static void text_of_two_bytes_a_letter_is_told_by_its_mark_or_its_zeros_and_refu
     arena_free(&a);
 }
 
+#define assert_from_utf16(bytes, want)                       \
+    do {                                                     \
+        CLEANUP(buf_release) struct buf out_ = BUF(1 << 10); \
+        assert_true(utf16_is(STR(bytes)));                   \
+        utf16_to_utf8(STR(bytes), &out_);                    \
+        assert_string_equal(buf_cstr(&out_), want);          \
+    } while (0)
+
+static void utf16_is_known_by_its_mark_and_becomes_utf8(void **state)
+{
+    (void)state;
+    assert_from_utf16("\xff\xfe\x37\x62,\0A\0\x42\xd8\xb7\xdf", "户,A𠮷");
+    assert_from_utf16("\xfe\xff\x62\x37\0,\0A\xd8\x42\xdf\xb7", "户,A𠮷");
+    assert_from_utf16("\xff\xfe\x42\xd8"
+                      "A\0B",
+                      DAMAGED "A" DAMAGED);
+    assert_from_utf16("\xff\xfe\xb7\xdf\xe9\0", DAMAGED "é");
+    assert_false(utf16_is(STR(BOM)));
+    assert_false(utf16_is(STR("\xff")));
+    assert_false(utf16_is((struct str){ 0 }));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -339,6 +361,7 @@ int main(void)
         cmocka_unit_test(every_code_point_but_the_surrogates_is_valid),
         cmocka_unit_test(control_characters_make_text_unclean),
         cmocka_unit_test(the_encoding_is_found_from_the_bytes),
+        cmocka_unit_test(utf16_is_known_by_its_mark_and_becomes_utf8),
         cmocka_unit_test(good_text_is_borrowed),
         cmocka_unit_test(gb18030_becomes_utf8),
         cmocka_unit_test(a_damaged_piece_is_marked_and_nothing_behind_it_is_lost),
