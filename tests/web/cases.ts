@@ -373,14 +373,16 @@ export async function confirm(browser: Browser): Promise<void> {
     await shot(anybody.page, "public-objection-390");
     await anybody.context.close();
   });
-  await test("a case against which an objection was upheld is not confirmed: it goes back to the village with the reason", async () => {
+  await test("a case against which an objection was upheld is not confirmed: the county that decided sends it back", async () => {
+    const cun = await person(browser, "village");
+    await openCase(cun.page, "王敏", "notice");
+    await cun.page.locator(".lacks", { hasText: "异议 1 成立" }).waitFor();
+    is(await button(cun.page, "退回").count(), 0);
     await openCase(page, "王敏", "notice");
-    await page.locator(".lacks", { hasText: "异议 1 成立" }).waitFor();
     await button(page, "退回").click();
     await drawer(page).getByLabel("原因").fill("异议成立：核实县城住房后重新上报");
     await drawer(page).locator(".el-drawer__footer").getByRole("button", { name: "退回" }).click();
     await page.locator(".one .mark", { hasText: "退回" }).first().waitFor();
-    const cun = await person(browser, "village");
     await cun.page.goto("/cases?box=todo&state=returned");
     await rows(cun.page).filter({ hasText: "王敏" }).click();
     await cun.page.getByText(/异议成立：核实县城住房/).first().waitFor();

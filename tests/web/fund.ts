@@ -273,7 +273,7 @@ export async function again(browser: Browser): Promise<void> {
     await shen.page.goto("/fund/periods");
     await shen.page.getByRole("button", { name: "开一期" }).click();
     await shen.page.getByLabel("计划金额").fill("7000");
-    await shen.page.getByLabel("借款月数").fill("12");
+    await shen.page.getByLabel("期限（月）").fill("12");
     await shen.page.getByRole("button", { name: "保存", exact: true }).click();
     await shen.page.getByRole("cell", { name: "7,000.00" }).waitFor();
   });
