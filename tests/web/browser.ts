@@ -118,6 +118,12 @@ export async function choose(page: Page, field: string, option: string): Promise
   await page.getByRole("option", { name: option }).last().click();
 }
 
+/** The same of a list without typing, whose field lies hidden behind its box. */
+export async function pick(page: Page, field: string, option: string): Promise<void> {
+  await page.locator(".el-select", { has: page.getByRole("combobox", { name: field, exact: true }) }).last().click();
+  await page.getByRole("option", { name: option, exact: true }).last().click();
+}
+
 /* --- looking at pages ------------------------------------------------------------------------- */
 
 const files = readdirSync("web/src/texts/zh-CN").filter((f) => f.endsWith(".json"));

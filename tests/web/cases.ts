@@ -4,7 +4,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { choose, fine, folder, person, settle, shot, until, type Place } from "./browser";
+import { choose, fine, folder, person, pick, settle, shot, until, type Place } from "./browser";
 import { holds, is, test } from "./say";
 
 const pdf = join(folder, "paper.pdf");
@@ -50,8 +50,7 @@ export async function village(browser: Browser): Promise<void> {
     await until(page, async () => (await count.innerText()) === "32");
     await page.getByRole("link", { name: "陈燕" }).click();
     await page.getByRole("tab", { name: "项目条件" }).click();
-    await page.locator(".el-select", { has: page.getByRole("combobox", { name: "帮扶项目" }) }).click();
-    await page.getByRole("option", { name: "幸福工程" }).click();
+    await pick(page, "帮扶项目", "幸福工程");
     await page.getByText("家庭人均收入低于当地平均收入").waitFor();
   });
   await test("twenty-nine households are chosen by keyboard and apply with one form; what is missing is said at its field", async () => {
