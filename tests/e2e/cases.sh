@@ -82,6 +82,20 @@ run case candidates xingfu --limit 60 --json
 check 'those who qualify, in the order of priority' 0 '"order":1,'
 tr '{' '\n' < "$work" | sed -n 's/.*"hh_no":"\([^"]*\)".*/\1/p' > "$dir/candidates"
 head -n 25 "$dir/candidates" > "$dir/mothers"
+# By page of 7 over the interface: the same ones, each once, with how many there are in all.
+: > "$dir/paged"
+after=
+while [ "$(wc -l < "$dir/paged")" -lt 60 ]; do
+    run api GET "/api/v1/case-candidates?programme=xingfu&limit=7${after:+&after=$after}"
+    sed -n 's/^{"all":\([0-9]*\),.*/\1/p' "$work" >> "$dir/all"
+    tr '{' '\n' < "$work" | sed -n 's/.*"hh_no":"\([^"]*\)".*/\1/p' >> "$dir/paged"
+    after=$(sed -n 's/.*"next":"\([^"]*\)".*/\1/p' "$work")
+    [ -n "$after" ] || break
+done
+head -n 60 "$dir/paged" > "$dir/paged.60"
+check 'they come by page as well' 0
+holds 'by page they are the same, in the same order' cmp -s "$dir/candidates" "$dir/paged.60"
+holds 'every page says how many there are in all' [ "$(sort -u "$dir/all" | wc -l)" = 1 ]
 holds 'there are 25 of them' [ "$(wc -l < "$dir/mothers")" = 25 ]
 first=$(head -n 1 "$dir/mothers")
 
