@@ -22,6 +22,7 @@ enum { PAGE_BYTES_MAX = 8 << 20, NOTICES_MAX = 500, ADDRESSES_MAX = 4096, FUNDS_
 
 struct page {
     const struct api *api;
+    const struct code_book *codes;
     const struct api_request *rq;
     struct api_reply *reply;
     struct tx *tx;
@@ -78,7 +79,7 @@ static void cell(struct page *p, const struct entity *en, const char *name, cons
     CLEANUP(buf_release) struct buf b = BUF(1 << 16);
     const struct col *col = entity_col(en, name);
     if (col_known(col, obj))
-        col_print_masked(col, obj, &b, p->api->codes, p->lang);
+        col_print_masked(col, obj, &b, p->codes, p->lang);
     html_put(p->b, "td", NULL, buf_str(&b));
 }
 
@@ -213,11 +214,12 @@ static bool show_notice(struct page *p, struct errs *e)
     return find_notice(p, &n, e) && put_notice(p, &n, e);
 }
 
-bool public_notice_preview(const struct api *api, const struct api_request *rq, struct tx *tx,
-                           const struct notice *n, struct buf *b, struct errs *e)
+bool public_notice_preview(const struct api *api, const struct code_book *codes,
+                           const struct api_request *rq, struct tx *tx, const struct notice *n, struct buf *b,
+                           struct errs *e)
 {
     struct page p = {
-        .api = api, .rq = rq, .tx = tx, .b = b, .a = e->a, .lang = e->lang, .county = n->county, .no = n->no
+        .api = api, .codes = codes, .rq = rq, .tx = tx, .b = b, .a = e->a, .lang = e->lang, .county = n->county, .no = n->no
     };
     return put_notice(&p, n, e);
 }
@@ -290,7 +292,7 @@ static bool object(struct page *p, struct errs *e)
     struct objection o = {
         .row_no = p->row, .anonymous = true, .content = p->content, .made_on = clock_today()
     };
-    struct reading rd = { .e = e, .codes = p->api->codes, .today = clock_today() };
+    struct reading rd = { .e = e, .codes = p->codes, .today = clock_today() };
     struct grant g = { UINT64_C(1) << PERM_REGISTRY_WRITE | UINT64_C(1) << PERM_REGISTRY_READ, { 0, 0 } };
     /* Nobody's account: no log-in is so short, and the audit says that it came from the public page. */
     struct actor who = { .login = STR("-"), .source = "public", .grants = &g, .n = 1 };
@@ -424,10 +426,10 @@ static bool show_programme(struct page *p, struct errs *e)
 {
     struct programme_version v;
     CLEANUP(buf_release) struct buf words = BUF(1 << 20);
-    const struct programme *x = programme_open(p->tx, p->programme, p->api->codes, &v, p->a, e);
+    const struct programme *x = programme_open(p->tx, p->programme, p->codes, &v, p->a, e);
     if (!x)
         return false;
-    struct description d = { x, p->api->codes, p->lang, false, p->a };
+    struct description d = { x, p->codes, p->lang, false, p->a };
     struct wording name = { v.zh, v.en };
     const char *title = arena_str(p->a, wording_in(&name, p->lang)).p;
     programme_describe(&d, &words);
@@ -596,7 +598,7 @@ bool public_page(const struct api *api, const struct api_request *rq, struct api
     *reply = (struct api_reply){ .status = 200,
                                  .route = pages[s.which].pattern,
                                  .type = "text/html; charset=utf-8" };
-    s.p = (struct page){ .api = api, .rq = rq, .reply = reply, .b = &b, .a = rq->a, .lang = e.lang };
+    s.p = (struct page){ .api = api, .codes = api_codes(api), .rq = rq, .reply = reply, .b = &b, .a = rq->a, .lang = e.lang };
     bool may = may_go_on(&s, posts, &e);
     bool ok = may && store_run(api->st, posts ? TX_WRITE : TX_READ, posts ? s.p.county : 0, show, &s, &e);
     if (may && posts && !ok)

@@ -32,6 +32,8 @@ static bool read_file(struct cli *c, struct str path, struct str *text)
     if (!f || ferror(f) || bytes.full)
         return fail(&c->e, ERR_NOT_FOUND, NULL, MSG_FILE_READ, A(path),
                     A(strerror(bytes.full ? EFBIG : errno)));
+    if (!encoding_fits(buf_str(&bytes), name, &c->e))
+        return false;
     *text = arena_str(c->a, to_utf8(buf_str(&bytes), encoding_detect(buf_str(&bytes)), &own));
     return true;
 }
@@ -72,7 +74,7 @@ static bool check_file(struct cli *c, struct str path, const struct code_book *c
     struct str text;
     if (!read_file(c, path, &text))
         return false;
-    const struct programme *p = programme_read(text, codes, c->a, &found);
+    const struct programme *p = programme_read_new(text, codes, c->a, &found);
     if (c->json) {
         put_object(w);
         put_member_text(w, "file", path);
@@ -158,7 +160,7 @@ static int load(struct cli *c)
     struct errs found = { .a = c->a, .lang = c->e.lang };
     if (!read_file(c, c->args[0], &l.text) || !cli_load_codes(c))
         return EXIT_NOTHING;
-    if (!programme_read(l.text, c->codes, c->a, &found)) {
+    if (!programme_read_new(l.text, c->codes, c->a, &found)) {
         tell_mistakes(c, c->args[0], &found);
         return EXIT_NOTHING;
     }

@@ -100,6 +100,15 @@ bool parameter_read(const struct programme_parameter *p, struct str text, struct
     return true;
 }
 
+bool parameter_constant(const struct programme_parameter *p, struct str text, struct programme_constant *out)
+{
+    struct programme_constant c = { 0 };
+    if (constant_read(p->type, str_trim(text), &c) != MSG_COUNT)
+        return false;
+    *out = c;
+    return true;
+}
+
 static void check_constant(struct sense *s, const struct programme_parameter *p, struct programme_constant *c)
 {
     if (!c->text.p)
@@ -304,6 +313,65 @@ static void check_term(struct sense *s, const struct programme_term *t, struct f
         fail_at(s->e, at, MSG_TERM_ORDER, A(t->initial.v));
 }
 
+/* What would be agreed and never charged is refused, so that nobody relies on it. */
+static void check_reckoned(struct sense *s, const struct yaml *root)
+{
+    const struct programme_loan *x = &s->p->loan;
+    const struct yaml *loan = yaml_get(root, "loan"), *overdue = loan ? yaml_get(loan, "overdue") : NULL;
+    const struct {
+        bool asked;
+        const struct yaml *in;
+        const char *key;
+    } unknown[] = {
+        { x->fee.num != 0, loan, "fee" },
+        { x->overdue.rate.num != 0, overdue, "rate" },
+        { x->overdue.grace_days.set && x->overdue.grace_days.v > 0, overdue, "grace_days" },
+        { x->interest_subsidy.n && x->rate.num, loan, "interest_subsidy" },
+    };
+    for (size_t i = 0; i < N_ELEMS(unknown); i++)
+        if (unknown[i].asked)
+            fail_at(s->e, yaml_get(unknown[i].in, unknown[i].key)->at, MSG_LOAN_NOT_RECKONED,
+                    A(unknown[i].key));
+}
+
+/* --- limits of the fund monitor ---------------------------------------------------------------------------
+ */
+
+const char *const monitor_parameters[] = {
+    "monitor_lending_rate",
+    "monitor_year_lending_rate",
+    "monitor_idle_rate",
+    "monitor_idle_days",
+    "monitor_township_idle_days",
+    "monitor_bad_rate",
+    "monitor_overdue_terms_from",
+    "monitor_recovery_rate",
+    "monitor_remitted_late_days",
+    "monitor_unapproved_days",
+    "monitor_no_visit_days",
+    "monitor_not_dunned_days",
+    NULL,
+};
+
+static void check_monitor(struct sense *s)
+{
+    const char *names[NAMES_MAX];
+    size_t n = 0;
+    while (monitor_parameters[n]) {
+        names[n] = monitor_parameters[n];
+        n++;
+    }
+    for (size_t i = 0; i < s->p->parameters.n; i++) {
+        const struct programme_parameter *p = &s->p->parameters.p[i];
+        bool known = !p->id.name.p || !str_starts(p->id.name, STR("monitor_"));
+        for (size_t k = 0; k < n; k++)
+            known = known || (str_eq(p->id.name, str_of(names[k])) && p->type == PARAMETER_INT);
+        if (!known)
+            fail_at(s->e, p->id.at, MSG_MONITOR_PARAMETER, A(p->id.name),
+                    A(near_names(s->e, p->id.name, names, n)));
+    }
+}
+
 static bool has_item(const struct programme *p, enum item_every every)
 {
     for (size_t i = 0; i < p->aid.items.n; i++)
@@ -447,6 +515,8 @@ void programme_check_sense(struct programme *p, const struct yaml *root, const s
     check_order(&s, &p->loan.amount.initial, &p->loan.amount.max, loan);
     check_order(&s, &p->loan.amount.min, &p->loan.amount.initial, loan);
     check_term(&s, &p->loan.term_months, loan);
+    check_reckoned(&s, root);
+    check_monitor(&s);
     check_aid(&s, place_of_key(root, "aid"));
     check_fields(&s);
     check_steps(&s, place_of_key(root, "steps"));
@@ -454,4 +524,26 @@ void programme_check_sense(struct programme *p, const struct yaml *root, const s
     check_reminders(&s, place_of_key(root, "reminders"));
     if (p->valid_from.set && p->valid_to.set && p->valid_from.v.day > p->valid_to.v.day)
         fail_at(e, place_of_key(root, "valid_to"), MSG_VALID_ORDER);
+}
+
+/* --- what only new files are asked ------------------------------------------------------------------------
+ */
+
+static bool values_stand_high(const struct programme_parameter *p, struct errs *e)
+{
+    bool ok = true;
+    for (size_t i = 0; i < p->values.n; i++)
+        if (region_level(p->values.p[i].region) > COUNTY)
+            ok = fail_at(e, p->values.p[i].value.at, MSG_PARAMETER_LEVEL, A(p->values.p[i].region));
+    return ok;
+}
+
+const struct programme *programme_read_new(struct str text, const struct code_book *codes, struct arena *a,
+                                           struct errs *e)
+{
+    const struct programme *p = programme_read(text, codes, a, e);
+    bool ok = p != NULL;
+    for (size_t i = 0; p && i < p->parameters.n; i++)
+        ok = values_stand_high(&p->parameters.p[i], e) && ok;
+    return ok ? p : NULL;
 }

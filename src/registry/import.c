@@ -543,6 +543,15 @@ static bool close_unit(struct import_run *run, struct unit *u, struct errs *e)
     return true;
 }
 
+/* Tables whose rows nobody looks at before the end need not wait for those of the next kind. */
+static bool build_ahead(struct import_run *run, const struct import_kind *k, struct errs *e)
+{
+    bool ok = !k->no_lookups || indexes_build_ahead(run->im.tx, k->en, e);
+    for (size_t b = 0; ok && k->no_lookups && b < N_ELEMS(k->beside) && k->beside[b]; b++)
+        ok = indexes_build_ahead(run->im.tx, k->beside[b], e);
+    return ok;
+}
+
 /* Rows seen are kept while files of their kind follow. */
 static bool run_sources(struct import_run *run, struct unit *u, struct errs *e)
 {
@@ -559,6 +568,8 @@ static bool run_sources(struct import_run *run, struct unit *u, struct errs *e)
             return false;
         if (last)
             seen_forget(&run->seen);
+        if (last && !build_ahead(run, s->kind, e))
+            return false;
     }
     return import_flush(&run->im, e) && close_unit(run, u, e) && import_flush(&run->im, e);
 }
@@ -747,10 +758,13 @@ static bool import_unit(struct import_run *run, struct unit *u, struct errs *e)
 
 /* --- files -------------------------------------------------------------------------------- */
 
-static bool is_csv(const char *name)
+/* But for hidden ones, and those that a spreadsheet puts beside a workbook that is open. */
+static bool is_table(const char *name)
 {
-    size_t n = strlen(name);
-    return n > 4 && name[0] != '.' && strcasecmp(name + n - 4, ".csv") == 0;
+    struct str s = { name, strlen(name) };
+    const char *end = s.n > 4 && s.p[s.n - 4] == '.' ? ".csv" : ".xlsx";
+    return name[0] != '.' && name[0] != '~' && s.n > strlen(end) &&
+           strcasecmp(name + s.n - strlen(end), end) == 0;
 }
 
 static int by_name(const void *a, const void *b)
@@ -792,7 +806,7 @@ static bool list_dir(struct import_result *r, size_t *cap, const char *path, str
     if (!d)
         return fail(e, ERR_NOT_FOUND, NULL, MSG_FILE_READ, A(path), A(strerror(errno)));
     for (struct dirent *x; (x = readdir(d));)
-        if (is_csv(x->d_name))
+        if (is_table(x->d_name))
             add_file(r, cap, arena_printf(a, "%s/%s", path, x->d_name), a);
     closedir(d);
     if (r->n > first)

@@ -1,18 +1,24 @@
 /* test_operations.c - the operations of the modules: they answer as described, whatever they are sent, and do
  * what the commands do (issue 8; R015, R261, chapter T). */
 #include "access/account.h"
+#include "api/codes_kept.h"
 #include "api/dispatch.h"
 #include "api/jobs.h"
+#include "api/loans_kept.h"
 #include "api/tables.h"
 #include "app/modules.h"
 #include "base/clock.h"
 #include "cli/api_modules.h"
 #include "programme/facts_kept.h"
+#include "registry/count.h"
 #include "support/lend.h"
 
 #include <unistd.h>
 
 static struct facts_kept *kept;
+static struct codes_kept *codes;
+static struct counts_kept *counts;
+static struct loans_kept *loans;
 static struct jobs *jobs;
 
 static struct api_reply answer(struct world *w, struct api_request rq)
@@ -25,6 +31,9 @@ static struct api_reply answer(struct world *w, struct api_request rq)
                        .codes = &w->codes,
                        .modules = &modules,
                        .facts = kept,
+                       .codes_kept = codes,
+                       .counts = counts,
+                       .loans = loans,
                        .jobs = jobs,
                        .db = url && store_is_sqlite(w->st) ? url + strlen("sqlite://") : NULL,
                        .key = getenv("BANGFU_KEY") };
@@ -618,6 +627,60 @@ static void moving_a_parameter_reads_nothing_again_and_a_write_is_seen(void **st
     assert_true(holds(bad, "set[1].name"));
 }
 
+/* --- what offices set ---------------------------------------------------------------------- */
+
+static void a_parameter_is_set_with_its_basis_and_every_bad_field_is_named(void **state)
+{
+    struct world *w = *state;
+    int64_t county = world_county(w);
+    const char *path = "/api/v1/programmes/xingfu/parameters";
+    const char *bad = arena_printf(&w->a,
+                                   "{\"parameter\":\"max_amount\",\"region\":\"%lld\",\"valid_from\":"
+                                   "\"2026-01-01\",\"value\":\"999999\",\"basis\":\"No. 1\"}",
+                                   (long long)world_village(county, 1).v);
+    struct api_reply x = ask(w, "POST", path, bad);
+    assert_status(x, 400);
+    assert_true(holds(x, "\"field\":\"region\""));
+    assert_true(holds(x, "\"field\":\"value\""));
+    const char *good = arena_printf(&w->a,
+                                    "{\"parameter\":\"max_amount\",\"region\":\"%lld\",\"valid_from\":"
+                                    "\"2026-01-01\",\"value\":\"30000\",\"basis\":\"No. 1\"}",
+                                    (long long)county * 1000000);
+    assert_status(ask(w, "POST", path, good), 201);
+    x = ask(w, "GET", arena_printf(&w->a, "%s?region=%lld", path, (long long)county * 1000000), NULL);
+    assert_true(holds(x, "\"value\":\"30000\",\"value_of\":\"office\""));
+    assert_true(holds(ask(w, "GET", path, NULL), "\"value\":\"20000.00\",\"value_of\":\"default\""));
+}
+
+static void a_code_that_was_added_is_known_to_the_next_request_and_one_that_ended_is_refused(void **state)
+{
+    struct world *w = *state;
+    struct family f = world_family(w, world_county(w));
+    const char *home =
+        arena_printf(&w->a, "/api/v1/households/%lld/%lld", (long long)f.h.county, (long long)f.h.id);
+    struct api_reply made =
+        ask(w, "POST", "/api/v1/codes/poverty_cause", "{\"zh\":\"缺渠道\",\"en\":\"No outlet\"}");
+    assert_status(made, 201);
+    const char *path =
+        arena_printf(&w->a, "/api/v1/codes/poverty_cause/%lld", (long long)number_at(made, "code"));
+    struct api_request rq = request(&w->who, "PATCH", home, "{\"cause_main\":\"缺渠道\"}");
+    rq.if_match = ask(w, "GET", home, NULL).etag;
+    assert_status(answer(w, rq), 200);
+    rq = request(&w->who, "PUT", path, "{\"zh\":\"缺销路\"}");
+    assert_status(answer(w, rq), 428);
+    rq.if_match = made.etag;
+    assert_status(answer(w, rq), 200);
+    assert_true(holds(ask(w, "GET", home, NULL), "own_40"));
+    assert_status(ask(w, "POST", arena_printf(&w->a, "%s/end", path), "{}"), 200);
+    rq = request(&w->who, "PATCH", home, "{\"cause_main\":\"缺销路\"}");
+    rq.if_match = ask(w, "GET", home, NULL).etag;
+    struct api_reply refused = answer(w, rq);
+    assert_status(refused, 400);
+    assert_true(holds(refused, "\"field\":\"cause_main\""));
+    assert_status(ask(w, "POST", arena_printf(&w->a, "%s/resume", path), NULL), 200);
+    assert_status(ask(w, "POST", "/api/v1/codes/sex", "{\"zh\":\"x\"}"), 409);
+}
+
 /* --- books ---------------------------------------------------------------------------------- */
 
 static void a_voucher_is_made_by_one_and_approved_by_another(void **state)
@@ -1054,6 +1117,8 @@ static void open_loans_ageing_and_flows_say_where_the_money_is(void **state)
                                     (long long)o.paid),
                        "{\"amount\":\"200.00\",\"collector\":\"李干事\"}"),
                   201);
+    assert_true(
+        holds(ask(w, "GET", fund_path(w, &o.lent, "open-loans"), NULL), "\"outstanding\":\"4800.00\""));
     struct api_reply flows = ask(w, "GET", fund_path(w, &o.lent, "flows"), NULL);
     assert_status(flows, 200);
     assert_true(holds(flows, "\"to_township\":\"50000.00\",\"to_households\":\"5000.00\",\"collected\":"
@@ -1367,14 +1432,21 @@ static int open_all(void **state)
     char path[500];
     snprintf(path, sizeof path, "%s/jobs", dir ? dir : "/tmp");
     kept = facts_kept_open(64 << 20);
+    counts = counts_kept_open();
+    loans = loans_kept_open(64 << 20);
     jobs = jobs_open(path);
-    return world_open(state);
+    int opened = world_open(state);
+    codes = codes_kept_open(&((struct world *)*state)->codes);
+    return opened;
 }
 
 static int close_all(void **state)
 {
     jobs_close(jobs);
     facts_kept_close(kept);
+    codes_kept_close(codes);
+    counts_kept_close(counts);
+    loans_kept_close(loans);
     return world_close(state);
 }
 
@@ -1385,6 +1457,8 @@ int main(void)
         cmocka_unit_test(neighbours_neither_see_nor_change_cases_loans_and_surveys),
         cmocka_unit_test(no_operation_ever_breaks_and_none_shows_a_neighbour),
         cmocka_unit_test(moving_a_parameter_reads_nothing_again_and_a_write_is_seen),
+        cmocka_unit_test(a_parameter_is_set_with_its_basis_and_every_bad_field_is_named),
+        cmocka_unit_test(a_code_that_was_added_is_known_to_the_next_request_and_one_that_ended_is_refused),
         cmocka_unit_test(a_voucher_is_made_by_one_and_approved_by_another),
         cmocka_unit_test(a_lost_update_is_answered_with_both_versions),
         cmocka_unit_test(a_case_goes_from_tray_to_tray_until_it_is_confirmed),
