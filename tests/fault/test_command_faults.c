@@ -380,6 +380,29 @@ static struct raw *own_database(struct story *s)
     return server;
 }
 
+/* The story is of families that are invented anew beside those of the demonstration; one or two may have the
+ * number of somebody there. */
+static void let_families_in(struct story *s)
+{
+    const char *folder = arena_printf(&s->a, "%s/sample", s->dir);
+    const char *make[] = { "bangfu", "sample", "--households", "2000", "--out", folder, NULL };
+    const char *import[] = { "bangfu",
+                             "--db",
+                             s->db,
+                             "--key",
+                             s->key,
+                             "import",
+                             folder,
+                             "--rejects",
+                             arena_printf(&s->a, "%s/refused.csv", s->dir),
+                             "--warnings",
+                             arena_printf(&s->a, "%s/warned.csv", s->dir),
+                             NULL };
+    assert_int_equal(quietly(s, N_ELEMS(make) - 1, make), 0);
+    int code = quietly(s, N_ELEMS(import) - 1, import);
+    assert_true(code == 0 || code == 3);
+}
+
 static void every_command_is_whole_or_not_at_all(void **state)
 {
     struct story *s = &story;
@@ -392,6 +415,7 @@ static void every_command_is_whole_or_not_at_all(void **state)
     s->key = arena_printf(&s->a, "%s/story.key", s->dir);
     const char *init[] = { "bangfu", "--db", s->db, "--key", s->key, "init", "--demo", NULL };
     assert_int_equal(quietly(s, N_ELEMS(init) - 1, init), 0);
+    let_families_in(s);
     s->raw = raw_open(s->db);
     set_var(s, "dir", arena_printf(&s->a, "SELECT '%s'", s->dir));
     FILE *f = fopen("tests/fault/commands.story", "r");
