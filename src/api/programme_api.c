@@ -476,6 +476,12 @@ static bool explain(struct call *c, struct errs *e)
 }
 
 // clang-format off
+#define TEXT_SAMPLE \
+    "{\"text\":\"code: chunjie\\nname: {zh: 春节慰问, en: New Year visits}\\nkind: grant\\napplicant: {who: household}\\n" \
+    "conditions:\\n  - {id: many, zh: 五口以上, en: five or more, when: 'household.members_n >= 5'}\\n" \
+    "aid:\\n  items:\\n    - {id: once, zh: 慰问金, en: gift, every: once, amount: 500.00}\\nexposure: {repeat: yearly}\\n" \
+    "steps:\\n  - {id: apply, kind: application}\\n  - {id: county, kind: review, level: county, decides: true, allots_number: true}\\n" \
+    "number: 'CJ-{township}-{year}-{serial:3}'\\n\"}"
 #define SCREEN "{\"programme\":\"xingfu\",\"candidates\":5,\"set\":[{\"name\":\"max_amount\",\"value\":\"30000\",\"compare\":true}]}"
 static const struct answer_part diff_parts[] = {
     { .name = "change", .type = "string" }, { .name = "path", .type = "string" }, { .name = "words", .type = "string" }, { .name = "before", .type = "string" }, { .name = "after", .type = "string" }, { 0 } };
@@ -483,9 +489,9 @@ static const struct route routes[] = {
     { .method = "GET", .pattern = "/api/v1/programmes", .flags = ROUTE_ANYBODY, .run = list_programmes,
       .doc = { "有哪些项目，各取最新版本", "The programmes, the latest version of each" } },
     { .method = "POST", .pattern = "/api/v1/programmes", .perm = PERM_PROGRAMMES, .tx = ROUTE_WRITES, .body = &text_form, .body_max = PROGRAMME_TEXT_MAX * 2, .run = load, .status = 201,
-      .doc = { "装入项目文件，成为新版本", "Load a programme file as a new version" }, .sample = "{\"text\":\"code: xyz\\n\"}" },
+      .doc = { "装入项目文件，成为新版本", "Load a programme file as a new version" }, .sample = TEXT_SAMPLE },
     { .method = "POST", .pattern = "/api/v1/programmes/check", .perm = PERM_REGISTRY_READ, .body = &text_form, .body_max = PROGRAMME_TEXT_MAX * 2, .run = check_text,
-      .doc = { "检查项目文件，不装入；指出每处错误的行和列", "Check a programme file: every mistake with line and column" }, .sample = "{\"text\":\"code: xyz\\n\"}" },
+      .doc = { "检查项目文件，不装入；指出每处错误的行和列", "Check a programme file: every mistake with line and column" }, .sample = TEXT_SAMPLE },
     { .method = "GET", .pattern = "/api/v1/programmes/{programme}", .flags = ROUTE_ANYBODY, .path = &programme_path, .run = show_programme,
       .doc = { "一个项目：给人读的说明和定义", "One programme: in people's words, and its definition" } },
     { .method = "GET", .pattern = "/api/v1/programmes/{programme}/versions", .flags = ROUTE_ANYBODY, .path = &programme_path, .run = list_versions, .answer = &programme_version_entity, .list = true,

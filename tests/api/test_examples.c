@@ -1,0 +1,1043 @@
+/* test_examples.c - every operation is called with its example, in an office in which that makes sense, and
+ * answers as the description says (issue 8; R261, chapter T).
+ *
+ * Most examples make sense in the office of office.h.  Those that need a thing in a state of its own have a
+ * row in stages[], whose function makes that thing and says what the example's names mean: so no example of
+ * one operation rests on what another has left behind. */
+#include "access/credential.h"
+#include "access/password.h"
+#include "api/office.h"
+#include "base/clock.h"
+
+/* --- what an example is made to mean --------------------------------------------------------- */
+
+struct stage {
+    struct world *w;
+    struct office o;
+    struct actor as;
+    struct str cookie, csrf; /* known: by this session instead */
+    const char *at[9];       /* of the path and the query: name, value, … */
+    const char *swaps[9];    /* in the body, before the usual ones: old, new, … */
+    const char *body;        /* instead of the example: a file */
+    struct str match;        /* what If-Match names; unknown: what is read of the thing itself */
+    bool literal;            /* it is about the very region that it names */
+};
+
+static void add_pair(const char **list, const char *a, const char *b)
+{
+    size_t i = 0;
+    while (list[i])
+        i += 2;
+    assert_true(i < 8);
+    list[i] = a;
+    list[i + 1] = b;
+}
+
+#define path_of(s, ...) arena_printf(&(s)->w->a, __VA_ARGS__)
+static void at_number(struct stage *s, const char *name, int64_t n)
+{
+    add_pair(s->at, name, arena_printf(&s->w->a, "%lld", (long long)n));
+}
+
+static void at_text(struct stage *s, const char *name, struct str value)
+{
+    assert_non_null(value.p);
+    add_pair(s->at, name, arena_str(&s->w->a, value).p);
+}
+
+static void means(struct stage *s, const char *old, const char *new)
+{
+    add_pair(s->swaps, old, new);
+}
+
+static void means_number(struct stage *s, const char *member, int64_t was, int64_t is)
+{
+    means(s, arena_printf(&s->w->a, "\"%s\":%lld", member, (long long)was),
+          arena_printf(&s->w->a, "\"%s\":%lld", member, (long long)is));
+}
+
+/* What it takes to get there has to work, too. */
+static struct api_reply made(struct api_reply r, int status)
+{
+    assert_status(r, status);
+    return r;
+}
+
+static long long county_of(const struct stage *s)
+{
+    return (long long)s->o.lent.county;
+}
+
+static long long township_of(const struct stage *s)
+{
+    return (long long)region_parent(world_village(s->o.lent.county, 1)).v;
+}
+
+static struct api_reply post(struct stage *s, const char *path, const char *body, int status)
+{
+    return made(once(s->w, &s->w->who, path, body), status);
+}
+
+static const char *day_text(struct stage *s, struct date d)
+{
+    CLEANUP(buf_release) struct buf b = BUF(32);
+    date_print(&b, d);
+    return arena_str(&s->w->a, buf_str(&b)).p;
+}
+
+/* --- accounts ------------------------------------------------------------------------------- */
+
+static const char pass[] = "correct horse battery";
+
+/* Somebody who has not set a password yet: the secret of the link, and the login. */
+static struct str invited(struct stage *s, const char *login)
+{
+    post(s, "/api/v1/users", path_of(s, "{\"login\":\"%s\",\"name\":\"陈建国\",\"role\":\"leader\"}", login),
+         201);
+    return text_at(s->w, post(s, path_of(s, "/api/v1/users/%s/setup", login), NULL, 200), "token");
+}
+
+static void has_password(struct stage *s, const char *login)
+{
+    struct str token = invited(s, login);
+    struct api_request rq =
+        request(NULL, "POST", "/api/v1/setup",
+                path_of(s, "{\"token\":\"%.*s\",\"password\":\"%s\"}", (int)token.n, token.p, pass));
+    made(answer(s->w, rq), 200);
+}
+
+static void logged_in(struct stage *s, const char *login)
+{
+    struct api_reply in =
+        made(answer(s->w, request(NULL, "POST", "/api/v1/session",
+                                  path_of(s, "{\"login\":\"%s\",\"password\":\"%s\"}", login, pass))),
+             200);
+    s->cookie = in.cookie;
+    s->csrf = text_at(s->w, in, "csrf");
+}
+
+static void who_has_a_password(struct stage *s)
+{
+    has_password(s, "chen");
+    s->cookie = STR("");
+}
+
+static void who_has_a_link(struct stage *s)
+{
+    means(s, "…", invited(s, "chen3").p);
+    s->cookie = STR("");
+}
+
+static void who_is_logged_in(struct stage *s)
+{
+    static int n;
+    const char *login = path_of(s, "chen1%d", ++n);
+    has_password(s, login);
+    logged_in(s, login);
+}
+
+static struct api_reply mine(struct stage *s, const char *method, const char *path, const char *body)
+{
+    struct api_request rq = request(NULL, method, path, body);
+    rq.cookie = s->cookie;
+    rq.csrf = s->csrf;
+    return answer(s->w, rq);
+}
+
+static void who_has_another_session(struct stage *s)
+{
+    who_is_logged_in(s);
+    json_t *j = json_of(mine(s, "GET", "/api/v1/me/sessions", NULL));
+    const json_t *one = json_array_get(json_object_get(j, "rows"), 0);
+    at_text(s, "session", str_of(json_string_value(json_object_get(one, "session"))));
+    json_decref(j);
+    logged_in(s, "chen14");
+}
+
+static const char *code_now(struct stage *s)
+{
+    static const uint8_t secret[] = "12345678901234567890";
+    return path_of(s, "%06d", totp_code(secret, clock_now().us / 30000000));
+}
+
+static void who_has_the_authenticator_at_hand(struct stage *s)
+{
+    who_is_logged_in(s);
+    means(s, "123456", code_now(s));
+}
+
+static void who_has_a_token(struct stage *s)
+{
+    who_is_logged_in(s);
+    at_number(s, "id",
+              number_at(made(mine(s, "POST", "/api/v1/me/tokens",
+                                  "{\"name\":\"nightly\",\"scopes\":\"registry.read\",\"days\":30}"),
+                             201),
+                        "id"));
+}
+
+static void of_a_user(struct stage *s)
+{
+    static int n;
+    const char *login = path_of(s, "chen2%d", ++n);
+    post(s, "/api/v1/users", path_of(s, "{\"login\":\"%s\",\"name\":\"陈建国\"}", login), 201);
+    at_text(s, "login", str_of(login));
+}
+
+static void of_a_leader(struct stage *s)
+{
+    of_a_user(s);
+    post(s, path_of(s, "/api/v1/users/%s/roles", s->at[1]),
+         path_of(s, "{\"role\":\"leader\",\"region\":\"%lld000000\"}", county_of(s)), 200);
+}
+
+static void of_a_relative(struct stage *s)
+{
+    of_a_user(s);
+    means_number(s, "person_id", 1, s->o.applicant.p.id);
+}
+
+/* --- households ----------------------------------------------------------------------------- */
+
+static const char *household_path(struct stage *s, int64_t id, const char *rest)
+{
+    return path_of(s, "/api/v1/households/%lld/%lld%s", county_of(s), (long long)id, rest);
+}
+
+static void the_region_itself(struct stage *s)
+{
+    s->literal = true;
+}
+
+static void of_a_known_village(struct stage *s)
+{
+    at_number(s, "region", world_village(s->o.lent.county, 1).v);
+}
+
+/* A new family, so that nobody misses who dies or leaves; its second member's id. */
+static int64_t family(struct stage *s)
+{
+    struct family f = world_family(s->w, s->o.lent.county);
+    s->o.applicant = f;
+    at_number(s, "id", f.h.id);
+    post(s, household_path(s, f.h.id, "/join"),
+                              "{\"kind\":\"married_in\",\"name\":\"李秀兰\",\"sex\":\"female\",\"relation\":"
+                              "\"spouse\",\"on\":\"2019-05-01\",\"reason\":\"结婚\"}",
+                              201);
+    json_t *j = json_of(ask(s->w, "GET", household_path(s, f.h.id, ""), NULL));
+    const json_t *members = json_object_get(j, "members"), *m;
+    size_t i;
+    int64_t id = 0;
+    json_array_foreach(members, i, m)
+    {
+        int64_t one = json_integer_value(json_object_get(m, "id"));
+        id = one == f.p.id ? id : one;
+    }
+    json_decref(j);
+    assert_true(id);
+    return id;
+}
+
+static void who_leaves(struct stage *s)
+{
+    means_number(s, "person_id", 1, family(s));
+}
+
+static void who_goes_off_with_the_head(struct stage *s)
+{
+    int64_t wife = family(s);
+    struct family *f = &s->o.applicant;
+    post(s, household_path(s, f->h.id, "/join"),
+         "{\"kind\":\"born\",\"name\":\"李小宝\",\"sex\":\"male\",\"relation\":\"son\",\"reason\":\"出生\"}",
+         201);
+    means(s, "\"1,2\"", path_of(s, "\"%lld\"", (long long)wife));
+    means_number(s, "head_id", 1, wife);
+}
+
+static void into_a_neighbour(struct stage *s)
+{
+    family(s);
+    means_number(s, "into_id", 2, world_family(s->w, s->o.lent.county).h.id);
+}
+
+static void to_another_village(struct stage *s)
+{
+    family(s);
+    means(s, "350603101201", path_of(s, "%lld", (long long)world_village(s->o.lent.county, 2).v));
+}
+
+static void of_one_movement(struct stage *s)
+{
+    family(s);
+    post(s, household_path(s, s->o.applicant.h.id, "/join"),
+             "{\"kind\":\"born\",\"name\":\"李小宝\",\"sex\":\"male\",\"relation\":\"son\",\"reason\":\"出生\"}",
+             201);
+    json_t *j = json_of(ask(s->w, "GET", path_of(s, "/api/v1/movements?region=%lld000000", county_of(s)), NULL));
+    const json_t *rows = json_object_get(j, "rows");
+    at_number(s, "no", json_integer_value(json_object_get(json_array_get(rows, json_array_size(rows) - 1), "no")));
+    json_decref(j);
+}
+
+static void version_of_a_person(struct stage *s)
+{
+    json_t *j = json_of(ask(s->w, "GET", household_path(s, s->o.lent.f.h.id, ""), NULL));
+    const json_t *m = json_array_get(json_object_get(j, "members"), 0);
+    at_number(s, "id", json_integer_value(json_object_get(m, "id")));
+    s->match = arena_str(&s->w->a, str_of(json_string_value(json_object_get(m, "version"))));
+    json_decref(j);
+}
+
+/* The same family twice. */
+static void of_two_records(struct stage *s)
+{
+    struct family keep = world_family(s->w, s->o.lent.county), drop = world_family(s->w, s->o.lent.county);
+    means_number(s, "keep_id", 1, keep.h.id);
+    means_number(s, "drop_id", 2, drop.h.id);
+    for (int i = 0; i < 2; i++)
+        post(s, household_path(s, (i ? drop : keep).h.id, "/join"),
+             "{\"kind\":\"married_in\",\"name\":\"李秀兰\",\"sex\":\"female\",\"relation\":\"spouse\","
+             "\"birth_date\":\"1980-05-01\",\"reason\":\"结婚\"}",
+             201);
+}
+
+static void of_one_merge(struct stage *s)
+{
+    of_two_records(s);
+    at_number(s, "no",
+              number_at(post(s, "/api/v1/merges",
+                             path_of(s, "{\"county\":%lld,\"kind\":\"household\",%s,%s,\"reason\":\"同一户\"}",
+                                     county_of(s), s->swaps[1], s->swaps[3]),
+                             201),
+                        "no"));
+}
+
+static const char *nobody_else(struct stage *s, const struct family *f)
+{
+    return path_of(s, "%.*s/%.*s", (int)f->h.hh_no.n, f->h.hh_no.p, (int)f->p.name.n, f->p.name.p);
+}
+
+static void of_two_persons(struct stage *s)
+{
+    struct family a = world_family(s->w, s->o.lent.county), b = world_family(s->w, s->o.lent.county);
+    means(s, "LW000001/余妹婷", nobody_else(s, &a));
+    means(s, "LW000045/余妹婷", nobody_else(s, &b));
+}
+
+static void of_two_who_differ(struct stage *s)
+{
+    of_two_persons(s);
+    post(s, "/api/v1/duplicates/different",
+         path_of(s, "{\"a\":\"%s\",\"b\":\"%s\",\"reason\":\"已上门核实\"}", s->swaps[1], s->swaps[3]), 200);
+}
+
+/* --- programmes, papers, notices ------------------------------------------------------------ */
+
+static void of_one_screening(struct stage *s)
+{
+    struct api_reply r =
+        post(s, "/api/v1/screenings",
+             path_of(s, "{\"programme\":\"xingfu\",\"region\":\"%lld000000\"}", county_of(s)), 201);
+    at_number(s, "no", number_at(r, "screening"));
+}
+
+static void a_paper(struct stage *s)
+{
+    s->body = "%PDF-1.4 paper %%EOF";
+}
+
+static void of_one_paper(struct stage *s)
+{
+    at_number(s, "no",
+              number_at(post(s,
+                             path_of(s, "/api/v1/documents?county=%lld&household=%lld&kind=application_form&title=x",
+                                     county_of(s), (long long)s->o.applicant.h.id),
+                             "%PDF-1.4 paper %%EOF", 201),
+                        "no"));
+}
+
+static const char *notice_path(struct stage *s)
+{
+    struct api_reply r =
+        post(s, "/api/v1/notices",
+             path_of(s,
+                     "{\"region\":\"%lld\",\"title\":\"公示\",\"unit\":\"村委会\",\"hotline\":\"0596-0000000\","
+                     "\"channels\":\"website:https://example.org/1\",\"rows\":[{\"applicant_name\":\"张秀英\"}]}",
+                     (long long)world_village(s->o.lent.county, 1).v),
+             201);
+    at_number(s, "no", number_at(r, "no"));
+    return path_of(s, "/api/v1/notices/%lld/%lld", county_of(s), (long long)number_at(r, "no"));
+}
+
+static void of_a_prepared_notice(struct stage *s)
+{
+    notice_path(s);
+}
+
+static const char *posted_path(struct stage *s)
+{
+    const char *path = notice_path(s);
+    struct api_request rq =
+        request(&s->w->who, "PATCH", path, "{\"action\":\"post\",\"channel\":1}");
+    rq.if_match = version_at(s->w, path);
+    made(answer(s->w, rq), 200);
+    return path;
+}
+
+static void of_a_posted_notice(struct stage *s)
+{
+    posted_path(s);
+}
+
+static void of_one_objection(struct stage *s)
+{
+    const char *path = posted_path(s);
+    s->at[0] = NULL;
+    struct api_reply r = post(s, path_of(s, "%s/objections", path),
+                              "{\"row_no\":1,\"anonymous\":true,\"content\":\"家有小轿车\"}", 201);
+    at_number(s, "no", number_at(r, "no"));
+    means_number(s, "no", 1, number_at(r, "no"));
+}
+
+/* --- jobs ----------------------------------------------------------------------------------- */
+
+static void of_one_export(struct stage *s)
+{
+    struct api_reply r =
+        post(s, "/api/v1/exports",
+             path_of(s, "{\"kind\":\"household\",\"region\":\"%lld000000\"}", county_of(s)), 202);
+    wait_for(s->w, r);
+    at_number(s, "id", number_at(r, "id"));
+}
+
+static void of_households(struct stage *s)
+{
+    s->o.applicant = world_family(s->w, s->o.lent.county);
+    at_text(s, "name", STR("households.csv"));
+    s->body = path_of(s, "户编号,户主姓名,行政村代码\n%.*s,张秀英,%lld\n", (int)s->o.applicant.h.hh_no.n,
+                      s->o.applicant.h.hh_no.p, (long long)s->o.applicant.h.village.v);
+}
+
+static void of_repayments(struct stage *s)
+{
+    at_text(s, "name", STR("repaid.csv"));
+    s->body = path_of(s, "合同编号,日期,金额\n%.*s,%s,1\n", (int)s->o.lent.loan.number.n,
+                      s->o.lent.loan.number.p, day_text(s, lend_ago(1)));
+}
+
+/* --- cases ---------------------------------------------------------------------------------- */
+
+static const char steps[] =
+    "code: %s\nname: {zh: 步骤%s, en: Steps %s}\nkind: grant\napplicant: {who: household}\nconditions:\n"
+    "  - {id: %s, zh: 人口, en: members, when: \"household.members_n >= %d\"%s}\n"
+    "aid:\n  items:\n    - {id: once, zh: 一次, en: once, every: once, amount: 9000.00}\n"
+    "exposure: {repeat: yearly}\nsteps:\n  - {id: apply, kind: application}\n%s"
+    "number: \"H-{township}-{year}-{serial:3}\"\n";
+#define DECIDES "  - {id: county, kind: review, level: county, decides: true, allots_number: true}\n"
+
+/* A case of a family that nobody has, at the step behind the application.  It meets all conditions but the one
+ * that the county may make an exception of. */
+static const char *case_at(struct stage *s, const char *code, const char *which)
+{
+    bool fails = !strcmp(code, "t_except");
+    json_t *text = json_pack("{s:s}", "text",
+                             path_of(s, steps, code, code, code, fails ? "below_average" : "there", fails ? 9 : 1,
+                                     fails ? ", stage: county" : "", which));
+    char *load = json_dumps(text, 0);
+    post(s, "/api/v1/programmes", load, 201);
+    free(load);
+    json_decref(text);
+    s->o.applicant = world_family(s->w, s->o.lent.county);
+    struct api_reply r =
+        post(s, "/api/v1/cases",
+             path_of(s, "{\"county\":%lld,\"programme\":\"%s\",\"household\":%lld}", county_of(s), code,
+                     (long long)s->o.applicant.h.id),
+             201);
+    const char *path = arena_str(&s->w->a, r.location).p;
+    at_number(s, "no", number_at(r, "no"));
+    means_number(s, "no", 1, number_at(r, "no"));
+    means(s, "\"xingfu\"", path_of(s, "\"%s\"", code));
+    made(move(s->w, &s->w->who, path, "submit", NULL), 200);
+    return path;
+}
+
+static void of_a_draft(struct stage *s)
+{
+    const char *path = case_at(s, "t_draft", DECIDES);
+    made(move(s->w, &s->w->who, path, "return", "{\"reason\":\"缺户口簿\"}"), 200);
+}
+
+static void of_one_under_review(struct stage *s)
+{
+    case_at(s, "t_review", DECIDES);
+}
+
+static void of_one_that_is_confirmed(struct stage *s)
+{
+    const char *path = case_at(s, "t_review", DECIDES);
+    made(move(s->w, &s->w->who, path, "decide", "{\"decision\":\"agree\"}"), 200);
+}
+
+static void whose_amount_is_open(struct stage *s)
+{
+    case_at(s, "t_amount", "  - {id: sum, kind: amount, level: county}\n" DECIDES);
+}
+
+static void that_waits_for_a_visit(struct stage *s)
+{
+    case_at(s, "t_visit", "  - {id: visit, kind: home_visit, level: county, visitors_min: 2}\n" DECIDES);
+}
+
+static void that_waits_for_experts(struct stage *s)
+{
+    case_at(s, "t_experts", "  - {id: appraise, kind: appraisal, experts_min: 3}\n" DECIDES);
+}
+
+static void that_waits_for_a_letter(struct stage *s)
+{
+    case_at(s, "t_letter",
+            "  - {id: letter, kind: responsibility_letter, parties: [{party: {zh: 县, en: county}, duties: "
+            "[督促]}]}\n" DECIDES);
+}
+
+static void that_waits_for_a_batch(struct stage *s)
+{
+    case_at(s, "t_batch", "  - {id: batch, kind: batch, level: township}\n" DECIDES);
+}
+
+static void of_one_batch(struct stage *s)
+{
+    that_waits_for_a_batch(s);
+    struct api_reply r = post(s, "/api/v1/batches",
+                              path_of(s, "{\"programme\":\"t_batch\",\"township\":\"%lld\",\"document_no\":\"3号\"}",
+                                      township_of(s)),
+                              201);
+    s->at[0] = NULL;
+    at_number(s, "no", number_at(r, "no"));
+}
+
+static void that_waits_for_a_notice(struct stage *s)
+{
+    case_at(s, "t_notice",
+            "  - {id: notice, kind: notice, level: village, days: 7, count: calendar, columns: "
+            "[applicant_name, village], channels: [village_board]}\n" DECIDES);
+    means(s, "350603100202", path_of(s, "%lld", (long long)s->o.applicant.h.village.v));
+}
+
+static int64_t met(struct stage *s, const char *programme)
+{
+    return number_at(post(s, "/api/v1/meetings",
+                          path_of(s,
+                                  "{\"programme\":\"%s\",\"region\":\"%lld000000\",\"attendance\":\"张三、李四、王五\","
+                                  "\"decision\":\"同意\",\"minutes\":\"纪要3号\",\"votes_for\":3}",
+                                  programme, county_of(s)),
+                          201),
+                     "no");
+}
+
+static void of_one_meeting(struct stage *s)
+{
+    at_number(s, "no", met(s, "xingfu"));
+}
+
+static void of_one_that_the_county_excepts(struct stage *s)
+{
+    case_at(s, "t_except", DECIDES);
+    means_number(s, "meeting", 1, met(s, "t_except"));
+}
+
+/* --- books ---------------------------------------------------------------------------------- */
+
+static long long draft_of(struct stage *s)
+{
+    return (long long)number_at(
+        post(s, fund_path(s->w, &s->o.lent, "drafts"),
+             "{\"purpose\":\"收到拨款\",\"lines\":[{\"account\":\"special\",\"debit\":\"1000.00\"},"
+             "{\"account\":\"capital:provincial\",\"credit\":\"1000.00\"}]}",
+             201),
+        "no");
+}
+
+static void of_anothers_draft(struct stage *s)
+{
+    at_number(s, "no", draft_of(s));
+    s->as = colleague(s->w);
+}
+
+static void of_one_draft(struct stage *s)
+{
+    at_number(s, "no", draft_of(s));
+}
+
+static void of_one_voucher(struct stage *s)
+{
+    struct actor other = colleague(s->w);
+    struct api_reply r = made(
+        once(s->w, &other, path_of(s, "/api/v1/drafts/%lld/%lld/approve", county_of(s), draft_of(s)), NULL), 200);
+    struct str no = text_at(s->w, r, "voucher"), year;
+    assert_true(str_split(&no, '-', &year));
+    at_text(s, "year", year);
+    at_text(s, "no", no);
+}
+
+static void of_a_closed_day(struct stage *s)
+{
+    made(ask(s->w, "POST", fund_path(s->w, &s->o.lent, "days"), "{}"), 200);
+    at_text(s, "day", str_of(day_text(s, clock_today())));
+}
+
+/* --- money ---------------------------------------------------------------------------------- */
+
+static void fresh_loan(struct stage *s)
+{
+    lend_draft(&s->o.lent, "1000.00");
+    at_number(s, "id", s->o.lent.loan.id);
+}
+
+static void signed_loan(struct stage *s)
+{
+    lend_draft(&s->o.lent, "1000.00");
+    lend_sign(&s->o.lent);
+    at_number(s, "id", s->o.lent.loan.id);
+}
+
+static void paid_loan(struct stage *s)
+{
+    signed_loan(s);
+    lend_pay(&s->o.lent);
+}
+
+static void of_the_township(struct stage *s)
+{
+    at_number(s, "township", township_of(s));
+    at_number(s, "period", 1);
+}
+
+/* Another period, whose money has not been sent to the township yet. */
+static void of_a_new_period(struct stage *s)
+{
+    long long county = county_of(s), township = township_of(s);
+    post(s, fund_path(s->w, &s->o.lent, "periods"),
+         path_of(s, "{\"no\":7,\"starts_on\":\"%s\",\"planned\":\"20000.00\",\"term_months\":12}",
+                 day_text(s, lend_ago(5))),
+         201);
+    struct api_reply r = post(
+        s, "/api/v1/contracts",
+        path_of(s,
+                "{\"county\":%lld,\"programme\":\"xingfu\",\"township\":\"%lld\",\"period\":7,\"amount\":\"20000.00\"}",
+                county, township),
+        201);
+    for (int i = 0; i < 2; i++) {
+        const char *path =
+            path_of(s, "/api/v1/contracts/%lld/%lld/signatures", county, (long long)number_at(r, "id"));
+        struct api_request rq = request(&s->w->who, "POST", path,
+                                        path_of(s, "{\"party\":\"%s\",\"signer\":\"张主任\",\"signed_on\":\"%s\",\"sealed_on\":\"%s\"}",
+                                                i ? "township" : "lender", day_text(s, lend_ago(4)), day_text(s, lend_ago(4))));
+        rq.if_match = version_at(s->w, path);
+        made(answer(s->w, rq), 200);
+    }
+    means(s, "\"period\":24", "\"period\":7");
+    means(s, "50000.00", "20000.00");
+}
+
+static void of_anothers_change(struct stage *s)
+{
+    signed_loan(s);
+    const char *path =
+        path_of(s, "/api/v1/contracts/%lld/%lld/changes", county_of(s), (long long)s->o.lent.loan.id);
+    struct api_request rq =
+        request(&s->w->who, "POST", path, "{\"project\":\"养羊\",\"reason\":\"市场变化\"}");
+    rq.if_match = version_at(s->w, path);
+    made(answer(s->w, rq), 200);
+    s->as = colleague(s->w);
+}
+
+static void of_a_signed_loan(struct stage *s)
+{
+    signed_loan(s);
+}
+
+/* The same programme, paid out by the bank. */
+static void by_the_bank(struct stage *s)
+{
+    static const char *const pairs[] = { "code: xingfu",      "code: yinhang",
+                                         "zh: 幸福工程, en: Happiness Project", "zh: 代发工程", "aliases: [幸福工程——救助贫困母亲行动, 救助贫困母亲]", "aliases: [代发]",
+                                         "ways: [meeting]",   "ways: [transfer]",
+                                         NULL };
+    lend_programme(s->w, "xingfu", pairs);
+    s->o.lent = lend_world(s->w, "yinhang");
+    signed_loan(s);
+    s->at[0] = NULL;
+}
+
+static const char bank_file[] = "{\"township\":\"%lld\",\"period\":1,\"purpose\":\"发放\",\"why\":\"交银行代发\"}";
+
+static void of_a_pay_file(struct stage *s)
+{
+    by_the_bank(s);
+    struct api_reply r =
+        post(s, fund_path(s->w, &s->o.lent, "payouts/file"), path_of(s, bank_file, township_of(s)), 201);
+    json_t *j = json_of(r);
+    at_number(s, "no", json_integer_value(json_object_get(json_object_get(j, "payout"), "no")));
+    json_decref(j);
+}
+
+static void of_a_banks_answer(struct stage *s)
+{
+    of_a_pay_file(s);
+    s->body = path_of(s, "no,amount,result,date\n1,1000.00,paid,%s\n", day_text(s, clock_today()));
+}
+
+static struct str receipt_of(struct stage *s, const char *amount, const char *on)
+{
+    struct api_reply r = post(
+        s, path_of(s, "/api/v1/contracts/%lld/%lld/repayments", county_of(s), (long long)s->o.lent.loan.id),
+        path_of(s, "{\"amount\":\"%s\",\"collector\":\"林建国\"%s}", amount, on), 201);
+    json_t *j = json_of(r);
+    struct str no = arena_str(&s->w->a, str_of(json_string_value(json_object_get(
+                                            json_object_get(j, "repayment"), "receipt_no"))));
+    json_decref(j);
+    return no;
+}
+
+static void of_todays_receipt(struct stage *s)
+{
+    paid_loan(s);
+    means(s, "R2017-0001", receipt_of(s, "500.00", "").p);
+}
+
+static void of_an_earlier_receipt(struct stage *s)
+{
+    paid_loan(s);
+    means(s, "R2017-0001", receipt_of(s, "500.00", path_of(s, ",\"on\":\"%s\"", day_text(s, lend_ago(3)))).p);
+}
+
+static void of_too_much(struct stage *s)
+{
+    paid_loan(s);
+    means(s, "R2017-0001", receipt_of(s, "1100.00", "").p);
+}
+
+static void of_a_debtor(struct stage *s)
+{
+    paid_loan(s);
+}
+
+static void of_who_paid_all_back(struct stage *s)
+{
+    paid_loan(s);
+    receipt_of(s, "1000.00", "");
+}
+
+static void of_what_is_collected(struct stage *s)
+{
+    paid_loan(s);
+    receipt_of(s, "500.00", "");
+}
+
+static const char *relief_path(struct stage *s)
+{
+    paid_loan(s);
+    struct api_reply r =
+        post(s, path_of(s, "/api/v1/contracts/%lld/%lld/reliefs", county_of(s), (long long)s->o.lent.loan.id),
+             "{\"kind\":\"extend\",\"months\":3,\"reason\":\"受灾\"}", 201);
+    s->at[0] = NULL;
+    at_number(s, "no", number_at(r, "no"));
+    return path_of(s, "/api/v1/reliefs/%lld/%lld", county_of(s), (long long)number_at(r, "no"));
+}
+
+static void of_a_proposal(struct stage *s)
+{
+    relief_path(s);
+}
+
+static void of_anothers_proposal(struct stage *s)
+{
+    relief_path(s);
+    s->as = colleague(s->w);
+}
+
+static void of_what_was_approved(struct stage *s)
+{
+    struct actor other = colleague(s->w);
+    made(decided(s->w, &other, relief_path(s), "decide", "{\"approve\":true,\"document\":\"1号\"}"), 200);
+}
+
+static const char *disaster_path(struct stage *s)
+{
+    paid_loan(s);
+    const char *path = path_of(s, "/api/v1/disasters/%lld", county_of(s));
+    struct api_reply r =
+        post(s, path,
+             path_of(s, "{\"event\":\"台风\",\"happened_on\":\"%s\",\"region\":\"%lld000000\",\"document\":\"1号\"}",
+                     day_text(s, lend_ago(5)), county_of(s)),
+             201);
+    s->at[0] = NULL;
+    at_number(s, "no", number_at(r, "no"));
+    means_number(s, "no", 1, number_at(r, "no"));
+    means(s, "LW000001", arena_str(&s->w->a, s->o.lent.f.h.hh_no).p);
+    return path;
+}
+
+static void of_a_new_disaster(struct stage *s)
+{
+    disaster_path(s);
+}
+
+static const char *hit_path(struct stage *s)
+{
+    const char *path = disaster_path(s);
+    post(s, path_of(s, "%s/losses", path),
+         path_of(s, "{%s,\"losses\":[{\"hh_no\":\"%s\",\"project\":\"养猪\",\"loss\":\"3000.00\"}]}", s->swaps[1],
+                 s->swaps[3]),
+         200);
+    return path;
+}
+
+static void of_a_disaster_with_losses(struct stage *s)
+{
+    hit_path(s);
+}
+
+static const char *treated_path(struct stage *s)
+{
+    const char *path = hit_path(s);
+    post(s, path_of(s, "%s/treatments", path),
+         path_of(s, "{%s,\"kind\":\"extend\",\"months\":12,\"all\":true}", s->swaps[1]), 200);
+    s->as = colleague(s->w);
+    return path_of(s, "%s/%s", path, s->at[1]);
+}
+
+static void of_a_treated_disaster(struct stage *s)
+{
+    treated_path(s);
+}
+
+static void of_a_decided_disaster(struct stage *s)
+{
+    const char *path = treated_path(s);
+    made(decided(s->w, &s->as, path, "decide", "{\"approve\":true,\"document\":\"2号\"}"), 200);
+}
+
+/* --- all of them ---------------------------------------------------------------------------- */
+
+typedef void stage_fn(struct stage *s);
+#define V1 "/api/v1/"
+#define USER V1 "users/{login}"
+#define HOUSEHOLD V1 "households/{county}/{id}"
+#define CASE V1 "cases/{county}/{no}"
+#define FUND V1 "funds/{county}/{code}"
+#define CONTRACT V1 "contracts/{county}/{id}"
+#define RECEIPTS V1 "repayments/{county}"
+#define DISASTER V1 "disasters/{county}"
+static const struct {
+    const char *method, *pattern;
+    stage_fn *set;
+} stages[] = {
+    { "POST", V1 "session", who_has_a_password },
+    { "DELETE", V1 "session", who_is_logged_in },
+    { "POST", V1 "setup", who_has_a_link },
+    { "GET", V1 "me", who_is_logged_in },
+    { "PUT", V1 "me/password", who_is_logged_in },
+    { "DELETE", V1 "me/sessions/{session}", who_has_another_session },
+    { "PUT", V1 "me/totp", who_has_the_authenticator_at_hand },
+    { "DELETE", V1 "me/totp", who_is_logged_in },
+    { "DELETE", V1 "me/tokens/{id}", who_has_a_token },
+    { "PATCH", USER, of_a_user },
+    { "POST", USER "/roles", of_a_user },
+    { "POST", USER "/dismiss", of_a_leader },
+    { "POST", USER "/setup", of_a_user },
+    { "POST", USER "/family", of_a_relative },
+    { "GET", V1 "regions/{region}", of_a_known_village },
+    { "POST", V1 "regions", the_region_itself },
+    { "PATCH", V1 "persons/{county}/{id}", version_of_a_person },
+    { "POST", V1 "movements/{county}/{no}/undo", of_one_movement },
+    { "POST", HOUSEHOLD "/leave", who_leaves },
+    { "POST", HOUSEHOLD "/head", who_leaves },
+    { "POST", HOUSEHOLD "/split", who_goes_off_with_the_head },
+    { "POST", HOUSEHOLD "/merge", into_a_neighbour },
+    { "POST", HOUSEHOLD "/transfer", to_another_village },
+    { "POST", V1 "merges", of_two_records },
+    { "POST", V1 "merges/preview", of_two_records },
+    { "GET", V1 "merges/{county}/{no}", of_one_merge },
+    { "POST", V1 "merges/{county}/{no}/undo", of_one_merge },
+    { "POST", V1 "duplicates/different", of_two_persons },
+    { "POST", V1 "duplicates/undo", of_two_who_differ },
+    { "GET", V1 "screenings/{no}", of_one_screening },
+    { "POST", V1 "documents", a_paper },
+    { "GET", V1 "documents/{county}/{no}", of_one_paper },
+    { "GET", V1 "documents/{county}/{no}/view", of_one_paper },
+    { "POST", V1 "documents/{county}/{no}/content", of_one_paper },
+    { "PATCH", V1 "notices/{county}/{no}", of_a_prepared_notice },
+    { "POST", V1 "notices/{county}/{no}/objections", of_a_posted_notice },
+    { "GET", V1 "objections/{county}/{no}", of_one_objection },
+    { "PATCH", V1 "objections/{county}/{no}", of_one_objection },
+    { "POST", V1 "objections/{county}/dismiss", of_one_objection },
+    { "POST", V1 "imports", of_households },
+    { "GET", V1 "jobs/{id}", of_one_export },
+    { "GET", V1 "jobs/{id}/events", of_one_export },
+    { "GET", V1 "jobs/{id}/files/{file}", of_one_export },
+    { "POST", V1 "jobs/{id}/cancel", of_one_export },
+    { "POST", V1 "cases/decide", of_one_under_review },
+    { "POST", CASE "/submit", of_a_draft },
+    { "POST", CASE "/decide", of_one_under_review },
+    { "POST", CASE "/return", of_one_under_review },
+    { "POST", CASE "/withdraw", of_one_under_review },
+    { "POST", CASE "/void", of_one_that_is_confirmed },
+    { "POST", CASE "/amount", whose_amount_is_open },
+    { "POST", CASE "/visits", that_waits_for_a_visit },
+    { "POST", CASE "/appraisals", that_waits_for_experts },
+    { "POST", CASE "/papers", that_waits_for_a_letter },
+    { "POST", CASE "/exceptions", of_one_that_the_county_excepts },
+    { "GET", V1 "meetings/{county}/{no}", of_one_meeting },
+    { "POST", V1 "batches", that_waits_for_a_batch },
+    { "GET", V1 "batches/{county}/{no}", of_one_batch },
+    { "GET", V1 "batches/{county}/{no}/print", of_one_batch },
+    { "POST", V1 "case-notices", that_waits_for_a_notice },
+    { "POST", FUND "/vouchers/{year}/{no}/reverse", of_one_voucher },
+    { "GET", V1 "drafts/{county}/{no}", of_one_draft },
+    { "POST", V1 "drafts/{county}/{no}/approve", of_anothers_draft },
+    { "POST", V1 "drafts/{county}/{no}/reject", of_one_draft },
+    { "POST", CONTRACT "/signatures", fresh_loan },
+    { "POST", CONTRACT "/iou", fresh_loan },
+    { "POST", CONTRACT "/guarantors", fresh_loan },
+    { "POST", CONTRACT "/changes", of_a_signed_loan },
+    { "POST", CONTRACT "/changes/decide", of_anothers_change },
+    { "POST", CONTRACT "/void", fresh_loan },
+    { "GET", FUND "/payouts/ready", of_the_township },
+    { "POST", FUND "/payouts/township", of_a_new_period },
+    { "POST", FUND "/payouts/meeting", of_a_signed_loan },
+    { "POST", FUND "/payouts/file", by_the_bank },
+    { "POST", V1 "payouts/{county}/{no}/cancel", of_a_pay_file },
+    { "POST", V1 "payouts/{county}/{no}/answer", of_a_banks_answer },
+    { "POST", RECEIPTS "/void", of_todays_receipt },
+    { "POST", RECEIPTS "/reverse", of_an_earlier_receipt },
+    { "POST", RECEIPTS "/give-back", of_too_much },
+    { "POST", RECEIPTS "/keep", of_too_much },
+    { "POST", RECEIPTS "/use", of_too_much },
+    { "POST", RECEIPTS "/files", of_repayments },
+    { "POST", FUND "/remittances", of_what_is_collected },
+    { "GET", FUND "/days/{day}", of_a_closed_day },
+    { "GET", FUND "/days/{day}/items", of_a_closed_day },
+    { "POST", CONTRACT "/repayments", of_a_debtor },
+    { "POST", CONTRACT "/reliefs", of_a_debtor },
+    { "GET", V1 "reliefs/{county}/{no}", of_a_proposal },
+    { "POST", V1 "reliefs/{county}/{no}/decide", of_anothers_proposal },
+    { "POST", V1 "reliefs/{county}/{no}/withdraw", of_a_proposal },
+    { "POST", V1 "reliefs/{county}/{no}/undo", of_what_was_approved },
+    { "POST", DISASTER "/losses", of_a_new_disaster },
+    { "POST", DISASTER "/treatments", of_a_disaster_with_losses },
+    { "GET", DISASTER "/{no}", of_a_new_disaster },
+    { "GET", DISASTER "/{no}/losses", of_a_disaster_with_losses },
+    { "GET", DISASTER "/{no}/loans", of_a_disaster_with_losses },
+    { "POST", DISASTER "/{no}/decide", of_a_treated_disaster },
+    { "POST", DISASTER "/{no}/undo", of_a_decided_disaster },
+    { "POST", CONTRACT "/contacts/release", of_who_paid_all_back },
+};
+
+static stage_fn *stage_of(const struct route *r)
+{
+    for (size_t i = 0; i < N_ELEMS(stages); i++)
+        if (!strcmp(stages[i].method, r->method) && !strcmp(stages[i].pattern, r->pattern))
+            return stages[i].set;
+    return NULL;
+}
+
+static void every_stage_is_of_an_operation(void **state)
+{
+    (void)state;
+    for (size_t k = 0; k < N_ELEMS(stages); k++) {
+        bool found = false;
+        for (size_t t = 0; t < api_tables_n; t++)
+            for (size_t i = 0; i < api_tables[t]->n; i++)
+                found = found || (!strcmp(stages[k].pattern, api_tables[t]->routes[i].pattern) &&
+                                  !strcmp(stages[k].method, api_tables[t]->routes[i].method));
+        if (!found)
+            fail_msg("there is no %s %s", stages[k].method, stages[k].pattern);
+    }
+}
+
+static const char *body_of(struct stage *s, const struct route *r)
+{
+    struct route one = *r;
+    const char *text = r->sample;
+    if (s->body || !text)
+        return s->body ? s->body : example(s->w, r, &s->o);
+    for (size_t i = 0; s->swaps[i]; i += 2)
+        text = swap(s->w, text, s->swaps[i], s->swaps[i + 1]);
+    one.sample = text;
+    return s->literal ? text : example(s->w, &one, &s->o);
+}
+
+static struct api_reply call(struct world *w, const struct route *r, const struct office *o, const char **path,
+                             const char **body)
+{
+    static int n;
+    struct stage s = { .w = w, .o = *o, .as = w->who };
+    stage_fn *set = stage_of(r);
+    if (set)
+        set(&s);
+    *path = fill(w, r, &s.o, s.at);
+    *body = body_of(&s, r);
+    struct api_request rq = request(s.cookie.p ? NULL : &s.as, r->method, *path, *body);
+    if (s.cookie.n) {
+        rq.cookie = s.cookie;
+        rq.csrf = s.csrf;
+    }
+    if (r->flags & ROUTE_KEY)
+        rq.key = str_of(arena_printf(&w->a, "example-%d-%lld", ++n, (long long)clock_now().us));
+    if (r->flags & ROUTE_MATCH)
+        rq.if_match = s.match.p ? s.match : version_at(w, *path);
+    return answer(w, rq);
+}
+
+static void remember(struct office *o, const struct route *r, struct api_reply x)
+{
+    if (x.status == 201 && !strcmp(r->pattern, "/api/v1/surveys"))
+        o->survey = number_at(x, "id");
+    if (x.status == 201 && !strcmp(r->pattern, "/api/v1/rosters"))
+        o->roster = number_at(x, "id");
+}
+
+static void every_operation_answers_its_example_as_it_is_described(void **state)
+{
+    struct world *w = *state;
+    struct office o = office(w);
+    json_t *doc = json_of(ask(w, "GET", "/api/v1/openapi.json", NULL));
+    int all = 0, refused = 0;
+    for (size_t t = 0; t < api_tables_n; t++)
+        for (size_t i = 0; i < api_tables[t]->n; i++) {
+            const struct route *r = &api_tables[t]->routes[i];
+            const char *path, *body;
+            struct api_reply x = call(w, r, &o, &path, &body);
+            all++;
+            check_answer(doc, r, x);
+            remember(&o, r, x);
+            if (x.more_end)
+                x.more_end(x.more_ctx);
+            if (x.status == 202)
+                assert_true(holds(wait_for(w, x), "\"state\":\"done\""));
+            if (x.status == (r->status ? r->status : 200))
+                continue;
+            refused++;
+            print_error("%s %s %s: %d %.*s\n", r->method, path, body ? body : "", x.status,
+                        x.body.n < 400 ? (int)x.body.n : 400, x.body.n ? x.body.p : "");
+        }
+    json_decref(doc);
+    if (refused)
+        fail_msg("%d of %d operations refuse their example", refused, all);
+}
+
+static void all_of_this_verifies(void **state)
+{
+    assert_verifies((struct world *)*state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_stage_is_of_an_operation),
+        cmocka_unit_test(every_operation_answers_its_example_as_it_is_described),
+        cmocka_unit_test(all_of_this_verifies),
+    };
+    return cmocka_run_group_tests(tests, office_open, office_close);
+}
