@@ -209,6 +209,11 @@ static void the_region_itself(struct stage *s)
     s->literal = true;
 }
 
+static void of_the_county(struct stage *s)
+{
+    at_text(s, "region", str_of(path_of(s, "%lld000000", county_of(s))));
+}
+
 static void of_a_known_village(struct stage *s)
 {
     at_number(s, "region", world_village(s->o.lent.county, 1).v);
@@ -287,17 +292,29 @@ static void version_of_a_person(struct stage *s)
     json_decref(j);
 }
 
-/* The same family twice. */
+static bool put_family(struct act *act, void *ctx, struct errs *e)
+{
+    struct family *f = ctx;
+    if (!household_put(act, &f->h, e))
+        return false;
+    f->p.household_id = f->h.id;
+    return person_put(act, &f->p, e);
+}
+
+/* The same family twice, once without the number of its head. */
 static void of_two_records(struct stage *s)
 {
-    struct family keep = world_family(s->w, s->o.lent.county), drop = world_family(s->w, s->o.lent.county);
+    struct family keep = { .h = world_household(s->w, s->o.lent.county) }, again;
+    keep.p = world_person(s->w, &keep.h);
+    keep.p.birth_date = (struct opt_date){ { 0 }, true };
+    keep.p.sex = (struct code){ 2, true };
+    again = (struct family){ world_household(s->w, s->o.lent.county), keep.p };
+    again.p.id_number = (struct str){ 0 };
+    again.p.id_kind = (struct code){ 0 };
+    world_act(s->w, s->o.lent.county, put_family, &keep);
+    world_act(s->w, s->o.lent.county, put_family, &again);
     means_number(s, "keep_id", 1, keep.h.id);
-    means_number(s, "drop_id", 2, drop.h.id);
-    for (int i = 0; i < 2; i++)
-        post(s, household_path(s, (i ? drop : keep).h.id, "/join"),
-             "{\"kind\":\"married_in\",\"name\":\"李秀兰\",\"sex\":\"female\",\"relation\":\"spouse\","
-             "\"birth_date\":\"1980-05-01\",\"reason\":\"结婚\"}",
-             201);
+    means_number(s, "drop_id", 2, again.h.id);
 }
 
 static void of_one_merge(struct stage *s)
@@ -717,6 +734,29 @@ static void of_too_much(struct stage *s)
     means(s, "R2017-0001", receipt_of(s, "1100.00", "").p);
 }
 
+static bool draft_again(struct lent *x, void *arg, struct errs *e)
+{
+    const struct contract_request q = { .county = x->county,
+                                        .programme = str_of(x->programme),
+                                        .period_no = 1,
+                                        .household_id = x->f.h.id,
+                                        .borrower_id = x->f.p.id,
+                                        .project = STR("养羊"),
+                                        .amount = x->amount };
+    (void)arg;
+    return contract_draft(&x->l, &q, &x->loan, e);
+}
+
+static void of_what_was_kept(struct stage *s)
+{
+    of_too_much(s);
+    post(s, path_of(s, "/api/v1/repayments/%lld/keep", county_of(s)),
+         path_of(s, "{\"receipt\":\"%s\",\"reason\":\"抵下一期\"}", s->swaps[1]), 200);
+    lend_do(&s->o.lent, draft_again, NULL);
+    lend_sign(&s->o.lent);
+    lend_pay(&s->o.lent);
+}
+
 static void of_a_debtor(struct stage *s)
 {
     paid_loan(s);
@@ -764,12 +804,13 @@ static void of_what_was_approved(struct stage *s)
 
 static const char *disaster_path(struct stage *s)
 {
+    static int n;
     paid_loan(s);
     const char *path = path_of(s, "/api/v1/disasters/%lld", county_of(s));
     struct api_reply r =
         post(s, path,
-             path_of(s, "{\"event\":\"台风\",\"happened_on\":\"%s\",\"region\":\"%lld000000\",\"document\":\"1号\"}",
-                     day_text(s, lend_ago(5)), county_of(s)),
+             path_of(s, "{\"event\":\"台风%d\",\"happened_on\":\"%s\",\"region\":\"%lld000000\",\"document\":\"1号\"}",
+                     ++n, day_text(s, lend_ago(5)), county_of(s)),
              201);
     s->at[0] = NULL;
     at_number(s, "no", number_at(r, "no"));
@@ -816,6 +857,7 @@ static void of_a_decided_disaster(struct stage *s)
 {
     const char *path = treated_path(s);
     made(decided(s->w, &s->as, path, "decide", "{\"approve\":true,\"document\":\"2号\"}"), 200);
+    s->as = s->w->who;
 }
 
 /* --- all of them ---------------------------------------------------------------------------- */
@@ -872,6 +914,8 @@ static const struct {
     { "GET", V1 "objections/{county}/{no}", of_one_objection },
     { "PATCH", V1 "objections/{county}/{no}", of_one_objection },
     { "POST", V1 "objections/{county}/dismiss", of_one_objection },
+    { "GET", V1 "forms/{form}", of_the_county },
+    { "GET", V1 "forms/{form}/sheet", of_the_county },
     { "POST", V1 "imports", of_households },
     { "GET", V1 "jobs/{id}", of_one_export },
     { "GET", V1 "jobs/{id}/events", of_one_export },
@@ -913,7 +957,7 @@ static const struct {
     { "POST", RECEIPTS "/reverse", of_an_earlier_receipt },
     { "POST", RECEIPTS "/give-back", of_too_much },
     { "POST", RECEIPTS "/keep", of_too_much },
-    { "POST", RECEIPTS "/use", of_too_much },
+    { "POST", RECEIPTS "/use", of_what_was_kept },
     { "POST", RECEIPTS "/files", of_repayments },
     { "POST", FUND "/remittances", of_what_is_collected },
     { "GET", FUND "/days/{day}", of_a_closed_day },
