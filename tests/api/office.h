@@ -60,7 +60,12 @@ const char *swap(struct world *w, const char *text, const char *old, const char 
 struct str version_at(struct world *w, const char *path);
 bool is_session(const struct route *r);
 
-/* The reply is as the document describes it, or a problem. */
-void check_answer(const json_t *doc, const struct route *r, struct api_reply x);
+/* --- the description ---------------------------------------------------------------------- */
+
+/* Is that what the document says of the operation's answer, and of its body?  If not, why. */
+bool answer_fits(const json_t *doc, const struct route *r, struct api_reply x, struct buf *why);
+bool body_fits(const json_t *doc, const struct route *r, const char *body, struct buf *why);
+/* A refusal is a problem document that names at least one mistake. */
+void check_problem(struct api_reply x);
 
 #endif
