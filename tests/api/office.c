@@ -158,6 +158,21 @@ struct office office(struct world *w)
     return o;
 }
 
+struct lent bank_world(struct world *w)
+{
+    static const char *const pairs[] = { "code: xingfu",
+                                         "code: yinhang",
+                                         "zh: 幸福工程, en: Happiness Project",
+                                         "zh: 代发工程",
+                                         "aliases: [幸福工程——救助贫困母亲行动, 救助贫困母亲]",
+                                         "aliases: [代发]",
+                                         "ways: [meeting]",
+                                         "ways: [transfer]",
+                                         NULL };
+    lend_programme(w, "xingfu", pairs);
+    return lend_world(w, "yinhang");
+}
+
 const char *swap(struct world *w, const char *text, const char *old, const char *new)
 {
     CLEANUP(buf_release) struct buf b = BUF(20000);

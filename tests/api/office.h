@@ -50,6 +50,7 @@ struct office {
     int64_t reminder; /* of the paid one, which falls due in twenty days */
 };
 struct office office(struct world *w);
+struct lent bank_world(struct world *w); /* a county of its own, whose loans the bank pays out */
 const char *fund_path(struct world *w, const struct lent *x, const char *rest);
 /* The path with what the query needs.  at: name, value, …, NULL of those that are not as usual; or NULL. */
 const char *fill(struct world *w, const struct route *r, const struct office *o, const char *const *at);

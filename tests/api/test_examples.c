@@ -686,20 +686,9 @@ static void of_a_signed_loan(struct stage *s)
     signed_loan(s);
 }
 
-/* The same programme, paid out by the bank. */
 static void by_the_bank(struct stage *s)
 {
-    static const char *const pairs[] = { "code: xingfu",
-                                         "code: yinhang",
-                                         "zh: 幸福工程, en: Happiness Project",
-                                         "zh: 代发工程",
-                                         "aliases: [幸福工程——救助贫困母亲行动, 救助贫困母亲]",
-                                         "aliases: [代发]",
-                                         "ways: [meeting]",
-                                         "ways: [transfer]",
-                                         NULL };
-    lend_programme(s->w, "xingfu", pairs);
-    s->o.lent = lend_world(s->w, "yinhang");
+    s->o.lent = bank_world(s->w);
     signed_loan(s);
     s->at[0] = NULL;
 }
