@@ -23,7 +23,7 @@ struct api_reply answer(struct world *w, struct api_request rq)
                        .modules = &modules,
                        .facts = kept,
                        .jobs = jobs,
-                       .db = url && store_is_sqlite(w->st) ? url + strlen("sqlite://") : NULL,
+                       .db = url && store_is_sqlite(w->st) ? url + strlen("sqlite://") : url,
                        .key = getenv("BANGFU_KEY") };
     struct api_reply reply;
     rq.a = &w->a;
