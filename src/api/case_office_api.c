@@ -185,7 +185,7 @@ static bool list_candidates(struct call *c, struct errs *e)
     struct screen *s = NEW(c->a, struct screen);
     CLEANUP(screen_release) struct screen_result *r = NEW(c->a, struct screen_result);
     const struct programme *p = programme_open(c->tx, x->programme, c->codes, &version, c->a, e);
-    if (!p || !screen_prepare(p, c->codes, c->a, s, e))
+    if (!p || !screen_open(c->tx, p, c->codes, PARAMETERS_NOW, c->a, s, e))
         return false;
     struct screen_request q = { .screen = s,
                                 .sources = c->api->modules->fact_sources,

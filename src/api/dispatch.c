@@ -3,6 +3,7 @@
 #include "access/secret.h"
 #include "access/token.h"
 #include "api/answered.h"
+#include "api/codes_kept.h"
 #include "api/seen.h"
 #include "api/shelf.h"
 #include "base/clock.h"
@@ -235,7 +236,8 @@ static bool read_lines(struct call *c, const json_t *list, struct errs *e)
     c->lines = arena_alloc(c->a, en->size * (c->lines_n + 1));
     for (size_t i = 0; i < c->lines_n; i++) {
         struct errs own = { .a = e->a, .lang = e->lang };
-        const struct reading rd = reading_of(c, &own);
+        struct reading rd = reading_of(c, &own);
+        rd.newly = true;
         const json_t *line = json_array_get(list, i);
         if (!json_is_object(line))
             ok = fail(e, ERR_INVALID, arena_printf(e->a, "%s[%zu]", name, i), MSG_API_JSON);
@@ -250,7 +252,8 @@ static bool read_lines(struct call *c, const json_t *list, struct errs *e)
 
 static bool read_members(struct call *c, json_t *j, struct errs *e)
 {
-    const struct reading rd = reading_of(c, e);
+    struct reading rd = reading_of(c, e);
+    rd.newly = true;
     bool ok = true;
     if (c->route->lines) {
         ok = read_lines(c, json_object_get(j, c->route->lines_name), e);
@@ -553,6 +556,11 @@ static void finish(struct call *c, bool ok, struct errs *e)
     }
 }
 
+const struct code_book *api_codes(const struct api *api)
+{
+    return api->codes_kept ? codes_kept_now(api->codes_kept, api->st) : api->codes;
+}
+
 static void refuse(const struct api_request *rq, struct api_reply *reply, struct str allow)
 {
     struct errs e = { .a = rq->a, .lang = api_language(rq->language) };
@@ -579,7 +587,7 @@ void api_answer(const struct api *api, const struct api_request *rq, struct api_
                       .reply = reply,
                       .route = route,
                       .w = JSON_OUT(&out),
-                      .codes = api->codes,
+                      .codes = api_codes(api),
                       .lang = api_language(rq->language),
                       .a = rq->a,
                       .now = clock_now() };

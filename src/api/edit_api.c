@@ -99,7 +99,7 @@ static const struct entity year_path = ENTITY(year_path, TABLE_LOCAL, "年度", 
 /* What was sent, put over what stands there: a member that is missing stays, null empties it. */
 static bool put_over(struct call *c, const struct entity *en, void *obj, struct errs *e)
 {
-    const struct reading rd = { .e = e, .codes = c->codes, .today = clock_today() };
+    const struct reading rd = { .e = e, .codes = c->codes, .today = clock_today(), .newly = true };
     json_t *j = json_loadb(c->rq->body.p, c->rq->body.n, JSON_REJECT_DUPLICATES, NULL);
     bool ok =
         json_is_object(j) ? entity_from_json(en, j, obj, &rd) : fail(e, ERR_INVALID, NULL, MSG_API_JSON);

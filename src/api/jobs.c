@@ -275,7 +275,7 @@ struct job_run *job_prepare(struct call *c, size_t ctx_size, struct errs *e)
     if (c->who.n)
         memcpy(grants, c->who.grants, c->who.n * sizeof *grants);
     x->run = (struct job_run){ .st = c->api->st,
-                               .codes = c->api->codes,
+                               .codes = c->codes,
                                .modules = c->api->modules,
                                .who = c->who,
                                .lang = c->lang,

@@ -201,7 +201,7 @@ static bool preview(struct call *c, struct errs *e)
 {
     struct notice n;
     CLEANUP(buf_release) struct buf page = BUF(PAGE_BYTES_MAX);
-    if (!find_notice(c, &n, e) || !public_notice_preview(c->api, c->rq, c->tx, &n, &page, e))
+    if (!find_notice(c, &n, e) || !public_notice_preview(c->api, c->codes, c->rq, c->tx, &n, &page, e))
         return false;
     buf_add(c->w.b, buf_str(&page));
     return true;

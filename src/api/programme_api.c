@@ -177,7 +177,7 @@ static bool check_text(struct call *c, struct errs *e)
 {
     const struct text_form *x = c->body;
     struct errs found = { .a = c->a, .lang = c->lang };
-    const struct programme *p = programme_read(x->text, c->codes, c->a, &found);
+    const struct programme *p = programme_read_new(x->text, c->codes, c->a, &found);
     (void)e;
     put_object(&c->w);
     put_member_bool(&c->w, "fine", p != NULL);
@@ -272,7 +272,7 @@ static bool day_of(struct opt_date given, struct date *out, struct errs *e)
 static bool open_screen(struct call *c, struct str programme, struct asked *x, struct errs *e)
 {
     const struct programme *p = programme_open(c->tx, programme, c->codes, &x->version, c->a, e);
-    return p && screen_prepare(p, c->codes, c->a, &x->screen, e);
+    return p && screen_open(c->tx, p, c->codes, PARAMETERS_NOW, c->a, &x->screen, e);
 }
 
 /* Variant 0 as it is set, variant 1 with what is compared besides. */

@@ -22,13 +22,14 @@ enum { PAGE_BYTES_MAX = 8 << 20, NOTICES_MAX = 500, ADDRESSES_MAX = 4096, FUNDS_
 
 struct page {
     const struct api *api;
+    const struct code_book *codes;
     const struct api_request *rq;
     struct api_reply *reply;
     struct tx *tx;
     struct buf *b;
     struct arena *a;
     enum lang lang;
-    int64_t county, no;   /* of the path */
+    int64_t county, no;   /* of the path, or asked for */
     struct str programme; /* of the path */
     int64_t row;          /* of the form */
     struct str content;
@@ -56,6 +57,7 @@ static void head(struct page *p, struct label title)
         const char *to;
         struct label label;
     } links[] = { { "/public/notices", { "公示", "Notices" } },
+                  { "/public/objections", { "异议结果", "Objections" } },
                   { "/public/programmes", { "项目条件", "Programmes" } },
                   { "/public/funds", { "资金公开", "Funds" } } };
     for (size_t i = 0; i < N_ELEMS(links); i++) {
@@ -77,7 +79,7 @@ static void cell(struct page *p, const struct entity *en, const char *name, cons
     CLEANUP(buf_release) struct buf b = BUF(1 << 16);
     const struct col *col = entity_col(en, name);
     if (col_known(col, obj))
-        col_print_masked(col, obj, &b, p->api->codes, p->lang);
+        col_print_masked(col, obj, &b, p->codes, p->lang);
     html_put(p->b, "td", NULL, buf_str(&b));
 }
 
@@ -212,11 +214,12 @@ static bool show_notice(struct page *p, struct errs *e)
     return find_notice(p, &n, e) && put_notice(p, &n, e);
 }
 
-bool public_notice_preview(const struct api *api, const struct api_request *rq, struct tx *tx,
-                           const struct notice *n, struct buf *b, struct errs *e)
+bool public_notice_preview(const struct api *api, const struct code_book *codes,
+                           const struct api_request *rq, struct tx *tx, const struct notice *n, struct buf *b,
+                           struct errs *e)
 {
     struct page p = {
-        .api = api, .rq = rq, .tx = tx, .b = b, .a = e->a, .lang = e->lang, .county = n->county, .no = n->no
+        .api = api, .codes = codes, .rq = rq, .tx = tx, .b = b, .a = e->a, .lang = e->lang, .county = n->county, .no = n->no
     };
     return put_notice(&p, n, e);
 }
@@ -289,7 +292,7 @@ static bool object(struct page *p, struct errs *e)
     struct objection o = {
         .row_no = p->row, .anonymous = true, .content = p->content, .made_on = clock_today()
     };
-    struct reading rd = { .e = e, .codes = p->api->codes, .today = clock_today() };
+    struct reading rd = { .e = e, .codes = p->codes, .today = clock_today() };
     struct grant g = { UINT64_C(1) << PERM_REGISTRY_WRITE | UINT64_C(1) << PERM_REGISTRY_READ, { 0, 0 } };
     /* Nobody's account: no log-in is so short, and the audit says that it came from the public page. */
     struct actor who = { .login = STR("-"), .source = "public", .grants = &g, .n = 1 };
@@ -304,8 +307,96 @@ static bool object(struct page *p, struct errs *e)
     head(p, (struct label){ "异议已收到", "The objection was received" });
     html_put(p->b, "p", NULL,
              str_of(say(p->a, p->lang, MSG_PUBLIC_RECEIVED, A(o.no), A(OBJECTION_WAIT_DAYS))));
+    buf_addf(p->b, "<p><a href=\"/public/objections?county=%lld&amp;no=%lld\">", (long long)o.county,
+             (long long)o.no);
+    html_text(p->b, str_of(say(p->a, p->lang, MSG_PUBLIC_LOOK_AGAIN)));
+    buf_adds(p->b, "</a></p>");
     foot(p);
     p->reply->status = 201;
+    return true;
+}
+
+/* Whoever knows its number sees what became of an objection.  Numbers can be guessed: nothing is shown of
+ * what was said or by whom, and an answer only where nobody could be told in person. */
+static bool put_outcome(struct page *p, struct errs *e)
+{
+    static const char *const names[] = { "made_on", "state", "handled_on", "result", "replied_on", "reason" };
+    struct objection o;
+    struct notice n;
+    enum found f = db_find(
+        p->tx, SQL_OF(STMT_KEY, &objection_entity, "SELECT {*} FROM objection WHERE county = $1 AND no = $2"),
+        &o, e, V(p->county), V(p->no));
+    if (f == FOUND)
+        f = db_get(p->tx, &notice_entity, &n, e, V(o.county), V(o.notice_id));
+    if (f == FAILED)
+        return false;
+    if (f == NONE) {
+        html_put(p->b, "p", NULL, str_of(say(p->a, p->lang, MSG_OBJECTION_NONE, A(p->no))));
+        return true;
+    }
+    html_put(p->b, "h2", NULL, n.title);
+    buf_adds(p->b, "<table>");
+    for (size_t i = 0; i < N_ELEMS(names); i++) {
+        const struct col *col = entity_col(&objection_entity, names[i]);
+        if (!col_known(col, &o) || (!strcmp(names[i], "reason") && !o.anonymous))
+            continue;
+        buf_adds(p->b, "<tr>");
+        say_label(p, "th", col->label);
+        cell(p, &objection_entity, names[i], &o);
+        buf_adds(p->b, "</tr>\n");
+    }
+    buf_adds(p->b, "</table>");
+    return true;
+}
+
+static bool put_counties(struct page *p, struct errs *e)
+{
+    struct list counties;
+    if (!db_list(p->tx, SQL_OF(STMT_REF, &county_entity, "SELECT {*} FROM county ORDER BY county LIMIT 5000"),
+                 &counties, p->a, e))
+        return false;
+    const struct county *list = counties.rows;
+    buf_adds(p->b, "<select name=\"county\">");
+    for (size_t i = 0; i < counties.n; i++) {
+        buf_addf(p->b, "<option value=\"%lld\"%s>", (long long)list[i].county,
+                 list[i].county == p->county ? " selected" : "");
+        html_text(p->b, list[i].name);
+        buf_adds(p->b, "</option>");
+    }
+    buf_adds(p->b, "</select> ");
+    return true;
+}
+
+static bool read_number(struct page *p, struct errs *e)
+{
+    struct str rest = p->rq->query, part, name, value;
+    while (rest.n && str_split(&rest, '&', &part)) {
+        str_split(&part, '=', &name);
+        int64_t *to = str_eq(name, STR("county")) ? &p->county : str_eq(name, STR("no")) ? &p->no : NULL;
+        if (to && (!query_unescape(part, p->a, &value) ||
+                   (str_trim(value).n && (int_read(str_trim(value), to) != READ_OK || *to < 0))))
+            return fail(e, ERR_INVALID, "no", MSG_API_NUMBERS);
+    }
+    return true;
+}
+
+static bool show_outcome(struct page *p, struct errs *e)
+{
+    static const struct label number = { "异议号", "Number of the objection" }, look = { "查询", "Look up" };
+    if (!read_number(p, e))
+        return false;
+    head(p, (struct label){ "异议结果", "What became of an objection" });
+    if (p->no && !put_outcome(p, e))
+        return false;
+    buf_adds(p->b, "<form method=\"get\" action=\"/public/objections\"><p>");
+    if (!put_counties(p, e))
+        return false;
+    buf_adds(p->b, "<label>");
+    html_text(p->b, str_of(label_in(&number, p->lang)));
+    buf_adds(p->b, " <input name=\"no\" type=\"number\" min=\"1\" required></label> <button>");
+    html_text(p->b, str_of(label_in(&look, p->lang)));
+    buf_adds(p->b, "</button></p></form>");
+    foot(p);
     return true;
 }
 
@@ -335,10 +426,10 @@ static bool show_programme(struct page *p, struct errs *e)
 {
     struct programme_version v;
     CLEANUP(buf_release) struct buf words = BUF(1 << 20);
-    const struct programme *x = programme_open(p->tx, p->programme, p->api->codes, &v, p->a, e);
+    const struct programme *x = programme_open(p->tx, p->programme, p->codes, &v, p->a, e);
     if (!x)
         return false;
-    struct description d = { x, p->api->codes, p->lang, false, p->a };
+    struct description d = { x, p->codes, p->lang, false, p->a };
     struct wording name = { v.zh, v.en };
     const char *title = arena_str(p->a, wording_in(&name, p->lang)).p;
     programme_describe(&d, &words);
@@ -413,6 +504,7 @@ static const struct {
     { "GET", "/public/notices", list_notices },
     { "GET", "/public/notices/{county}/{no}", show_notice },
     { "POST", "/public/notices/{county}/{no}/objections", object },
+    { "GET", "/public/objections", show_outcome },
     { "GET", "/public/programmes", list_programmes },
     { "GET", "/public/programmes/{programme}", show_programme },
 };
@@ -506,7 +598,7 @@ bool public_page(const struct api *api, const struct api_request *rq, struct api
     *reply = (struct api_reply){ .status = 200,
                                  .route = pages[s.which].pattern,
                                  .type = "text/html; charset=utf-8" };
-    s.p = (struct page){ .api = api, .rq = rq, .reply = reply, .b = &b, .a = rq->a, .lang = e.lang };
+    s.p = (struct page){ .api = api, .codes = api_codes(api), .rq = rq, .reply = reply, .b = &b, .a = rq->a, .lang = e.lang };
     bool may = may_go_on(&s, posts, &e);
     bool ok = may && store_run(api->st, posts ? TX_WRITE : TX_READ, posts ? s.p.county : 0, show, &s, &e);
     if (may && posts && !ok)

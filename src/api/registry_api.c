@@ -67,15 +67,6 @@ static const struct col reveal_cols[] = {
 };
 static const struct entity reveal_form = ENTITY(reveal_form, TABLE_LOCAL, "用途", "Purpose", reveal_cols);
 
-struct codes_path {
-    struct str table;
-};
-static const struct col codes_path_cols[] = {
-    COL(codes_path, table, "代码表", "Code table", .flags = REQUIRED, .max = 60),
-};
-static const struct entity codes_path =
-    ENTITY(codes_path, TABLE_LOCAL, "代码表", "Code table", codes_path_cols);
-
 /* --- regions ------------------------------------------------------------------------------ */
 
 /* What a level begins at: one unit of the last group of digits that the parent leaves at zero. */
@@ -370,43 +361,6 @@ static bool reveal_household(struct call *c, struct errs *e)
     return true;
 }
 
-/* --- codes -------------------------------------------------------------------------------- */
-
-static bool list_codes(struct call *c, struct errs *e)
-{
-    (void)e;
-    put_object(&c->w);
-    put_key(&c->w, "rows");
-    put_list(&c->w);
-    for (size_t i = 0; i < c->codes->n; i++)
-        put_text(&c->w, c->codes->tables[i].name);
-    put_list_end(&c->w);
-    put_object_end(&c->w);
-    return true;
-}
-
-static bool show_codes(struct call *c, struct errs *e)
-{
-    const struct codes_path *p = c->path;
-    const struct code_table *t = code_table(c->codes, p->table.p);
-    if (!t)
-        return fail(e, ERR_NOT_FOUND, "table", MSG_API_NO_ROUTE);
-    put_object(&c->w);
-    put_key(&c->w, "rows");
-    put_list(&c->w);
-    for (size_t i = 0; i < t->n; i++) {
-        put_object(&c->w);
-        put_member_int(&c->w, "code", t->rows[i].code);
-        put_member_text(&c->w, "slug", t->rows[i].slug);
-        put_member_text(&c->w, "zh", t->rows[i].zh);
-        put_member_text(&c->w, "en", t->rows[i].en);
-        put_object_end(&c->w);
-    }
-    put_list_end(&c->w);
-    put_object_end(&c->w);
-    return true;
-}
-
 static const struct answer_part version_parts[] = { TEXT_PART("version"), { 0 } };
 static const struct answer_part year_parts[] = { TEXT_PART("version"),
                                                  TEXT_PART("total_income"),
@@ -422,25 +376,7 @@ static const struct answer_part household_parts[] = {
     ENTITIES_PART("states", &household_status_entity, version_parts),
     { 0 },
 };
-static const struct answer_part table_parts[] = { LIST_PART("rows", "string"), { 0 } };
-static const struct answer_part code_parts[] = {
-    NUMBER_PART("code"), TEXT_PART("slug"), TEXT_PART("zh"), TEXT_PART("en"), { 0 }
-};
-static const struct answer_part codes_parts[] = { OBJECTS_PART("rows", code_parts), { 0 } };
 static const struct route routes[] = {
-    { .method = "GET",
-      .pattern = "/api/v1/codes",
-      .flags = ROUTE_ANYBODY,
-      .run = list_codes,
-      .parts = table_parts,
-      .doc = { "代码表的名称", "Names of the code tables" } },
-    { .method = "GET",
-      .pattern = "/api/v1/codes/{table}",
-      .flags = ROUTE_ANYBODY,
-      .path = &codes_path,
-      .run = show_codes,
-      .parts = codes_parts,
-      .doc = { "一个代码表", "One code table" } },
     { .method = "GET",
       .pattern = "/api/v1/households",
       .perm = PERM_REGISTRY_READ,

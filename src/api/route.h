@@ -100,6 +100,7 @@ extern const size_t api_tables_n;
 enum { API_LINES_MAX = 500 };
 enum { API_BODY_MAX = 64 << 10, API_ANSWER_MAX = 16 << 20, PAGE_DEFAULT = 50, PAGE_MAX = 500 };
 
+struct codes_kept;
 struct facts_kept;
 struct jobs;
 struct shelf;
@@ -118,7 +119,8 @@ struct api_modules {
 };
 struct api {
     struct store *st;
-    const struct code_book *codes;
+    const struct code_book *codes; /* of the start: api_codes */
+    struct codes_kept *codes_kept; /* NULL: they do not change meanwhile */
     bool demo;
     const struct api_modules *modules;
     struct facts_kept *facts; /* NULL: facts are read for every question */
@@ -178,6 +180,9 @@ struct call {
     struct arena *a;
     struct instant now;
 };
+
+/* The code tables by now. */
+const struct code_book *api_codes(const struct api *api);
 
 /* --- for functions ------------------------------------------------------------------------ */
 

@@ -9,6 +9,6 @@ extern const struct route_table session_routes, user_routes, registry_routes, ed
     audit_routes, meta_routes, case_routes, case_office_routes, home_routes, lending_routes, pay_routes,
     field_routes, office_routes, remind_routes, collect_routes, open_loan_routes, relief_routes,
     followup_routes;
-extern const struct route_table monitor_routes, form_routes, office_admin_routes;
+extern const struct route_table monitor_routes, form_routes, office_admin_routes, dictionary_routes;
 
 #endif

@@ -34,6 +34,7 @@
 #include "ledger/check.h"
 #include "ledger/draft.h"
 #include "programme/fact_schema.h"
+#include "programme/parameter.h"
 #include "programme/screening.h"
 #include "programme/version.h"
 #include "registry/balance.h"
@@ -120,6 +121,7 @@ static const struct entity *const entities[] = {
     &programme_version_entity,
     /* screening */
     &screening_entity,
+    &parameter_setting_entity,
     /* api */
     &answered_entity,
     &job_entity,
@@ -186,7 +188,7 @@ static const struct command_table *const tables[] = { /* one a line: branches ad
     &dci_commands,
     &roster_commands,
     &region_commands,
-    &programme_commands,
+    &programme_commands, &dictionary_commands,
     &screen_commands,
     &document_commands,
     &notice_commands,

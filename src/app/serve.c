@@ -2,6 +2,7 @@
 
 #include "access/credential.h"
 #include "access/site.h"
+#include "api/codes_kept.h"
 #include "api/dispatch.h"
 #include "api/jobs.h"
 #include "api/public_page.h"
@@ -389,6 +390,7 @@ static int serve(struct cli *c)
     s.api.jobs = open_jobs(c);
     s.api.db = c->db;
     s.api.key = c->key;
+    s.api.codes_kept = codes_kept_open(c->codes);
     s.api.seen = seen_open();
     s.api.shelf = shelf_open();
     s.dci = (struct dci){
@@ -402,6 +404,7 @@ static int serve(struct cli *c)
     jobs_close(s.api.jobs);
     seen_close(s.api.seen);
     shelf_close(s.api.shelf);
+    codes_kept_close(s.api.codes_kept);
     facts_kept_close(s.api.facts);
     return (int)cli_code(ok);
 }

@@ -1,7 +1,8 @@
 /* assets.h - files of the source tree that travel inside the program.
  *
- * Everything under sql/, programmes/ and data/ that ends in .sql, .csv, .yaml, .json or .gz, and what the
- * build of the web app makes in web/dist/; tools/embed.sh makes the table, sorted by path in byte order. */
+ * Everything under sql/, programmes/ and data/ that ends in .sql, .csv, .yaml, .json or .gz, what the build
+ * of the web app makes in web/dist/, and demo/ compressed, in build/demo/; tools/embed.sh makes the table,
+ * sorted by path in byte order. */
 #ifndef BASE_ASSETS_H
 #define BASE_ASSETS_H
 

@@ -23,6 +23,7 @@ struct code_table {
 struct code_book {
     const struct code_table *tables;
     size_t n;
+    uint64_t stamp; /* of what they say: other than that of a book that says something else */
 };
 
 const struct code_table *code_table(const struct code_book *book, const char *name); /* NULL: none */

@@ -67,6 +67,7 @@ struct reading {
     const struct code_book *codes;
     struct date today;
     const struct code_table *table; /* the column's, where the reader has looked it up before; else NULL */
+    bool newly; /* somebody says it today, no old paper: a code that came to an end is refused */
 };
 /* Checks and normalises a text column; the result lives in rd->e->a. */
 typedef bool check_fn(const struct col *c, struct str in, struct str *out, const struct reading *rd);

@@ -107,13 +107,13 @@ static void stand_in(struct case_rules *r)
             r->reading.needs[i] = (struct fact_need){ .record = FACTS_HOUSEHOLD, .field = any };
 }
 
-static struct case_rules *rules_make(const struct programme *pr, const struct code_book *codes,
+static struct case_rules *rules_make(struct tx *tx, const struct programme *pr, const struct code_book *codes,
                                      struct arena *a, struct errs *e)
 {
     struct case_rules *r = NEW(a, struct case_rules);
     struct preparing p = { .r = r, .a = a, .e = e };
     r->application = application_facts(pr, codes, a);
-    if (!screen_prepare(pr, &r->application->codes, a, &r->screen, e))
+    if (!screen_open(tx, pr, &r->application->codes, PARAMETERS_NOW, a, &r->screen, e))
         return NULL;
     p.scope = (struct rule_scope){ .schema = &r->application->schema,
                                    .codes = &r->application->codes,
@@ -147,7 +147,7 @@ struct case_known *case_programme(struct casework *w, struct str code, int64_t v
         str_of(version ? arena_printf(w->a, "%.*s@%lld", (int)code.n, code.p, (long long)version)
                        : arena_str(w->a, code).p);
     k->programme = programme_open(w->tx, name, w->codes, &k->version, w->a, e);
-    if (!k->programme || !(k->rules = rules_make(k->programme, w->codes, w->a, e)))
+    if (!k->programme || !(k->rules = rules_make(w->tx, k->programme, w->codes, w->a, e)))
         return NULL;
     k->next = w->known;
     w->known = k;

@@ -4,6 +4,7 @@
 #include "cli/table.h"
 #include "registry/as_of.h"
 #include "registry/find.h"
+#include "registry/history.h"
 
 struct looking {
     struct cli *c;
@@ -22,6 +23,81 @@ static bool do_look(struct tx *tx, void *ctx, struct errs *e)
     return f == FOUND && household_as_of(tx, &h, l->day, &l->then, e);
 }
 
+/* --- years, here and in `show household` ----------------------------------------------------- */
+
+static void put_amount(struct json_out *w, const char *key, struct opt_money m)
+{
+    CLEANUP(buf_release) struct buf b = BUF(64);
+    put_key(w, key);
+    if (m.set)
+        money_print(&b, m.v);
+    put_text(w, m.set ? buf_str(&b) : (struct str){ 0 });
+}
+
+void cli_put_sums(struct json_out *w, const struct household_year *y, size_t members)
+{
+    put_amount(w, "total_income", income_total(y));
+    put_amount(w, "net_income", income_net(y));
+    put_amount(w, "net_income_per_head", income_net_per_head(y, (int64_t)members));
+}
+
+static void amount_cell(struct table *t, struct opt_money m)
+{
+    CLEANUP(buf_release) struct buf b = BUF(64);
+    if (m.set)
+        money_print_grouped(&b, m.v);
+    else
+        buf_adds(&b, "—");
+    table_text(t, buf_str(&b));
+}
+
+void cli_show_years(struct cli *c, const struct household_year *years, size_t n, size_t members)
+{
+    static const struct table_col cols[] = {
+        { { "年度", "Year" }, true },        { { "工资性", "Wages" }, true },
+        { { "经营性", "Business" }, true },  { { "财产性", "Property" }, true },
+        { { "转移性", "Transfers" }, true }, { { "经营支出", "Expense" }, true },
+        { { "纯收入", "Net" }, true },       { { "人均纯收入", "Net per head" }, true },
+    };
+    struct table t = table_begin(cols, N_ELEMS(cols), c->a);
+    for (size_t i = 0; i < n; i++) {
+        table_int(&t, years[i].year.v);
+        for (enum income_item k = INCOME_WAGE; k < INCOME_ITEMS; k++)
+            amount_cell(&t, income_of(&years[i], k));
+        amount_cell(&t, income_net(&years[i]));
+        amount_cell(&t, income_net_per_head(&years[i], (int64_t)members));
+    }
+    table_print(&t, c->e.lang, &c->out);
+}
+
+/* --- a household as it was -------------------------------------------------------------------- */
+
+static void put_rows(struct cli *c, struct json_out *w, const char *key, const struct entity *en,
+                     const void *rows, size_t n)
+{
+    put_key(w, key);
+    put_list(w);
+    for (size_t i = 0; i < n; i++) {
+        put_object(w);
+        cli_put_cols(c, w, en, (const char *)rows + i * en->size);
+        put_object_end(w);
+    }
+    put_list_end(w);
+}
+
+static void put_years(struct cli *c, struct json_out *w, const struct household_then *t)
+{
+    put_key(w, "years");
+    put_list(w);
+    for (size_t i = 0; i < t->years_n; i++) {
+        put_object(w);
+        cli_put_cols(c, w, &household_year_entity, &t->years[i]);
+        cli_put_sums(w, &t->years[i], t->members_n);
+        put_object_end(w);
+    }
+    put_list_end(w);
+}
+
 static void as_of_json(struct cli *c, const struct looking *l)
 {
     struct json_out w = JSON_OUT(&c->out);
@@ -33,16 +109,20 @@ static void as_of_json(struct cli *c, const struct looking *l)
     cli_put_cols(c, &w, &household_entity, &l->then.household);
     put_member_text(&w, "village_name", l->then.village);
     put_member_text(&w, "township_name", l->then.township);
-    put_key(&w, "members");
-    put_list(&w);
-    for (size_t i = 0; i < l->then.members_n; i++) {
-        put_object(&w);
-        cli_put_cols(c, &w, &person_entity, &l->then.members[i]);
-        put_object_end(&w);
-    }
-    put_list_end(&w);
+    put_rows(c, &w, "members", &person_entity, l->then.members, l->then.members_n);
+    put_years(c, &w, &l->then);
+    put_rows(c, &w, "states", &household_status_entity, l->then.states, l->then.states_n);
     put_object_end(&w);
     buf_addc(&c->out, '\n');
+}
+
+static void line(struct cli *c, const struct entity *en, const struct col *col, const void *obj)
+{
+    struct str label = str_of(label_in(&col->label, c->e.lang));
+    size_t width = str_width(label);
+    buf_add(&c->out, label);
+    buf_pad(&c->out, width < 24 ? 24 - width : 1, ' ');
+    buf_add(&c->out, cli_cell(c, en, col->name, obj));
 }
 
 static void basics(struct cli *c, const struct looking *l)
@@ -52,14 +132,48 @@ static void basics(struct cli *c, const struct looking *l)
         const struct col *col = &household_entity.cols[i];
         if ((col->flags & SERVER) || !col_known(col, &t->household))
             continue;
-        struct str label = str_of(label_in(&col->label, c->e.lang));
-        size_t width = str_width(label);
-        buf_add(&c->out, label);
-        buf_pad(&c->out, width < 24 ? 24 - width : 1, ' ');
-        buf_add(&c->out, cli_cell(c, &household_entity, col->name, &t->household));
+        line(c, &household_entity, col, &t->household);
         if (!strcmp(col->name, "village"))
             buf_addf(&c->out, " %.*s%.*s", (int)t->township.n, t->township.p, (int)t->village.n,
                      t->village.p);
+        buf_addc(&c->out, '\n');
+    }
+}
+
+/* Incomes of all years, and how they lived in the last of them. */
+static void years(struct cli *c, const struct household_then *t)
+{
+    if (!t->years_n)
+        return;
+    buf_addc(&c->out, '\n');
+    cli_say(c, MSG_AS_OF_INCOME);
+    cli_show_years(c, t->years, t->years_n, t->members_n);
+    buf_addc(&c->out, '\n');
+    cli_say(c, MSG_AS_OF_LIVING, A(t->years[0].year.v));
+    for (size_t i = 0; i < household_year_entity.n; i++) {
+        const struct col *col = &household_year_entity.cols[i];
+        if ((col->flags & SERVER) || col->type == T_OPT_MONEY || !strcmp(col->name, "year") ||
+            !col_known(col, &t->years[0]))
+            continue;
+        line(c, &household_year_entity, col, &t->years[0]);
+        buf_addc(&c->out, '\n');
+    }
+}
+
+static void states(struct cli *c, const struct household_then *t)
+{
+    if (!t->states_n)
+        return;
+    buf_addc(&c->out, '\n');
+    cli_say(c, MSG_AS_OF_STATES);
+    for (size_t i = 0; i < t->states_n; i++) {
+        const struct household_status *x = &t->states[i];
+        struct str was = cli_cell(c, &household_status_entity, "old_state", x),
+                   now = cli_cell(c, &household_status_entity, "state", x);
+        date_print(&c->out, (struct date){ status_day(x) });
+        buf_addf(&c->out, "  %.*s → %.*s", (int)was.n, was.p, (int)now.n, now.p);
+        if (x->document.n)
+            buf_addf(&c->out, "  %.*s", (int)x->document.n, x->document.p);
         buf_addc(&c->out, '\n');
     }
 }
@@ -128,6 +242,8 @@ int show_as_of(struct cli *c)
     buf_addc(&c->out, '\n');
     basics(c, &l);
     members(c, &l);
+    years(c, &l.then);
+    states(c, &l.then);
     what_followed(c, &l);
     return EXIT_DONE;
 }

@@ -355,7 +355,7 @@ static bool do_candidates(struct tx *tx, void *ctx, struct errs *e)
     struct screen_result *r = NEW(e->a, struct screen_result);
     size_t limit = (size_t)cli_int(c, "limit", CANDIDATES_DEFAULT);
     const struct programme *p = programme_open(tx, c->args[0], c->codes, &version, e->a, e);
-    if (!p || !screen_prepare(p, c->codes, e->a, s, e))
+    if (!p || !screen_open(tx, p, c->codes, PARAMETERS_NOW, e->a, s, e))
         return false;
     struct screen_request q = { .screen = s,
                                 .sources = c->program->fact_sources,

@@ -12,7 +12,7 @@ extern const struct command_table export_commands;
 extern const struct command_table document_commands, notice_commands;
 extern const struct command_table schedule_commands, ledger_commands;
 extern const struct command_table screen_commands;
-extern const struct command_table programme_commands;
+extern const struct command_table programme_commands, dictionary_commands;
 extern const struct command_table report_commands;
 extern const struct command_table api_commands;
 extern const struct command_table lending_commands, contract_commands, pay_commands, repay_commands;

@@ -1,14 +1,10 @@
 #include "cli/demo.h"
 
-#include "base/clock.h"
 #include "cli/import_cmd.h"
-#include "registry/sample.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <unistd.h>
-
-enum { DEMO_HOUSEHOLDS = 2000, DEMO_SEED = 1 };
 
 char *demo_folder(struct cli *c)
 {
@@ -30,10 +26,10 @@ void demo_folder_remove(const char *dir)
     rmdir(dir);
 }
 
-bool demo_import(struct cli *c, const char *const *paths, size_t n, const char *dir, bool resumes)
+bool demo_import(struct cli *c, const char *dir, bool resumes)
 {
-    struct import_options o = { .paths = paths,
-                                .n = n,
+    struct import_options o = { .paths = &dir,
+                                .n = 1,
                                 .existing = resumes ? IMPORT_SKIP : IMPORT_FAIL,
                                 .rejects = arena_printf(c->a, "%s/rejects.csv", dir),
                                 .warnings = arena_printf(c->a, "%s/warnings.csv", dir) };
@@ -41,22 +37,4 @@ bool demo_import(struct cli *c, const char *const *paths, size_t n, const char *
     if (!cli_load_codes(c) || !cli_import(c, o, &r))
         return false;
     return !r.rejected || fail(&c->e, ERR_INTERNAL, NULL, MSG_DEMO_REFUSED, A(r.rejected));
-}
-
-static bool load_from(struct cli *c, const char *dir, bool resumes)
-{
-    struct sample_options sample = {
-        .households = DEMO_HOUSEHOLDS, .county = DEMO_COUNTY, .seed = DEMO_SEED, .today = clock_today()
-    };
-    return sample_write(&sample, dir, &c->e) && demo_import(c, &dir, 1, dir, resumes);
-}
-
-bool demo_load(struct cli *c, bool resumes)
-{
-    const char *dir = demo_folder(c);
-    if (!dir)
-        return false;
-    bool ok = load_from(c, dir, resumes);
-    demo_folder_remove(dir);
-    return ok;
 }

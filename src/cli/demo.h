@@ -1,7 +1,9 @@
-/* demo.h - a demonstration county: generated, then imported and worked on like any office's.
+/* demo.h - a demonstration county: the archive of Longwen, imported and worked on like any office's.
  *
  * Nothing is put into a table behind the domain's back: the families and the history of the fund come in as
- * files, the running period by command lines as people type them, each on its day and by who may do it. */
+ * files, the running period by command lines as people type them, each on its day and by who may do it.
+ * The archive (demo/longwen) ends on 2017-09-30; it is moved by whole years to end in the last September
+ * that is over. */
 #ifndef CLI_DEMO_H
 #define CLI_DEMO_H
 
@@ -13,15 +15,25 @@ enum { DEMO_COUNTY = 350603 };
 char *demo_folder(struct cli *c);
 void demo_folder_remove(const char *dir);
 
-/* Files or folders; a row that is refused is an error. */
-bool demo_import(struct cli *c, const char *const *paths, size_t n, const char *dir, bool resumes);
+bool demo_file(struct cli *c, const char *dir, const char *name, struct str text);
+
+/* All files of a folder; a row that is refused is an error. */
+bool demo_import(struct cli *c, const char *dir, bool resumes);
+
+/* How many years the archive is moved by in a demonstration that begins today; the site keeps it as
+ * 'demo_years'. */
+int demo_years_at(struct date today);
+/* A file of the archive, "loans" or the like; and moved: days, years, and birth dates within identity
+ * numbers, whose check digit is reckoned anew.  By no years it stays what it is, to the byte. */
+bool demo_text(const char *name, struct buf *out);
+void demo_move(struct str text, int years, struct buf *out);
 
 /* The families.  Into the new database that c->store is, or, if that resumes, one that has some of it;
  * c->actor may import. */
 bool demo_load(struct cli *c, bool resumes);
 
-/* The history of a fund: what was given and donated, 24 periods, their loans, what came back, who was
- * visited. The last of them began 700 days before today. */
+/* The history of the fund: what was given and donated, 24 periods, their loans, what came back, who was
+ * visited. */
 bool demo_history(struct cli *c, const char *dir);
 
 /* Period 25: cases in every state, contracts, notices, documents; and the accounts of who did it. */

@@ -63,6 +63,7 @@ static bool do_explain(struct tx *tx, void *ctx, struct errs *e)
 {
     struct explained_list *l = ctx;
     struct screen_asked *a = &l->asked;
+    a->settings_up_to = PARAMETERS_NOW;
     a->set_n = 0;
     if (!screen_ask(a, tx, a->c->args[0], e) || !screen_settings(a, "set", &a->set, &a->set_n, e))
         return false;

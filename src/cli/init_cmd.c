@@ -138,11 +138,13 @@ static bool put_if_none(struct tx *tx, const char *name, struct str value, struc
 
 static bool fill_site(struct tx *tx, const struct init *in, struct errs *e)
 {
-    char key[33], mac[33];
+    char key[33], mac[33], years[12];
+    snprintf(years, sizeof years, "%d", demo_years_at(clock_today()));
     seal_fingerprint(store_seal(tx_store(tx)), key);
     seal_mac_fingerprint(store_seal(tx_store(tx)), mac);
     return put_if_none(tx, "key", str_of(key), e) && put_if_none(tx, "mac", str_of(mac), e) &&
-           put_if_none(tx, "enc", STR("1"), e) && (!in->demo || put_if_none(tx, "demo", DEMO_BEGUN, e));
+           put_if_none(tx, "enc", STR("1"), e) && (!in->demo || put_if_none(tx, "demo", DEMO_BEGUN, e)) &&
+           (!in->loads || put_if_none(tx, "demo_years", str_of(years), e));
 }
 
 static bool fill_accounts(struct act *act, struct errs *e)

@@ -40,7 +40,7 @@ static struct opt_date born(const struct cli *c)
 static bool read_col(struct cli *c, const struct entity *en, const char *name, void *obj, struct str text,
                      struct errs *e)
 {
-    struct reading rd = { .e = e, .codes = c->codes, .today = clock_today() };
+    struct reading rd = { .e = e, .codes = c->codes, .today = clock_today(), .newly = true };
     return !text.p || col_read(entity_col(en, name), obj, text, &rd);
 }
 
@@ -122,7 +122,7 @@ static bool leave(struct moving *m, struct errs *e)
 static bool read_id(struct cli *c, struct person *p, struct errs *e)
 {
     struct col other = *entity_col(&person_entity, "id_number");
-    struct reading rd = { .e = e, .codes = c->codes, .today = clock_today() };
+    struct reading rd = { .e = e, .codes = c->codes, .today = clock_today(), .newly = true };
     bool citizen = !p->id_kind.set || p->id_kind.v == ID_KIND_CITIZEN || p->id_kind.v == ID_KIND_NONE;
     other.check = NULL;
     other.min = 3;

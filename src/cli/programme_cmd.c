@@ -72,7 +72,7 @@ static bool check_file(struct cli *c, struct str path, const struct code_book *c
     struct str text;
     if (!read_file(c, path, &text))
         return false;
-    const struct programme *p = programme_read(text, codes, c->a, &found);
+    const struct programme *p = programme_read_new(text, codes, c->a, &found);
     if (c->json) {
         put_object(w);
         put_member_text(w, "file", path);
@@ -158,7 +158,7 @@ static int load(struct cli *c)
     struct errs found = { .a = c->a, .lang = c->e.lang };
     if (!read_file(c, c->args[0], &l.text) || !cli_load_codes(c))
         return EXIT_NOTHING;
-    if (!programme_read(l.text, c->codes, c->a, &found)) {
+    if (!programme_read_new(l.text, c->codes, c->a, &found)) {
         tell_mistakes(c, c->args[0], &found);
         return EXIT_NOTHING;
     }

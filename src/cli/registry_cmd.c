@@ -174,22 +174,11 @@ static bool do_show(struct tx *tx, void *ctx, struct errs *e)
     return act_log(&act, h.county, buf_cstr(&b), e);
 }
 
-static void put_amount(struct json_out *w, const char *key, struct opt_money m)
-{
-    CLEANUP(buf_release) struct buf b = BUF(64);
-    put_key(w, key);
-    if (m.set)
-        money_print(&b, m.v);
-    put_text(w, m.set ? buf_str(&b) : (struct str){ 0 });
-}
-
 static void put_year(struct cli *c, struct json_out *w, const struct show *s, const struct household_year *y)
 {
     put_object(w);
     put_cols(c, w, &household_year_entity, y, s->full);
-    put_amount(w, "total_income", income_total(y));
-    put_amount(w, "net_income", income_net(y));
-    put_amount(w, "net_income_per_head", income_net_per_head(y, (int64_t)s->file.present));
+    cli_put_sums(w, y, s->file.present);
     put_object_end(w);
 }
 
@@ -329,37 +318,6 @@ static void show_members(struct cli *c, const struct show *s)
     table_print(&t, c->e.lang, &c->out);
 }
 
-static void amount_cell(struct table *t, struct opt_money m)
-{
-    CLEANUP(buf_release) struct buf b = BUF(64);
-    if (m.set)
-        money_print_grouped(&b, m.v);
-    else
-        buf_adds(&b, "—");
-    table_text(t, buf_str(&b));
-}
-
-static void show_years(struct cli *c, const struct show *s)
-{
-    static const struct table_col cols[] = {
-        { { "年度", "Year" }, true },        { { "工资性", "Wages" }, true },
-        { { "经营性", "Business" }, true },  { { "财产性", "Property" }, true },
-        { { "转移性", "Transfers" }, true }, { { "经营支出", "Expense" }, true },
-        { { "纯收入", "Net" }, true },       { { "人均纯收入", "Net per head" }, true },
-    };
-    struct table t = table_begin(cols, N_ELEMS(cols), c->a);
-    for (size_t i = 0; i < s->file.years_n; i++) {
-        const struct household_year *y = &s->file.years[i];
-        table_int(&t, y->year.v);
-        for (enum income_item k = INCOME_WAGE; k < INCOME_ITEMS; k++)
-            amount_cell(&t, income_of(y, k));
-        amount_cell(&t, income_net(y));
-        amount_cell(&t, income_net_per_head(y, (int64_t)s->file.present));
-    }
-    say_heading(c, "收入（元）", "Income (yuan)");
-    table_print(&t, c->e.lang, &c->out);
-}
-
 static struct str cell_held(struct cli *c, const struct col *col, struct str text)
 {
     struct household h;
@@ -413,7 +371,8 @@ static int show_household(struct cli *c)
     }
     show_basics(c, &s);
     show_members(c, &s);
-    show_years(c, &s);
+    say_heading(c, "收入（元）", "Income (yuan)");
+    cli_show_years(c, s.file.years, s.file.years_n, s.file.present);
     show_history(c, &s);
     return EXIT_DONE;
 }

@@ -41,7 +41,7 @@ bool screen_ask(struct screen_asked *a, struct tx *tx, struct str programme, str
     if (a->as_of.day > clock_today().day)
         return fail(e, ERR_INVALID, "as-of", MSG_SCREEN_AS_OF_AHEAD, A(a->as_of));
     const struct programme *p = programme_open(tx, programme, a->c->codes, &a->version, e->a, e);
-    return p && screen_prepare(p, a->c->codes, e->a, &a->screen, e);
+    return p && screen_open(tx, p, a->c->codes, a->settings_up_to, e->a, &a->screen, e);
 }
 
 /* --- running ------------------------------------------------------------------------------------ */
@@ -73,6 +73,7 @@ static bool take_kept(struct screened *s, struct tx *tx, struct str *programme, 
         return f == NONE && fail(e, ERR_NOT_FOUND, "again", MSG_SCREEN_NONE, A(again->v));
     s->again = true;
     s->asked.as_of = s->before.as_of;
+    s->asked.settings_up_to = s->before.settings.v; /* kept before offices could set any: 0 */
     s->kept.region = s->before.region;
     *programme = str_of(arena_printf(e->a, "%.*s@%lld", (int)s->before.programme.n, s->before.programme.p,
                                      (long long)s->before.version));
@@ -118,6 +119,7 @@ static bool do_screen(struct tx *tx, void *ctx, struct errs *e)
     bool missing = cli_flag(c, "missing");
     struct fill_in *fill = NEW(e->a, struct fill_in);
     s->kept = (struct screening_record){ .region = cli_region(c, "region") };
+    s->asked.settings_up_to = PARAMETERS_NOW;
     if (!take_kept(s, tx, &programme, e) || !screen_ask(&s->asked, tx, programme, e) ||
         !settle_settings(s, e))
         return false;

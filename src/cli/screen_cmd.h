@@ -16,6 +16,7 @@ struct screen_asked {
     struct screen_setting *set;
     size_t set_n;
     struct date as_of;
+    int64_t settings_up_to; /* of what offices set (parameter.h) */
 };
 bool screen_ask(struct screen_asked *a, struct tx *tx, struct str programme, struct errs *e);
 /* What was set by an option, behind `n` others; the list grows in e->a. */

@@ -115,6 +115,8 @@ struct programme_parameter {
  * when it is outside its range. */
 bool parameter_read(const struct programme_parameter *p, struct str text, struct programme_constant *out,
                     struct errs *e);
+/* The same without its range, and without a word: false where the text is no constant of its type. */
+bool parameter_constant(const struct programme_parameter *p, struct str text, struct programme_constant *out);
 
 /* --- who ----------------------------------------------------------------------------------------- */
 
@@ -494,6 +496,10 @@ struct programme {
  * anything is wrong; then e holds every mistake, in the order of the file, its `field` being LINE:COLUMN. */
 const struct programme *programme_read(struct str text, const struct code_book *codes, struct arena *a,
                                        struct errs *e);
+/* The same of a file that is to become a new version.  A value for a township or village is refused then, since
+ * rules are asked county by county; versions that have one already stay readable, and never used it. */
+const struct programme *programme_read_new(struct str text, const struct code_book *codes, struct arena *a,
+                                           struct errs *e);
 
 struct str programme_kind_name(enum programme_kind kind);  /* loan, grant, … */
 const struct label *programme_kind_label(struct str name); /* NULL: no such kind */

@@ -8,7 +8,7 @@
 #define PROGRAMME_SCREEN_H
 
 #include "programme/facts_kept.h"
-#include "programme/programme.h"
+#include "programme/parameter.h"
 #include "programme/rule.h"
 
 enum { SCREEN_RULES_MAX = 64, SCREEN_PRIORITY_MAX = 8, SCREEN_VARIANTS = 2 };
@@ -40,9 +40,14 @@ struct screen {
         struct wording label;
     } priority[SCREEN_PRIORITY_MAX];
     size_t priority_n;
+    struct parameter_book book; /* what offices set */
 };
+/* With nothing that offices set. */
 bool screen_prepare(const struct programme *p, const struct code_book *codes, struct arena *a,
                     struct screen *s, struct errs *e);
+/* With what they had set when `up_to` was the last number (PARAMETERS_NOW: all). */
+bool screen_open(struct tx *tx, const struct programme *p, const struct code_book *codes, int64_t up_to,
+                 struct arena *a, struct screen *s, struct errs *e);
 
 /* name=value as typed, the name as rules or as people say it; a later one of a name wins.  Says what is wrong
  * with it, with the names there are. */
@@ -53,8 +58,8 @@ struct screen_setting {
 };
 bool screen_setting_read(const struct screen *s, struct str text, struct screen_setting *out, struct errs *e);
 
-/* What every run over households of a county starts from: what was set, else what the programme says for that
- * region and year, else its default. */
+/* What every run over households of a county starts from: what was typed, else what the programme or an office
+ * says for that region and day (parameter.h), else its default. */
 void screen_given(const struct screen *s, const struct screen_setting *set, size_t n, int64_t county,
                   struct date as_of, struct rule_given given[RULE_PARAMS_MAX]);
 

@@ -109,6 +109,16 @@ bool screen_prepare(const struct programme *pr, const struct code_book *codes, s
     return add_priority(&p) && ok;
 }
 
+bool screen_open(struct tx *tx, const struct programme *p, const struct code_book *codes, int64_t up_to,
+                 struct arena *a, struct screen *s, struct errs *e)
+{
+    struct list rows;
+    if (!screen_prepare(p, codes, a, s, e) || !parameter_settings(tx, p->code.name, up_to, &rows, a, e))
+        return false;
+    s->book = parameter_book_of(p, &rows, a);
+    return true;
+}
+
 /* --- parameters --------------------------------------------------------------------------------- */
 
 static const char *names_of(const struct screen *s, struct arena *a)
@@ -146,44 +156,16 @@ static struct rule_given given_of(const struct programme_constant *c, enum rule_
     return g;
 }
 
-/* Does the value's region contain the county, and how near is it?  0: no. */
-static int nearness(const struct parameter_value *v, int64_t county)
-{
-    int64_t first, last;
-    if (!v->region.v)
-        return 1;
-    region_span(v->region, &first, &last);
-    return first <= county * 1000000 && county * 1000000 <= last ? 1 + (int)region_level(v->region) : 0;
-}
-
-/* The nearest region, then the latest year that is not later than the one asked for. */
-static const struct parameter_value *value_for(const struct programme_parameter *p, int64_t county,
-                                               int64_t year)
-{
-    const struct parameter_value *best = NULL;
-    for (size_t i = 0; i < p->values.n; i++) {
-        const struct parameter_value *v = &p->values.p[i];
-        int near = nearness(v, county), best_near = best ? nearness(best, county) : 0;
-        if (!near || (v->year.set && v->year.v > year))
-            continue;
-        int64_t of = v->year.set ? v->year.v : INT64_MIN, best_of = INT64_MIN;
-        if (best && best->year.set)
-            best_of = best->year.v;
-        if (!best || near > best_near || (near == best_near && of > best_of))
-            best = v;
-    }
-    return best;
-}
-
 void screen_given(const struct screen *s, const struct screen_setting *set, size_t n, int64_t county,
                   struct date as_of, struct rule_given given[RULE_PARAMS_MAX])
 {
+    struct region_code place = { county * 1000000 };
     for (size_t i = 0; i < s->params_n; i++) {
         const struct programme_parameter *p = &s->programme->parameters.p[i];
-        const struct parameter_value *v = value_for(p, county, date_civil(as_of).year);
+        struct parameter_choice v = parameter_choose(p, &s->book, place, as_of);
         given[i] = (struct rule_given){ 0 };
-        if (v)
-            given[i] = given_of(&v->value, s->params[i].type);
+        if (v.constant)
+            given[i] = given_of(v.constant, s->params[i].type);
         for (size_t k = 0; k < n; k++)
             if (set[k].param == i)
                 given[i] = given_of(&set[k].constant, s->params[i].type);

@@ -17,6 +17,7 @@ static const struct col cols[] = {
     COL(screening_record, counts,     "各条件",   "Counts",     .flags = REQUIRED, .max = 8000),
     COL(screening_record, made_on,    "筛查日期", "Made on",    .flags = SERVER | REQUIRED),
     COL(screening_record, made_by,    "筛查人",   "Made by",    .flags = SERVER | REQUIRED),
+    COL(screening_record, settings,   "参数数值至", "Values up to", .flags = SERVER),
 };
 // clang-format on
 const struct entity screening_entity = { .table = "screening",
@@ -51,8 +52,10 @@ bool screening_keep(struct act *act, const struct screen *s, const struct screen
                     struct screening_record *x, struct errs *e)
 {
     int64_t last;
-    if (!db_int(act->tx, SQL(STMT_REF, "SELECT max(no) FROM screening"), &last, e))
+    if (!db_int(act->tx, SQL(STMT_REF, "SELECT max(no) FROM screening"), &last, e) ||
+        !parameter_last(act->tx, &x->settings.v, e))
         return false;
+    x->settings.set = true;
     x->no = last + 1;
     x->parameters = parameters_of(v, e->a);
     x->counts = counts_of(s, v, e->a);

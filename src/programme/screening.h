@@ -21,6 +21,7 @@ struct screening_record {
     struct str counts; /* per question: id yes no unknown only, a line each */
     struct date made_on;
     struct str made_by;
+    struct opt_int settings; /* the last number of parameter_setting; unknown: kept before there was one */
 };
 extern const struct entity screening_entity;
 

@@ -100,6 +100,15 @@ bool parameter_read(const struct programme_parameter *p, struct str text, struct
     return true;
 }
 
+bool parameter_constant(const struct programme_parameter *p, struct str text, struct programme_constant *out)
+{
+    struct programme_constant c = { 0 };
+    if (constant_read(p->type, str_trim(text), &c) != MSG_COUNT)
+        return false;
+    *out = c;
+    return true;
+}
+
 static void check_constant(struct sense *s, const struct programme_parameter *p, struct programme_constant *c)
 {
     if (!c->text.p)
@@ -454,4 +463,26 @@ void programme_check_sense(struct programme *p, const struct yaml *root, const s
     check_reminders(&s, place_of_key(root, "reminders"));
     if (p->valid_from.set && p->valid_to.set && p->valid_from.v.day > p->valid_to.v.day)
         fail_at(e, place_of_key(root, "valid_to"), MSG_VALID_ORDER);
+}
+
+/* --- what only new files are asked ------------------------------------------------------------------------
+ */
+
+static bool values_stand_high(const struct programme_parameter *p, struct errs *e)
+{
+    bool ok = true;
+    for (size_t i = 0; i < p->values.n; i++)
+        if (region_level(p->values.p[i].region) > COUNTY)
+            ok = fail_at(e, p->values.p[i].value.at, MSG_PARAMETER_LEVEL, A(p->values.p[i].region));
+    return ok;
+}
+
+const struct programme *programme_read_new(struct str text, const struct code_book *codes, struct arena *a,
+                                           struct errs *e)
+{
+    const struct programme *p = programme_read(text, codes, a, e);
+    bool ok = p != NULL;
+    for (size_t i = 0; p && i < p->parameters.n; i++)
+        ok = values_stand_high(&p->parameters.p[i], e) && ok;
+    return ok ? p : NULL;
 }

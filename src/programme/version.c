@@ -3,6 +3,7 @@
 #include "base/assets.h"
 #include "base/nearest.h"
 #include "base/value.h"
+#include "programme/parameter.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -232,8 +233,9 @@ bool programme_load(struct act *act, struct str text, const struct code_book *co
                     struct programme_version *v, enum programme_loaded *what, struct errs *e)
 {
     struct list all;
-    const struct programme *p = programme_read(text, codes, e->a, e);
-    if (!p || !latest(act->tx, &all, e->a, e) || !names_free(&all, p, e->a, e))
+    const struct programme *p = programme_read_new(text, codes, e->a, e);
+    if (!p || !latest(act->tx, &all, e->a, e) || !names_free(&all, p, e->a, e) ||
+        !parameters_fit(act->tx, p, e))
         return false;
     const struct programme_version *last = last_of(&all, p->code.name);
     struct str hash = hash_of(text, e->a);

@@ -18,12 +18,17 @@ static struct {
     size_t n;
 } memory = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-static const struct kept *find(struct str hash)
+static bool is(const struct kept *k, struct str hash, uint64_t stamp)
+{
+    return str_eq(k->version.hash, hash) && k->codes.stamp == stamp;
+}
+
+static const struct kept *find(struct str hash, uint64_t stamp)
 {
     const struct kept *found = NULL;
     pthread_mutex_lock(&memory.lock);
     for (size_t i = 0; i < memory.n && !found; i++)
-        if (str_eq(memory.list[i]->version.hash, hash))
+        if (is(memory.list[i], hash, stamp))
             found = memory.list[i];
     pthread_mutex_unlock(&memory.lock);
     return found;
@@ -47,7 +52,7 @@ static void copy_codes(struct code_book *to, const struct code_book *from, struc
         tables[i].name = arena_str(a, t->name);
         tables[i].rows = rows;
     }
-    *to = (struct code_book){ .tables = tables, .n = from->n };
+    *to = (struct code_book){ .tables = tables, .n = from->n, .stamp = from->stamp };
 }
 
 static struct programme_version copy_version(const struct programme_version *v, struct arena *a)
@@ -69,9 +74,14 @@ static const struct kept *keep(const struct programme_version *v, const struct c
     k->version = copy_version(v, &k->a);
     k->programme = programme_version_read(&k->version, &k->codes, &k->a, &own);
     pthread_mutex_lock(&memory.lock);
-    bool room = k->programme && memory.n < KEPT_MAX;
-    if (room)
-        memory.list[memory.n++] = k;
+    size_t at = 0; /* the same read with codes of before gives way */
+    while (at < memory.n && !str_eq(memory.list[at]->version.hash, k->version.hash))
+        at++;
+    bool room = k->programme && at < KEPT_MAX;
+    if (room) {
+        memory.list[at] = k;
+        memory.n = at == memory.n ? at + 1 : memory.n;
+    }
     pthread_mutex_unlock(&memory.lock);
     if (room)
         return k;
@@ -106,7 +116,7 @@ const struct programme *programme_kept(struct tx *tx, struct str code, int64_t v
     struct str hash = { 0 };
     if (hash_of(tx, code, &version, &hash, e) == FAILED)
         return NULL;
-    const struct kept *k = hash.p ? find(hash) : NULL;
+    const struct kept *k = hash.p ? find(hash, codes->stamp) : NULL;
     if (!k) {
         struct str name = str_of(arena_printf(a, "%.*s@%lld", (int)code.n, code.p, (long long)version));
         if (!programme_find(tx, version ? name : code, v, a, e))

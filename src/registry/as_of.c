@@ -32,7 +32,7 @@ static bool goes_by_effect(const struct entity *en, const char *field)
                                              "changed_on", "change_reason", "joined_on", "left_on" };
     bool person = en == &person_entity;
     const char *const *list = person ? of_person : of_household;
-    size_t n = person ? N_ELEMS(of_person) : N_ELEMS(of_household);
+    size_t n = person ? N_ELEMS(of_person) : en == &household_entity ? N_ELEMS(of_household) : 1;
     for (size_t i = 0; i < n; i++)
         if (!strcmp(list[i], field))
             return true;
@@ -136,8 +136,9 @@ static int by_status_day(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
-static bool state_then(struct looking_back *l, struct household *h, struct errs *e)
+static bool state_then(struct looking_back *l, struct household_then *out, struct errs *e)
 {
+    struct household *h = &out->household;
     struct list all;
     if (!db_list(
             l->tx,
@@ -151,8 +152,29 @@ static bool state_then(struct looking_back *l, struct household *h, struct errs 
     h->state = all.n ? s[0].old_state : h->state;
     h->exit_year = h->planned_exit_year = h->back_year = (struct opt_int){ 0 };
     h->back_cause = (struct code){ 0 };
-    for (size_t i = 0; i < all.n && status_day(&s[i]) <= l->day.day; i++)
-        set_state(h, &s[i]);
+    out->states = s;
+    for (; out->states_n < all.n && status_day(&s[out->states_n]) <= l->day.day; out->states_n++)
+        set_state(h, &s[out->states_n]);
+    return true;
+}
+
+/* --- years -------------------------------------------------------------------------------- */
+
+static bool years_then(struct looking_back *l, struct household_then *out, struct errs *e)
+{
+    struct list years;
+    if (!db_list(
+            l->tx,
+            SQL_OF(STMT_KEY, &household_year_entity,
+                   "SELECT {*} FROM household_year WHERE county = $1 AND household_id = $2 AND year <= $3 "
+                   "ORDER BY year DESC"),
+            &years, e->a, e, V(l->county), V(out->household.id), V((int64_t)date_civil(l->day).year)))
+        return false;
+    out->years = years.rows;
+    out->years_n = years.n;
+    for (size_t i = 0; i < years.n; i++)
+        if (!undo_changes(l, &household_year_entity, out->years[i].id, &out->years[i], e))
+            return false;
     return true;
 }
 
@@ -276,7 +298,8 @@ bool household_as_of(struct tx *tx, const struct household *now, struct date day
     if (!read_rows(&l, now->id, e) || !undo_changes(&l, &household_entity, now->id, then, e))
         return false;
     undo_movements(&l, &household_entity, now->id, 0, then, e);
-    if (!state_then(&l, then, e) || !members_then(&l, now, out, e) || !read_names(&l, out, e))
+    if (!state_then(&l, out, e) || !members_then(&l, now, out, e) || !years_then(&l, out, e) ||
+        !read_names(&l, out, e))
         return false;
     out->on_register = was_on_register(&l, now, then);
     out->since = NEW_ARRAY(e->a, struct movement, l.rows_n + 1);

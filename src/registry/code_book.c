@@ -95,6 +95,30 @@ static struct code_row row_of(const struct code_entry *x)
                               .valid_to = x->valid_to };
 }
 
+static uint64_t mixed(uint64_t h, const void *p, size_t n) /* FNV-1a */
+{
+    const unsigned char *c = p;
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ c[i]) * UINT64_C(0x100000001b3);
+    return (h ^ n) * UINT64_C(0x100000001b3);
+}
+
+static uint64_t stamp_of(const struct code_entry *x, size_t n)
+{
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < n; i++) {
+        const struct str texts[] = {
+            x[i].table_name, x[i].slug, x[i].zh, x[i].en, x[i].national, x[i].aliases
+        };
+        const int64_t numbers[] = { x[i].code, x[i].sort,
+                                    x[i].valid_to.set ? x[i].valid_to.v.day : INT64_MAX };
+        for (size_t k = 0; k < N_ELEMS(texts); k++)
+            h = mixed(h, texts[k].p, texts[k].n);
+        h = mixed(h, numbers, sizeof numbers);
+    }
+    return h;
+}
+
 bool codes_read(struct tx *tx, struct code_book *book, struct arena *a, struct errs *e)
 {
     struct list all;
@@ -111,7 +135,7 @@ bool codes_read(struct tx *tx, struct code_book *book, struct arena *a, struct e
             tables[n++] = (struct code_table){ .name = x[i].table_name, .rows = &rows[i] };
         tables[n - 1].n++;
     }
-    *book = (struct code_book){ tables, n };
+    *book = (struct code_book){ tables, n, stamp_of(x, all.n) };
     return true;
 }
 
@@ -143,5 +167,5 @@ void codes_shipped(struct code_book *book, struct arena *a)
             n++;
         }
     }
-    *book = (struct code_book){ tables, tables_n };
+    *book = (struct code_book){ .tables = tables, .n = tables_n };
 }

@@ -543,6 +543,15 @@ static bool close_unit(struct import_run *run, struct unit *u, struct errs *e)
     return true;
 }
 
+/* Tables whose rows nobody looks at before the end need not wait for those of the next kind. */
+static bool build_ahead(struct import_run *run, const struct import_kind *k, struct errs *e)
+{
+    bool ok = !k->no_lookups || indexes_build_ahead(run->im.tx, k->en, e);
+    for (size_t b = 0; ok && k->no_lookups && b < N_ELEMS(k->beside) && k->beside[b]; b++)
+        ok = indexes_build_ahead(run->im.tx, k->beside[b], e);
+    return ok;
+}
+
 /* Rows seen are kept while files of their kind follow. */
 static bool run_sources(struct import_run *run, struct unit *u, struct errs *e)
 {
@@ -559,6 +568,8 @@ static bool run_sources(struct import_run *run, struct unit *u, struct errs *e)
             return false;
         if (last)
             seen_forget(&run->seen);
+        if (last && !build_ahead(run, s->kind, e))
+            return false;
     }
     return import_flush(&run->im, e) && close_unit(run, u, e) && import_flush(&run->im, e);
 }

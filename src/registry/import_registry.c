@@ -962,7 +962,8 @@ static bool forget_number(struct importing *im, const struct person *old, struct
     return db_delete(im->tx, &national_id_entity, &id, e);
 }
 
-/* The register is keyed by what looks random: its rows are kept and written in the order of their keys. */
+/* The register is keyed by what looks random: its rows are kept and written in the order of their keys,
+ * unless the database sorts those itself at the end. */
 static bool person_written(struct importing *im, const struct import_row *row, const void *now,
                            struct errs *e)
 {
@@ -972,6 +973,10 @@ static bool person_written(struct importing *im, const struct import_row *row, c
         return true;
     if (old && old->id_number.p && !forget_number(im, old, e))
         return false;
+    if (keys_deferred(im->tx, &national_id_entity)) {
+        struct national_id id = { { row->sealed[0].p, SEAL_TAG }, p->county, p->id };
+        return bulk_add(import_bulk(im, &national_id_entity), &id, e);
+    }
     if (m->entries_n == m->entries_cap) {
         m->entries_cap = m->entries_cap ? m->entries_cap * 2 : 1024;
         m->entries = xrealloc(m->entries, m->entries_cap * sizeof *m->entries);

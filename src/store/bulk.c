@@ -6,7 +6,11 @@ enum { STATISTICS_FROM_BYTES = 64 << 10, COPY_BESIDE_BYTES = 2 << 20, SQL_MAX = 
 
 /* How many rows go into one statement where rows are inserted, and how much text waits with them. */
 static const size_t group_sizes[] = { 64, 8, 1 };
-enum { GROUP_SIZES = N_ELEMS(group_sizes), WAITING_MAX = 64, WAITING_BYTES = 64 << 10, PORTIONS = 4 };
+enum { GROUP_SIZES = N_ELEMS(group_sizes), WAITING_MAX = 64, WAITING_BYTES = 64 << 10 };
+
+/* So many portions of a table wait at most.  Where rows are copied the next ones are read while the database
+ * sorts keys, and the portions in use stay few otherwise. */
+enum { PORTIONS = 4, COPIED_PORTIONS = 256 };
 
 /* Rows on their way to the database. */
 struct waiting {
@@ -33,10 +37,10 @@ struct bulk {
     struct val values[COLS_MAX];
     struct known *row; /* the one at hand */
 
-    struct plan *plans[GROUP_SIZES];   /* where rows are inserted; made when first needed */
-    char *sql[GROUP_SIZES];            /* of COPY: the first */
-    struct waiting portions[PORTIONS]; /* used by turns where a feeder writes them */
-    struct waiting *waiting;           /* the one being filled */
+    struct plan *plans[GROUP_SIZES];          /* where rows are inserted; made when first needed */
+    char *sql[GROUP_SIZES];                   /* of COPY: the first */
+    struct waiting portions[COPIED_PORTIONS]; /* filled and written in turn where there is a feeder */
+    struct waiting *waiting;                  /* the one being filled */
 
     int flushes;
     struct bulk *next; /* opened after it in this transaction */
@@ -270,13 +274,28 @@ static struct feeder *feeder_of(struct tx *tx, const struct errs *e)
     if (!tx->load || tx->reading)
         return NULL;
     if (!tx->feeder)
-        tx->feeder = feeder_open(e->lang);
+        tx->feeder = feeder_open(tx->c->driver->copy ? COPIED_PORTIONS : 2 * PORTIONS, e->lang);
     return tx->feeder;
 }
 
 static bool is_empty(const struct bulk *b)
 {
     return !b->waiting || !(b->waiting->n || b->waiting->rows.n);
+}
+
+/* The first that is not on its way, so that the same few are used while the database keeps up. */
+static struct waiting *free_portion(struct bulk *b, struct feeder *f)
+{
+    size_t most = b->tx->c->driver->copy ? COPIED_PORTIONS : PORTIONS;
+    struct waiting *oldest = &b->portions[0];
+    for (size_t i = 0; i < most; i++) {
+        if (feeder_did(f, b->portions[i].ticket))
+            return &b->portions[i];
+        if (b->portions[i].ticket < oldest->ticket)
+            oldest = &b->portions[i];
+    }
+    feeder_wait(f, oldest->ticket);
+    return oldest;
 }
 
 static bool flush(struct bulk *b, struct errs *e)
@@ -294,9 +313,7 @@ static bool flush(struct bulk *b, struct errs *e)
         return ok;
     }
     w->ticket = feeder_put(f, write_portion, w);
-    struct waiting *next = &b->portions[(size_t)(w - b->portions + 1) % PORTIONS];
-    feeder_wait(f, next->ticket);
-    fill(b, next);
+    fill(b, free_portion(b, f));
     return feeder_ok(f, e);
 }
 
@@ -329,7 +346,7 @@ void bulk_close(struct bulk *b)
         b->tx->copied = NULL;
     forget(b);
     arena_free(&b->a);
-    for (size_t i = 0; i < PORTIONS; i++) {
+    for (size_t i = 0; i < COPIED_PORTIONS; i++) {
         buf_release(&b->portions[i].rows);
         free(b->portions[i].v);
         free(b->portions[i].bytes);
@@ -340,8 +357,10 @@ void bulk_close(struct bulk *b)
 /* --- indexes built at the end ------------------------------------------------------------- */
 
 struct deferred {
+    struct tx *tx;
     const char *table, *sql;
-    bool key, reference;
+    const char *owner, *refers_to; /* of a foreign key */
+    bool key, given;               /* given: it was made, or the feeder will */
     struct deferred *next;
 };
 
@@ -354,6 +373,7 @@ static const char *as_it_is(const void *key, unsigned which, struct arena *a)
 struct index_text {
     const char *drop, *build;
     const char *refers_to;  /* of a foreign key */
+    const char *owner;      /* and whose it is */
     bool key, from_outside; /* a foreign key of another table to this one */
 };
 
@@ -372,6 +392,7 @@ static bool read_indexes(struct tx *tx, const struct entity *en, struct index_te
         out[*n].build = arena_str(&tx->a, d->cell(cursor, 1).s).p;
         out[*n].refers_to = arena_str(&tx->a, d->cell(cursor, 2).s).p;
         out[*n].key = d->cell(cursor, 3).i != 0;
+        out[*n].owner = arena_str(&tx->a, d->cell(cursor, 4).s).p;
         out[*n].from_outside = out[*n].refers_to && !strcmp(out[*n].refers_to, en->table);
         ++*n;
     }
@@ -423,8 +444,13 @@ bool indexes_defer(struct tx *tx, const struct entity *en, unsigned how, struct 
         if (!goes(tx, &found[i], how))
             continue;
         struct deferred *x = NEW(&tx->a, struct deferred);
-        *x = (struct deferred){ en->table, found[i].build, found[i].key, found[i].refers_to != NULL,
-                                tx->deferred };
+        *x = (struct deferred){ .tx = tx,
+                                .table = en->table,
+                                .sql = found[i].build,
+                                .key = found[i].key,
+                                .owner = found[i].owner,
+                                .refers_to = found[i].refers_to,
+                                .next = tx->deferred };
         tx->deferred = x;
         if (!tx->c->driver->script(tx_conn(tx), found[i].drop, e))
             return false;
@@ -432,31 +458,77 @@ bool indexes_defer(struct tx *tx, const struct entity *en, unsigned how, struct 
     return true;
 }
 
-/* Tables that nobody has looked into so far. */
-static bool look_at_loaded(struct tx *tx, struct errs *e)
+static bool build(void *ctx, struct errs *e)
 {
-    const char *last = NULL;
-    for (struct deferred *x = tx->deferred; x && tx->c->driver->statistics_sql; x = x->next) {
-        if (x->key && x->table != last && !look_at_table(tx_conn(tx), x->table, e))
-            return false;
-        last = x->key ? x->table : last;
-    }
+    const struct deferred *x = ctx;
+    return x->tx->c->driver->script(x->tx->c, x->sql, e);
+}
+
+/* Into a table that nobody has looked into so far. */
+static bool look(void *ctx, struct errs *e)
+{
+    const struct deferred *x = ctx;
+    return !x->tx->c->driver->statistics_sql || look_at_table(x->tx->c, x->table, e);
+}
+
+/* By the feeder if there is one. */
+static bool give(struct deferred *x, feed_fn *fn, struct feeder *f, struct errs *e)
+{
+    x->given = true;
+    if (!f)
+        return fn(x, e);
+    feeder_put(f, fn, x);
     return true;
 }
 
-/* References last: they need the keys that they refer to. */
+static bool is_of(const struct deferred *x, const char *table)
+{
+    return !table || !strcmp(x->refers_to ? x->owner : x->table, table);
+}
+
+static bool waits_for_key(const struct tx *tx, const struct deferred *reference)
+{
+    const struct deferred *x = tx->deferred;
+    while (x && !(x->key && !x->given && !strcmp(x->table, reference->refers_to)))
+        x = x->next;
+    return x != NULL;
+}
+
+/* What was deferred of the table, or of all: references after keys, since they need those they refer to. */
+static bool give_all(struct tx *tx, const char *table, struct feeder *f, struct errs *e)
+{
+    struct deferred *looked = NULL;
+    for (struct deferred *x = tx->deferred; x; x = x->next) {
+        if (x->given || x->refers_to || !is_of(x, table))
+            continue;
+        if (!give(x, build, f, e))
+            return false;
+        if (x->key && !(looked && !strcmp(looked->table, x->table)) && !give(looked = x, look, f, e))
+            return false;
+    }
+    for (struct deferred *x = tx->deferred; x; x = x->next)
+        if (!x->given && x->refers_to && is_of(x, table) && !waits_for_key(tx, x) && !give(x, build, f, e))
+            return false;
+    return true;
+}
+
+bool indexes_build_ahead(struct tx *tx, const struct entity *en, struct errs *e)
+{
+    struct feeder *f = tx->c->driver->copy && tx->deferred ? feeder_of(tx, e) : NULL;
+    return !f || (give_all(tx, en->table, f, e) && feeder_ok(f, e));
+}
+
 bool indexes_build(struct tx *tx, struct errs *e)
 {
     const struct driver *d = tx->c->driver;
     if (!tx->deferred)
         return true;
+    tx_conn(tx); /* what was given to the feeder is done */
+    if (tx->feeder && !feeder_ok(tx->feeder, e))
+        return false;
     if (tx->load && d->sort_sql && !d->script(tx_conn(tx), d->sort_sql, e))
         return false;
-    for (int references = 0; references <= 1; references++)
-        for (struct deferred *x = tx->deferred; x; x = x->next)
-            if (x->reference == references && !d->script(tx_conn(tx), x->sql, e))
-                return false;
-    if (!look_at_loaded(tx, e))
+    if (!give_all(tx, NULL, NULL, e))
         return false;
     tx->deferred = NULL;
     return !d->settle || d->settle(tx_conn(tx), e);

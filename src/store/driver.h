@@ -69,7 +69,8 @@ struct driver {
     const char *sort_sql;                           /* in a load: memory for sorting keys; may be NULL */
     const char *statistics_sql; /* before a table's name: look at how its values lie; may be NULL */
     /* What slows table $1 down while it fills: how to take it away, how to make it again, of a foreign key
-     * the table that it refers to, and whether it is a key of the table; what must go first comes first. */
+     * the table that it refers to, whether it is a key of the table, and of a foreign key whose it is; what
+     * must go first comes first. */
     const char *indexes_sql;
     bool appends_well; /* rows that come in the order of an index cost it less than to be sorted later */
     const char *has_table_sql; /* counts tables named $1 */

@@ -1,8 +1,5 @@
 #include "store/internal.h"
 
-/* So many portions wait at most; whoever is kept waiting goes on when half of them are done. */
-enum { PORTIONS_MAX = 8 };
-
 struct feeder {
     pthread_t thread;
     pthread_mutex_t lock;
@@ -10,7 +7,8 @@ struct feeder {
     struct portion {
         feed_fn *fn;
         void *ctx;
-    } waiting[PORTIONS_MAX];
+    } * waiting;
+    size_t most; /* that may wait; whoever is kept waiting goes on when half of them are done */
     size_t put, done;
     bool ends, failed;
     struct arena a;
@@ -26,7 +24,7 @@ static void *run(void *arg)
             pthread_cond_wait(&f->more, &f->lock);
         if (f->done == f->put)
             break;
-        struct portion p = f->waiting[f->done % PORTIONS_MAX];
+        struct portion p = f->waiting[f->done % f->most];
         bool ok = !f->failed;
         pthread_mutex_unlock(&f->lock);
         ok = ok && p.fn(p.ctx, &f->e); /* what follows a failure is not written */
@@ -39,15 +37,18 @@ static void *run(void *arg)
     return NULL;
 }
 
-struct feeder *feeder_open(enum lang lang)
+struct feeder *feeder_open(size_t most, enum lang lang)
 {
     struct feeder *f = xcalloc(1, sizeof *f);
+    f->most = most;
+    f->waiting = xcalloc(most, sizeof *f->waiting);
     f->e = (struct errs){ .a = &f->a, .lang = lang };
     pthread_mutex_init(&f->lock, NULL);
     pthread_cond_init(&f->more, NULL);
     pthread_cond_init(&f->fewer, NULL);
     if (pthread_create(&f->thread, NULL, run, f) == 0)
         return f;
+    free(f->waiting);
     free(f);
     return NULL;
 }
@@ -55,10 +56,10 @@ struct feeder *feeder_open(enum lang lang)
 size_t feeder_put(struct feeder *f, feed_fn *fn, void *ctx)
 {
     pthread_mutex_lock(&f->lock);
-    if (f->put - f->done == PORTIONS_MAX)
-        while (f->put - f->done > PORTIONS_MAX / 2)
+    if (f->put - f->done == f->most)
+        while (f->put - f->done > f->most / 2)
             pthread_cond_wait(&f->fewer, &f->lock);
-    f->waiting[f->put % PORTIONS_MAX] = (struct portion){ fn, ctx };
+    f->waiting[f->put % f->most] = (struct portion){ fn, ctx };
     size_t ticket = ++f->put;
     pthread_cond_signal(&f->more);
     pthread_mutex_unlock(&f->lock);
@@ -71,6 +72,14 @@ void feeder_wait(struct feeder *f, size_t ticket)
     while (f->done < ticket)
         pthread_cond_wait(&f->fewer, &f->lock);
     pthread_mutex_unlock(&f->lock);
+}
+
+bool feeder_did(struct feeder *f, size_t ticket)
+{
+    pthread_mutex_lock(&f->lock);
+    bool did = f->done >= ticket;
+    pthread_mutex_unlock(&f->lock);
+    return did;
 }
 
 void feeder_drain(struct feeder *f)
@@ -104,5 +113,6 @@ void feeder_close(struct feeder *f)
     pthread_cond_destroy(&f->more);
     pthread_cond_destroy(&f->fewer);
     arena_free(&f->a);
+    free(f->waiting);
     free(f);
 }

@@ -111,9 +111,10 @@ void touch(struct tx *tx, const struct entity *en, int64_t county, int64_t rows,
  */
 struct feeder;
 typedef bool feed_fn(void *ctx, struct errs *e);
-struct feeder *feeder_open(enum lang lang);                  /* NULL: no thread to be had */
+struct feeder *feeder_open(size_t most, enum lang lang);     /* so many wait; NULL: no thread to be had */
 size_t feeder_put(struct feeder *f, feed_fn *fn, void *ctx); /* a ticket */
 void feeder_wait(struct feeder *f, size_t ticket);           /* until that portion is done */
+bool feeder_did(struct feeder *f, size_t ticket);            /* is it done? */
 void feeder_drain(struct feeder *f);                         /* until all are */
 bool feeder_ok(struct feeder *f, struct errs *e);            /* so far; else e says why, and nothing else */
 void feeder_close(struct feeder *f);                         /* drained; NULL is fine */

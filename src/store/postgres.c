@@ -40,9 +40,10 @@ enum db_failure pg_failure(const char *sqlstate, const char *message)
         const char *prefix;
         enum db_failure what;
     } by_state[] = {
-        { "40001", DB_RETRY },     { "40P01", DB_RETRY },     { "55P03", DB_RETRY },
-        { "23505", DB_DUPLICATE }, { "23503", DB_REFERENCE }, { "23", DB_CHECK },
-        { "08", DB_GONE },         { "57P0", DB_GONE },       { "53100", DB_FULL },
+        { "40001", DB_RETRY },     { "40P01", DB_RETRY }, { "55P03", DB_RETRY }, { "23505", DB_DUPLICATE },
+        { "23503", DB_REFERENCE }, { "23", DB_CHECK },    { "08", DB_GONE },     { "57P0", DB_GONE },
+        { "53100", DB_FULL },      { "53", DB_RETRY }, /* memory, locks, connections: others use them just now
+                                                        */
     };
     /* A sharded site reports these as XX000 when they happen on a node (distributed.md E2). */
     static const struct {
@@ -556,13 +557,14 @@ const struct driver postgres_driver = {
     .type_of = type_of,
     .statistics_sql = "ANALYZE",
     .indexes_sql =
-        "SELECT 'DROP INDEX ' || quote_ident(c.relname), pg_get_indexdef(i.indexrelid), NULL, 0 AS is_key "
+        "SELECT 'DROP INDEX ' || quote_ident(c.relname), pg_get_indexdef(i.indexrelid), NULL, 0 AS is_key, "
+        "NULL "
         "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid "
         "WHERE t.relname = $1 AND t.relkind = 'r' AND pg_table_is_visible(t.oid) AND NOT t.relispartition "
         "AND NOT i.indisunique UNION ALL "
         "SELECT 'ALTER TABLE ' || quote_ident(t.relname) || ' DROP CONSTRAINT ' || quote_ident(k.conname), "
         "'ALTER TABLE ' || quote_ident(t.relname) || ' ADD CONSTRAINT ' || quote_ident(k.conname) || ' ' || "
-        "pg_get_constraintdef(k.oid), r.relname, CASE WHEN k.contype = 'f' THEN 0 ELSE 1 END "
+        "pg_get_constraintdef(k.oid), r.relname, CASE WHEN k.contype = 'f' THEN 0 ELSE 1 END, t.relname "
         "FROM pg_constraint k JOIN pg_class t ON t.oid = k.conrelid LEFT JOIN pg_class r ON r.oid = "
         "k.confrelid WHERE $1 IN (t.relname, r.relname) AND t.relkind = 'r' AND pg_table_is_visible(t.oid) "
         "AND NOT t.relispartition AND k.contype IN ('f', 'p', 'u') ORDER BY is_key, 1",

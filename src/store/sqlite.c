@@ -401,12 +401,15 @@ static bool integrity(struct conn *c, struct errs *e)
     return true;
 }
 
-/* On a connection of its own, which does nothing else.  Another writer or reader is not disturbed. */
+/* On a connection of its own, which does nothing else.  Another writer or reader is not disturbed.  Before it
+ * has read anything such a connection does not know that there is a log, and would copy nothing and call it
+ * well done. */
 static int64_t checkpoint(const char *url)
 {
     sqlite3 *db;
     int all = 0, copied = 0;
     if (sqlite3_open_v2(path_of(url), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK ||
+        sqlite3_exec(db, "PRAGMA schema_version", NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, &all, &copied) != SQLITE_OK)
         copied = 0; /* the log is longer for it, and nothing else is wrong: the next one may fare better */
     sqlite3_close(db);
@@ -476,9 +479,10 @@ const struct driver sqlite_driver = {
     .type_of = type_of,
     .settle = settle,
     .sort_sql = "PRAGMA cache_size=-8192; PRAGMA threads=1", /* a second thread sorts what fills the cache */
-    .indexes_sql = "SELECT 'DROP INDEX ' || name, sql, NULL, 0 FROM sqlite_master WHERE type = 'index' AND "
-                   "tbl_name = $1 AND sql IS "
-                   "NOT NULL ORDER BY name",
+    .indexes_sql =
+        "SELECT 'DROP INDEX ' || name, sql, NULL, 0, NULL FROM sqlite_master WHERE type = 'index' AND "
+        "tbl_name = $1 AND sql IS "
+        "NOT NULL ORDER BY name",
     .appends_well = true,
     .has_table_sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
 };

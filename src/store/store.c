@@ -8,6 +8,7 @@
 enum {
     TRIES = 8,
     SHARED_TRIES = 3,
+    PATIENCE_US = 3000000,
     TURN_S = 2,
     BATCH_MAX = 256,
     BACKOFF_US = 2000,
@@ -266,10 +267,25 @@ static bool is_lost_race(const struct errs *e)
     return false;
 }
 
+static int64_t now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
+}
+
+/* Longer every time, and not as long as another process that lost the same race. */
 static void backoff(int attempt)
 {
-    struct timespec t = { .tv_nsec = (long)BACKOFF_US * 1000 << (attempt < 7 ? attempt : 7) };
+    long ns = (long)BACKOFF_US * 1000 << (attempt < 6 ? attempt : 6);
+    struct timespec t = { .tv_nsec = ns + now_us() % 997 * ns / 997 };
     nanosleep(&t, NULL);
+}
+
+/* On a busy machine eight lost races are nothing unusual, three seconds of them are. */
+static bool gives_up(int attempt, bool lost, int64_t since_us)
+{
+    return attempt + 1 >= TRIES && (!lost || now_us() - since_us > PATIENCE_US);
 }
 
 /* A domain function that changed a table and left no audit row has a bug that must not be saved. */
@@ -412,12 +428,13 @@ static void run_batch(struct store *st, struct lane *lane, struct job *jobs)
         return;
     }
     struct errs batch = { .a = &a, .lang = jobs->e->lang };
+    int64_t since = now_us();
     for (int attempt = 0;; attempt++) {
         enum cut cut;
         if (try_batch(st, lane, jobs, attempt, &batch, &cut))
             break;
         bool lost = batch_lost(jobs, &batch);
-        if ((!lost && cut != CUT_BEFORE_COMMIT) || attempt + 1 == TRIES) {
+        if ((!lost && cut != CUT_BEFORE_COMMIT) || gives_up(attempt, lost, since)) {
             batch_failed(jobs, &batch, cut == CUT_IN_COMMIT);
             break;
         }
@@ -455,13 +472,6 @@ static struct job *take_batch(struct lane *lane, bool any_county)
     while (*lane->last)
         lane->last = &(*lane->last)->next;
     return batch;
-}
-
-static int64_t now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
 }
 
 /* Those who were served just now are about to come again: a moment's patience saves them, and us, a commit of
@@ -619,6 +629,7 @@ bool store_run(struct store *st, enum tx_mode mode, int64_t county, tx_fn *fn, v
 /* A small write of its own beside a transaction that is open; waits in no queue. */
 bool store_run_apart(struct store *st, tx_fn *fn, void *ctx, struct errs *e)
 {
+    int64_t since = now_us();
     for (int attempt = 0;; attempt++) {
         struct conn *c = conn_take(st, e);
         if (!c)
@@ -628,9 +639,9 @@ bool store_run_apart(struct store *st, tx_fn *fn, void *ctx, struct errs *e)
         bool ok = c->driver->begin(c, TX_WRITE, e) && fn(&tx, ctx, e) && c->driver->commit(c, e);
         if (!ok)
             c->driver->rollback(c);
-        bool lost = !ok && (c->broken || is_lost_race(e)); /* at worst a block of ids is not used */
+        bool cut_off = !ok && c->broken; /* at worst a block of ids is not used */
         conn_give(st, c);
-        if (!lost || attempt + 1 == TRIES)
+        if (ok || (!cut_off && !is_lost_race(e)) || gives_up(attempt, !cut_off, since))
             return ok;
         e->bad = (struct err_list){ 0 }; /* what fn has warned of so far stays */
         backoff(attempt);

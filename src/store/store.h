@@ -269,6 +269,8 @@ bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[
 enum { INDEXES_IN_ORDER = 1, INDEXES_NO_LOOKUPS = 2 };
 bool indexes_defer(struct tx *tx, const struct entity *en, unsigned how, struct errs *e);
 bool keys_deferred(const struct tx *tx, const struct entity *en);
+/* No more rows of it will come: where the database can, its indexes are built while other tables are read. */
+bool indexes_build_ahead(struct tx *tx, const struct entity *en, struct errs *e);
 bool indexes_build(struct tx *tx, struct errs *e); /* all that were deferred; before the audit row */
 
 /* What this transaction changed, per table and county, since it was last taken. */

@@ -5,7 +5,7 @@ set -u
 export LC_ALL=C.UTF-8 BANGFU_LANG=en
 dir=$TMPDIR
 work=$dir/out
-book=../shared/books/longwen
+book=demo/longwen
 
 if [ "$TEST_DB" = sqlite ]; then db=$dir/office.db; else db=$TEST_DB; fi
 

@@ -4,7 +4,7 @@
 set -u
 export LC_ALL=C.UTF-8 BANGFU_LANG=zh
 dir=$TMPDIR
-book=../shared/books/longwen
+book=demo/longwen
 work=$dir/out
 
 if [ "$TEST_DB" = sqlite ]; then db=$dir/office.db; else db=$TEST_DB; fi

@@ -58,6 +58,11 @@ E3,孙三,,户主,中共党员,男,1970-04-04
 E3,吴女,,之女,群众,女,2000-05-05
 W1,李四,,户主,群众,男,1965-06-06
 END
+cat > "$dir/book/incomes.csv" <<'END'
+户编号,年度,工资性收入,住房面积
+E1,2023,8000,60
+E1,2024,9500,90
+END
 # The check character of an invented number is worked out here.
 number=$(awk 'BEGIN { split("7 9 10 5 8 4 2 1 6 3 7 9 10 5 8 4 2", w, " "); id = "99060319800101001"
     for (i = 1; i <= 17; i++) s += substr(id, i, 1) * w[i]
@@ -129,6 +134,12 @@ check 'but not to where it is' 1 'lives in this village'
 run show household E1 --as-of 2024-02-15
 says 'as it was before: its head' '赵一'
 says 'and its village' '东一村'
+run show household E1 --as-of 2023-12-31
+says 'with what it lived on in that year' '8,000.00'
+says 'and how' 'housing and living in 2023'
+lacks 'and nothing of the next' '9,500.00'
+run show household E1 --as-of 2024-02-15 --json
+says 'the years of a later day' '"year":2024,"wage_income":"9500.00"'
 run movements --from 2024-01-01 --to 2024-12-31 --region 350603 --json
 check 'the county that it left adds up' 0 '"households":{"opening":3,"in":1,"out":1,"closing":3}'
 says 'in persons' '"persons":{"opening":6,"in":2,"out":5,"closing":3}'

@@ -8,7 +8,7 @@ set -u
 export LC_ALL=C.UTF-8 BANGFU_LANG=en
 dir=$TMPDIR
 work=$dir/out
-book=../shared/books/longwen
+book=demo/longwen
 day=2018-06-01
 if [ "$TEST_DB" = sqlite ]; then db=$dir/office.db; else db=$TEST_DB; fi
 # shellcheck source=tests/support/cli.sh
@@ -61,7 +61,7 @@ awk 'BEGIN {
     print "S002,大棚蔬菜,9000,\nS003,西瓜,6500,\nS004,西瓜,6000,"
 }' > "$dir/losses.csv"
 # shellcheck disable=SC2086 # words
-run init --demo ${TEST_PARTITIONS:+--partitions $TEST_PARTITIONS}
+run --today 2017-10-09 init --demo ${TEST_PARTITIONS:+--partitions $TEST_PARTITIONS}
 run import --rejects "$dir/rejects.csv" "$book"
 run import "$dir/s004"
 check 'the archives of both funds come in' 0

@@ -10,11 +10,7 @@ export LC_ALL=C.UTF-8 BANGFU_LANG=en
 dir=$TMPDIR
 work=$dir/out
 day=2017-10-09
-book=../shared/books/longwen
-if [ ! -d "$book" ]; then
-    echo "ok - the archive of Longwen is not here # SKIP"
-    exit 0
-fi
+book=demo/longwen
 if [ "$TEST_DB" = sqlite ]; then db=$dir/office.db; else db=$TEST_DB; fi
 # shellcheck source=tests/support/cli.sh
 . "$(dirname "$0")/../support/cli.sh"
@@ -48,24 +44,11 @@ number_of() { tr ',' '\n' < "$work" | sed -n 's/.*"no":\([0-9]*\).*/\1/p' | head
 
 # --- the office, the archive, the programme ---------------------------------------------------------------------
 
-# Days can be set in a demonstration only.  Its families have numbers of the same kind: those of the archive get another
-# prefix, and their check digit anew.
+# Days can be set in a demonstration only.  On this day its families are those of the archive, to the letter.
 # shellcheck disable=SC2086 # words
 run init --demo ${TEST_PARTITIONS:+--partitions $TEST_PARTITIONS}
 check 'an office' 0
-mkdir "$dir/book"
-for file in "$book"/*.csv; do
-    awk 'BEGIN { FS = OFS = ","; split("7 9 10 5 8 4 2 1 6 3 7 9 10 5 8 4 2", weight, " ") }
-        { for (i = 1; i <= NF; i++)
-            if ($i ~ /^990603/ && length($i) == 18) {
-                no = "990604" substr($i, 7, 11)
-                sum = 0
-                for (k = 1; k <= 17; k++) sum += substr(no, k, 1) * weight[k]
-                $i = no substr("10X98765432", sum % 11 + 1, 1)
-            }
-          print }' "$file" > "$dir/book/${file##*/}"
-done
-run import "$dir/book" --rejects "$dir/rejects.csv" --warnings "$dir/warnings.csv"
+run import "$book" --rejects "$dir/rejects.csv" --warnings "$dir/warnings.csv"
 check 'the archive comes in whole' 0
 for who in cun:village_clerk zhen:township_clerk qu:county_clerk qu2:county_clerk; do
     run user add "${who%%:*}" --name "办事员${who%%:*}" --role "${who#*:}" --region 350603

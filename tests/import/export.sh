@@ -6,7 +6,7 @@ export LC_ALL=C.UTF-8 BANGFU_LANG=zh
 dir=$TMPDIR
 work=$dir/out
 kinds='region region_year household person household_year'
-longwen=../shared/books/longwen
+longwen=demo/longwen
 mkdir "$dir/mini"
 
 # --- helpers -------------------------------------------------------------------------------------------

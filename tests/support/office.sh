@@ -8,7 +8,7 @@ url='' pid=''
 # office_make [INIT OPTION…]: longwen's register and loans, an administrator and a clerk
 office_make() {
     "$SETUP" --db "$db" init "$@" > "$dir/made" 2>&1 &&
-        "$SETUP" --db "$db" import --rejects "$dir/r.csv" --warnings "$dir/w.csv" ../shared/books/longwen >> "$dir/made" 2>&1 &&
+        "$SETUP" --db "$db" import --rejects "$dir/r.csv" --warnings "$dir/w.csv" demo/longwen >> "$dir/made" 2>&1 &&
         "$SETUP" --db "$db" user add clerk --name 陈建国 --role leader >> "$dir/made" 2>&1 &&
         echo 'a sentence for the load' | "$SETUP" --db "$db" user password admin >> "$dir/made" 2>&1 &&
         echo 'a sentence for the load' | "$SETUP" --db "$db" user password clerk >> "$dir/made" 2>&1
@@ -45,7 +45,7 @@ office_log_in() {
     awk '$6 == "bangfu" { print $7 }' "$dir/jar" > "$dir/cookie"
     rows "SELECT county || '/' || id FROM household ORDER BY id LIMIT 500" > "$dir/households"
     rows "SELECT county || '/' || id FROM contract WHERE household_id IS NOT NULL ORDER BY id DESC LIMIT 300" > "$dir/contracts"
-    head -n 60 ../shared/books/longwen/households.csv > "$dir/import.csv"
+    head -n 60 demo/longwen/households.csv > "$dir/import.csv"
 }
 # ask METHOD PATH [BODY]: $status, the answer in $dir/out
 ask() {

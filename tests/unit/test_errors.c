@@ -42,6 +42,7 @@ static void a_sqlstate_is_enough_on_one_node(void **state)
     assert_failure("40P01", "deadlock detected", DB_RETRY);
     assert_failure("55P03", "could not obtain lock on row", DB_RETRY);
     assert_failure("53100", "could not extend file: No space left on device", DB_FULL);
+    assert_failure("53200", "out of shared memory", DB_RETRY);
     assert_failure("08006", "server closed the connection unexpectedly", DB_GONE);
     assert_failure("57P01", "terminating connection due to administrator command", DB_GONE);
     assert_failure("57P03", "the database system is starting up", DB_GONE);

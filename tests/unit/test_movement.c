@@ -1032,6 +1032,68 @@ static void a_sealed_value_comes_back_as_it_was(void **state)
     assert_null(t.members[2].disease.p);
 }
 
+static bool put_years(struct act *act, void *ctx, struct errs *e)
+{
+    const struct home_of_four *f = ctx;
+    for (int64_t year = 2019; year <= 2021; year++) {
+        struct household_year y = { .county = f->county,
+                                    .household_id = f->h.id,
+                                    .year = { year, true },
+                                    .wage_income = { { year * 100 }, true },
+                                    .house_area = { { (year - 2000) * 10000 }, true } };
+        if (!db_id(act->tx, &y.id, e) || !db_insert(act->tx, &household_year_entity, &y, e))
+            return false;
+    }
+    return true;
+}
+
+static bool correct_2020(struct act *act, void *ctx, struct errs *e)
+{
+    const struct household_then *t = ctx;
+    struct household_year old = t->years[1], now = old;
+    assert_int_equal(old.year.v, 2020);
+    now.wage_income.v.fen = 1;
+    now.house_area = (struct opt_quantity){ 0 };
+    return act_update(act, &household_year_entity, &old, &now, e);
+}
+
+/* R065: what they lived on and how, too. */
+static void years_after_the_day_are_left_out_and_corrected_ones_are_as_they_were(void **state)
+{
+    struct world *w = *state;
+    struct home_of_four f = four(w, world_county(w));
+    struct date today = clock_today(), yesterday = { today.day - 1 };
+    world_act(w, f.county, put_years, &f);
+    struct household_then t = then(w, f.county, f.h.id, day(2020, 3, 1));
+    assert_int_equal(t.years_n, 2);
+    assert_int_equal(t.years[0].year.v, 2020);
+    assert_int_equal(t.years[1].year.v, 2019);
+    assert_int_equal(t.years[1].house_area.v.v, 190000);
+    assert_int_equal(then(w, f.county, f.h.id, day(2018, 12, 31)).years_n, 0);
+
+    t = then(w, f.county, f.h.id, today);
+    assert_int_equal(t.years_n, 3);
+    world_act(w, f.county, correct_2020, &t);
+    t = then(w, f.county, f.h.id, yesterday);
+    assert_int_equal(t.years[1].wage_income.v.fen, 202000);
+    assert_int_equal(t.years[1].house_area.v.v, 200000);
+    t = then(w, f.county, f.h.id, today);
+    assert_int_equal(t.years[1].wage_income.v.fen, 1);
+    assert_false(t.years[1].house_area.set);
+}
+
+static void states_are_told_up_to_the_day(void **state)
+{
+    struct world *w = *state;
+    struct home_of_four f = four(w, world_county(w));
+    struct doing d = stating(&f, STATE_EXITED, day(2020, 12, 20));
+    done(w, &d);
+    assert_int_equal(then(w, f.county, f.h.id, day(2020, 12, 19)).states_n, 1);
+    struct household_then t = then(w, f.county, f.h.id, day(2020, 12, 20));
+    assert_int_equal(t.states_n, 2);
+    assert_int_equal(t.states[1].state.v, STATE_EXITED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1059,6 +1121,8 @@ int main(void)
         cmocka_unit_test(a_number_that_is_taken_there_needs_another),
         cmocka_unit_test(somebody_who_left_in_one_county_marries_into_another),
         cmocka_unit_test(other_fields_go_by_the_day_they_were_recorded),
+        cmocka_unit_test(years_after_the_day_are_left_out_and_corrected_ones_are_as_they_were),
+        cmocka_unit_test(states_are_told_up_to_the_day),
         cmocka_unit_test(a_sealed_value_comes_back_as_it_was),
         cmocka_unit_test(a_movement_that_the_register_does_not_know_is_found),
     };
