@@ -358,7 +358,7 @@ static bool next_event(void *ctx, struct buf *out)
     bool first = !w->begun;
     w->begun = true;
     if (!now.running) {
-        put_event(out, "end", w->seen);
+        put_event(out, "end", now.done > w->seen.done ? now : w->seen);
         return false;
     }
     if (first || now.done != w->seen.done)

@@ -28,7 +28,7 @@ struct api_reply answer(struct world *w, struct api_request rq)
     struct api_reply reply;
     rq.a = &w->a;
     rq.language = rq.language.p ? rq.language : STR("en");
-    rq.address = "10.0.0.1";
+    rq.address = rq.address ? rq.address : "10.0.0.1";
     api_answer(&api, &rq, &reply);
     return reply;
 }

@@ -570,6 +570,30 @@ static void a_file_goes_out_and_comes_in_again_as_jobs(void **state)
     assert_status(answer(w, request(&other, "GET", started.location.p, NULL)), 404);
 }
 
+static void a_job_that_is_cancelled_says_so_and_has_done_nothing(void **state)
+{
+    enum { ROWS = 20000, TRIES = 5 };
+    struct world *w = *state;
+    int64_t county = world_county(w);
+    CLEANUP(buf_release) struct buf csv = BUF(4 << 20);
+    buf_adds(&csv, "户编号,户主姓名,行政村代码\n");
+    for (int i = 0; i < ROWS; i++)
+        buf_addf(&csv, "C%lld-%d,张秀英,%lld\n", (long long)county, i, (long long)world_village(county, 1).v);
+    struct api_reply done = { 0 };
+    /* It may be quicker than who cancels it, but hardly five times. */
+    for (int i = 0; i < TRIES && !holds(done, "\"state\":\"cancelled\""); i++) {
+        struct api_request in = request(&w->who, "POST", "/api/v1/imports?name=many.csv", NULL);
+        in.body = buf_str(&csv);
+        struct api_reply started = answer(w, in);
+        assert_status(started, 202);
+        assert_status(ask(w, "POST", arena_printf(&w->a, "%s/cancel", started.location.p), NULL), 200);
+        done = wait_for(w, started);
+    }
+    assert_true(holds(done, "\"state\":\"cancelled\""));
+    const char *list = arena_printf(&w->a, "/api/v1/households?region=%lld000000&limit=1", (long long)county);
+    assert_int_equal(rows_in(ask(w, "GET", list, NULL)), 0);
+}
+
 static void a_file_of_repayments_is_a_job_whose_refused_rows_can_be_fetched(void **state)
 {
     struct world *w = *state;
@@ -930,6 +954,7 @@ int main(void)
         cmocka_unit_test(notices_go_from_the_county_by_the_township_to_the_borrower_and_are_printed_once),
         cmocka_unit_test(what_a_collector_took_in_is_his_until_it_is_remitted_and_the_layers_agree),
         cmocka_unit_test(a_file_goes_out_and_comes_in_again_as_jobs),
+        cmocka_unit_test(a_job_that_is_cancelled_says_so_and_has_done_nothing),
         cmocka_unit_test(a_file_of_repayments_is_a_job_whose_refused_rows_can_be_fetched),
         cmocka_unit_test(open_loans_ageing_and_flows_say_where_the_money_is),
         cmocka_unit_test(a_loan_is_extended_by_two_persons_and_that_can_be_undone),
