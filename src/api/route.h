@@ -68,7 +68,7 @@ struct answer_part {
     {                                                    \
         .name = n, .of = en, .list = true, .with = parts \
     }
-/* {"done": true}; token and hours of a link; what a job is and how far it has come. */
+/* {"done": true}; how far a job has come. */
 extern const struct answer_part done_parts[], job_parts[];
 struct route {
     const char *method, *pattern; /* "/api/v1/households/{county}/{id}" */

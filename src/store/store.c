@@ -117,7 +117,7 @@ static void conn_close(struct conn *c)
     c->driver->close(c);
 }
 
-/* The first connection may hold many pages, for imports; a hundred that did would be a machine's memory.  None
+/* The first connection may hold many pages, for imports; a hundred that did would be a machine's memory. None
  * maps the file: who reads a mapped page of a file that was cut off gets a signal instead of an error. */
 static struct conn *open_more(struct store *st, struct errs *e)
 {

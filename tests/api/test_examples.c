@@ -358,6 +358,27 @@ static void of_two_who_differ(struct stage *s)
          path_of(s, "{\"a\":\"%s\",\"b\":\"%s\",\"reason\":\"已上门核实\"}", s->swaps[1], s->swaps[3]), 200);
 }
 
+static void of_kinds_of_project(struct stage *s)
+{
+    at_text(s, "table", STR("project_kind"));
+}
+
+static void of_ones_own_code(struct stage *s)
+{
+    static int n;
+    of_kinds_of_project(s);
+    at_number(s, "code",
+              number_at(post(s, "/api/v1/codes/project_kind", path_of(s, "{\"zh\":\"自定%d\"}", ++n), 201),
+                        "code"));
+    means(s, "林下种养", path_of(s, "林下种养%d", n));
+}
+
+static void of_an_ended_code(struct stage *s)
+{
+    of_ones_own_code(s);
+    made(ask(s->w, "POST", path_of(s, "/api/v1/codes/project_kind/%s/end", s->at[3]), "{}"), 200);
+}
+
 /* --- programmes, papers, notices ------------------------------------------------------------ */
 
 static void of_one_screening(struct stage *s)
@@ -919,6 +940,11 @@ static const struct {
     { "GET", V1 "duplicates/different", of_two_who_differ },
     { "POST", V1 "duplicates/different", of_two_persons },
     { "POST", V1 "duplicates/undo", of_two_who_differ },
+    { "GET", V1 "codes/{table}/{code}", of_ones_own_code },
+    { "POST", V1 "codes/{table}", of_kinds_of_project },
+    { "PUT", V1 "codes/{table}/{code}", of_ones_own_code },
+    { "POST", V1 "codes/{table}/{code}/end", of_ones_own_code },
+    { "POST", V1 "codes/{table}/{code}/resume", of_an_ended_code },
     { "GET", V1 "screenings/{no}", of_one_screening },
     { "POST", V1 "documents", a_paper },
     { "GET", V1 "documents/{county}/{no}", of_one_paper },
