@@ -352,11 +352,11 @@ const char *fund_path(struct world *w, const struct lent *x, const char *rest)
     return arena_printf(&w->a, "/api/v1/funds/%lld/%s/%s", (long long)x->county, x->rules.fund.code.p, rest);
 }
 
-struct api_reply wait_for(struct world *w, struct api_reply started)
+struct api_reply wait_as(struct world *w, const struct actor *as, struct api_reply started)
 {
     const char *path = arena_str(&w->a, started.location).p;
     for (int i = 0; i < 400; i++) {
-        struct api_reply r = ask(w, "GET", path, NULL);
+        struct api_reply r = answer(w, request(as, "GET", path, NULL));
         assert_status(r, 200);
         if (!str_eq(text_at(w, r, "state"), STR("running")))
             return r;
@@ -366,7 +366,11 @@ struct api_reply wait_for(struct world *w, struct api_reply started)
     return started;
 }
 
-/* Another person of the county. */
+struct api_reply wait_for(struct world *w, struct api_reply started)
+{
+    return wait_as(w, &w->who, started);
+}
+
 struct actor colleague(struct world *w)
 {
     struct actor other = w->who;

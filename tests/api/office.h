@@ -25,8 +25,10 @@ struct api_reply move(struct world *w, const struct actor *as, const char *path,
                       const char *body);
 struct api_reply decided(struct world *w, const struct actor *as, const char *path, const char *what,
                          const char *body);
-struct api_reply wait_for(struct world *w, struct api_reply started); /* until the job has ended */
-struct actor colleague(struct world *w);                              /* another person of the county */
+/* Until the job has ended. */
+struct api_reply wait_for(struct world *w, struct api_reply started);
+struct api_reply wait_as(struct world *w, const struct actor *as, struct api_reply started);
+struct actor colleague(struct world *w); /* another person of the county */
 
 #define assert_status(r, want)                                                                \
     do {                                                                                      \
