@@ -324,12 +324,6 @@ struct str version_at(struct world *w, const char *path)
     return v.p ? v : (v = text_at(w, r, "version")).p ? v : r.etag;
 }
 
-bool is_session(const struct route *r)
-{
-    return str_has(str_of(r->pattern), STR("session")) || str_has(str_of(r->pattern), STR("password")) ||
-           str_has(str_of(r->pattern), STR("setup")) || str_has(str_of(r->pattern), STR("totp"));
-}
-
 size_t rows_in(struct api_reply r)
 {
     assert_status(r, 200);

@@ -61,7 +61,6 @@ const char *example(struct world *w, const struct route *r, const struct office 
 const char *swap(struct world *w, const char *text, const char *old, const char *new);
 /* What If-Match has to name, as it is read from the thing itself. */
 struct str version_at(struct world *w, const char *path);
-bool is_session(const struct route *r);
 
 /* --- the description ---------------------------------------------------------------------- */
 

@@ -1150,6 +1150,28 @@ static void every_example_of_a_body_is_one(void **state)
     assert_int_equal(bad, 0);
 }
 
+/* An office with a survey and a roster, too. */
+static struct office whole_office(struct world *w)
+{
+    struct office o = office(w);
+    long long county = (long long)o.lent.county;
+    o.survey = number_at(
+        made(ask(w, "POST", "/api/v1/surveys",
+                 arena_printf(&w->a, "{\"name\":\"摸底\",\"region\":\"%lld000000\",\"surveyor\":\"张三\"}",
+                              county)),
+             201),
+        "id");
+    o.roster = number_at(
+        made(ask(w, "POST", "/api/v1/rosters",
+                 arena_printf(&w->a,
+                              "{\"name\":\"在册户\",\"region\":\"%lld000000\",\"where\":[{\"condition\":"
+                              "\"户主姓名=*\"}]}",
+                              county)),
+             201),
+        "id");
+    return o;
+}
+
 /* Things that stay as they are, whatever others ask. */
 struct watched {
     const char *paths[3];
@@ -1240,7 +1262,7 @@ static bool neighbour_is_kept_out(struct stage *s, const struct route *r, const 
 static void what_an_office_may_its_neighbours_are_refused(void **state)
 {
     struct world *w = *state;
-    struct office o = office(w);
+    struct office o = whole_office(w);
     int64_t far = world_county(w);
     int64_t next = world_village(o.lent.county, 2).v + 1;
     struct grant there[] = { { ~UINT64_C(0), { next, next } },
@@ -1576,7 +1598,7 @@ static void whatever_stands_in_an_example_nothing_breaks_and_no_neighbour_is_sho
     struct world *w = *state;
     struct others them = somebody_elses(w);
     struct fuzzed f = { .w = w, .them = &them };
-    struct office o = office(w);
+    struct office o = whole_office(w);
     struct grant own = { ~UINT64_C(0), { o.lent.county * 1000000, o.lent.county * 1000000 + 999999 } };
     f.county = w->who;
     f.county.grants = &own;
