@@ -1546,7 +1546,7 @@ static const char *with_member(struct fuzzed *f, const char *name, const char *v
 static void odd_members(struct fuzzed *f)
 {
     for (size_t i = 0; f->r->body && i < f->r->body->n; i++)
-        for (int k = 0; k < 2; k++)
+        for (int k = 0; k < (world_is_sqlite(f->w) ? 2 : 1); k++)
             must_stand(f, as_staged(f, f->path,
                                     with_member(f, f->r->body->cols[i].name,
                                                 pick(f, odd_json, N_ELEMS(odd_json), f->them->json), false)));
@@ -1616,6 +1616,8 @@ static void whatever_stands_in_an_example_nothing_breaks_and_no_neighbour_is_sho
             odd_members(&f);
             odd_paths(&f);
             their_path(&f);
+            if (!world_is_sqlite(w)) /* no database sees the rest */
+                continue;
             odd_wholes(&f);
             odd_headers(&f);
         }
