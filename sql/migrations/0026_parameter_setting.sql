@@ -15,3 +15,7 @@ CREATE TABLE parameter_setting (
 ) @REFERENCE;
 CREATE INDEX parameter_setting_programme ON parameter_setting (programme, no);
 ALTER TABLE screening ADD COLUMN settings @I64;
+
+-- The tree of regions is counted from the index alone.
+DROP INDEX household_village;
+CREATE INDEX household_village ON household (county, village, id, state);

@@ -10,6 +10,8 @@
 #include "programme/screen_show.h"
 #include "registry/region.h"
 
+#include <stdlib.h>
+
 enum { CANDIDATES_DEFAULT = 50, PAGE_BYTES_MAX = 1 << 26 };
 
 /* --- forms -------------------------------------------------------------------------------- */
@@ -17,12 +19,14 @@ enum { CANDIDATES_DEFAULT = 50, PAGE_BYTES_MAX = 1 << 26 };
 struct of_programme {
     struct str programme;
     struct region_code region;
+    struct str after;
     struct opt_int limit;
     bool void_only;
 };
 static const struct col of_programme_cols[] = {
     COL(of_programme, programme, "项目", "Programme", .flags = REQUIRED, .min = 1, .max = 100),
     REGION_COL(of_programme),
+    AFTER_COL(of_programme),
     LIMIT_COL(of_programme),
 };
 static const struct entity of_programme =
@@ -138,43 +142,115 @@ static void screen_release(struct screen_result **r)
     screen_result_release(*r);
 }
 
-static bool has_case(struct call *c, const struct screen_candidate *x, struct str programme, bool *has,
-                     struct errs *e)
+/* Who has a case of the programme, of one county; ascending. */
+struct taken {
+    int64_t county, *households;
+    size_t n, cap;
+};
+static void taken_release(struct taken *t)
 {
-    int64_t n;
-    if (!db_int(c->tx,
-                SQL(STMT_KEY, "SELECT count(*) FROM relief_case WHERE county = $1 AND household_id = $2 AND "
-                              "programme = $3 AND state IN (1, 2, 3, 4)"),
-                &n, e, V(x->county), V(x->household), V(programme)))
+    free(t->households);
+}
+
+static bool read_taken(struct call *c, int64_t county, struct str programme, struct taken *t, struct errs *e)
+{
+    CLEANUP(rows_close) struct rows r = { 0 };
+    enum found f;
+    t->county = county;
+    t->n = 0;
+    if (!db_scan(c->tx, &r,
+                 SQL(STMT_KEY,
+                     "SELECT DISTINCT household_id FROM relief_case WHERE county = $1 AND programme = $2 "
+                     "AND state IN (1, 2, 3, 4) ORDER BY household_id"),
+                 e, V(county), V(programme)))
         return false;
-    *has = n > 0;
+    while ((f = rows_next(&r, e)) == FOUND) {
+        if (t->n == t->cap) {
+            t->cap = t->cap ? t->cap * 2 : 256;
+            t->households = xrealloc(t->households, t->cap * sizeof *t->households);
+        }
+        t->households[t->n++] = rows_int(&r, 0);
+    }
+    return f != FAILED;
+}
+
+static bool is_taken(const struct taken *t, int64_t household)
+{
+    size_t lo = 0, hi = t->n;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (t->households[mid] == household)
+            return true;
+        if (t->households[mid] < household)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return false;
+}
+
+/* Candidates of a county, in the order of priority, stay; those who have a case of the programme go. */
+static bool leave_taken(struct call *c, struct screen_result *r, struct str programme, struct errs *e)
+{
+    CLEANUP(taken_release) struct taken t = { 0 };
+    struct screen_candidate *x = r->candidates;
+    bool *gone = NEW_ARRAY(c->a, bool, r->candidates_n + 1),
+         *seen = NEW_ARRAY(c->a, bool, r->candidates_n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < r->candidates_n; i++) {
+        if (seen[i])
+            continue;
+        if (!read_taken(c, x[i].county, programme, &t, e))
+            return false;
+        for (size_t k = i; k < r->candidates_n; k++)
+            if (x[k].county == t.county) {
+                seen[k] = true;
+                gone[k] = is_taken(&t, x[k].household);
+            }
+    }
+    for (size_t i = 0; i < r->candidates_n; i++)
+        if (!gone[i])
+            x[n++] = x[i];
+    r->candidates_n = n;
     return true;
 }
 
-static bool put_candidates(struct call *c, const struct screen_report *report, size_t max, struct errs *e)
+/* Behind whom the page before ended; if they are none any more, as many as it had shown are passed over. */
+static size_t place_after(const struct screen_result *r, const struct cursor *k)
+{
+    for (size_t i = 0; k->n[0] && i < r->candidates_n; i++)
+        if (r->candidates[i].county == k->n[1] && r->candidates[i].household == k->n[2])
+            return i + 1;
+    return k->n[0] > 0 ? (size_t)k->n[0] - 1 : 0;
+}
+
+static bool put_candidates(struct call *c, const struct screen_report *report, const struct cursor *from,
+                           size_t max, struct errs *e)
 {
     const struct screen_result *r = report->result;
-    rows_begin(c);
-    for (size_t i = 0, n = 0; i < r->candidates_n && n < max; i++) {
+    struct cursor last = { 0 };
+    size_t i = place_after(r, from);
+    put_object(&c->w);
+    put_member_int(&c->w, "all", (int64_t)r->candidates_n);
+    put_key(&c->w, "rows");
+    put_list(&c->w);
+    for (size_t shown = 0; i < r->candidates_n && shown < max; i++, shown++) {
+        const struct screen_candidate *x = &r->candidates[i];
         struct screened_candidate one = { 0 };
-        bool has;
-        if (!has_case(c, &r->candidates[i], report->version->programme, &has, e))
+        if (!screen_candidate_read(c->tx, report, x, &one, e))
             return false;
-        if (has)
-            continue;
-        if (!screen_candidate_read(c->tx, report, &r->candidates[i], &one, e))
-            return false;
+        last = (struct cursor){ { (int64_t)i + 1, x->county, x->household }, { 0 } };
         put_object(&c->w);
-        put_member_int(&c->w, "order", (int64_t)++n);
-        put_member_int(&c->w, "county", r->candidates[i].county);
-        put_member_int(&c->w, "household", r->candidates[i].household);
+        put_member_int(&c->w, "order", (int64_t)i + 1);
+        put_member_int(&c->w, "county", x->county);
+        put_member_int(&c->w, "household", x->household);
         put_member_text(&c->w, "hh_no", one.hh_no);
         put_member_text(&c->w, "head_name", one.head_name);
         put_member_text(&c->w, "township", one.township_name);
         put_member_text(&c->w, "village", one.village_name);
         put_object_end(&c->w);
     }
-    rows_end(c, (struct str){ 0 });
+    rows_end(c, i < r->candidates_n ? cursor_write(&last, c->a) : (struct str){ 0 });
     return true;
 }
 
@@ -182,10 +258,12 @@ static bool list_candidates(struct call *c, struct errs *e)
 {
     const struct of_programme *x = c->query;
     struct programme_version version;
+    struct cursor from;
     struct screen *s = NEW(c->a, struct screen);
     CLEANUP(screen_release) struct screen_result *r = NEW(c->a, struct screen_result);
     const struct programme *p = programme_open(c->tx, x->programme, c->codes, &version, c->a, e);
-    if (!p || !screen_open(c->tx, p, c->codes, PARAMETERS_NOW, c->a, s, e))
+    if (!p || !cursor_read(x->after, &from, e) ||
+        !screen_open(c->tx, p, c->codes, PARAMETERS_NOW, c->a, s, e))
         return false;
     struct screen_request q = { .screen = s,
                                 .sources = c->api->modules->fact_sources,
@@ -203,7 +281,8 @@ static bool list_candidates(struct call *c, struct errs *e)
                                     .as_of = q.as_of };
     r->variants = 1;
     return screen_run(c->tx, &q, r, e) && screen_name_villages(c->tx, &report, e) &&
-           put_candidates(c, &report, x->limit.set ? page_size(x->limit) : CANDIDATES_DEFAULT, e);
+           leave_taken(c, r, version.programme, e) &&
+           put_candidates(c, &report, &from, x->limit.set ? page_size(x->limit) : CANDIDATES_DEFAULT, e);
 }
 
 /* --- lists -------------------------------------------------------------------------------- */
@@ -549,7 +628,7 @@ static bool end_site(struct call *c, struct errs *e)
 #define TEXT(n) { .name = n, .type = "string" }
 #define NUMBER(n) { .name = n, .type = "integer" }
 #define WARNINGS { .name = "warnings", .type = "string", .list = true }
-static const struct answer_part candidate_parts[] = { NUMBER("order"), NUMBER("county"), NUMBER("household"), TEXT("hh_no"), TEXT("head_name"), TEXT("township"), TEXT("village"), { 0 } };
+static const struct answer_part candidate_parts[] = { NUMBER("all"), { .name = "rows", .type = "object", .list = true }, TEXT("next"), { 0 } };
 static const struct answer_part exception_parts[] = { NUMBER("no"), TEXT("programme"), TEXT("applicant_name"), TEXT("village"), { 0 } };
 static const struct answer_part tally_parts[] = { TEXT("village"), NUMBER("cases"), NUMBER("exceptions"), { 0 } };
 static const struct answer_part batch_parts[] = { WARNINGS, { 0 } };
@@ -558,8 +637,8 @@ static const struct answer_part notice_parts[] = { NUMBER("cases"), WARNINGS, { 
 static const struct answer_part site_parts[] = { TEXT("programme"), TEXT("village"), { 0 } };
 #define SITE_SAMPLE "{\"programme\":\"xingfu\",\"village\":\"350603100202\",\"reason\":\"贫困户集中\"}"
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/case-candidates", .perm = PERM_CASE_READ, .flags = ROUTE_PERSONAL, .query = &of_programme, .run = list_candidates, .list = true, .parts = candidate_parts,
-      .doc = { "符合条件而没有案件的户，按优先次序", "Who qualifies and has no case, in the order of priority" } },
+    { .method = "GET", .pattern = "/api/v1/case-candidates", .perm = PERM_CASE_READ, .flags = ROUTE_PERSONAL, .query = &of_programme, .run = list_candidates, .parts = candidate_parts,
+      .doc = { "符合条件而没有案件的户，按优先次序，翻页；all 是全部户数", "Who qualifies and has no case, in the order of priority, by page; all is how many they are" } },
     { .method = "GET", .pattern = "/api/v1/case-numbers", .perm = PERM_CASE_READ, .query = &numbers_query, .run = list_numbers, .answer = &case_number_entity, .list = true,
       .doc = { "已编的号，包括作废的", "The numbers given out, void ones too" } },
     { .method = "GET", .pattern = "/api/v1/case-exceptions", .perm = PERM_CASE_READ, .flags = ROUTE_PERSONAL, .query = &page_query, .run = list_exceptions, .answer = &case_exception_entity, .list = true, .parts = exception_parts,

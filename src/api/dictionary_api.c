@@ -38,12 +38,12 @@ struct parameter_form {
 };
 static const struct col parameter_cols[] = {
     COL(parameter_form, parameter, "参数", "Parameter", .flags = REQUIRED, .min = 1, .max = 60),
-    COL(parameter_form, region, "区划：省、市或县；不填为全域",
-        "Province, prefecture or county; everywhere if blank"),
+    COL(parameter_form, region, "区划（到县为止，不填为全域）",
+        "Region, down to a county; everywhere if blank"),
     COL(parameter_form, valid_from, "起始日期", "From", .flags = REQUIRED),
-    COL(parameter_form, value, "数值；不填为撤回", "Value; blank takes back what was set", .max = 200),
-    COL(parameter_form, basis, "依据：文号或决定", "Basis: a document's number or a decision",
-        .flags = REQUIRED, .min = 2, .max = 200),
+    COL(parameter_form, value, "数值（不填为撤回）", "Value (blank takes it back)", .max = 200),
+    COL(parameter_form, basis, "依据（文号或决定）", "Basis (a document or decision)", .flags = REQUIRED,
+        .min = 2, .max = 200),
 };
 static const struct entity parameter_form =
     ENTITY(parameter_form, TABLE_LOCAL, "参数数值", "Value of a parameter", parameter_cols);

@@ -79,3 +79,31 @@ bool put_scoped_page(struct call *c, enum perm p, const struct page_query *q, co
     rows_end(c, n > max ? cursor_write(&next, c->a) : (struct str){ 0 });
     return true;
 }
+
+void put_done(struct call *c)
+{
+    put_object(&c->w);
+    put_member_bool(&c->w, "done", true);
+    put_object_end(&c->w);
+}
+
+void put_appointments(struct call *c, const struct appointment *at, size_t n)
+{
+    put_key(&c->w, "roles");
+    put_list(&c->w);
+    for (size_t i = 0; i < n; i++) {
+        put_object(&c->w);
+        put_col(c, &appointment_entity, "role", &at[i], true);
+        put_col(c, &appointment_entity, "region", &at[i], true);
+        put_object_end(&c->w);
+    }
+    put_list_end(&c->w);
+}
+
+void put_session(struct call *c, const struct session *s)
+{
+    static const char *const shown[] = { "address", "created_at", "seen_at" };
+    for (size_t i = 0; i < N_ELEMS(shown); i++)
+        put_col(c, &session_entity, shown[i], s, true);
+    put_member_bool(&c->w, "this", str_eq(s->token_hash, c->session.token_hash));
+}

@@ -53,6 +53,12 @@ bool find_household_at(struct call *c, const struct at_id *at, enum perm p, stru
  * binds county, the first and last region, the key and how many rows, and orders by the key. */
 bool put_scoped_page(struct call *c, enum perm p, const struct page_query *q, const char *key,
                      const struct stmt *st, struct errs *e);
+/* {"done": true} */
+void put_done(struct call *c);
+/* "roles": where an account is appointed. */
+void put_appointments(struct call *c, const struct appointment *at, size_t n);
+/* From where and since when somebody is logged in, and whether it is who asks: members of an object. */
+void put_session(struct call *c, const struct session *s);
 /* 12,17 */
 bool read_numbers(struct str text, const char *field, int64_t *out, size_t max, size_t *n, struct errs *e);
 

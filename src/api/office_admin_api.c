@@ -79,7 +79,6 @@ static bool make_backup(struct call *c, struct errs *e)
 static bool list_sessions(struct call *c, struct errs *e)
 {
     enum { SESSIONS_MAX = 1000 };
-    static const char *const shown[] = { "address", "created_at", "seen_at" };
     struct list all;
     if (!actor_need_at(&c->who, PERM_USERS, (struct region_code){ 0 }, e) ||
         !db_list(
@@ -98,9 +97,7 @@ static bool list_sessions(struct call *c, struct errs *e)
         put_object(&c->w);
         put_member_text(&c->w, "login", u.login);
         put_member_text(&c->w, "name", u.name);
-        for (size_t k = 0; k < N_ELEMS(shown); k++)
-            put_col(c, &session_entity, shown[k], &s[i], true);
-        put_member_bool(&c->w, "this", str_eq(s[i].token_hash, c->session.token_hash));
+        put_session(c, &s[i]);
         put_object_end(&c->w);
     }
     rows_end(c, (struct str){ 0 });

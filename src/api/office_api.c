@@ -33,13 +33,15 @@ static const struct entity find_form = ENTITY(find_form, TABLE_LOCAL, "查找", 
 
 struct count_query {
     struct region_code region;
-    struct str by;
+    struct str by, only;
     struct opt_date as_of;
 };
 static const struct col count_cols[] = {
     REGION_COL(count_query),
     COL(count_query, by, "township 或 village；不写只要合计",
         "township or village; the total only if not told", .max = 10),
+    COL(count_query, only, "households：只要户数（不含注销），很快",
+        "households: their number only (not the closed ones), which is fast", .max = 10),
     COL(count_query, as_of, "哪一天的（默认今天）", "As of that day (today)"),
 };
 static const struct entity count_query = ENTITY(count_query, TABLE_LOCAL, "计数", "Counts", count_cols);
@@ -209,11 +211,16 @@ static bool find(struct call *c, struct errs *e)
 
 static void put_count(struct call *c, const struct count_line *l)
 {
+    const struct count_query *q = c->query;
     const struct code_table *t = code_table(c->codes, "poverty_state");
     put_object(&c->w);
     put_member_region(&c->w, "region", l->region);
     put_member_text(&c->w, "name", l->name);
     put_member_int(&c->w, "households", l->households);
+    if (q->only.p) {
+        put_object_end(&c->w);
+        return;
+    }
     put_member_int(&c->w, "persons", l->persons);
     put_key(&c->w, "by_state");
     put_object(&c->w);
@@ -227,6 +234,18 @@ static void put_count(struct call *c, const struct count_line *l)
     put_object_end(&c->w);
 }
 
+static bool count_by(struct call *c, const struct count_query *q, enum region_level by, struct counts *n,
+                     struct errs *e)
+{
+    bool have = false;
+    if (q->as_of.set && q->as_of.v.day < clock_today().day)
+        return count_as_of(c->tx, &c->who, q->region, by, q->as_of.v, n, e);
+    if (q->only.p && !counts_kept_have(c->tx, c->api->counts, &c->who, q->region, &have, e))
+        return false;
+    return q->only.p && !have ? count_households(c->tx, &c->who, q->region, by, n, e)
+                              : count_registry_kept(c->tx, c->api->counts, &c->who, q->region, by, n, e);
+}
+
 static bool count(struct call *c, struct errs *e)
 {
     const struct count_query *q = c->query;
@@ -235,9 +254,9 @@ static bool count(struct call *c, struct errs *e)
     enum region_level by = townships ? TOWNSHIP : villages ? VILLAGE : REGION_NONE;
     if (q->by.p && !townships && !villages)
         return fail(e, ERR_INVALID, "by", MSG_API_STATE, A("township, village"));
-    if (!(q->as_of.set && q->as_of.v.day < clock_today().day
-              ? count_as_of(c->tx, &c->who, q->region, by, q->as_of.v, &n, e)
-              : count_registry(c->tx, &c->who, q->region, by, &n, e)))
+    if (q->only.p && !str_eq(q->only, STR("households")))
+        return fail(e, ERR_INVALID, "only", MSG_API_STATE, A("households"));
+    if (!count_by(c, q, by, &n, e))
         return false;
     put_object(&c->w);
     put_key(&c->w, "all");

@@ -2,6 +2,7 @@
  * by file. */
 #include "api/jobs.h"
 #include "api/lending.h"
+#include "api/loans_kept.h"
 #include "api/tables.h"
 #include "base/clock.h"
 #include "base/encoding.h"
@@ -139,15 +140,17 @@ static bool put_loan(struct call *c, const struct fund *f, const struct open_loa
 }
 
 /* All of one scope that are wanted, in order; on the heap. */
-static void choose(struct call *c, const struct open_loans *loans, struct date on,
+static void choose(struct call *c, const struct loans_lent *loans, struct date on,
                    const struct open_loan ***out, size_t *n)
 {
     const struct open_query *q = c->query;
-    *out = xrealloc(NULL, arena_mul(loans->n + 1, sizeof **out));
+    size_t all;
+    const struct open_loan *list = loans_lent_list(loans, &all);
+    *out = xrealloc(NULL, arena_mul(all + 1, sizeof **out));
     *n = 0;
-    for (size_t i = 0; i < loans->n; i++)
-        if (is_wanted(q, &loans->list[i], on))
-            (*out)[(*n)++] = &loans->list[i];
+    for (size_t i = 0; i < all; i++)
+        if (is_wanted(q, &list[i], on))
+            (*out)[(*n)++] = &list[i];
     qsort(*out, *n, sizeof **out, by_day);
 }
 
@@ -162,10 +165,10 @@ static bool put_scope(struct call *c, const struct fund *f, const struct scope *
     size_t n = 0;
     bool ok = true;
     int64_t at = p->last.n[0];
-    CLEANUP(open_loans_release) struct open_loans loans = { 0 };
-    if (!open_loans_read(c->tx, f, s->first, s->last, on, &loans, e))
+    CLEANUP(loans_kept_return) struct loans_lent *loans = NULL;
+    if (!loans_kept_lend(c->tx, c->api->loans, f, s->first, s->last, on, &loans, e))
         return false;
-    choose(c, &loans, on, &list, &n);
+    choose(c, loans, on, &list, &n);
     for (size_t i = 0; ok && i < n && p->shown <= p->max; i++) {
         int64_t day = order_of(list[i]), id = list[i]->contract_id;
         bool before =
@@ -478,6 +481,8 @@ static bool read_upload(struct call *c, const struct job_run *run, struct repay_
     CLEANUP(buf_release) struct buf own = BUF(2 * REPAY_FILE_BYTES_MAX);
     struct str text = c->rq->body;
     struct errs why = { .a = run->a, .lang = e->lang };
+    if (!xlsx_is(text) && !encoding_fits(text, arena_str(run->a, q->name).p, e))
+        return false;
     bool is_book = xlsx_is(text), whole = !is_book || xlsx_to_csv(text, &own);
     text = is_book ? buf_str(&own) : to_utf8(text, encoding_detect(text), &own);
     if (own.full || !whole)
@@ -548,9 +553,9 @@ static const struct answer_part flow_parts[] = { OBJECTS("townships"), OBJECT("a
 static const struct route routes[] = {
     { .method = "GET", .pattern = FUND "/open-loans", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &open_query, .run = list_open, .list = true, .parts = open_parts,
       .doc = { "在贷的借款，最久逾期的在前，其后按到期日；可筛选逾期天数、到期日", "Open loans, the longest overdue first, then by due day; filters by days late and due day" } },
-    { .method = "GET", .pattern = FUND "/ageing", .perm = PERM_REGISTRY_READ, .path = &fund_at, .query = &ageing_query, .run = show_ageing, .parts = ageing_parts,
+    { .method = "GET", .pattern = FUND "/ageing", .perm = PERM_REGISTRY_READ, .flags = ROUTE_KEPT, .path = &fund_at, .query = &ageing_query, .run = show_ageing, .parts = ageing_parts,
       .doc = { "账龄，按项目规定的逾期天数分段，各乡镇和合计", "Ageing in the programme's classes, by township and in all" } },
-    { .method = "GET", .pattern = FUND "/flows", .perm = PERM_LEDGER_READ, .path = &fund_at, .query = &flows_query, .run = show_flows, .parts = flow_parts,
+    { .method = "GET", .pattern = FUND "/flows", .perm = PERM_LEDGER_READ, .flags = ROUTE_KEPT, .path = &fund_at, .query = &flows_query, .run = show_flows, .parts = flow_parts,
       .doc = { "资金流向：专户、乡镇、农户之间，各乡镇和合计", "Where the money went between special account, townships and households" } },
     { .method = "POST", .pattern = "/api/v1/repayments/{county}/files", .perm = PERM_FUND_REPAY, .tx = ROUTE_OWN, .flags = ROUTE_BYTES | ROUTE_PERSONAL, .path = &at_county, .query = &repay_file_query, .body_max = REPAY_FILE_BYTES_MAX, .run = repay_by_file, .parts = job_parts, .status = 202, .answer = &job_entity,
       .doc = { "按文件（CSV、XLSX）登记还款；返回任务，被拒绝的行连同原因是它的文件 rejects；同一文件再来一次什么也不变", "Record repayments by file, CSV or XLSX; the answer is a job whose file rejects has the refused rows with reasons; the same file again changes nothing" } },

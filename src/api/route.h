@@ -101,7 +101,9 @@ enum { API_LINES_MAX = 500 };
 enum { API_BODY_MAX = 64 << 10, API_ANSWER_MAX = 16 << 20, PAGE_DEFAULT = 50, PAGE_MAX = 500 };
 
 struct codes_kept;
+struct counts_kept;
 struct facts_kept;
+struct loans_kept;
 struct jobs;
 struct shelf;
 /* What the modules bring along, put together by app. */
@@ -123,11 +125,13 @@ struct api {
     struct codes_kept *codes_kept; /* NULL: they do not change meanwhile */
     bool demo;
     const struct api_modules *modules;
-    struct facts_kept *facts; /* NULL: facts are read for every question */
-    struct jobs *jobs;        /* NULL: nothing runs behind an answer */
-    const char *db, *key;     /* of the database, for backups; NULL: none are made here */
-    struct seen *seen;        /* NULL: who asks is looked up for every request */
-    struct shelf *shelf;      /* NULL: every answer is made anew */
+    struct facts_kept *facts;   /* NULL: facts are read for every question */
+    struct jobs *jobs;          /* NULL: nothing runs behind an answer */
+    const char *db, *key;       /* of the database, for backups; NULL: none are made here */
+    struct seen *seen;          /* NULL: who asks is looked up for every request */
+    struct loans_kept *loans;   /* NULL: what is owed is read for every question */
+    struct counts_kept *counts; /* NULL: the register is counted for every question */
+    struct shelf *shelf;        /* NULL: every answer is made anew */
 };
 
 struct api_request {

@@ -2,6 +2,7 @@
 #include "access/credential.h"
 #include "access/secret.h"
 #include "access/token.h"
+#include "api/forms.h"
 #include "api/tables.h"
 
 #include <sodium.h>
@@ -105,18 +106,11 @@ static bool log_in(struct call *c, struct errs *e)
     return true;
 }
 
-static void done(struct call *c)
-{
-    put_object(&c->w);
-    put_member_bool(&c->w, "done", true);
-    put_object_end(&c->w);
-}
-
 static bool end_sessions(struct call *c, const char *action, struct str which, struct errs *e)
 {
     CLEANUP(act_release) struct act act = { 0 };
     act_begin(&act, c->tx, &c->who, action, c->who.login, e->a);
-    done(c);
+    put_done(c);
     return sessions_end(c->tx, c->who.user_id, which, e) && act_log(&act, 0, NULL, e);
 }
 
@@ -124,26 +118,13 @@ static bool log_out(struct call *c, struct errs *e)
 {
     c->reply->cookie = (struct str){ "", 0 };
     if (!c->session.token_hash.p) {
-        done(c);
+        put_done(c);
         return true;
     }
     return end_sessions(c, "session.close", c->session.token_hash, e);
 }
 
 /* --- me ----------------------------------------------------------------------------------- */
-
-static void put_appointments(struct call *c, const struct appointment *at, size_t n)
-{
-    put_key(&c->w, "roles");
-    put_list(&c->w);
-    for (size_t i = 0; i < n; i++) {
-        put_object(&c->w);
-        put_col(c, &appointment_entity, "role", &at[i], true);
-        put_col(c, &appointment_entity, "region", &at[i], true);
-        put_object_end(&c->w);
-    }
-    put_list_end(&c->w);
-}
 
 static bool show_me(struct call *c, struct errs *e)
 {
@@ -177,20 +158,14 @@ static bool list_sessions(struct call *c, struct errs *e)
     if (!sessions_of(c->tx, c->who.user_id, c->now, &all, e))
         return false;
     const struct session *s = all.rows;
-    put_object(&c->w);
-    put_key(&c->w, "rows");
-    put_list(&c->w);
+    rows_begin(c);
     for (size_t i = 0; i < all.n; i++) {
         put_object(&c->w);
         put_member_text(&c->w, "session", s[i].token_hash);
-        put_col(c, &session_entity, "address", &s[i], true);
-        put_col(c, &session_entity, "created_at", &s[i], true);
-        put_col(c, &session_entity, "seen_at", &s[i], true);
-        put_member_bool(&c->w, "this", str_eq(s[i].token_hash, c->session.token_hash));
+        put_session(c, &s[i]);
         put_object_end(&c->w);
     }
-    put_list_end(&c->w);
-    put_object_end(&c->w);
+    rows_end(c, (struct str){ 0 });
     return true;
 }
 
@@ -242,7 +217,7 @@ static bool make_password(struct new_password *x, struct str password, struct er
         return fail(e, ERR_UNAVAILABLE, NULL, MSG_PASSWORD_MEMORY);
     if (!store_run(x->c->api->st, TX_WRITE, 0, store_password, x, e))
         return false;
-    done(x->c);
+    put_done(x->c);
     return true;
 }
 
@@ -317,7 +292,7 @@ static bool set_totp(struct call *c, struct errs *e)
         return fail(e, ERR_INVALID, "secret", MSG_API_BAD_SECRET, A((int)TOTP_BYTES * 2));
     if (!totp_matches(secret, f->code, c->now, 0, &step))
         return fail(e, ERR_INVALID, "code", MSG_TOTP_WRONG);
-    done(c);
+    put_done(c);
     return proven(c, f->password, e) && store_run(c->api->st, TX_WRITE, 0, store_totp, &x, e);
 }
 
@@ -325,7 +300,7 @@ static bool drop_totp(struct call *c, struct errs *e)
 {
     const struct proof_form *f = c->body;
     struct new_totp x = { c, NULL };
-    done(c);
+    put_done(c);
     return proven(c, f->password, e) && store_run(c->api->st, TX_WRITE, 0, store_totp, &x, e);
 }
 
@@ -374,7 +349,7 @@ static bool revoke_token(struct call *c, struct errs *e)
     const struct token_path *p = c->path;
     CLEANUP(act_release) struct act act = { 0 };
     act_begin(&act, c->tx, &c->who, "token.revoke", c->who.login, e->a);
-    done(c);
+    put_done(c);
     return token_revoke(&act, c->who.user_id, p->id, e) && act_end(&act, NULL, e);
 }
 

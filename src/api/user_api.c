@@ -1,6 +1,7 @@
 /* user_api.c - accounts of the people who work here. */
 #include "access/account.h"
 #include "access/credential.h"
+#include "api/forms.h"
 #include "api/tables.h"
 
 struct users_query {
@@ -59,15 +60,7 @@ static void put_account(struct call *c, const struct account *x)
 {
     put_object(&c->w);
     put_cols(c, &app_user_entity, &x->user, true);
-    put_key(&c->w, "roles");
-    put_list(&c->w);
-    for (size_t i = 0; i < x->n; i++) {
-        put_object(&c->w);
-        put_col(c, &appointment_entity, "role", &x->roles[i], true);
-        put_col(c, &appointment_entity, "region", &x->roles[i], true);
-        put_object_end(&c->w);
-    }
-    put_list_end(&c->w);
+    put_appointments(c, x->roles, x->n);
     put_object_end(&c->w);
 }
 
@@ -151,7 +144,6 @@ static bool list_roles(struct call *c, struct errs *e)
 
 static bool list_user_sessions(struct call *c, struct errs *e)
 {
-    static const char *const shown[] = { "address", "created_at", "seen_at" };
     struct account x;
     struct list all;
     if (!find(c, &x, e) || !account_may_reset(c->tx, &c->who, &x.user, false, e) ||
@@ -161,9 +153,7 @@ static bool list_user_sessions(struct call *c, struct errs *e)
     rows_begin(c);
     for (size_t i = 0; i < all.n; i++) {
         put_object(&c->w);
-        for (size_t k = 0; k < N_ELEMS(shown); k++)
-            put_col(c, &session_entity, shown[k], &s[i], true);
-        put_member_bool(&c->w, "this", str_eq(s[i].token_hash, c->session.token_hash));
+        put_session(c, &s[i]);
         put_object_end(&c->w);
     }
     rows_end(c, (struct str){ 0 });
@@ -187,20 +177,13 @@ static bool add_user(struct call *c, struct errs *e)
     return true;
 }
 
-static void done(struct call *c)
-{
-    put_object(&c->w);
-    put_member_bool(&c->w, "done", true);
-    put_object_end(&c->w);
-}
-
 static bool appoint(struct call *c, struct errs *e)
 {
     const struct user_path *p = c->path;
     const struct role_form *f = c->body;
     CLEANUP(act_release) struct act act = { 0 };
     act_begin(&act, c->tx, &c->who, "user.appoint", p->login, e->a);
-    done(c);
+    put_done(c);
     return account_appoint(&act, p->login, f->role.p, f->region, e) && act_end(&act, NULL, e);
 }
 
@@ -210,7 +193,7 @@ static bool dismiss(struct call *c, struct errs *e)
     const struct role_form *f = c->body;
     CLEANUP(act_release) struct act act = { 0 };
     act_begin(&act, c->tx, &c->who, "user.dismiss", p->login, e->a);
-    done(c);
+    put_done(c);
     return account_dismiss(&act, p->login, f->role.p, f->region, e) && act_end(&act, NULL, e);
 }
 
@@ -257,7 +240,7 @@ static bool end_sessions(struct call *c, struct errs *e)
     if (!find(c, &x, e) || !account_may_reset(c->tx, &c->who, &x.user, false, e))
         return false;
     act_begin(&act, c->tx, &c->who, "session.end", x.user.login, e->a);
-    done(c);
+    put_done(c);
     return sessions_end(c->tx, x.user.id, (struct str){ 0 }, e) && act_log(&act, 0, NULL, e);
 }
 

@@ -5,6 +5,7 @@
 #include "api/codes_kept.h"
 #include "api/dispatch.h"
 #include "api/jobs.h"
+#include "api/loans_kept.h"
 #include "api/public_page.h"
 #include "api/retention.h"
 #include "api/seen.h"
@@ -16,6 +17,7 @@
 #include "http/server.h"
 #include "http/static.h"
 #include "programme/facts_kept.h"
+#include "registry/count.h"
 
 #include <errno.h>
 #include <link.h>
@@ -24,7 +26,7 @@
 #include <semaphore.h>
 #include <sys/mman.h>
 
-enum { FACTS_BYTES = 512 << 20, TIDY_FIRST_S = 60, TIDY_EVERY_S = 86400 };
+enum { FACTS_BYTES = 512 << 20, LOANS_BYTES = 64 << 20, TIDY_FIRST_S = 60, TIDY_EVERY_S = 86400 };
 enum { SETTLE_NS = 400000000, NS_PER_S = 1000000000 };
 
 /* A browser keeps __Host- cookies only from https, and only from this very host. */
@@ -34,10 +36,10 @@ static const char *const body_types[] = {
     "application/json", "text/csv",         "application/octet-stream",          "image/jpeg", "image/png",
     "application/pdf",  "application/yaml", "application/x-www-form-urlencoded", NULL
 };
-static const char page_policy[] =
-    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'";
+static const char page_policy[] = "default-src 'self'; img-src 'self' data: blob:; frame-src 'self' blob:; "
+                                  "style-src 'self' 'unsafe-inline'; "
+                                  "object-src 'none'; base-uri 'none'; form-action 'self'; "
+                                  "frame-ancestors 'none'";
 /* Notices for the public and papers to print: what is printed brings its own style, and nothing else. */
 static const char paper_policy[] =
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
@@ -392,6 +394,8 @@ static int serve(struct cli *c)
     s.api.db = c->db;
     s.api.key = c->key;
     s.api.codes_kept = codes_kept_open(c->codes);
+    s.api.counts = counts_kept_open();
+    s.api.loans = loans_kept_open(LOANS_BYTES);
     s.api.seen = seen_open();
     s.api.shelf = shelf_open();
     s.dci = (struct dci){
@@ -405,6 +409,8 @@ static int serve(struct cli *c)
     jobs_close(s.api.jobs);
     seen_close(s.api.seen);
     shelf_close(s.api.shelf);
+    counts_kept_close(s.api.counts);
+    loans_kept_close(s.api.loans);
     codes_kept_close(s.api.codes_kept);
     facts_kept_close(s.api.facts);
     return (int)cli_code(ok);

@@ -96,6 +96,7 @@ static bool check_taken_back(struct act *act, const struct parameter_setting *x,
 bool parameter_set(struct act *act, const struct programme *p, struct parameter_setting *x, struct errs *e)
 {
     int64_t last;
+    x->programme = p->code.name;
     bool ok = check_value(p, x, e);
     ok = check_place(act, x, e) && ok;
     if (!x->basis.n || str_chars(x->basis) < 2)
@@ -104,7 +105,6 @@ bool parameter_set(struct act *act, const struct programme *p, struct parameter_
         !parameter_last(act->tx, &last, e))
         return false;
     x->no = last + 1;
-    x->programme = p->code.name;
     x->set_on = clock_today();
     x->set_by = act->who->login;
     return db_insert(act->tx, &parameter_setting_entity, x, e);
@@ -197,4 +197,15 @@ struct parameter_choice parameter_choose(const struct programme_parameter *p,
         so_far = r;
     }
     return best;
+}
+
+void parameter_value_at(const struct programme_parameter *p, const struct parameter_book *book,
+                        struct region_code place, struct date day, struct programme_constant *x)
+{
+    const struct parameter_choice choice = parameter_choose(p, book, place, day);
+    *x = (struct programme_constant){ 0 };
+    if (choice.constant)
+        *x = *choice.constant;
+    else if (p->initial.text.p && !parameter_constant(p, p->initial.text, x))
+        *x = (struct programme_constant){ 0 };
 }

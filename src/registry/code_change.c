@@ -126,7 +126,7 @@ static bool words_free(const struct list *rows, const struct code_entry *x, stru
     struct str rest = x->aliases, one;
     bool ok = x->zh.n || fail(e, ERR_INVALID, "zh", MSG_CODES_LABEL);
     ok = word_free(rows, x, x->zh, "zh", e) && ok;
-    ok = word_free(rows, x, x->en, "en", e) && ok;
+    ok = (str_eq(x->en, x->zh) || word_free(rows, x, x->en, "en", e)) && ok;
     while (str_split(&rest, '|', &one))
         ok = word_free(rows, x, str_trim(one), "aliases", e) && ok;
     return ok;

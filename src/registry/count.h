@@ -24,6 +24,21 @@ struct counts {
 /* by: TOWNSHIP or VILLAGE; REGION_NONE for the total only. */
 bool count_registry(struct tx *tx, const struct actor *who, struct region_code within, enum region_level by,
                     struct counts *out, struct errs *e);
+/* Households that are not closed, and nothing else: from an index, for whoever asks again and again. */
+bool count_households(struct tx *tx, const struct actor *who, struct region_code within, enum region_level by,
+                      struct counts *out, struct errs *e);
+
+/* What a server keeps of it between questions: a county's villages, good until a row of its audit says that a
+ * household or person was written since. */
+struct counts_kept;
+struct counts_kept *counts_kept_open(void);
+void counts_kept_close(struct counts_kept *k); /* NULL is fine */
+/* As count_registry; k NULL: always from the database.  Any number of threads at a time. */
+bool count_registry_kept(struct tx *tx, struct counts_kept *k, const struct actor *who,
+                         struct region_code within, enum region_level by, struct counts *out, struct errs *e);
+/* Would it be answered from what is kept? */
+bool counts_kept_have(struct tx *tx, struct counts_kept *k, const struct actor *who,
+                      struct region_code within, bool *have, struct errs *e);
 /* The same as of a past day (history.h says which dates count). */
 bool count_as_of(struct tx *tx, const struct actor *who, struct region_code within, enum region_level by,
                  struct date day, struct counts *out, struct errs *e);

@@ -1,15 +1,21 @@
 #include "api/office.h"
 
+#include "api/codes_kept.h"
 #include "api/jobs.h"
+#include "api/loans_kept.h"
 #include "api/schema.h"
 #include "app/modules.h"
 #include "base/clock.h"
 #include "cli/api_modules.h"
 #include "programme/facts_kept.h"
+#include "registry/count.h"
 
 #include <unistd.h>
 
 struct facts_kept *kept;
+static struct codes_kept *codes;
+static struct counts_kept *counts;
+static struct loans_kept *loans;
 static struct jobs *jobs;
 
 struct api_reply answer(struct world *w, struct api_request rq)
@@ -22,6 +28,9 @@ struct api_reply answer(struct world *w, struct api_request rq)
                        .codes = &w->codes,
                        .modules = &modules,
                        .facts = kept,
+                       .codes_kept = codes,
+                       .counts = counts,
+                       .loans = loans,
                        .jobs = jobs,
                        .db = url && store_is_sqlite(w->st) ? url + strlen("sqlite://") : url,
                        .key = getenv("BANGFU_KEY") };
@@ -390,13 +399,20 @@ int office_open(void **state)
     char path[500];
     snprintf(path, sizeof path, "%s/jobs", dir ? dir : "/tmp");
     kept = facts_kept_open(64 << 20);
+    counts = counts_kept_open();
+    loans = loans_kept_open(64 << 20);
     jobs = jobs_open(path);
-    return world_open(state);
+    int opened = world_open(state);
+    codes = codes_kept_open(&((struct world *)*state)->codes);
+    return opened;
 }
 
 int office_close(void **state)
 {
     jobs_close(jobs);
     facts_kept_close(kept);
+    codes_kept_close(codes);
+    counts_kept_close(counts);
+    loans_kept_close(loans);
     return world_close(state);
 }

@@ -44,6 +44,60 @@ static void moving_a_parameter_reads_nothing_again_and_a_write_is_seen(void **st
     assert_true(holds(bad, "set[1].name"));
 }
 
+/* --- what offices set ---------------------------------------------------------------------- */
+
+static void a_parameter_is_set_with_its_basis_and_every_bad_field_is_named(void **state)
+{
+    struct world *w = *state;
+    int64_t county = world_county(w);
+    const char *path = "/api/v1/programmes/xingfu/parameters";
+    const char *bad = arena_printf(&w->a,
+                                   "{\"parameter\":\"max_amount\",\"region\":\"%lld\",\"valid_from\":"
+                                   "\"2026-01-01\",\"value\":\"999999\",\"basis\":\"No. 1\"}",
+                                   (long long)world_village(county, 1).v);
+    struct api_reply x = ask(w, "POST", path, bad);
+    assert_status(x, 400);
+    assert_true(holds(x, "\"field\":\"region\""));
+    assert_true(holds(x, "\"field\":\"value\""));
+    const char *good = arena_printf(&w->a,
+                                    "{\"parameter\":\"max_amount\",\"region\":\"%lld\",\"valid_from\":"
+                                    "\"2026-01-01\",\"value\":\"30000\",\"basis\":\"No. 1\"}",
+                                    (long long)county * 1000000);
+    assert_status(ask(w, "POST", path, good), 201);
+    x = ask(w, "GET", arena_printf(&w->a, "%s?region=%lld", path, (long long)county * 1000000), NULL);
+    assert_true(holds(x, "\"value\":\"30000\",\"value_of\":\"office\""));
+    assert_true(holds(ask(w, "GET", path, NULL), "\"value\":\"20000.00\",\"value_of\":\"default\""));
+}
+
+static void a_code_that_was_added_is_known_to_the_next_request_and_one_that_ended_is_refused(void **state)
+{
+    struct world *w = *state;
+    struct family f = world_family(w, world_county(w));
+    const char *home =
+        arena_printf(&w->a, "/api/v1/households/%lld/%lld", (long long)f.h.county, (long long)f.h.id);
+    struct api_reply made =
+        ask(w, "POST", "/api/v1/codes/poverty_cause", "{\"zh\":\"缺渠道\",\"en\":\"No outlet\"}");
+    assert_status(made, 201);
+    const char *path =
+        arena_printf(&w->a, "/api/v1/codes/poverty_cause/%lld", (long long)number_at(made, "code"));
+    struct api_request rq = request(&w->who, "PATCH", home, "{\"cause_main\":\"缺渠道\"}");
+    rq.if_match = version_at(w, home);
+    assert_status(answer(w, rq), 200);
+    rq = request(&w->who, "PUT", path, "{\"zh\":\"缺销路\"}");
+    assert_status(answer(w, rq), 428);
+    rq.if_match = made.etag;
+    assert_status(answer(w, rq), 200);
+    assert_true(holds(ask(w, "GET", home, NULL), "own_40"));
+    assert_status(ask(w, "POST", arena_printf(&w->a, "%s/end", path), "{}"), 200);
+    rq = request(&w->who, "PATCH", home, "{\"cause_main\":\"缺销路\"}");
+    rq.if_match = version_at(w, home);
+    struct api_reply refused = answer(w, rq);
+    assert_status(refused, 400);
+    assert_true(holds(refused, "\"field\":\"cause_main\""));
+    assert_status(ask(w, "POST", arena_printf(&w->a, "%s/resume", path), NULL), 200);
+    assert_status(ask(w, "POST", "/api/v1/codes/sex", "{\"zh\":\"x\"}"), 409);
+}
+
 /* --- books ---------------------------------------------------------------------------------- */
 
 static void a_voucher_is_made_by_one_and_approved_by_another(void **state)
@@ -468,6 +522,8 @@ static void open_loans_ageing_and_flows_say_where_the_money_is(void **state)
                                     (long long)o.paid),
                        "{\"amount\":\"200.00\",\"collector\":\"李干事\"}"),
                   201);
+    assert_true(
+        holds(ask(w, "GET", fund_path(w, &o.lent, "open-loans"), NULL), "\"outstanding\":\"4800.00\""));
     struct api_reply flows = ask(w, "GET", fund_path(w, &o.lent, "flows"), NULL);
     assert_status(flows, 200);
     assert_true(holds(flows, "\"to_township\":\"50000.00\",\"to_households\":\"5000.00\",\"collected\":"
@@ -759,6 +815,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moving_a_parameter_reads_nothing_again_and_a_write_is_seen),
+        cmocka_unit_test(a_parameter_is_set_with_its_basis_and_every_bad_field_is_named),
+        cmocka_unit_test(a_code_that_was_added_is_known_to_the_next_request_and_one_that_ended_is_refused),
         cmocka_unit_test(a_voucher_is_made_by_one_and_approved_by_another),
         cmocka_unit_test(a_lost_update_is_answered_with_both_versions),
         cmocka_unit_test(a_case_goes_from_tray_to_tray_until_it_is_confirmed),

@@ -57,8 +57,16 @@ number_of() { tr ',' '\n' < "$work" | sed -n 's/.*"no":\([0-9]*\).*/\1/p' | head
 
 # --- the office ------------------------------------------------------------------------------------------------
 
+# Days can be set in a demonstration only.  Its families are those of a time long past; families of today, of whom
+# some are party members, come beside them.
+now=$day
+day=2011-01-01
 run init --demo ${TEST_PARTITIONS:+--partitions "$TEST_PARTITIONS"}
 check 'a demonstration county' 0
+day=$now
+"$BANGFU" sample --households 2000 --date "$day" --out "$dir/families" > "$work" 2> "$work.err"
+run import "$dir/families" --rejects "$dir/rejects.csv" --warnings "$dir/warnings.csv"
+check 'with families of today' 0
 for who in cun:village_clerk zhen:township_clerk zhen2:township_clerk qu:county_clerk qu2:county_clerk; do
     run user add "${who%%:*}" --name "办事员${who%%:*}" --role "${who#*:}" --region 350603
     good
@@ -74,6 +82,20 @@ run case candidates xingfu --limit 60 --json
 check 'those who qualify, in the order of priority' 0 '"order":1,'
 tr '{' '\n' < "$work" | sed -n 's/.*"hh_no":"\([^"]*\)".*/\1/p' > "$dir/candidates"
 head -n 25 "$dir/candidates" > "$dir/mothers"
+# By page of 7 over the interface: the same ones, each once, with how many there are in all.
+: > "$dir/paged"
+after=
+while [ "$(wc -l < "$dir/paged")" -lt 60 ]; do
+    run api GET "/api/v1/case-candidates?programme=xingfu&limit=7${after:+&after=$after}"
+    sed -n 's/^{"all":\([0-9]*\),.*/\1/p' "$work" >> "$dir/all"
+    tr '{' '\n' < "$work" | sed -n 's/.*"hh_no":"\([^"]*\)".*/\1/p' >> "$dir/paged"
+    after=$(sed -n 's/.*"next":"\([^"]*\)".*/\1/p' "$work")
+    [ -n "$after" ] || break
+done
+head -n 60 "$dir/paged" > "$dir/paged.60"
+check 'they come by page as well' 0
+holds 'by page they are the same, in the same order' cmp -s "$dir/candidates" "$dir/paged.60"
+holds 'every page says how many there are in all' [ "$(sort -u "$dir/all" | wc -l)" = 1 ]
 holds 'there are 25 of them' [ "$(wc -l < "$dir/mothers")" = 25 ]
 first=$(head -n 1 "$dir/mothers")
 

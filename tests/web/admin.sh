@@ -58,7 +58,7 @@ mkdir "$dir/again"
 printf '户编号,村代码,户主姓名,家庭住址,备注\nLX000001,350603100201,余妹婷,第10组旁,补录\n' > "$dir/again/households.csv"
 printf '户编号,姓名,性别,出生日期,与户主关系\nLX000001,余妹婷,女,1955-08-03,户主\n' > "$dir/again/persons.csv"
 does "$BANGFU" --db "$db" import "$dir/again"
-part "merging editing accounts figures speed lost pages"
+part "merging editing accounts dictionary figures speed lost pages"
 stop
 
 # The bounds are those of a quiet machine and a release: only then are they asked for.

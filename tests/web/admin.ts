@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { readCsv } from "../../web/src/base/csv";
 import { compareLines } from "../../web/src/base/lines";
-import { browse, everyPage, fine, folder, need, password, person, shots, until } from "./browser";
+import { browse, choose, everyPage, fine, folder, need, password, person, shots, until } from "./browser";
 import { holds, is, test } from "./say";
 import { workbook } from "./workbook";
 
@@ -136,7 +136,7 @@ async function accounts(browser: Browser): Promise<void> {
     await page.getByRole("textbox", { name: "登录名" }).fill("admin");
     await page.getByRole("textbox", { name: "姓名" }).fill("周晓");
     await page.keyboard.press("Enter");
-    await page.locator(".new [role=alert], .new .el-form-item__error").first().waitFor();
+    await page.locator(".new [role=alert], .new .field [role=alert]").first().waitFor();
     await page.getByRole("textbox", { name: "登录名" }).fill("zhou");
     await page.keyboard.press("Enter");
     await page.getByText("已建立。请发一次性链接").waitFor();
@@ -308,7 +308,75 @@ async function pages(browser: Browser): Promise<void> {
   }
   if (shots) await everyPage(browser, "admin", PAGES);
 }
-const parts: Record<string, (browser: Browser) => Promise<void>> = { book, merging, editing, accounts, figures, speed, lost, pages };
+/* --- what an office sets --------------------------------------------------------------------------- */
+
+const PDF = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+
+async function dictionary(browser: Browser): Promise<void> {
+  const { context, page } = await person(browser, "admin");
+  const drawer = page.locator(".el-drawer");
+  await test("a parameter is set from a day on; what is wrong stands at its field, and what was set before can be seen (R107)", async () => {
+    await page.goto("/system/parameters");
+    await page.getByRole("button", { name: "设定：最高额度" }).first().click();
+    await drawer.getByLabel("数值").fill("60000");
+    await drawer.getByLabel("依据").fill("某扶贫〔2026〕1号");
+    await drawer.getByRole("button", { name: "保存" }).click();
+    await drawer.locator(".field [role=alert]", { hasText: "50000.00" }).waitFor();
+    await drawer.getByLabel("数值").fill("30000");
+    await drawer.getByRole("button", { name: "保存" }).click();
+    await page.getByText("已登记第 1 号：最高额度。").waitFor();
+    await page.locator("tr", { hasText: "某扶贫〔2026〕1号" }).getByText("30,000.00").first().waitFor();
+    await page.getByRole("button", { name: "历次 1" }).click();
+    await page.getByRole("button", { name: "更正或撤回" }).waitFor();
+  });
+  await test("own codes are added, renamed and ended; a national standard stays as it is", async () => {
+    await page.goto("/system/codes");
+    await page.getByRole("button", { name: "增加代码" }).click();
+    await drawer.getByLabel("中文名称").fill("雨露计划");
+    await drawer.getByRole("button", { name: "保存" }).click();
+    await drawer.locator(".field [role=alert]", { hasText: "雨露计划" }).waitFor();
+    await drawer.getByLabel("中文名称").fill("林下经济");
+    await drawer.getByRole("button", { name: "保存" }).click();
+    await page.getByText("已增加。").waitFor();
+    await page.getByRole("button", { name: "改名 林下经济" }).click();
+    await drawer.getByLabel("中文名称").fill("林下产业");
+    await drawer.getByRole("button", { name: "保存" }).click();
+    await page.locator("tr", { hasText: "林下产业" }).getByText("林下经济").waitFor();
+    await page.getByRole("button", { name: "停用 林下产业" }).click();
+    await page.getByText("“林下产业”已停用").waitFor();
+    await page.getByRole("combobox", { name: "代码表" }).fill("sex");
+    await page.getByRole("option", { name: /· sex$/ }).click();
+    await page.getByText("依照国家标准 GB/T 2261.1，不能增改。").waitFor();
+    is(await page.getByRole("button", { name: /改名|增加代码/ }).count(), 0);
+  });
+  await test("a sensitive PDF is asked for with a purpose and looked at in the page; where a browser shows none it is taken away", async () => {
+    const look = async (inline: boolean): Promise<void> => {
+      await page.addInitScript(`Object.defineProperty(Navigator.prototype, "pdfViewerEnabled", { get: () => ${inline}, configurable: true })`);
+      await page.goto("/households");
+      await page.locator("tbody tr").first().click();
+      await page.getByRole("tab", { name: "材料" }).click();
+      if (inline) {
+        await choose(page, "种类", "身份证复印件");
+        await page.getByLabel("添加附件").setInputFiles({ name: "证件.pdf", mimeType: "application/pdf", buffer: Buffer.from(PDF) });
+      }
+      await page.getByRole("button", { name: "证件", exact: true }).click();
+      await page.getByLabel("查看用途").or(page.getByRole("dialog").getByRole("textbox")).first().fill("核对证件");
+      await page.getByRole("button", { name: "查看", exact: true }).click();
+    };
+    await look(true);
+    is(/^blob:/.test((await page.locator("iframe.pdf").getAttribute("src")) ?? ""), true);
+    await page.keyboard.press("Escape");
+    await look(false);
+    await page.getByText("这个浏览器不能直接显示 PDF").waitFor();
+    is(await page.locator("iframe.pdf").count(), 0);
+    const wait = page.waitForEvent("download");
+    await page.getByRole("link", { name: "下载" }).click();
+    is((await wait).suggestedFilename(), "证件.pdf");
+  });
+  await context.close();
+}
+
+const parts: Record<string, (browser: Browser) => Promise<void>> = { dictionary, book, merging, editing, accounts, figures, speed, lost, pages };
 void browse(async (browser) => {
   for (const name of need("PART").split(" ")) await parts[name]!(browser);
 });

@@ -61,6 +61,10 @@ export interface Code {
   slug: string;
   zh: string;
   en: string;
+  /** Added here; the last day on which it is offered. */
+  own?: boolean;
+  valid_to?: string;
+  aliases?: string;
 }
 export interface Job {
   id: number;

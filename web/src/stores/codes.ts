@@ -2,6 +2,7 @@
 import { defineStore } from "pinia";
 import { reactive } from "vue";
 import { api } from "@/api/client";
+import { today } from "@/base/dates";
 import { language } from "@/texts";
 import type { Code } from "@/api/types";
 
@@ -36,5 +37,12 @@ export const useCodes = defineStore("codes", () => {
     const found = rows(table).find((c) => c.slug === slug);
     return found ? label(found) : String(slug);
   }
-  return { rows, label, word, need };
+  /** After a change. */
+  function again(table: string): Promise<void> {
+    asked.delete(table);
+    return need(table);
+  }
+  /** What may be chosen today; what a row has already stays. */
+  const offered = (table: string, has?: unknown): Code[] => rows(table).filter((c) => !c.valid_to || c.valid_to >= today() || c.slug === has || (Array.isArray(has) && has.includes(c.slug)));
+  return { rows, offered, label, word, need, again };
 });
