@@ -364,7 +364,6 @@ static const struct answer_part me_parts[] = { { .name = "roles", .of = &appoint
 static const struct answer_part my_session_parts[] = { TEXT_PART("session"),    TEXT_PART("address"),
                                                        TEXT_PART("created_at"), TEXT_PART("seen_at"),
                                                        BOOL_PART("this"),       { 0 } };
-static const struct answer_part my_sessions_parts[] = { OBJECTS_PART("rows", my_session_parts), { 0 } };
 static const struct answer_part totp_parts[] = { TEXT_PART("secret"), TEXT_PART("uri"), { 0 } };
 static const struct answer_part token_parts[] = { { .name = "rows", .of = &api_token_entity, .list = true },
                                                   { 0 } };
@@ -418,7 +417,8 @@ static const struct route routes[] = {
       .pattern = "/api/v1/me/sessions",
       .flags = ROUTE_ANYBODY,
       .run = list_sessions,
-      .parts = my_sessions_parts,
+      .list = true,
+      .parts = my_session_parts,
       .doc = { "自己的会话", "One's sessions" } },
     { .method = "DELETE",
       .pattern = "/api/v1/me/sessions/{session}",

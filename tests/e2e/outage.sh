@@ -123,8 +123,10 @@ if [ -z "$own" ]; then
     damaged 'was cut off' truncate -s 8192 "$db"
     damaged 'was emptied' truncate -s 0 "$db"
     damaged 'was written over' overwrite
+    office_stop
     cat "$dir/whole.db" > "$db"
-    holds 'when what was there is back, it goes on' comes_back
+    office_serve
+    holds 'when what was there is back, a new start goes on' comes_back
 fi
 
 # --- the database goes away -----------------------------------------------------------------
