@@ -496,8 +496,8 @@ struct programme {
  * anything is wrong; then e holds every mistake, in the order of the file, its `field` being LINE:COLUMN. */
 const struct programme *programme_read(struct str text, const struct code_book *codes, struct arena *a,
                                        struct errs *e);
-/* The same of a file that is to become a new version.  A value for a township or village is refused then, since
- * rules are asked county by county; versions that have one already stay readable, and never used it. */
+/* The same of a file that is to become a new version.  A value for a township or village is refused then,
+ * since rules are asked county by county; versions that have one already stay readable, and never used it. */
 const struct programme *programme_read_new(struct str text, const struct code_book *codes, struct arena *a,
                                            struct errs *e);
 
