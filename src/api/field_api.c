@@ -554,6 +554,8 @@ static bool load_holidays(struct call *c, struct errs *e)
     CLEANUP(act_release) struct act act = { 0 };
     if (!c->rq->body.n)
         return fail(e, ERR_INVALID, NULL, MSG_API_EMPTY);
+    if (!encoding_fits(c->rq->body, "CSV", e))
+        return false;
     struct str csv = to_utf8(c->rq->body, encoding_detect(c->rq->body), &own);
     act_begin(&act, c->tx, &c->who, "holidays.load", STR("api"), e->a);
     if (!holidays_load(&act, csv, &done, e) || !act_end(&act, NULL, e))

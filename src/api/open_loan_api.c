@@ -481,6 +481,8 @@ static bool read_upload(struct call *c, const struct job_run *run, struct repay_
     CLEANUP(buf_release) struct buf own = BUF(2 * REPAY_FILE_BYTES_MAX);
     struct str text = c->rq->body;
     struct errs why = { .a = run->a, .lang = e->lang };
+    if (!xlsx_is(text) && !encoding_fits(text, arena_str(run->a, q->name).p, e))
+        return false;
     bool is_book = xlsx_is(text), whole = !is_book || xlsx_to_csv(text, &own);
     text = is_book ? buf_str(&own) : to_utf8(text, encoding_detect(text), &own);
     if (own.full || !whole)

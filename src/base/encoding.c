@@ -268,6 +268,43 @@ static size_t gb_to_utf8(struct str s, struct buf *out, size_t enough)
     return bad;
 }
 
+/* --- UTF-16 ------------------------------------------------------------------------------- */
+
+bool utf16_is(struct str bytes)
+{
+    return str_starts(bytes, (struct str){ "\xff\xfe", 2 }) ||
+           str_starts(bytes, (struct str){ "\xfe\xff", 2 });
+}
+
+static void add_character(struct buf *b, uint32_t c)
+{
+    char t[4];
+    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    static const uint8_t leads_of[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+    for (size_t i = n; i-- > 1; c >>= 6)
+        t[i] = (char)(0x80 | (c & 0x3f));
+    t[0] = (char)(leads_of[n] | c);
+    buf_add(b, (struct str){ t, n });
+}
+
+void utf16_to_utf8(struct str bytes, struct buf *out)
+{
+    const uint8_t *p = (const uint8_t *)bytes.p;
+    size_t high = p[0] == 0xfe ? 0 : 1;
+    for (size_t i = 2; i < bytes.n; i += 2) {
+        uint32_t c = 0xfffd, next = 0;
+        if (i + 1 < bytes.n)
+            c = (uint32_t)p[i + high] << 8 | p[i + !high];
+        if (i + 3 < bytes.n)
+            next = (uint32_t)p[i + 2 + high] << 8 | p[i + 2 + !high];
+        if (c >= 0xd800 && c < 0xdc00 && next >= 0xdc00 && next < 0xe000) {
+            c = 0x10000 + ((c - 0xd800) << 10 | (next - 0xdc00));
+            i += 2;
+        }
+        add_character(out, c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
+    }
+}
+
 /* --- both --------------------------------------------------------------------------------- */
 
 enum encoding encoding_detect(struct str bytes)
@@ -275,6 +312,32 @@ enum encoding encoding_detect(struct str bytes)
     if (utf8_valid(bytes))
         return ENC_UTF8;
     return gb_to_utf8(bytes, NULL, 1) ? ENC_UNKNOWN : ENC_GB18030;
+}
+
+const char *encoding_wide(struct str bytes)
+{
+    enum { LOOK = 4096, FEW = 16 };
+    static const struct {
+        struct str mark;
+        const char *name;
+    } marks[] = { { { "\xff\xfe\0\0", 4 }, "UTF-32LE" },
+                  { { "\xff\xfe", 2 }, "UTF-16LE" },
+                  { { "\xfe\xff", 2 }, "UTF-16BE" } };
+    size_t n = bytes.n < LOOK ? bytes.n : LOOK, zeros[2] = { 0 };
+    for (size_t i = 0; i < N_ELEMS(marks); i++)
+        if (str_starts(bytes, marks[i].mark))
+            return marks[i].name;
+    for (size_t i = 0; i < n; i++)
+        zeros[i % 2] += bytes.p[i] == '\0';
+    if (zeros[1] > n / FEW + 1 && !zeros[0])
+        return "UTF-16LE";
+    return zeros[0] > n / FEW + 1 && !zeros[1] ? "UTF-16BE" : NULL;
+}
+
+bool encoding_fits(struct str bytes, const char *file, struct errs *e)
+{
+    const char *wide = encoding_wide(bytes);
+    return !wide || fail(e, ERR_INVALID, "file", MSG_FILE_WIDE, A(file), A(wide));
 }
 
 static enum encoding likelier(struct str bytes)

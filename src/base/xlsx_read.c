@@ -357,8 +357,17 @@ static void end_row(struct buf *out, int64_t *row, int64_t next)
 struct place {
     int64_t row;       /* from 1 */
     size_t at, column; /* cells of the row that are written; where the cell at hand stands */
+    size_t widest;     /* row so far: those below it are filled up to it with blanks, as a spreadsheet does */
     struct str kind, style;
 };
+
+static void fill_row(struct place *p, struct buf *out)
+{
+    while (p->at > 0 && p->at < p->widest) {
+        csv_put(out, (struct str){ 0 }, false);
+        p->at++;
+    }
+}
 
 static bool begin_row(const struct xml *x, struct place *p, struct buf *out)
 {
@@ -366,6 +375,7 @@ static bool begin_row(const struct xml *x, struct place *p, struct buf *out)
     str_int(attr(x, "r"), &no);
     if (no < p->row || no > XLSX_ROWS_MAX)
         return false;
+    fill_row(p, out);
     end_row(out, &p->row, no);
     p->at = 0;
     return true;
@@ -382,11 +392,12 @@ static void begin_cell(struct sheet *s, const struct xml *x, struct place *p)
 
 static void end_cell(struct sheet *s, struct place *p, struct buf *out)
 {
-    if (p->column >= CSV_CELLS_MAX || p->column < p->at)
+    if (p->column >= CSV_CELLS_MAX || p->column < p->at || !s->cell.n)
         return;
     for (; p->at < p->column; p->at++)
         csv_put(out, (struct str){ 0 }, p->at == 0);
     csv_put(out, buf_str(&s->cell), p->at++ == 0);
+    p->widest = p->at > p->widest ? p->at : p->widest;
 }
 
 static bool read_sheet(struct sheet *s, struct str xml, struct buf *out)
@@ -404,6 +415,7 @@ static bool read_sheet(struct sheet *s, struct str xml, struct buf *out)
         if (is(&x, "c") && (x.ends || is_empty(&x)))
             end_cell(s, &p, out);
     }
+    fill_row(&p, out);
     end_row(out, &p.row, p.row + 1);
     return !out->full;
 }

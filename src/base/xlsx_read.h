@@ -2,7 +2,7 @@
  *
  * Cells are what the sheet shows where that matters: texts as they stand, numbers with at most 15 digits,
  * dates as 2026-11-21.  Rows keep their numbers: the sheet's fifth row is the text's fifth line, line ends
- * within cells become blanks. */
+ * within cells become blanks, and a row that ends early is filled up to the widest above it. */
 #ifndef BASE_XLSX_READ_H
 #define BASE_XLSX_READ_H
 

@@ -75,7 +75,7 @@ static bool read_items(struct deciding *v, const char *path, struct errs *e)
     CLEANUP(buf_release) struct buf bytes = BUF(LIST_BYTES_MAX), own = BUF(LIST_BYTES_MAX * 2);
     struct csv_row row;
     size_t cap = 0;
-    if (!cli_read_file(path, &bytes, e))
+    if (!cli_read_file(path, &bytes, e) || !encoding_fits(buf_str(&bytes), path, e))
         return false;
     struct csv csv = csv_open(to_utf8(buf_str(&bytes), encoding_detect(buf_str(&bytes)), &own));
     while (v->n < CASE_LIST_MAX && csv_next(&csv, e->a, &row)) {

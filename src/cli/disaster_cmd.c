@@ -155,7 +155,7 @@ static bool read_losses(struct disaster_run *x, const char *path)
     struct csv_row row;
     struct headings h;
     size_t cap = 0;
-    if (!cli_read_file(path, &b, &c->e))
+    if (!cli_read_file(path, &b, &c->e) || !encoding_fits(buf_str(&b), path, &c->e))
         return false;
     struct str text = arena_str(c->a, to_utf8(buf_str(&b), encoding_detect(buf_str(&b)), &own));
     struct csv csv = csv_open(text);

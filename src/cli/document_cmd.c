@@ -339,7 +339,7 @@ static int holidays_load_cmd(struct cli *c)
 {
     CLEANUP(buf_release) struct buf bytes = BUF(HOLIDAY_BYTES_MAX), own = BUF(HOLIDAY_BYTES_MAX * 2);
     struct holidays h = { .c = c };
-    if (!cli_read_file(c->args[0].p, &bytes, &c->e))
+    if (!cli_read_file(c->args[0].p, &bytes, &c->e) || !encoding_fits(buf_str(&bytes), c->args[0].p, &c->e))
         return EXIT_NOTHING;
     h.csv = to_utf8(buf_str(&bytes), encoding_detect(buf_str(&bytes)), &own);
     if (!cli_write(c, 0, do_holidays_load, &h))

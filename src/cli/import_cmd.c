@@ -106,9 +106,12 @@ static void print_table(struct cli *c, const struct import_result *r)
 
 static void say_columns(struct cli *c, const struct import_file *f)
 {
-    CLEANUP(buf_release) struct buf b = BUF(4096);
-    for (size_t i = 0; i < f->extra_n; i++)
+    enum { COLUMNS_TOLD = 20, BYTES_MAX = 1 << 20 };
+    CLEANUP(buf_release) struct buf b = BUF(BYTES_MAX);
+    for (size_t i = 0; i < f->extra_n && i < COLUMNS_TOLD; i++)
         buf_addf(&b, "%s%s", i ? (c->e.lang == EN ? ", " : "、") : "", f->extra[i]);
+    if (f->extra_n > COLUMNS_TOLD)
+        buf_addf(&b, " … (%zu)", f->extra_n);
     if (f->extra_n)
         cli_say(c, MSG_IMPORT_EXTRA, A(f->name), A(buf_str(&b)));
 }

@@ -111,7 +111,7 @@ static void text_indicators(struct monitor_run *x, const struct monitor *m)
         table_text(&t, str_of(indicator_kinds[i].name));
         table_text(&t, str_of(label_in(&indicator_kinds[i].label, c->e.lang)));
         table_text(&t, str_of(indicator_text(m, id, c->e.lang, c->a)));
-        table_text(&t, str_of(indicator_limit(id, c->e.lang, c->a)));
+        table_text(&t, str_of(indicator_limit(m, id, c->e.lang, c->a)));
         table_text(&t, str_of(state_of(&m->list[i], c->e.lang)));
         table_int(&t, (int64_t)m->list[i].rows_n);
         table_text(&t, cli_yuan(c, m->list[i].amount));
@@ -151,8 +151,9 @@ static void text_one(struct monitor_run *x, const struct monitored *one)
     }
     const struct indicator_kind *k = &indicator_kinds[x->rows];
     enum indicator_id id = (enum indicator_id)x->rows;
-    cli_say(c, MSG_MONITOR_ROWS, A(&k->label), A(&k->definition),
-            A(indicator_text(&one->m, id, c->e.lang, c->a)), A(indicator_limit(id, c->e.lang, c->a)));
+    cli_say(c, MSG_MONITOR_ROWS, A(&k->label), A(indicator_definition(&one->m, id, c->e.lang, c->a)),
+            A(indicator_text(&one->m, id, c->e.lang, c->a)),
+            A(indicator_limit(&one->m, id, c->e.lang, c->a)));
     text_rows(x, &one->m);
 }
 
@@ -194,8 +195,8 @@ static void page_indicators(struct monitor_run *x, struct print *p, const struct
         struct str *row = &cells[i * COLS];
         row[0] = str_of(arena_printf(c->a, "%d", i + 1));
         row[1] = str_of(label_in(&indicator_kinds[i].label, p->lang));
-        row[2] = str_of(label_in(&indicator_kinds[i].definition, p->lang));
-        row[3] = str_of(indicator_limit((enum indicator_id)i, p->lang, c->a));
+        row[2] = str_of(indicator_definition(m, (enum indicator_id)i, p->lang, c->a));
+        row[3] = str_of(indicator_limit(m, (enum indicator_id)i, p->lang, c->a));
         row[4] = str_of(indicator_text(m, (enum indicator_id)i, p->lang, c->a));
         row[5] = str_of(arena_printf(c->a, "%zu", m->list[i].rows_n));
         row[6] = grouped(c, m->list[i].amount);

@@ -133,7 +133,7 @@ static bool read_list(struct noticing *x, const char *path, struct errs *e)
     struct csv_row head, row;
     size_t cap = 0;
     bool ok = true;
-    if (!cli_read_file(path, &bytes, e))
+    if (!cli_read_file(path, &bytes, e) || !encoding_fits(buf_str(&bytes), path, e))
         return false;
     struct csv csv = csv_open(to_utf8(buf_str(&bytes), encoding_detect(buf_str(&bytes)), &own));
     if (!csv_next(&csv, e->a, &head))

@@ -32,6 +32,8 @@ static bool read_file(struct cli *c, struct str path, struct str *text)
     if (!f || ferror(f) || bytes.full)
         return fail(&c->e, ERR_NOT_FOUND, NULL, MSG_FILE_READ, A(path),
                     A(strerror(bytes.full ? EFBIG : errno)));
+    if (!encoding_fits(buf_str(&bytes), name, &c->e))
+        return false;
     *text = arena_str(c->a, to_utf8(buf_str(&bytes), encoding_detect(buf_str(&bytes)), &own));
     return true;
 }

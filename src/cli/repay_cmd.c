@@ -29,7 +29,8 @@ static int answer_repayment(struct repay_run *x, bool ok, const struct repayment
     if (!c->json) {
         cli_say(c, m, A(r->receipt_no), A(r->principal), A(r->interest), A(x->result.outstanding));
         if (x->result.overpaid.fen)
-            cli_say(c, MSG_REPAY_OVERPAID, A(x->result.overpaid), A(r->receipt_no));
+            cli_say(c, x->result.kept ? MSG_REPAY_KEPT : MSG_REPAY_OVERPAID, A(x->result.overpaid),
+                    A(r->receipt_no));
         if (x->result.reallocated)
             cli_say(c, MSG_REPAY_REALLOCATED, A(x->result.reallocated));
         return EXIT_DONE;

@@ -47,6 +47,8 @@ static bool read_file(struct file_run *x, const char *path)
     if (!cli_read_file(path, &bytes, &c->e))
         return false;
     struct str text = buf_str(&bytes);
+    if (!xlsx_is(text) && !encoding_fits(text, path, &c->e))
+        return false;
     bool is_book = xlsx_is(text), whole = !is_book || xlsx_to_csv(text, &own);
     text = is_book ? buf_str(&own) : to_utf8(text, encoding_detect(text), &own);
     if (own.full || !whole)

@@ -153,7 +153,7 @@ static bool add_file(struct saving *s, struct errs *e)
     bool is_head = false;
     if (!path)
         return true;
-    if (!read_file(s->c, path, &bytes, e))
+    if (!read_file(s->c, path, &bytes, e) || !encoding_fits(buf_str(&bytes), path, e))
         return false;
     struct str text = to_utf8(buf_str(&bytes), encoding_detect(buf_str(&bytes)), &own);
     struct csv csv = csv_open(text);

@@ -47,7 +47,7 @@ static int sample(struct cli *c)
         .households = cli_int(c, "households", 0),
         .county = county.v ? region_county(county) : COUNTY_DEFAULT,
         .seed = (uint64_t)cli_int(c, "seed", SEED_DEFAULT),
-        .today = clock_today(),
+        .today = { (int32_t)cli_int(c, "date", clock_today().day) },
         .made = &made,
         .stop = c->stop,
         .progress = show_progress,
@@ -88,6 +88,10 @@ static const struct opt sample_opts[] = {
       .max = INT64_MAX,
       .arg = { "数", "N" },
       .label = { "换一个数得到另一批家庭（默认 1）", "another number makes other families (default 1)" } },
+    { .name = "date",
+      .kind = OPT_DATE,
+      .arg = { "日期", "DATE" },
+      .label = { "哪一天的家庭；默认今天", "families of which day; today unless told" } },
     { 0 },
 };
 static const struct command commands[] = {

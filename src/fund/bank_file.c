@@ -153,6 +153,8 @@ bool bank_answers_read(struct str content, struct opt_date on, const struct code
     struct bank_answer *all = NULL;
     struct csv_row row;
     size_t cap = 0, got = 0;
+    if (!encoding_fits(content, "CSV", e))
+        return false;
     struct csv csv = csv_open(arena_str(e->a, to_utf8(content, encoding_detect(content), &own)));
     if (!csv_next(&csv, e->a, &row))
         return fail(e, ERR_INVALID, "file", MSG_ANSWER_NONE);

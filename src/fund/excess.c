@@ -14,7 +14,7 @@ static bool need_excess(struct lending *l, const struct repayment *r, struct ove
            fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_NO_OVERPAID, A(r->receipt_no));
 }
 
-static void decide(struct lending *l, struct overpayment *o, int32_t what, struct str reason)
+void excess_decide(const struct lending *l, struct overpayment *o, int32_t what, struct str reason)
 {
     o->decision = (struct code){ what, true };
     o->decided_on = (struct opt_date){ l->today, true };
@@ -78,7 +78,7 @@ bool excess_give_back(struct lending *l, const struct contract *c, const struct 
     if (!need_excess(l, r, &o, e) || !post_back(l, c, r, o.amount, on, &v, e))
         return false;
     *out = o;
-    decide(l, out, EXCESS_GIVE_BACK, reason);
+    excess_decide(l, out, EXCESS_GIVE_BACK, reason);
     out->given_back_on = (struct opt_date){ on, true };
     out->voucher_id = (struct opt_int){ v.id, true };
     return act_update(l->act, &overpayment_entity, &o, out, e);
@@ -91,7 +91,7 @@ bool excess_keep(struct lending *l, const struct repayment *r, struct str reason
     if (!need_excess(l, r, &o, e))
         return false;
     *out = o;
-    decide(l, out, EXCESS_KEEP, reason);
+    excess_decide(l, out, EXCESS_KEEP, reason);
     return act_update(l->act, &overpayment_entity, &o, out, e);
 }
 

@@ -37,29 +37,19 @@ bool fund_rules_of(struct tx *tx, const struct contract *c, const struct code_bo
     return out->programme && db_get(tx, &fund_entity, &out->fund, e, V(c->county), V(c->fund_id)) == FOUND;
 }
 
-/* How near a parameter's value is to what is asked: the nearest region wins, then the latest year. */
-static int64_t nearness(const struct parameter_value *v, struct region_code region, int64_t year)
+bool rules_parameters(struct tx *tx, const struct fund_rules *r, struct parameter_book *out, struct errs *e)
 {
-    enum { YEARS = 10000 };
-    int64_t first, last, level = 0;
-    if (v->year.set && v->year.v > year)
-        return -1;
-    if (v->region.v) {
-        region_span(v->region, &first, &last);
-        if (region.v < first || region.v > last)
-            return -1;
-        level = (int64_t)region_level(v->region);
-    }
-    return level * YEARS + (v->year.set ? v->year.v : 0);
+    struct list rows;
+    if (!parameter_settings(tx, r->version.programme, PARAMETERS_NOW, &rows, e->a, e))
+        return false;
+    *out = parameter_book_of(r->programme, &rows, e->a);
+    return true;
 }
 
-bool rules_amount(const struct fund_rules *r, const struct amount *a, struct region_code region, int64_t year,
-                  struct money *out)
+bool rules_amount(const struct fund_rules *r, const struct parameter_book *set, const struct amount *a,
+                  struct region_code region, struct date day, struct money *out)
 {
-    CLEANUP(arena_free) struct arena own = { 0 };
-    struct errs ignored = { .a = &own };
-    struct programme_constant x = { 0 };
-    int64_t best = -1;
+    struct programme_constant x;
     if (a->fixed.set) {
         *out = a->fixed.v;
         return true;
@@ -68,17 +58,11 @@ bool rules_amount(const struct fund_rules *r, const struct amount *a, struct reg
         a->expr.text.p ? programme_parameter_find(r->programme, str_trim(a->expr.text)) : NULL;
     if (!p || p->type != PARAMETER_MONEY)
         return false;
-    for (size_t i = 0; i < p->values.n; i++) {
-        int64_t near = nearness(&p->values.p[i], region, year);
-        if (near > best) {
-            best = near;
-            x = p->values.p[i].value;
-        }
-    }
-    if (best < 0 && (!p->initial.text.p || !parameter_read(p, p->initial.text, &x, &ignored)))
+    parameter_value_at(p, set, region, day, &x);
+    if (!x.set)
         return false;
     *out = (struct money){ x.v };
-    return x.set;
+    return true;
 }
 
 struct region_code contract_township(const struct contract *c)

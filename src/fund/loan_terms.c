@@ -13,7 +13,7 @@ bool loan_terms_of(const struct fund_rules *r, const struct contract *c, struct 
         .method = c->method.set ? (enum loan_method)(c->method.v - 1) : METHOD_BULLET,
         .day_count = c->day_count.set ? (enum day_count)(c->day_count.v - 1) : DAYS_SAME_AS_PERIOD,
         .rounding = loan->rounding,
-        .excess = EXCESS_SHORTENS,
+        .excess = loan->excess == EXCESS_NEXT ? EXCESS_ADVANCES : EXCESS_SHORTENS,
         .start = c->paid_out_on.v,
         .instalments = c->instalments.set ? (int)c->instalments.v : 1,
         .every_months = c->every_months.set ? (int)c->every_months.v : (months > 0 ? months : 1)

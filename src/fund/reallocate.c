@@ -100,7 +100,10 @@ static bool post_anew(struct lending *l, const struct fund_rules *rules, const s
     struct contract kept_of;
     struct repayment undone;
     struct repay_result done;
-    const struct spread s = { .principal = p->principal, .interest = p->interest, .overpaid = p->overpaid };
+    const struct spread s = { .principal = p->principal,
+                              .interest = p->interest,
+                              .overpaid = p->overpaid,
+                              .keeps = rules->programme->loan.excess == EXCESS_NEXT };
     struct repay_request q = { .amount = p->amount,
                                .on = l->today,
                                .value_date = r->paid_on.v,
@@ -111,9 +114,6 @@ static bool post_anew(struct lending *l, const struct fund_rules *rules, const s
     struct str why = str_of(say(e->a, ZH, MSG_REPAY_ANEW, A(r->receipt_no)));
     if (x->has_over && !is_free(&x->over))
         return fail(e, ERR_CONFLICT, "receipt", MSG_REPAY_GIVEN_BACK, A(r->receipt_no));
-    if (p->overpaid.fen && rules->programme->loan.excess != EXCESS_REFUND)
-        return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number),
-                    A((struct money){ p->amount.fen - p->overpaid.fen }));
     return money_side(l, r, &q, &kept_of, e) && repay_take_back(l, r, l->today, why, false, &undone, e) &&
            repay_write(l, c, &q, &s, &done, e);
 }

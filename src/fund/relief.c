@@ -79,7 +79,7 @@ static bool may_recall(struct weighing *w, struct errs *e)
 {
     const struct opt_date *on = &w->x->counts_from;
     if (!on->set || on->v.day < w->l->today.day || on->v.day >= w->c->ends_on.v.day)
-        return fail(e, ERR_INVALID, "date", MSG_RELIEF_RECALL_DAY, A(w->c->ends_on.v));
+        return fail(e, ERR_INVALID, "counts_from", MSG_RELIEF_RECALL_DAY, A(w->c->ends_on.v));
     return move(w, e);
 }
 
@@ -89,7 +89,7 @@ static bool has_amount(const struct weighing *w, struct money most, struct errs 
         return fail(e, ERR_INVALID, "amount", MSG_LEND_AMOUNT);
     if (w->x->counts_from.set &&
         (w->x->counts_from.v.day > w->l->today.day || w->x->counts_from.v.day < w->c->paid_out_on.v.day))
-        return fail(e, ERR_INVALID, "date", MSG_REPAY_DATES);
+        return fail(e, ERR_INVALID, "counts_from", MSG_REPAY_DATES);
     return w->x->amount.v.fen <= most.fen ||
            fail(e, ERR_CONFLICT, "amount", MSG_RELIEF_TOO_MUCH, A(w->x->amount.v), A(most));
 }

@@ -138,9 +138,6 @@ static bool takes(struct lending *l, const struct fund_rules *r, const struct co
     struct debt due;
     if (s->principal.fen > owed.fen && !s->later)
         return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number), A(owed));
-    if (s->overpaid.fen && r->programme->loan.excess != EXCESS_REFUND)
-        return fail(e, ERR_CONFLICT, "amount", MSG_REPAY_TOO_MUCH, A(c->number),
-                    A((struct money){ q->amount.fen - s->overpaid.fen }));
     if (r->programme->loan.early_repayment || q->value_date.day >= c->ends_on.v.day)
         return true;
     if (!repay_batch_flush(q->batch, e) || !contract_debt(l->act->tx, r, c, q->value_date, &due, e))
@@ -167,6 +164,7 @@ static bool spread_of(struct lending *l, const struct fund_rules *r, const struc
         out->overpaid.fen = q->amount.fen - out->principal.fen;
     }
     out->owed = (struct opt_money){ owed, true };
+    out->keeps = r->programme->loan.excess == EXCESS_NEXT;
     assert(out->principal.fen + out->interest.fen + out->overpaid.fen == q->amount.fen);
     return takes(l, r, c, q, out, owed, e);
 }
@@ -247,6 +245,7 @@ static bool fill_again(struct lending *l, const struct contract *c, struct repay
     if (!overpayment_of(l->act->tx, &out->repayment, &o, &f, e))
         return false;
     out->overpaid = f == FOUND ? o.amount : (struct money){ 0 };
+    out->kept = f == FOUND && o.decision.v == EXCESS_KEEP;
     return contract_outstanding(l->act->tx, c, &out->outstanding, e);
 }
 
@@ -293,6 +292,8 @@ bool repay_write(struct lending *l, const struct contract *c, const struct repay
                            .collector = q->collector,
                            .recorded_on = l->today };
     struct overpayment o = { .county = c->county, .contract_id = c->id, .amount = s->overpaid };
+    if (s->keeps)
+        excess_decide(l, &o, EXCESS_KEEP, str_of(say(e->a, ZH, MSG_EXCESS_BY_RULE)));
     if (q->key.p)
         r.request_key = q->batch ? q->key : request_key(c, q, e->a);
     r.receipt_no = q->receipt;
@@ -307,6 +308,7 @@ bool repay_write(struct lending *l, const struct contract *c, const struct repay
         return false;
     out->repayment = r;
     out->overpaid = s->overpaid;
+    out->kept = s->keeps && s->overpaid.fen;
     out->outstanding.fen = s->owed.v.fen - s->principal.fen;
     return s->owed.set || contract_outstanding(l->act->tx, c, &out->outstanding, e);
 }

@@ -27,6 +27,7 @@ struct repay_request {
 struct repay_result {
     struct repayment repayment;
     struct money overpaid, outstanding;
+    bool kept;          /* what was overpaid stays for the next debt: the programme says so */
     bool again;         /* it was there already: the same key and request */
     size_t reallocated; /* later repayments that were reckoned anew */
 };

@@ -8,6 +8,7 @@
 struct spread {
     struct money principal, interest, overpaid;
     bool later;            /* there are payments behind it */
+    bool keeps;            /* what is too much stays for the next debt, by the programme's rule */
     struct opt_money owed; /* before it, where that is known */
 };
 bool repay_write(struct lending *l, const struct contract *c, const struct repay_request *q,
@@ -17,6 +18,7 @@ bool overpayment_of(struct tx *tx, const struct repayment *r, struct overpayment
 /* Without a look at what came later; dated `on`. */
 bool repay_take_back(struct lending *l, const struct repayment *r, struct date on, struct str reason,
                      bool same_day, struct repayment *out, struct errs *e);
+void excess_decide(const struct lending *l, struct overpayment *o, int32_t what, struct str reason);
 /* What was kept and paid this repayment is there again. */
 bool release_kept(struct lending *l, const struct repayment *r, struct errs *e);
 

@@ -505,5 +505,8 @@ struct str programme_kind_name(enum programme_kind kind);  /* loan, grant, … *
 const struct label *programme_kind_label(struct str name); /* NULL: no such kind */
 const struct programme_step *programme_step_find(const struct programme *p, struct str id); /* NULL: none */
 const struct programme_parameter *programme_parameter_find(const struct programme *p, struct str id);
+/* The parameters that set limits of the fund monitor (report/monitor.h) are of type int and named monitor_….
+ */
+extern const char *const monitor_parameters[];
 
 #endif

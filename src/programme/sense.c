@@ -313,6 +313,65 @@ static void check_term(struct sense *s, const struct programme_term *t, struct f
         fail_at(s->e, at, MSG_TERM_ORDER, A(t->initial.v));
 }
 
+/* What would be agreed and never charged is refused, so that nobody relies on it. */
+static void check_reckoned(struct sense *s, const struct yaml *root)
+{
+    const struct programme_loan *x = &s->p->loan;
+    const struct yaml *loan = yaml_get(root, "loan"), *overdue = loan ? yaml_get(loan, "overdue") : NULL;
+    const struct {
+        bool asked;
+        const struct yaml *in;
+        const char *key;
+    } unknown[] = {
+        { x->fee.num != 0, loan, "fee" },
+        { x->overdue.rate.num != 0, overdue, "rate" },
+        { x->overdue.grace_days.set && x->overdue.grace_days.v > 0, overdue, "grace_days" },
+        { x->interest_subsidy.n && x->rate.num, loan, "interest_subsidy" },
+    };
+    for (size_t i = 0; i < N_ELEMS(unknown); i++)
+        if (unknown[i].asked)
+            fail_at(s->e, yaml_get(unknown[i].in, unknown[i].key)->at, MSG_LOAN_NOT_RECKONED,
+                    A(unknown[i].key));
+}
+
+/* --- limits of the fund monitor ---------------------------------------------------------------------------
+ */
+
+const char *const monitor_parameters[] = {
+    "monitor_lending_rate",
+    "monitor_year_lending_rate",
+    "monitor_idle_rate",
+    "monitor_idle_days",
+    "monitor_township_idle_days",
+    "monitor_bad_rate",
+    "monitor_overdue_terms_from",
+    "monitor_recovery_rate",
+    "monitor_remitted_late_days",
+    "monitor_unapproved_days",
+    "monitor_no_visit_days",
+    "monitor_not_dunned_days",
+    NULL,
+};
+
+static void check_monitor(struct sense *s)
+{
+    const char *names[NAMES_MAX];
+    size_t n = 0;
+    while (monitor_parameters[n]) {
+        names[n] = monitor_parameters[n];
+        n++;
+    }
+    for (size_t i = 0; i < s->p->parameters.n; i++) {
+        const struct programme_parameter *p = &s->p->parameters.p[i];
+        bool known = !p->id.name.p || !str_starts(p->id.name, STR("monitor_"));
+        for (size_t k = 0; k < n; k++)
+            known = known || (str_eq(p->id.name, str_of(names[k])) && p->type == PARAMETER_INT);
+        if (!known)
+            fail_at(s->e, p->id.at, MSG_MONITOR_PARAMETER, A(p->id.name),
+                    A(near_names(s->e, p->id.name, names, n)));
+    }
+}
+
 static bool has_item(const struct programme *p, enum item_every every)
 {
     for (size_t i = 0; i < p->aid.items.n; i++)
@@ -456,6 +515,8 @@ void programme_check_sense(struct programme *p, const struct yaml *root, const s
     check_order(&s, &p->loan.amount.initial, &p->loan.amount.max, loan);
     check_order(&s, &p->loan.amount.min, &p->loan.amount.initial, loan);
     check_term(&s, &p->loan.term_months, loan);
+    check_reckoned(&s, root);
+    check_monitor(&s);
     check_aid(&s, place_of_key(root, "aid"));
     check_fields(&s);
     check_steps(&s, place_of_key(root, "steps"));

@@ -758,10 +758,13 @@ static bool import_unit(struct import_run *run, struct unit *u, struct errs *e)
 
 /* --- files -------------------------------------------------------------------------------- */
 
-static bool is_csv(const char *name)
+/* But for hidden ones, and those that a spreadsheet puts beside a workbook that is open. */
+static bool is_table(const char *name)
 {
-    size_t n = strlen(name);
-    return n > 4 && name[0] != '.' && strcasecmp(name + n - 4, ".csv") == 0;
+    struct str s = { name, strlen(name) };
+    const char *end = s.n > 4 && s.p[s.n - 4] == '.' ? ".csv" : ".xlsx";
+    return name[0] != '.' && name[0] != '~' && s.n > strlen(end) &&
+           strcasecmp(name + s.n - strlen(end), end) == 0;
 }
 
 static int by_name(const void *a, const void *b)
@@ -803,7 +806,7 @@ static bool list_dir(struct import_result *r, size_t *cap, const char *path, str
     if (!d)
         return fail(e, ERR_NOT_FOUND, NULL, MSG_FILE_READ, A(path), A(strerror(errno)));
     for (struct dirent *x; (x = readdir(d));)
-        if (is_csv(x->d_name))
+        if (is_table(x->d_name))
             add_file(r, cap, arena_printf(a, "%s/%s", path, x->d_name), a);
     closedir(d);
     if (r->n > first)

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/encoding.h"
+#include "base/xlsx_read.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +31,26 @@ static void closep(int *fd)
         close(*fd);
 }
 
-static bool read_all(const char *path, struct buf *b, struct stat *st)
+/* A workbook's first sheet, or UTF-16, as text; what cannot be read stays as it is, and nobody knows it. */
+static void take_text(struct buf *b)
+{
+    struct buf own = BUF(FILE_MAX);
+    bool book = xlsx_is(buf_str(b));
+    if (!book && !utf16_is(buf_str(b)))
+        return;
+    if (!book)
+        utf16_to_utf8(buf_str(b), &own);
+    else if (!xlsx_to_csv(buf_str(b), &own))
+        own.full = true;
+    if (own.full) {
+        buf_release(&own);
+    } else {
+        buf_release(b);
+        *b = own;
+    }
+}
+
+static bool read_bytes(const char *path, struct buf *b, struct stat *st)
 {
     CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* it may be a pipe */
     if (fd < 0 || fstat(fd, st) != 0)
@@ -48,6 +68,14 @@ static bool read_all(const char *path, struct buf *b, struct stat *st)
         else if (n <= 0)
             return n == 0;
     }
+    return true;
+}
+
+static bool read_all(const char *path, struct buf *b, struct stat *st)
+{
+    if (!read_bytes(path, b, st))
+        return false;
+    take_text(b);
     return true;
 }
 
@@ -334,6 +362,12 @@ void source_open(struct import_file *f, const struct import_kind *const *kinds, 
     *out_n = 0;
     bool read = read_all(f->path, &bytes, &st);
     int why = read ? EFBIG : errno;
+    const char *wide = read ? encoding_wide(buf_str(&bytes)) : NULL;
+    if (wide) {
+        f->trouble = say(a, lang, MSG_FILE_WIDE, A(f->name), A(wide));
+        buf_release(&bytes);
+        return;
+    }
     if (read && source_read(f, &bytes, kinds, n, a, out, out_n)) {
         if (*out_n == 1 && out->text.n <= *room) {
             out->was = st;

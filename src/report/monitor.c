@@ -2,54 +2,50 @@
 
 #include "base/value.h"
 #include "ledger/ledger.h"
+#include "programme/parameter.h"
 #include "registry/scope.h"
 
 #include <stdlib.h>
 
-enum {
-    YEAR_MONTHS = 12,
-    BAD_DAYS = 90,
-    LATE_TERMS = 3,
-    REMIT_DAYS = 10,
-    HAND_OUT_DAYS = 15,
-    IDLE_DAYS = 365,
-    VISIT_DAYS = 90,
-    APPROVE_DAYS = 7,
-};
+enum { YEAR_MONTHS = 12, BAD_DAYS = 90 };
 
+#define LIMIT(name)   .parameter = "monitor_" name
+#define FROM(n, name) .from = (n), .from_parameter = "monitor_" name
 // clang-format off
 const struct indicator_kind indicator_kinds[INDICATORS] = {
     [INDICATOR_LENDING_RATE] = { "lending_rate", { "在贷率", "Lending rate" },
-        { "在贷余额 ÷ 项目资金", "outstanding ÷ capital" }, INDICATOR_SHARE, true, 50, "dictionary §9" },
+        { "在贷余额 ÷ 项目资金", "outstanding ÷ capital" }, INDICATOR_SHARE, true, 50, "dictionary §9", LIMIT("lending_rate") },
     [INDICATOR_YEAR_LENDING_RATE] = { "year_lending_rate", { "年度投放率", "Lent within a year" },
         { "截止日前十二个月发放的本金 ÷ 项目资金", "principal paid out in the twelve months up to as-of ÷ capital" },
-        INDICATOR_SHARE, true, 50, "dictionary §9" },
+        INDICATOR_SHARE, true, 50, "dictionary §9", LIMIT("year_lending_rate") },
     [INDICATOR_IDLE_RATE] = { "idle_rate", { "闲置率", "Idle share" },
-        { "专户与乡镇在途余额 ÷ 项目资金", "special account and transit ÷ capital" }, INDICATOR_SHARE, false, 50, "users §2" },
+        { "专户与乡镇在途余额 ÷ 项目资金", "special account and transit ÷ capital" }, INDICATOR_SHARE, false, 50, "users §2", LIMIT("idle_rate") },
     [INDICATOR_IDLE_DAYS] = { "idle_days", { "专户资金闲置天数", "Idle days of the special account" },
         { "先进先出，专户中最早到账而未用的资金已存天数", "first in, first out: how long the oldest money in the account has lain" },
-        INDICATOR_DAYS, false, IDLE_DAYS, "users §2" },
+        INDICATOR_DAYS, false, 365, "users §2", LIMIT("idle_days") },
     [INDICATOR_TOWNSHIP_IDLE] = { "township_idle", { "拨付滞留乡镇", "Held back at townships" },
-        { "拨到乡镇十五天以上没有发放到户的资金", "sent to a township more than fifteen days ago and not handed out" },
-        INDICATOR_ROWS, false, 0, "R261 R332" },
+        { "拨到乡镇 {1} 天以上没有发放到户的资金", "sent to a township more than {1} days ago and not handed out" },
+        INDICATOR_ROWS, false, 0, "R261 R332", FROM(15, "township_idle_days") },
     [INDICATOR_BAD_RATE] = { "bad_rate", { "不良率", "Bad rate" },
         { "逾期超过90天的合同余额 ÷ 在贷余额", "outstanding of contracts overdue more than 90 days ÷ outstanding" },
-        INDICATOR_SHARE, false, 15, "dictionary §9" },
+        INDICATOR_SHARE, false, 15, "dictionary §9", LIMIT("bad_rate") },
     [INDICATOR_OVERDUE] = { "overdue", { "逾期", "Overdue" },
         { "已过现到期日仍未还清的合同", "contracts past their current due date and unpaid" }, INDICATOR_ROWS, false, 0, "users §2" },
-    [INDICATOR_OVERDUE_TERMS] = { "overdue_terms", { "逾期三期以上", "Overdue for three terms" },
-        { "逾期后又启动了三期以上的合同", "contracts overdue while three more periods were opened" }, INDICATOR_ROWS, false, 0, "users §2" },
+    [INDICATOR_OVERDUE_TERMS] = { "overdue_terms", { "逾期多期", "Overdue for several terms" },
+        { "逾期后又启动了 {1} 期以上的合同", "contracts overdue while {1} or more further periods were opened" },
+        INDICATOR_ROWS, false, 0, "users §2", FROM(3, "overdue_terms_from") },
     [INDICATOR_RECOVERY_RATE] = { "recovery_rate", { "到期回收率", "Recovery rate" },
-        { "到期已回收本金 ÷ 到期本金（按最初约定）", "recovered of due ÷ due, as first agreed" }, INDICATOR_SHARE, true, 100, "R342" },
+        { "到期已回收本金 ÷ 到期本金（按最初约定）", "recovered of due ÷ due, as first agreed" }, INDICATOR_SHARE, true, 100, "R342", LIMIT("recovery_rate") },
     [INDICATOR_REMITTED_LATE] = { "remitted_late", { "收回后迟缴专户", "Remitted late" },
-        { "乡镇收回后十天以上才缴或仍未缴专户的", "collected and remitted to the account only after ten days, or not yet" },
-        INDICATOR_ROWS, false, 0, "users §2" },
+        { "乡镇收回后 {1} 天以上才缴或仍未缴专户的", "collected and remitted to the account only after {1} days, or not yet" },
+        INDICATOR_ROWS, false, 0, "users §2", FROM(10, "remitted_late_days") },
     [INDICATOR_LENT_UNPOSTED] = { "lent_unposted", { "发放未入账", "Lent and not posted" },
         { "合同或发放名单写明已发放，账上没有", "paid out by contract or pay-out list, not in the journal" }, INDICATOR_ROWS, false, 0, "users §2" },
     [INDICATOR_RECOVERED_UNPOSTED] = { "recovered_unposted", { "回收未入账", "Recovered and not posted" },
         { "有还款登记而账上金额不符或没有", "a repayment that the journal does not have, or not so" }, INDICATOR_ROWS, false, 0, "users §2" },
     [INDICATOR_UNAPPROVED] = { "unapproved", { "凭证久未审核", "Vouchers that wait" },
-        { "制单七天以上没有审核的凭证", "made more than seven days ago and not approved" }, INDICATOR_ROWS, false, 0, "users §2" },
+        { "制单 {1} 天以上没有审核的凭证", "made more than {1} days ago and not approved" }, INDICATOR_ROWS, false, 0, "users §2",
+        FROM(7, "unapproved_days") },
     [INDICATOR_GUARANTOR] = { "guarantor", { "担保人签章不全", "Guarantor's signature missing" },
         { "已发放而没有担保人，或担保人没有签名、盖章的合同（导入档案只查有无担保人）",
           "paid out without a guarantor, or without his signature or seal (of an archive: without one)" }, INDICATOR_ROWS, false, 0, "R281 R282" },
@@ -62,14 +58,14 @@ const struct indicator_kind indicator_kinds[INDICATORS] = {
     [INDICATOR_SECOND_LIVE] = { "second_live", { "未还清又借", "Lent again before settled" },
         { "截止日同一户有两份以上未还清的合同", "a household with two contracts that are not settled" }, INDICATOR_ROWS, false, 0, "R285 FQ07" },
     [INDICATOR_NO_VISIT] = { "no_visit", { "发放后未走访", "Without a visit" },
-        { "发放九十天以上、未还清、没有一次走访记录的合同", "paid out more than ninety days ago, not settled, never visited" },
-        INDICATOR_ROWS, false, 0, "R350 R354" },
+        { "发放 {1} 天以上、未还清、没有一次走访记录的合同", "paid out more than {1} days ago, not settled, never visited" },
+        INDICATOR_ROWS, false, 0, "R350 R354", FROM(90, "no_visit_days") },
     [INDICATOR_NOT_REMINDED] = { "not_reminded", { "到期未发通知", "Without a notice" },
         { "一个月内到期或已到期、未还清、没有发过还款通知的合同（导入档案除外）",
           "due within a month or past it, not settled, and no notice was made (but of an archive)" }, INDICATOR_ROWS, false, 0, "R336 FQ08" },
     [INDICATOR_NOT_DUNNED] = { "not_dunned", { "逾期未催收", "Without dunning" },
-        { "逾期十五天以上没有催收记录的合同", "overdue for more than fifteen days without an entry in the collection log" },
-        INDICATOR_ROWS, false, 0, "R339 FQ09" },
+        { "逾期 {1} 天以上没有催收记录的合同", "overdue for more than {1} days without an entry in the collection log" },
+        INDICATOR_ROWS, false, 0, "R339 FQ09", FROM(15, "not_dunned_days") },
 };
 // clang-format on
 
@@ -110,7 +106,14 @@ struct watching {
     struct str *names; /* of the loans, by place */
     struct fund fund;  /* of the scope at hand */
     bool seal;         /* the programme asks guarantors for one */
+    struct parameter_book set;
+    struct region_code place; /* for which limits are looked up */
 };
+
+static int64_t from_of(const struct watching *w, enum indicator_id id)
+{
+    return w->m->list[id].from;
+}
 
 static struct indicator_row *add_row(struct watching *w, enum indicator_id id)
 {
@@ -169,7 +172,7 @@ static void see_loan(void *ctx, const struct figure_loan *l)
     add_loan(w, INDICATOR_OVERDUE, x, x->late, x->since, true);
     if (today - x->since > BAD_DAYS)
         add_loan(w, INDICATOR_BAD_RATE, x, x->open, x->since, true);
-    if (terms_since(w, x->since) >= LATE_TERMS)
+    if (terms_since(w, x->since) >= from_of(w, INDICATOR_OVERDUE_TERMS))
         add_loan(w, INDICATOR_OVERDUE_TERMS, x, x->late, x->since, true);
 }
 
@@ -222,7 +225,7 @@ static void take_out(struct watching *w, struct queue *x, int64_t fen, int32_t d
     while (fen > 0 && x->first < x->n) {
         struct layer *l = &x->layers[x->first];
         int64_t part = l->fen < fen ? l->fen : fen;
-        if (x->collected && day - l->day > REMIT_DAYS && may_see(w, x->region))
+        if (x->collected && day - l->day > from_of(w, INDICATOR_REMITTED_LATE) && may_see(w, x->region))
             late_row(w, x->region, l->day, day, part);
         l->fen -= part;
         fen -= part;
@@ -256,9 +259,9 @@ static void lying(struct watching *w, const struct queue *x)
         *add_row(w, INDICATOR_IDLE_RATE) = row;
         if (!x->region)
             *add_row(w, INDICATOR_IDLE_DAYS) = row;
-        else if (x->collected && today - l->day > REMIT_DAYS)
+        else if (x->collected && today - l->day > from_of(w, INDICATOR_REMITTED_LATE))
             late_row(w, x->region, l->day, today, l->fen);
-        else if (!x->collected && today - l->day > HAND_OUT_DAYS)
+        else if (!x->collected && today - l->day > from_of(w, INDICATOR_TOWNSHIP_IDLE))
             *add_row(w, INDICATOR_TOWNSHIP_IDLE) = row;
     }
 }
@@ -316,7 +319,8 @@ STATEMENT(twice, OF_LOANS
           "d.borrower_id = c.borrower_id)) ORDER BY c.village, h.head_name, c.number, c.id")
 STATEMENT(no_visit, OF_LOANS
           "c.amount FROM contract c " AND_HOME "WHERE " IN_SCOPE
-          "AND c.paid_out_on <= $5 - 90 AND NOT EXISTS (SELECT 1 FROM visit t WHERE t.county = $1 AND "
+          "AND c.paid_out_on <= $5 - CAST($8 AS integer) AND NOT EXISTS (SELECT 1 FROM visit t WHERE "
+          "t.county = $1 AND "
           "t.household_id = c.household_id AND t.visited_on >= c.paid_out_on AND t.visited_on <= $5) ORDER "
           "BY c.number, c.id")
 STATEMENT(
@@ -328,8 +332,8 @@ STATEMENT(
 STATEMENT(
     not_dunned,
     "SELECT c.id, c.number, h.head_name, c.village, c.ends_on, c.amount FROM contract c " AND_HOME
-    "WHERE " IN_SCOPE
-    "AND c.ends_on < $5 - 15 AND NOT EXISTS (SELECT 1 FROM collection_log k WHERE k.county = "
+    "WHERE " IN_SCOPE "AND c.ends_on < $5 - CAST($8 AS integer) AND NOT EXISTS (SELECT 1 FROM collection_log "
+    "k WHERE k.county = "
     "$1 AND k.contract_id = c.id AND k.done_on > c.ends_on AND k.done_on <= $5) ORDER BY c.number, c.id")
 STATEMENT(everybody, OF_LOANS "c.amount FROM contract c " AND_HOME "WHERE " IN_SCOPE PAID_BY
                               "ORDER BY c.household_id, c.paid_out_on, c.id")
@@ -337,8 +341,8 @@ STATEMENT(everybody, OF_LOANS "c.amount FROM contract c " AND_HOME "WHERE " IN_S
 static const struct {
     enum indicator_id id;
     const struct stmt *(*stmt)(void);
-    bool open;                                    /* only loans that are not settled */
-    enum { NO_MORE, WITH_SEAL, WITH_MONTH } more; /* what $8 is */
+    bool open;                                               /* only loans that are not settled */
+    enum { NO_MORE, WITH_SEAL, WITH_MONTH, WITH_FROM } more; /* what $8 is */
 } statements[] = {
     { INDICATOR_LENT_UNPOSTED, lent_unposted, false, NO_MORE },
     { INDICATOR_RECOVERED_UNPOSTED, recovered_unposted, false, NO_MORE },
@@ -346,9 +350,9 @@ static const struct {
     { INDICATOR_PAID_NOT_APPROVED, paid_not_approved, false, NO_MORE },
     { INDICATOR_NO_PURPOSE, no_purpose, false, NO_MORE },
     { INDICATOR_TWICE, twice, false, NO_MORE },
-    { INDICATOR_NO_VISIT, no_visit, true, NO_MORE },
+    { INDICATOR_NO_VISIT, no_visit, true, WITH_FROM },
     { INDICATOR_NOT_REMINDED, not_reminded, true, WITH_MONTH },
-    { INDICATOR_NOT_DUNNED, not_dunned, true, NO_MORE },
+    { INDICATOR_NOT_DUNNED, not_dunned, true, WITH_FROM },
 };
 
 static int by_id(const void *a, const void *b)
@@ -370,16 +374,16 @@ static bool ask(struct watching *w, const struct scope *s, size_t i, struct errs
     enum found f;
     CLEANUP(rows_close) struct rows rows = { 0 };
     const struct monitor_question *q = w->q;
-    const struct val v[] = {
-        V(s->county),
-        V(w->fund.id),
-        V(s->first),
-        V(s->last),
-        V(q->as_of),
-        V(q->period_first),
-        V(q->period_last),
-        statements[i].more == WITH_SEAL ? V((int64_t)w->seal) : V(date_add_months(q->as_of, 1))
-    };
+    const struct val v[] = { V(s->county),
+                             V(w->fund.id),
+                             V(s->first),
+                             V(s->last),
+                             V(q->as_of),
+                             V(q->period_first),
+                             V(q->period_last),
+                             statements[i].more == WITH_SEAL   ? V((int64_t)w->seal)
+                             : statements[i].more == WITH_FROM ? V(from_of(w, statements[i].id))
+                                                               : V(date_add_months(q->as_of, 1)) };
     if (!db_query_(w->tx, &rows, statements[i].stmt(), false, e, v, statements[i].more ? 8 : 7))
         return false;
     while ((f = rows_next(&rows, e)) == FOUND) {
@@ -437,7 +441,7 @@ static bool ask_drafts(struct watching *w, const struct scope *s, struct errs *e
                 "ELSE 0 END) AS bigint) FROM draft_line l WHERE l.county = $1 AND l.draft_id = d.id) FROM "
                 "draft d WHERE d.county = $1 AND d.fund_id = $2 AND d.state = 1 AND d.entry_date < $3 ORDER "
                 "BY d.no"),
-            e, V(s->county), V(w->fund.id), V((int64_t)w->q->as_of.day - APPROVE_DAYS)))
+            e, V(s->county), V(w->fund.id), V((int64_t)w->q->as_of.day - from_of(w, INDICATOR_UNAPPROVED))))
         return false;
     while ((f = rows_next(&rows, e)) == FOUND) {
         int32_t day = (int32_t)rows_int(&rows, 1);
@@ -544,10 +548,10 @@ static void judge(struct monitor *m, enum indicator_id id)
     }
     x->value = k->unit == INDICATOR_DAYS ? longest : (int64_t)x->rows_n;
     if (k->unit == INDICATOR_SHARE) {
-        wide num = (wide)x->part[NUMERATOR] * 100, limit = (wide)x->part[DENOMINATOR] * k->limit;
+        wide num = (wide)x->part[NUMERATOR] * 100, limit = (wide)x->part[DENOMINATOR] * x->limit;
         x->found = x->part[DENOMINATOR] > 0 && (k->at_least ? num < limit : num > limit);
     } else {
-        x->found = x->value > k->limit;
+        x->found = x->value > x->limit;
     }
     m->found += x->found;
 }
@@ -564,6 +568,49 @@ static void put_names(struct watching *w)
     }
 }
 
+/* --- limits ----------------------------------------------------------------------------------- */
+
+static void parameter_into(const struct watching *w, const char *name, int64_t *to, struct str *source)
+{
+    const struct programme *p = w->m->figures.programme;
+    const struct programme_parameter *x = name ? programme_parameter_find(p, str_of(name)) : NULL;
+    struct programme_constant v;
+    if (!x || x->type != PARAMETER_INT)
+        return;
+    const struct parameter_choice choice = parameter_choose(x, &w->set, w->place, w->q->as_of);
+    parameter_value_at(x, &w->set, w->place, w->q->as_of, &v);
+    if (!v.set)
+        return;
+    *to = v.v;
+    if (choice.row && choice.row->basis.p)
+        *source = choice.row->basis;
+    else if (x->source.p)
+        *source = x->source;
+}
+
+/* Of the county that is asked for, or the actor's only one. */
+static bool take_limits(struct watching *w, struct errs *e)
+{
+    const struct figures *f = &w->m->figures;
+    struct list rows;
+    if (!parameter_settings(w->tx, f->version.programme, PARAMETERS_NOW, &rows, w->a, e))
+        return false;
+    w->set = parameter_book_of(f->programme, &rows, w->a);
+    w->place = w->q->region;
+    if (!w->place.v && w->scopes.n == 1)
+        w->place.v = w->scopes.list[0].county * 1000000;
+    for (int id = 0; id < INDICATORS; id++) {
+        const struct indicator_kind *k = &indicator_kinds[id];
+        struct indicator *x = &w->m->list[id];
+        x->limit = k->limit;
+        x->from = k->from;
+        x->source = str_of(k->source);
+        parameter_into(w, k->parameter, &x->limit, &x->source);
+        parameter_into(w, k->from_parameter, &x->from, &x->source);
+    }
+    return true;
+}
+
 static bool look(struct watching *w, const struct actor *who, const struct code_book *codes, struct errs *e)
 {
     const struct figures_watch watch = { w, see_loan, see_cash };
@@ -575,9 +622,11 @@ static bool look(struct watching *w, const struct actor *who, const struct code_
                                         .trace = -1,
                                         .watch = &watch };
     struct monitor *m = w->m;
-    if (!scopes_of(w->tx, who, PERM_LEDGER_READ, w->q->region, &w->scopes, e) ||
-        !programme_open(w->tx, w->q->programme, codes, &m->figures.version, w->a, e) ||
-        !each_fund(w, read_periods, e) || !figures_of(w->tx, who, codes, &q, &m->figures, e))
+    m->figures.programme = programme_open(w->tx, w->q->programme, codes, &m->figures.version, w->a, e);
+    if (!m->figures.programme || !scopes_of(w->tx, who, PERM_LEDGER_READ, w->q->region, &w->scopes, e))
+        return false;
+    if (!take_limits(w, e) || !each_fund(w, read_periods, e) ||
+        !figures_of(w->tx, who, codes, &q, &m->figures, e))
         return false;
     if (w->loans_n)
         qsort(w->loans, w->loans_n, sizeof *w->loans, by_id);
@@ -628,7 +677,7 @@ const char *indicator_text(const struct monitor *m, enum indicator_id id, enum l
     return arena_printf(a, "%lld.%02lld%%", v / 100, v % 100);
 }
 
-const char *indicator_limit(enum indicator_id id, enum lang lang, struct arena *a)
+const char *indicator_limit(const struct monitor *m, enum indicator_id id, enum lang lang, struct arena *a)
 {
     const struct indicator_kind *k = &indicator_kinds[id];
     const char *unit = k->unit == INDICATOR_SHARE  ? "%"
@@ -637,5 +686,14 @@ const char *indicator_limit(enum indicator_id id, enum lang lang, struct arena *
                                                    : " days";
     const char *words =
         lang == ZH ? (k->at_least ? "不低于" : "不超过") : (k->at_least ? "at least" : "at most");
-    return arena_printf(a, "%s %lld%s", words, (long long)k->limit, unit);
+    return arena_printf(a, "%s %lld%s", words, (long long)m->list[id].limit, unit);
+}
+
+const char *indicator_definition(const struct monitor *m, enum indicator_id id, enum lang lang,
+                                 struct arena *a)
+{
+    const char *text = label_in(&indicator_kinds[id].definition, lang), *at = strstr(text, "{1}");
+    return at ? arena_printf(a, "%.*s%lld%s", (int)(at - text), text, (long long)m->list[id].from,
+                             at + strlen("{1}"))
+              : text;
 }

@@ -3,7 +3,9 @@
  *
  * One table (indicator_kinds) names them all.  The ratios are figures (figures.h), with the same definitions;
  * rows come by in the same pass over the journal, and a statement per county for each of the others.  A limit
- * is that of the audit where one is known, else this house's own. */
+ * is the programme's parameter (monitor_lending_rate, monitor_remitted_late_days …: monitor_parameters of
+ * programme.h), which has its source and may differ by year and county; where the programme is silent it is
+ * that of the audit where one is known, else this house's own. */
 #ifndef REPORT_MONITOR_H
 #define REPORT_MONITOR_H
 
@@ -43,8 +45,10 @@ struct indicator_kind {
     struct label label, definition;
     enum indicator_unit unit;
     bool at_least;      /* below the limit is a finding; else above it */
-    int64_t limit;      /* per cent, days, or rows */
+    int64_t limit;      /* per cent, days, or rows, where the programme does not say */
     const char *source; /* what asks for it */
+    int64_t from;       /* {1} of the definition: days or periods, where the programme does not say */
+    const char *parameter, *from_parameter; /* of the programme, that say otherwise; NULL: none may */
 };
 extern const struct indicator_kind indicator_kinds[INDICATORS];
 int indicator_find(struct str name); /* by name or label; -1: none */
@@ -65,6 +69,8 @@ struct indicator {
     bool unset;
     struct label why;
     bool found; /* the limit is passed */
+    int64_t limit, from;
+    struct str source;
     struct indicator_row *rows;
     size_t rows_n, rows_cap;
 };
@@ -83,6 +89,8 @@ bool monitor_of(struct tx *tx, const struct actor *who, const struct code_book *
                 const struct monitor_question *q, struct monitor *out, struct errs *e);
 /* What it says: 43.48%, 12 days, 3; "—" where it says nothing.  And its limit: at least 50%. */
 const char *indicator_text(const struct monitor *m, enum indicator_id id, enum lang lang, struct arena *a);
-const char *indicator_limit(enum indicator_id id, enum lang lang, struct arena *a);
+const char *indicator_limit(const struct monitor *m, enum indicator_id id, enum lang lang, struct arena *a);
+const char *indicator_definition(const struct monitor *m, enum indicator_id id, enum lang lang,
+                                 struct arena *a);
 
 #endif

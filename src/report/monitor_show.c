@@ -68,9 +68,10 @@ static void put_indicator(const struct monitor_show *s, struct json_out *w, enum
     put_key(w, k->name);
     put_object(w);
     put_member_cstr(w, "label", label_in(&k->label, s->lang));
-    put_member_cstr(w, "definition", label_in(&k->definition, s->lang));
+    put_member_cstr(w, "definition", indicator_definition(s->m, id, s->lang, s->a));
     put_member_cstr(w, "value", in->unset ? NULL : indicator_text(s->m, id, s->lang, s->a));
-    put_member_cstr(w, "limit", indicator_limit(id, s->lang, s->a));
+    put_member_cstr(w, "limit", indicator_limit(s->m, id, s->lang, s->a));
+    put_member_text(w, "source", in->source);
     put_member_bool(w, "finding", in->found);
     if (k->unit == INDICATOR_SHARE) {
         put_member_text(w, "numerator", yuan(s, (struct money){ in->part[NUMERATOR] }));

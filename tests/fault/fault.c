@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 #include <sqlite3.h>
+#include <string.h>
 #include <sys/socket.h>
 
 static struct {
@@ -23,9 +24,14 @@ bool disarm(void)
     return hit;
 }
 
-static bool due(void)
+/* It never begins with what undoes: a transaction that only read has told what it had to by then.  What fails
+ * for good fails there as well. */
+static bool due(const char *sql)
 {
+    static const char undo[] = "ROLLBACK";
     if (!fault.armed)
+        return false;
+    if (sql && !strncmp(sql, undo, sizeof undo - 1) && !(fault.way == FAILS_FOR_GOOD && fault.hit))
         return false;
     ++fault.steps;
     bool now = fault.way == FAILS_FOR_GOOD ? fault.steps >= fault.at : fault.steps == fault.at;
@@ -60,20 +66,20 @@ static int fail_sqlite(sqlite3 *db)
 
 int __wrap_sqlite3_step(sqlite3_stmt *s)
 {
-    return due() ? fail_sqlite(sqlite3_db_handle(s)) : __real_sqlite3_step(s);
+    return due(sqlite3_sql(s)) ? fail_sqlite(sqlite3_db_handle(s)) : __real_sqlite3_step(s);
 }
 
 int __wrap_sqlite3_exec(sqlite3 *db, const char *sql, int (*fn)(void *, int, char **, char **), void *arg,
                         char **why)
 {
-    return due() ? fail_sqlite(db) : __real_sqlite3_exec(db, sql, fn, arg, why);
+    return due(sql) ? fail_sqlite(db) : __real_sqlite3_exec(db, sql, fn, arg, why);
 }
 
 int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags, sqlite3_stmt **s,
                               const char **tail)
 {
     *s = NULL;
-    return due() ? fail_sqlite(db) : __real_sqlite3_prepare_v3(db, sql, n, flags, s, tail);
+    return due(sql) ? fail_sqlite(db) : __real_sqlite3_prepare_v3(db, sql, n, flags, s, tail);
 }
 
 int __wrap_sqlite3_extended_errcode(sqlite3 *db)
@@ -123,24 +129,24 @@ static PGresult *fail_pg(PGconn *c)
 
 PGresult *__wrap_PQexec(PGconn *c, const char *sql)
 {
-    return due() ? fail_pg(c) : __real_PQexec(c, sql);
+    return due(sql) ? fail_pg(c) : __real_PQexec(c, sql);
 }
 
 PGresult *__wrap_PQprepare(PGconn *c, const char *name, const char *sql, int n, const Oid *types)
 {
-    return due() ? fail_pg(c) : __real_PQprepare(c, name, sql, n, types);
+    return due(sql) ? fail_pg(c) : __real_PQprepare(c, name, sql, n, types);
 }
 
 PGresult *__wrap_PQexecPrepared(PGconn *c, const char *name, int n, const char *const *v, const int *len,
                                 const int *format, int result)
 {
-    return due() ? fail_pg(c) : __real_PQexecPrepared(c, name, n, v, len, format, result);
+    return due(NULL) ? fail_pg(c) : __real_PQexecPrepared(c, name, n, v, len, format, result);
 }
 
 int __wrap_PQsendQueryPrepared(PGconn *c, const char *name, int n, const char *const *v, const int *len,
                                const int *format, int result)
 {
-    if (!due())
+    if (!due(NULL))
         return __real_PQsendQueryPrepared(c, name, n, v, len, format, result);
     cut(c);
     return PQsendQuery(c, failing_sql());
@@ -149,7 +155,7 @@ int __wrap_PQsendQueryPrepared(PGconn *c, const char *name, int n, const char *c
 /* A race is lost by statements, not by the rows of a COPY. */
 int __wrap_PQputCopyData(PGconn *c, const char *p, int n)
 {
-    if (fault.way == LOSES_RACE || !due())
+    if (fault.way == LOSES_RACE || !due(NULL))
         return __real_PQputCopyData(c, p, n);
     cut(c);
     return -1;
@@ -157,7 +163,7 @@ int __wrap_PQputCopyData(PGconn *c, const char *p, int n)
 
 int __wrap_PQputCopyEnd(PGconn *c, const char *why)
 {
-    if (fault.way == LOSES_RACE || !due())
+    if (fault.way == LOSES_RACE || !due(NULL))
         return __real_PQputCopyEnd(c, why);
     cut(c);
     return __real_PQputCopyEnd(c, "fault");

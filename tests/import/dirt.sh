@@ -452,4 +452,15 @@ utf.csv:5 家庭住址 家庭住址含有乱码或控制字符' "$(refused | sed
 }
 it 'damaged bytes cost the row they stand in, in either encoding, and no other' broken_bytes
 
+two_bytes_a_letter() {
+    fresh wide
+    imports 0 clean/regions.csv > /dev/null
+    for code in UTF-16LE UTF-16BE; do
+        head -n 20 clean/households.csv | iconv -f UTF-8 -t "$code" > wide.csv # keeps the mark, if there is one
+        "$BANGFU" --db "$DB" --lang zh import wide.csv > out 2> err && return 1
+        grep -q "wide.csv 是 $code 编码，读不了" out err || return 1
+    done
+}
+it 'a file in UTF-16 is refused with the name of its encoding' two_bytes_a_letter
+
 finish

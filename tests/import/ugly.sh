@@ -70,6 +70,34 @@ refused_again() {
 }
 it 'what is refused from below a title comes in again from the list' refused_again
 
+# --- what spreadsheets save ---------------------------------------------------------------------------------------
+
+unicode_text() {
+    fresh unicode_text
+    sed 's/^\xef\xbb\xbf//' mini/regions.csv | iconv -f UTF-8 -t UTF-16 > utf16.csv
+    tr , '\t' < mini/regions.csv | sed 's/^\xef\xbb\xbf//' | iconv -f UTF-8 -t UTF-16BE | (printf '\376\377' && cat) > tabs16.txt
+    is 'utf16.csv region 8 8 0 0 0 0 true
+tabs16.txt region 8 0 0 8 0 0 true' "$(imports 0 utf16.csv tabs16.txt)"
+}
+it 'UTF-16, which spreadsheets call Unicode text, is read' unicode_text
+
+workbook() {
+    fresh workbook
+    imports 0 mini > files.out
+    mkdir books
+    for entity in region household person; do
+        "$BANGFU" --db "$DB" export $entity --full --purpose 测试往返 --out "books/$entity.xlsx" > /dev/null || return 1
+    done
+    : > 'books/~$region.xlsx' # a spreadsheet has it open
+    fresh workbook_again
+    imports 0 books > files.out
+    is '8 12' "$(sql 'SELECT (SELECT count(*) FROM region), (SELECT count(*) FROM household)' | tr '|,' '  ')"
+    is 'region.xlsx region 8 0 0 8 0 0 true' "$(imports 0 books/region.xlsx)"
+    printf 'PK\003\004 and no more' > broken.xlsx
+    is 'broken.xlsx null 0 0 0 0 0 0 false' "$(imports 1 broken.xlsx)"
+}
+it 'what was exported as a workbook comes in again, also by the folder' workbook
+
 # --- words for nothing ------------------------------------------------------------------------------------------
 
 nothing() {

@@ -174,6 +174,7 @@ struct excess {
     const struct repayment *of;
     struct repay_result r;
     struct overpayment o;
+    struct contract next;
 };
 static bool keep(struct lent *x, void *arg, struct errs *e)
 {
@@ -189,6 +190,76 @@ static bool give_back(struct lent *x, void *arg, struct errs *e)
 {
     struct excess *k = arg;
     return excess_give_back(&x->l, &x->loan, k->of, clock_today(), STR("退还"), &k->o, e);
+}
+
+static bool use_for_next(struct lent *x, void *arg, struct errs *e)
+{
+    struct excess *k = arg;
+    return excess_use(&x->l, &x->loan, k->of, &k->next, clock_today(), &k->r, e);
+}
+
+static bool draft_again(struct lent *x, void *arg, struct errs *e)
+{
+    const struct contract_request q = { .county = x->county,
+                                        .programme = str_of(x->programme),
+                                        .period_no = 1,
+                                        .household_id = x->f.h.id,
+                                        .borrower_id = x->f.p.id,
+                                        .project = STR("养蜂"),
+                                        .amount = x->amount };
+    (void)arg;
+    return contract_draft(&x->l, &q, &x->loan, e);
+}
+
+static bool overpaid_row(struct lent *x, void *arg, struct errs *e)
+{
+    const struct repay_result *r = arg;
+    struct overpayment o;
+    assert_int_equal(db_find(x->l.act->tx,
+                             SQL_OF(STMT_KEY, &overpayment_entity,
+                                    "SELECT {*} FROM overpayment WHERE county = $1 AND repayment_id = $2"),
+                             &o, e, V(x->county), V(r->repayment.id)),
+                     FOUND);
+    assert_int_equal(o.amount.fen, r->overpaid.fen);
+    assert_int_equal(o.decision.v, EXCESS_KEEP);
+    assert_true(str_eq(o.reason, STR("项目规定：多还的钱抵下一期")));
+    return true;
+}
+
+/* The programme decides: nobody at the counter is sent home with his money, and nothing needs a second act.
+ */
+static void what_is_beyond_the_whole_debt_is_kept_where_the_programme_says_next(void **state)
+{
+    static const char *const pairs[] = { "code: xingfu",
+                                         "code: xiaqi",
+                                         "zh: 幸福工程, en: Happiness Project",
+                                         "zh: 下期工程",
+                                         "aliases: [幸福工程——救助贫困母亲行动, 救助贫困母亲]",
+                                         "aliases: [下期]",
+                                         "  excess: refund",
+                                         "  excess: next",
+                                         NULL };
+    lend_programme(*state, "xingfu", pairs);
+    struct lent x = lent(state, "xiaqi");
+    struct contract first = x.loan;
+    struct taking a = TAKING("12345.67", NULL, 10, 10), again = a;
+    lend_do(&x, take, &a);
+    assert_int_equal(a.r.outstanding.fen, 0);
+    assert_int_equal(a.r.overpaid.fen, 234567);
+    assert_true(a.r.kept);
+    lend_do(&x, overpaid_row, &a.r);
+    assert_false(lend_try(&x, take, &again));
+    assert_error(&x.w->e, ERR_CONFLICT, MSG_REPAY_SETTLED);
+    struct excess k = { .of = &a.r.repayment };
+    lend_do(&x, draft_again, NULL); /* the next loan of the same family */
+    lend_sign(&x);
+    lend_pay(&x);
+    k.next = x.loan;
+    x.loan = first;
+    lend_do(&x, use_for_next, &k);
+    assert_int_equal(k.r.outstanding.fen, 765433);
+    assert_false(k.r.kept);
+    assert_verifies(x.w);
 }
 
 static void what_is_paid_too_much_is_kept_by_decision_and_pays_a_later_debt_once(void **state)
@@ -388,6 +459,7 @@ int main(void)
         cmocka_unit_test(a_notice_is_sent_one_calendar_month_before_and_the_ends_of_months_are_safe),
         cmocka_unit_test(a_repayment_dated_back_has_the_later_ones_reckoned_anew_and_nothing_is_changed),
         cmocka_unit_test(what_is_paid_too_much_is_kept_by_decision_and_pays_a_later_debt_once),
+        cmocka_unit_test(what_is_beyond_the_whole_debt_is_kept_where_the_programme_says_next),
         cmocka_unit_test(money_is_held_by_whoever_took_it_in_until_it_is_remitted),
         cmocka_unit_test(a_promise_is_broken_when_its_day_passes_without_the_money),
         cmocka_unit_test(a_day_closed_again_is_the_same_and_nothing_is_written),

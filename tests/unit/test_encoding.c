@@ -310,6 +310,49 @@ static void every_code_point_can_be_written_in_gb18030(void **state)
     }
 }
 
+static void text_of_two_bytes_a_letter_is_told_by_its_mark_or_its_zeros_and_refused_by_name(void **state)
+{
+    struct arena a = { 0 };
+    struct errs e = { .a = &a, .lang = EN };
+    (void)state;
+    assert_string_equal(encoding_wide(STR("\xff\xfeh\0h\0")), "UTF-16LE");
+    assert_string_equal(encoding_wide(STR("\xfe\xff\0h\0h")), "UTF-16BE");
+    assert_string_equal(encoding_wide(STR("\xff\xfe\0\0h\0\0\0")), "UTF-32LE");
+    assert_string_equal(encoding_wide(STR("h\0h\0,\0n\0o\0")), "UTF-16LE");
+    assert_string_equal(encoding_wide(STR("\0h\0h\0,\0n\0o")), "UTF-16BE");
+    assert_null(encoding_wide(STR("")));
+    assert_null(encoding_wide(STR("\xff\xff")));
+    assert_null(encoding_wide(STR("hh_no,head_name\nL1,\0zhang\n"))); /* one lost byte is no encoding */
+    assert_true(encoding_fits(STR("户主,张三"), "a.csv", &e));
+    assert_false(encoding_fits(STR("\xff\xfeh\0"), "a.csv", &e));
+    assert_string_equal(e.bad.first->text,
+                        "a.csv is in UTF-16LE, which is not read: save it as “CSV UTF-8” in "
+                        "the spreadsheet, or in GB18030");
+    arena_free(&a);
+}
+
+#define assert_from_utf16(bytes, want)                       \
+    do {                                                     \
+        CLEANUP(buf_release) struct buf out_ = BUF(1 << 10); \
+        assert_true(utf16_is(STR(bytes)));                   \
+        utf16_to_utf8(STR(bytes), &out_);                    \
+        assert_string_equal(buf_cstr(&out_), want);          \
+    } while (0)
+
+static void utf16_is_known_by_its_mark_and_becomes_utf8(void **state)
+{
+    (void)state;
+    assert_from_utf16("\xff\xfe\x37\x62,\0A\0\x42\xd8\xb7\xdf", "户,A𠮷");
+    assert_from_utf16("\xfe\xff\x62\x37\0,\0A\xd8\x42\xdf\xb7", "户,A𠮷");
+    assert_from_utf16("\xff\xfe\x42\xd8"
+                      "A\0B",
+                      DAMAGED "A" DAMAGED);
+    assert_from_utf16("\xff\xfe\xb7\xdf\xe9\0", DAMAGED "é");
+    assert_false(utf16_is(STR(BOM)));
+    assert_false(utf16_is(STR("\xff")));
+    assert_false(utf16_is((struct str){ 0 }));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +361,7 @@ int main(void)
         cmocka_unit_test(every_code_point_but_the_surrogates_is_valid),
         cmocka_unit_test(control_characters_make_text_unclean),
         cmocka_unit_test(the_encoding_is_found_from_the_bytes),
+        cmocka_unit_test(utf16_is_known_by_its_mark_and_becomes_utf8),
         cmocka_unit_test(good_text_is_borrowed),
         cmocka_unit_test(gb18030_becomes_utf8),
         cmocka_unit_test(a_damaged_piece_is_marked_and_nothing_behind_it_is_lost),
@@ -330,6 +374,7 @@ int main(void)
         cmocka_unit_test(what_gb18030_of_2022_exchanged_goes_both_ways),
         cmocka_unit_test(six_private_code_points_are_read_as_the_characters_they_stand_for),
         cmocka_unit_test(every_code_point_can_be_written_in_gb18030),
+        cmocka_unit_test(text_of_two_bytes_a_letter_is_told_by_its_mark_or_its_zeros_and_refused_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -447,6 +447,57 @@ static void the_monitor_sees_money_that_lies_and_loans_that_nobody_visits(void *
     assert_true(in->found);
 }
 
+/* The limits of a site stand in its programme, with where they come from. */
+static void the_limits_of_the_monitor_are_the_programmes_where_it_has_them(void **state)
+{
+    static const char *const pairs[] = {
+        "code: xingfu",
+        "code: jiance",
+        "zh: 幸福工程, en: Happiness Project",
+        "zh: 监测工程",
+        "aliases: [幸福工程——救助贫困母亲行动, 救助贫困母亲]",
+        "aliases: [监测]",
+        "parameters:\n",
+        "parameters:\n"
+        "  monitor_idle_days: {zh: 闲置天数, type: int, default: 60, source: 县审〔2023〕5号}\n"
+        "  monitor_lending_rate:\n    zh: 在贷率\n    type: int\n    default: 50\n    values: [{year: 2020, "
+        "value: 8}]\n"
+        "  monitor_no_visit_days: {zh: 走访, type: int, default: 30}\n",
+        NULL
+    };
+    lend_programme(*state, "xingfu", pairs);
+    struct lent x = paid_out(*state, "jiance");
+    struct looking l = { 0 };
+    struct arena *a = &x.w->a;
+    const struct indicator *in = look(&l, &x, 0, INDICATOR_IDLE_DAYS);
+    assert_true(in->found); /* 100 days, at most 60 */
+    assert_string_equal(indicator_limit(&l.m, INDICATOR_IDLE_DAYS, EN, a), "at most 60 days");
+    assert_true(str_eq(in->source, STR("县审〔2023〕5号")));
+    assert_string_equal(indicator_limit(&l.m, INDICATOR_LENDING_RATE, ZH, a), "不低于 8%");
+    assert_false(l.m.list[INDICATOR_LENDING_RATE].found); /* 10 % is lent */
+    assert_true(str_eq(l.m.list[INDICATOR_LENDING_RATE].source, STR("dictionary §9")));
+    assert_int_equal(look(&l, &x, 19, INDICATOR_NO_VISIT)->rows_n, 0);
+    assert_int_equal(look(&l, &x, 20, INDICATOR_NO_VISIT)->rows_n, 1);
+    assert_string_equal(indicator_definition(&l.m, INDICATOR_NO_VISIT, ZH, a),
+                        "发放 30 天以上、未还清、没有一次走访记录的合同");
+}
+
+static void every_parameter_of_the_monitor_belongs_to_one_indicator(void **state)
+{
+    (void)state;
+    for (const char *const *p = monitor_parameters; *p; p++) {
+        int n = 0;
+        for (int i = 0; i < INDICATORS; i++) {
+            const struct indicator_kind *k = &indicator_kinds[i];
+            n += k->parameter && !strcmp(k->parameter, *p);
+            n += k->from_parameter && !strcmp(k->from_parameter, *p);
+            assert_int_equal(k->from_parameter != NULL, strstr(k->definition.zh, "{1}") != NULL);
+        }
+        if (n != 1)
+            fail_msg("%s belongs to %d indicators", *p, n);
+    }
+}
+
 static void the_monitor_sees_what_is_overdue_and_remitted_late(void **state)
 {
     struct lent x = paid_out(*state, "xingfu");
@@ -522,6 +573,8 @@ int main(void)
         cmocka_unit_test(docs_name_every_form_with_its_requirements),
         cmocka_unit_test(every_indicator_has_a_definition_a_limit_and_a_source),
         cmocka_unit_test(the_monitor_sees_money_that_lies_and_loans_that_nobody_visits),
+        cmocka_unit_test(the_limits_of_the_monitor_are_the_programmes_where_it_has_them),
+        cmocka_unit_test(every_parameter_of_the_monitor_belongs_to_one_indicator),
         cmocka_unit_test(the_monitor_sees_what_is_overdue_and_remitted_late),
         cmocka_unit_test(the_monitor_sees_papers_and_books_that_do_not_agree),
     };

@@ -224,6 +224,24 @@ static const struct {
     { "{who: household}", "{}", "4:12 applicant lacks “who”" },
     { "{who: household}", "household", "4:12 “applicant” must be a map of keys and values" },
     { "{who: household}", "", "4:11 “applicant” must be a map of keys and values" },
+    { "rate: 0\n", "rate: 0\n  fee: 1%\n",
+      "12:8 “fee” is not reckoned by this program and would never be charged, so it is not accepted: leave "
+      "it "
+      "out, and post it in the books by hand" },
+    { "rate: 0\n", "rate: 0\n  overdue: {rate: 18%, grace_days: 0}\n",
+      "12:19 “rate” is not reckoned by this program and would never be charged, so it is not accepted: leave "
+      "it out, and post it in the books by hand" },
+    { "rate: 0\n", "rate: 0\n  overdue: {grace_days: 3}\n",
+      "12:25 “grace_days” is not reckoned by this program and would never be charged, so it is not accepted: "
+      "leave it out, and post it in the books by hand" },
+    { "rate: 0\n", "rate: 4%\n  interest_subsidy: [{share: 1/2}]\n",
+      "12:21 “interest_subsidy” is not reckoned by this program and would never be charged, so it is not "
+      "accepted: leave it out, and post it in the books by hand" },
+    { "  line: {zh: 收入线, type: money, default: 3000.00, range: [1000.00, 9000.00]}",
+      "  line: {zh: 收入线, type: money, default: 3000.00, range: [1000.00, 9000.00]}\n"
+      "  monitor_idle_day: {zh: 闲置天数, type: int, default: 180}",
+      "7:3 parameters that begin with monitor_ are limits of the fund monitor, of type int: there is no "
+      "monitor_idle_day (did you mean monitor_idle_days, monitor_idle_rate?)" },
     { "rate: 0", "rate: 1.2", "11:9 “rate” must be a rate from 0 to 1 like 0.12, 12% or 1/3, not “1.2”" },
     { "rate: 0", "rate: [0, 1]", "11:9 “rate” must be one value, no list or map" },
     { "rate: 0\n", "rate:\n", "11:8 “rate” has no value" },

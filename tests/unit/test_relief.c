@@ -577,6 +577,18 @@ static void misuse_proposes_an_early_recall(void **state)
     assert_verifies(*state);
 }
 
+static void a_recall_without_a_day_names_the_field_that_lacks_it(void **state)
+{
+    struct lent x = lent_until(*state, ago(-200));
+    struct loan_relief r = of_kind(RELIEF_RECALL, 0, 0);
+    assert_false(try_as(&x, false, propose, &r));
+    assert_error(&x.w->e, ERR_INVALID, MSG_RELIEF_RECALL_DAY);
+    assert_string_equal(x.w->e.bad.first->field, "counts_from");
+    r.counts_from = (struct opt_date){ ago(-200), true }; /* that is the day it falls due anyway */
+    assert_false(try_as(&x, false, propose, &r));
+    assert_string_equal(x.w->e.bad.first->field, "counts_from");
+}
+
 /* --- verify ------------------------------------------------------------------------------------- */
 
 static bool shorten(struct lent *x, void *arg, struct errs *e)
@@ -870,6 +882,7 @@ int main(void)
         cmocka_unit_test(what_is_written_off_is_a_loss_and_what_comes_back_can_be_lent_again),
         cmocka_unit_test(nothing_comes_back_that_was_not_written_off),
         cmocka_unit_test(misuse_proposes_an_early_recall),
+        cmocka_unit_test(a_recall_without_a_day_names_the_field_that_lacks_it),
         cmocka_unit_test(a_disaster_is_decided_for_all_its_loans_at_once),
         cmocka_unit_test(a_contact_is_released_when_the_money_is_back_and_the_household_out_of_poverty),
         cmocka_unit_test(a_note_in_the_words_of_another_households_visit_is_pointed_out),

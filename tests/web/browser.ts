@@ -17,6 +17,11 @@ const flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-r
 /* Sanitizers and a shared machine; what it took is said. */
 const PATIENCE = Number(process.env.PATIENCE ?? 20_000);
 
+/** The office's day, where that is another than today's: its browsers live in it, too. */
+const day = process.env.DAY;
+/* Who has logged in once is known by the cookie; logging in is made to take long. */
+const known = new Map<string, Parameters<BrowserContext["addCookies"]>[0]>();
+
 /** What went wrong in any page without being seen. */
 export const wrong: string[] = [];
 /* Requests under way, and when that last changed. Those that a page leaves behind never say that they ended. */
@@ -61,7 +66,7 @@ export interface Looks {
 }
 /** Somebody at a machine of their own; login null: not logged in. */
 export async function person(browser: Browser, login: string | null, o: Looks = {}): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ baseURL: url, viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true, javaScriptEnabled: o.scripts ?? true, reducedMotion: "reduce" });
+  const context = await browser.newContext({ baseURL: url, locale: o.language ?? "zh-CN", viewport: { width: o.width ?? 1440, height: o.height ?? 900 }, acceptDownloads: true, javaScriptEnabled: o.scripts ?? true, reducedMotion: "reduce" });
   await context.addInitScript(
     ([s]) => {
       // Not in a frame that may do nothing.
@@ -69,9 +74,23 @@ export async function person(browser: Browser, login: string | null, o: Looks = 
     },
     [JSON.stringify({ language: o.language ?? "zh-CN", theme: o.theme ?? "light", large: o.large ?? false })],
   );
+  if (day)
+    await context.addInitScript((shift) => {
+      const Real = Date;
+      const now = (): number => Real.now() + shift;
+      window.Date = new Proxy(Real, {
+        construct: (_, args: []) => (args.length ? new Real(...args) : new Real(now())),
+        get: (target, name) => (name === "now" ? now : Reflect.get(target, name)),
+      });
+    }, Date.parse(`${day}T02:00:00Z`) - Date.now());
   const page = await context.newPage();
   listen(page);
-  if (login) await logIn(page, login);
+  const cookies = login && known.get(login);
+  if (cookies) await context.addCookies(cookies);
+  else if (login) {
+    await logIn(page, login);
+    known.set(login, await context.cookies());
+  }
   return { context, page };
 }
 export async function logIn(page: Page, login: string): Promise<void> {
@@ -99,6 +118,12 @@ export async function choose(page: Page, field: string, option: string): Promise
   await page.getByRole("option", { name: option }).last().click();
 }
 
+/** The same of a list without typing, whose field lies hidden behind its box. */
+export async function pick(page: Page, field: string, option: string): Promise<void> {
+  await page.locator(".el-select", { has: page.getByRole("combobox", { name: field, exact: true }) }).last().click();
+  await page.getByRole("option", { name: option, exact: true }).last().click();
+}
+
 /* --- looking at pages ------------------------------------------------------------------------- */
 
 const files = readdirSync("web/src/texts/zh-CN").filter((f) => f.endsWith(".json"));
@@ -108,32 +133,48 @@ export async function shot(page: Page, name: string): Promise<void> {
   mkdirSync(shots, { recursive: true });
   await page.screenshot({ path: join(shots, `${name}.png`) });
 }
-/** Whole texts, and nothing serious to axe-core. */
-export async function fine(page: Page): Promise<void> {
+const axe = readFileSync(createRequire(__filename).resolve("axe-core/axe.min.js"), "utf8");
+const WHOLE = ["wcag2a", "wcag2aa", "wcag21aa"];
+/** Whole texts, and nothing serious to axe-core: all of its rules, or only what another theme may change. */
+export async function fine(page: Page, rules: "all" | "colours" = "all"): Promise<void> {
   is(KEY.exec(await page.locator("body").innerText())?.[0] ?? null, null);
   // Evaluated by the debugger, which the page's policy does not bind.
-  await page.evaluate(readFileSync(createRequire(__filename).resolve("axe-core/axe.min.js"), "utf8"));
-  const found = (await page.evaluate("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'], resultTypes: ['violations'] })")) as { violations: { id: string; impact: string; nodes: { html: string }[] }[] };
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe);
+  const how = { runOnly: rules === "all" ? WHOLE : ["color-contrast"], resultTypes: ["violations"], selectors: false, preload: false };
+  const found = (await page.evaluate(`axe.run(document, ${JSON.stringify(how)})`)) as { violations: { id: string; impact: string; nodes: { html: string }[] }[] };
   is(
     found.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => [v.id, v.nodes.length, v.nodes[0]?.html.slice(0, 160)]),
     [],
   );
 }
-/** Every page in both languages and themes to axe-core, and at three widths. A path may be found out by looking. */
-export async function everyPage(browser: Browser, login: string, pages: readonly (readonly [name: string, path: string | ((page: Page) => Promise<string>)])[]): Promise<void> {
+export type Place = readonly [name: string, path: string | ((page: Page) => Promise<string>)];
+/* Within the app, as a click on a link goes: it is not loaded anew. */
+async function visit(page: Page, to: string): Promise<void> {
+  if (page.url().endsWith(to)) return;
+  if (!page.url().startsWith(url)) return void (await page.goto(to));
+  traffic.get(page)!.at = Date.now();
+  await page.evaluate((path) => {
+    history.pushState(null, "", path);
+    dispatchEvent(new PopStateEvent("popstate", { state: null }));
+  }, to);
+}
+/* What a page lays out anew asks for nothing. */
+const drawn = (page: Page): Promise<void> => page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
+/** Every page in both languages and themes to axe-core (what it says of words and structure once), and at three widths. A path may be found out by looking. */
+export async function everyPage(browser: Browser, login: string, pages: readonly Place[]): Promise<void> {
   const sizes = [[1440, 900], [1024, 768], [390, 844]] as const;
   for (const [language, theme] of [["zh-CN", "light"], ["en", "dark"]] as const) {
     const { context, page } = await person(browser, login, { language, theme });
     for (const [name, path] of pages)
       await test(`${name} in ${language}, ${theme}: whole texts, nothing serious to axe-core, nothing wider than the screen`, async () => {
         const to = typeof path === "string" ? path : await path(page);
-        if (!page.url().endsWith(to)) await page.goto(to);
+        await visit(page, to);
         await settle(page);
-        await fine(page);
+        await fine(page, theme === "light" ? "all" : "colours");
         const wide: number[] = [];
         for (const [width, height] of theme === "light" ? sizes : []) {
           await page.setViewportSize({ width, height });
-          await settle(page);
+          await (shots ? settle(page) : drawn(page));
           if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1)) wide.push(width);
           await shot(page, `${name}-${width}`);
         }

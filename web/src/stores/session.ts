@@ -47,6 +47,8 @@ export const useSession = defineStore("session", () => {
   const may = (permission: string): boolean => permission.split("|").some((p) => me.value?.permissions.includes(p));
   /** Where she works: the highest region she is appointed to. */
   const area = computed(() => me.value?.roles.map((r) => r.region).find((r) => r) ?? null);
+  /** Her area is a whole county, or more: the special account is no township's. */
+  const wide = computed(() => !!me.value?.roles.some((r) => !r.region || String(r.region).endsWith("000000")));
 
   context.ended = () => {
     if (me.value) ended.value = true;
@@ -54,5 +56,5 @@ export const useSession = defineStore("session", () => {
   context.reachable = (yes) => {
     online.value = yes;
   };
-  return { me, online, ended, area, load, logIn, logOut, may };
+  return { me, online, ended, area, wide, load, logIn, logOut, may };
 });
