@@ -222,6 +222,14 @@ static bool put_tasks(struct call *c, struct region_code within, struct errs *e)
 
 /* --- cases -------------------------------------------------------------------------------- */
 
+/* What is at no step, or was sent back from one, is named by its state. */
+static struct str words_of(const struct call *c, const struct case_waiting *x)
+{
+    const struct code_table *states = x->label.p ? NULL : code_table(c->codes, "case_state");
+    const struct code_row *state = states ? code_row(states, x->state.v) : NULL;
+    return state ? code_label(state, c->lang) : x->label;
+}
+
 static bool put_cases(struct call *c, struct region_code within, struct errs *e)
 {
     struct casework w = case_desk_of(c, NULL, e);
@@ -236,7 +244,7 @@ static bool put_cases(struct call *c, struct region_code within, struct errs *e)
                                .version = list[i].version,
                                .state = list[i].state,
                                .step = list[i].step,
-                               .label = list[i].label,
+                               .label = words_of(c, &list[i]),
                                .cases = list[i].cases,
                                .late = list[i].late,
                                .since = list[i].since };

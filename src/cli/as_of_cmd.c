@@ -140,6 +140,29 @@ static void basics(struct cli *c, const struct looking *l)
     }
 }
 
+static bool is_about_living(const struct col *col, const struct household_year *y)
+{
+    return !(col->flags & SERVER) && col->type != T_OPT_MONEY && strcmp(col->name, "year") != 0 &&
+           col_known(col, y);
+}
+
+static void living(struct cli *c, const struct household_year *y)
+{
+    bool said = false;
+    for (size_t i = 0; i < household_year_entity.n; i++) {
+        const struct col *col = &household_year_entity.cols[i];
+        if (!is_about_living(col, y))
+            continue;
+        if (!said) {
+            buf_addc(&c->out, '\n');
+            cli_say(c, MSG_AS_OF_LIVING, A(y->year.v));
+        }
+        said = true;
+        line(c, &household_year_entity, col, y);
+        buf_addc(&c->out, '\n');
+    }
+}
+
 /* Incomes of all years, and how they lived in the last of them. */
 static void years(struct cli *c, const struct household_then *t)
 {
@@ -148,16 +171,7 @@ static void years(struct cli *c, const struct household_then *t)
     buf_addc(&c->out, '\n');
     cli_say(c, MSG_AS_OF_INCOME);
     cli_show_years(c, t->years, t->years_n, t->members_n);
-    buf_addc(&c->out, '\n');
-    cli_say(c, MSG_AS_OF_LIVING, A(t->years[0].year.v));
-    for (size_t i = 0; i < household_year_entity.n; i++) {
-        const struct col *col = &household_year_entity.cols[i];
-        if ((col->flags & SERVER) || col->type == T_OPT_MONEY || !strcmp(col->name, "year") ||
-            !col_known(col, &t->years[0]))
-            continue;
-        line(c, &household_year_entity, col, &t->years[0]);
-        buf_addc(&c->out, '\n');
-    }
+    living(c, &t->years[0]);
 }
 
 static void states(struct cli *c, const struct household_then *t)

@@ -470,7 +470,7 @@ static bool dues_are_paid(struct story *s)
                   step(s, 0, "accountant", "repay --file %s/paid.csv --to-account --region 350603", s->dir));
 }
 
-/* One built a house with the money, which is late now; another one moves away and pays next month. */
+/* One built a house with the money, which is late now; another one moves away and pays within the week. */
 static bool loans_are_recalled(struct story *s)
 {
     static const char misused[] = "XF-350603101-024-0008", leaves[] = "XF-350603101-024-0009";
@@ -478,7 +478,7 @@ static bool loans_are_recalled(struct story *s)
                 "use add %s --found 盖房 --misused 是 --amount 15000 --finder 苏干事 --recall-by %s", misused,
                 day(s, 20)) &&
            step(s, 48, "county", "loan approve 1 --document 区审1号 --region 350603") &&
-           step(s, 25, "songtown", "loan recall %s --date %s --reason 全家迁往外地", leaves, day(s, -20)) &&
+           step(s, 25, "songtown", "loan recall %s --date %s --reason 全家迁往外地", leaves, day(s, -6)) &&
            step(s, 24, "county", "loan approve 2 --document 区审2号 --region 350603") &&
            step(s, 16, "songtown", "collect log %s --by 苏干事 --guarantor 村支书 --promise %s --amount 5000",
                 misused, day(s, 9)) &&
@@ -528,6 +528,7 @@ static bool first_wave_is_lent(struct story *s)
            contract_township(s, 44) && sign(s, 43, k, BY_BANK) && pay_township(s, 42, BY_BANK * 20000) &&
            pay_by_file(s, 41, BY_BANK) && sign(s, 40, k + BY_BANK, 7) && draft(s, 39, &k[BY_BANK + 7]) &&
            pay_township(s, 38, 100000) && pay_in_cash(s, 36, k + BY_BANK, 5) &&
+           step(s, 35, "county", "remind make xingfu --region 350603") &&
            step(s, 30, "county", "case void %lld --reason 全家迁出", (long long)k[FIRST - 2].no);
 }
 

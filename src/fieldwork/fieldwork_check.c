@@ -2,6 +2,7 @@
 
 #include "fieldwork/likeness.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #define RULE(name, text)                 \
@@ -25,6 +26,25 @@ RULE(misused,
      "h.village BETWEEN $2 AND $3 AND CAST($4 AS integer) > 0 AND NOT EXISTS (SELECT 1 FROM loan_relief r "
      "WHERE r.county = $1 AND r.contract_id = u.contract_id AND r.kind = 5 AND r.state IN (1, 2)) ORDER BY "
      "h.hh_no, u.id")
+
+/* --- helpers -------------------------------------------------------------------------------------- */
+
+static_assert(STATE_CLOSED == 9 && CHANGE_LEFT_FIRST == 11, "the statements say so too");
+
+/* Known by name and phone: a name alone is somebody else's too often. */
+RULE(helper_is_poor,
+     "SELECT DISTINCT h.hh_no, p.name, h.village FROM pairing x JOIN person p ON p.county = $1 AND p.name = "
+     "x.helper JOIN household h ON h.county = $1 AND h.id = p.household_id WHERE x.county = $1 AND h.village "
+     "BETWEEN $2 AND $3 AND (x.until IS NULL OR x.until >= $4) AND (x.phone = p.phone OR x.phone = h.phone) "
+     "AND p.left_on IS NULL AND (p.change_status IS NULL OR p.change_status < 11) AND (h.state IS NULL OR "
+     "h.state <> 9) ORDER BY h.hh_no, p.name")
+/* Where nobody has written down any helper, it is not known that there are none. */
+RULE(no_helper,
+     "SELECT h.hh_no, h.head_name, h.village FROM household h WHERE h.county = $1 AND h.village BETWEEN $2 "
+     "AND "
+     "$3 AND (h.state IS NULL OR h.state <> 9) AND EXISTS (SELECT 1 FROM pairing a WHERE a.county = $1) AND "
+     "NOT EXISTS (SELECT 1 FROM pairing x WHERE x.county = $1 AND x.household_id = h.id AND (x.until IS NULL "
+     "OR x.until >= $4)) ORDER BY h.id")
 
 /* --- copied notes --------------------------------------------------------------------------------- */
 
@@ -117,6 +137,10 @@ static bool copied_notes(struct tx *tx, const struct scope *s, struct date today
 
 // clang-format off
 static const struct quality_rule rules[] = {
+    { "DQ06", SEVERITY_WARNING, .text = { "帮扶责任人本人是帮扶对象", "a helper is also a poor person" },
+      .fields = "pairing.helper pairing.phone person.name person.phone household.phone", .rows = helper_is_poor },
+    { "DQ20", SEVERITY_WARNING, .text = { "没有帮扶责任人", "no helper" },
+      .fields = "pairing.household_id pairing.until", .rows = no_helper },
     { "FQ10", SEVERITY_WARNING, .text = { "走访记录与另一户更早的记录相同，或同一走访人、同村的记录有 85% 以上相同", "a visit noted in the words of an earlier one to another household, or nearly so by the same visitor or in the same village" },
       .fields = "visit.note", .find = copied_notes },
     { "FQ11", SEVERITY_WARNING, .text = { "联系人担保的借款户，三十一天内没有上门走访", "nobody came for thirty-one days to a household that a contact answers for" },

@@ -134,13 +134,17 @@ static bool take_terms(const struct fund_rules *r, struct contract *c, int64_t m
     return can_reckon(loan, e);
 }
 
-static bool check_amount(const struct fund_rules *r, const struct contract *c, int64_t year, struct errs *e)
+static bool check_amount(struct lending *l, const struct fund_rules *r, const struct contract *c,
+                         struct errs *e)
 {
+    struct parameter_book set;
     const struct amount_limits *x = &r->programme->loan.amount;
     struct money min, max, m = c->amount.v;
-    if (rules_amount(r, &x->min, c->village, year, &min) && m.fen < min.fen)
+    if (!rules_parameters(l->act->tx, r, &set, e))
+        return false;
+    if (rules_amount(r, &set, &x->min, c->village, l->today, &min) && m.fen < min.fen)
         return fail(e, ERR_INVALID, "amount", MSG_CONTRACT_TOO_LITTLE, A(m), A(min));
-    if (rules_amount(r, &x->max, c->village, year, &max) && m.fen > max.fen)
+    if (rules_amount(r, &set, &x->max, c->village, l->today, &max) && m.fen > max.fen)
         return fail(e, ERR_INVALID, "amount", MSG_CONTRACT_TOO_MUCH, A(m), A(max));
     if (x->step.set && x->step.v.fen > 0 && m.fen % x->step.v.fen)
         return fail(e, ERR_INVALID, "amount", MSG_CONTRACT_STEP, A(m), A(x->step.v));
@@ -288,7 +292,7 @@ static bool draft_household(struct lending *l, const struct fund_rules *r, const
     c->project = q->project;
     c->layer = (struct code){ LAYER_HOUSEHOLD, true };
     if (!take_household(l, q, c, e) || errs_any(e) || !term_of(r, q, p, months, e) ||
-        !take_terms(r, c, months->v, e) || !check_amount(r, c, date_civil(l->today).year, e))
+        !take_terms(r, c, months->v, e) || !check_amount(l, r, c, e))
         return false;
     struct date from = p->starts_on.set && p->starts_on.v.day > l->today.day ? p->starts_on.v : l->today;
     c->due_on = (struct opt_date){ date_add_months(from, (int)months->v), true };

@@ -99,11 +99,13 @@ bool guarantor_check(struct tx *tx, const struct fund_rules *r, const struct con
 {
     const struct programme_guarantee *x = &r->programme->loan.guarantee;
     struct guarantor_state s;
+    struct parameter_book set;
     struct money max, all;
     bool family, kind = !x->kinds.n;
     for (size_t i = 0; i < x->kinds.n; i++)
         kind = kind || x->kinds.p[i].v == g->kind.v;
-    if (!is_family(tx, c, g, &family, e) || !guarantor_state(tx, c, g, on, &s, e))
+    if (!is_family(tx, c, g, &family, e) || !guarantor_state(tx, c, g, on, &s, e) ||
+        !rules_parameters(tx, r, &set, e))
         return false;
     if (!kind)
         fail(against, ERR_INVALID, "kind", MSG_GUARANTOR_KIND);
@@ -112,7 +114,7 @@ bool guarantor_check(struct tx *tx, const struct fund_rules *r, const struct con
     if (s.in_default && forbids(x, NOT_IN_DEFAULT))
         fail(against, ERR_CONFLICT, "name", MSG_GUARANTOR_LATE, A(g->name), A(s.in_default));
     all = s.exposure;
-    if (rules_amount(r, &x->exposure_max, c->village, date_civil(on).year, &max) &&
+    if (rules_amount(r, &set, &x->exposure_max, c->village, on, &max) &&
         (!money_add(&all, c->amount.v) || all.fen > max.fen))
         fail(against, ERR_CONFLICT, "name", MSG_GUARANTOR_EXPOSURE, A(g->name), A(s.exposure), A(max));
     if (x->loans_max.set && s.loans >= x->loans_max.v)

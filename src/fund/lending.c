@@ -37,8 +37,17 @@ bool fund_rules_of(struct tx *tx, const struct contract *c, const struct code_bo
     return out->programme && db_get(tx, &fund_entity, &out->fund, e, V(c->county), V(c->fund_id)) == FOUND;
 }
 
-bool rules_amount(const struct fund_rules *r, const struct amount *a, struct region_code region, int64_t year,
-                  struct money *out)
+bool rules_parameters(struct tx *tx, const struct fund_rules *r, struct parameter_book *out, struct errs *e)
+{
+    struct list rows;
+    if (!parameter_settings(tx, r->version.programme, PARAMETERS_NOW, &rows, e->a, e))
+        return false;
+    *out = parameter_book_of(r->programme, &rows, e->a);
+    return true;
+}
+
+bool rules_amount(const struct fund_rules *r, const struct parameter_book *set, const struct amount *a,
+                  struct region_code region, struct date day, struct money *out)
 {
     struct programme_constant x;
     if (a->fixed.set) {
@@ -49,7 +58,7 @@ bool rules_amount(const struct fund_rules *r, const struct amount *a, struct reg
         a->expr.text.p ? programme_parameter_find(r->programme, str_trim(a->expr.text)) : NULL;
     if (!p || p->type != PARAMETER_MONEY)
         return false;
-    programme_parameter_value(p, region, year, &x);
+    parameter_value_at(p, set, region, day, &x);
     if (!x.set)
         return false;
     *out = (struct money){ x.v };

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "fund/book.h"
 #include "ledger/ledger.h"
+#include "programme/parameter.h"
 #include "programme/version.h"
 
 struct contract_terms {
@@ -130,9 +131,11 @@ bool fund_rules_open(struct tx *tx, int64_t county, struct str programme, const 
 /* The rules that a contract was made by. */
 bool fund_rules_of(struct tx *tx, const struct contract *c, const struct code_book *codes,
                    struct fund_rules *out, struct errs *e);
-/* An amount of a programme, where it is fixed or a parameter with a constant. */
-bool rules_amount(const struct fund_rules *r, const struct amount *a, struct region_code region, int64_t year,
-                  struct money *out);
+/* What offices have set the programme's parameters to. */
+bool rules_parameters(struct tx *tx, const struct fund_rules *r, struct parameter_book *out, struct errs *e);
+/* An amount of a programme, where it is fixed or a parameter with a constant there and then. */
+bool rules_amount(const struct fund_rules *r, const struct parameter_book *set, const struct amount *a,
+                  struct region_code region, struct date day, struct money *out);
 struct region_code contract_township(const struct contract *c);
 bool contract_outstanding(struct tx *tx, const struct contract *c, struct money *out, struct errs *e);
 

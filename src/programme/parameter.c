@@ -198,3 +198,14 @@ struct parameter_choice parameter_choose(const struct programme_parameter *p,
     }
     return best;
 }
+
+void parameter_value_at(const struct programme_parameter *p, const struct parameter_book *book,
+                        struct region_code place, struct date day, struct programme_constant *x)
+{
+    const struct parameter_choice choice = parameter_choose(p, book, place, day);
+    *x = (struct programme_constant){ 0 };
+    if (choice.constant)
+        *x = *choice.constant;
+    else if (p->initial.text.p && !parameter_constant(p, p->initial.text, x))
+        *x = (struct programme_constant){ 0 };
+}

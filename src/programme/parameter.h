@@ -63,5 +63,8 @@ struct parameter_book parameter_book_of(const struct programme *p, const struct 
 struct parameter_choice parameter_choose(const struct programme_parameter *p,
                                          const struct parameter_book *book, struct region_code place,
                                          struct date day);
+/* Its constant there and then, if it does not hang on facts; x->set says whether it does. */
+void parameter_value_at(const struct programme_parameter *p, const struct parameter_book *book,
+                        struct region_code place, struct date day, struct programme_constant *x);
 
 #endif

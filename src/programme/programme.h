@@ -496,8 +496,8 @@ struct programme {
  * anything is wrong; then e holds every mistake, in the order of the file, its `field` being LINE:COLUMN. */
 const struct programme *programme_read(struct str text, const struct code_book *codes, struct arena *a,
                                        struct errs *e);
-/* The same of a file that is to become a new version.  A value for a township or village is refused then, since
- * rules are asked county by county; versions that have one already stay readable, and never used it. */
+/* The same of a file that is to become a new version.  A value for a township or village is refused then,
+ * since rules are asked county by county; versions that have one already stay readable, and never used it. */
 const struct programme *programme_read_new(struct str text, const struct code_book *codes, struct arena *a,
                                            struct errs *e);
 
@@ -505,9 +505,6 @@ struct str programme_kind_name(enum programme_kind kind);  /* loan, grant, … *
 const struct label *programme_kind_label(struct str name); /* NULL: no such kind */
 const struct programme_step *programme_step_find(const struct programme *p, struct str id); /* NULL: none */
 const struct programme_parameter *programme_parameter_find(const struct programme *p, struct str id);
-/* What it is in a region and year, if that does not hang on facts; x->set says whether it does. */
-void programme_parameter_value(const struct programme_parameter *p, struct region_code region, int64_t year,
-                               struct programme_constant *x);
 /* The parameters that set limits of the fund monitor (report/monitor.h) are of type int and named monitor_….
  */
 extern const char *const monitor_parameters[];

@@ -11,6 +11,7 @@ struct kept {
     struct code_book codes;
     struct programme_version version;
     const struct programme *programme;
+    struct kept *before; /* the same, read with codes of before */
 };
 static struct {
     pthread_mutex_t lock;
@@ -79,6 +80,7 @@ static const struct kept *keep(const struct programme_version *v, const struct c
         at++;
     bool room = k->programme && at < KEPT_MAX;
     if (room) {
+        k->before = memory.list[at];
         memory.list[at] = k;
         memory.n = at == memory.n ? at + 1 : memory.n;
     }

@@ -605,8 +605,6 @@ static const struct quality_rule rules[] = {
       .fields = "person.id_number person.id_kind", .person = id_missing },
     { "DQ05", ERROR, .text = { "同一证件号码出现在多户", "one identity number in several households" },
       .fields = "person.id_number", .keys = ids_of },
-    { "DQ06", WARNING, .text = { "帮扶责任人本人是帮扶对象", "a helper is also a poor person" },
-      .missing = { "尚未登记帮扶责任人", "helpers are not on record yet" } },
     { "DQ07", ERROR, .text = { "电话号码格式不对", "a phone number has the wrong form" },
       .fields = "person.phone household.phone", .person = person_phone, .household = household_phone },
     { "DQ08", NOTICE, .text = { "多户登记同一电话", "one phone number in several households" },
@@ -632,8 +630,6 @@ static const struct quality_rule rules[] = {
       .fields = "household.cause_main person.student_status", .family = schooling_without_student },
     { "DQ19", WARNING, .text = { "缺劳力致贫，但劳动力超过四分之一", "poor by lack of labour, but more than a quarter can work" },
       .fields = "household.cause_main person.labour", .family = no_labour_with_labour },
-    { "DQ20", WARNING, .text = { "没有帮扶责任人", "no helper" },
-      .missing = { "尚未登记帮扶责任人", "helpers are not on record yet" } },
 
     { "DQ30", WARNING, .text = { "民族、文化程度、健康状况或劳动技能未填", "ethnicity, education, health or labour capacity is blank" },
       .fields = "person.ethnicity person.education person.health person.labour person.student_status", .person = basics_empty },

@@ -2,6 +2,7 @@
 
 #include "base/value.h"
 #include "ledger/ledger.h"
+#include "programme/parameter.h"
 #include "registry/scope.h"
 
 #include <stdlib.h>
@@ -105,6 +106,8 @@ struct watching {
     struct str *names; /* of the loans, by place */
     struct fund fund;  /* of the scope at hand */
     bool seal;         /* the programme asks guarantors for one */
+    struct parameter_book set;
+    struct region_code place; /* for which limits are looked up */
 };
 
 static int64_t from_of(const struct watching *w, enum indicator_id id)
@@ -330,7 +333,7 @@ STATEMENT(
     not_dunned,
     "SELECT c.id, c.number, h.head_name, c.village, c.ends_on, c.amount FROM contract c " AND_HOME
     "WHERE " IN_SCOPE "AND c.ends_on < $5 - CAST($8 AS integer) AND NOT EXISTS (SELECT 1 FROM collection_log "
-                      "k WHERE k.county = "
+    "k WHERE k.county = "
     "$1 AND k.contract_id = c.id AND k.done_on > c.ends_on AND k.done_on <= $5) ORDER BY c.number, c.id")
 STATEMENT(everybody, OF_LOANS "c.amount FROM contract c " AND_HOME "WHERE " IN_SCOPE PAID_BY
                               "ORDER BY c.household_id, c.paid_out_on, c.id")
@@ -571,22 +574,31 @@ static void parameter_into(const struct watching *w, const char *name, int64_t *
 {
     const struct programme *p = w->m->figures.programme;
     const struct programme_parameter *x = name ? programme_parameter_find(p, str_of(name)) : NULL;
-    struct region_code where = { w->q->region.v };
     struct programme_constant v;
     if (!x || x->type != PARAMETER_INT)
         return;
-    if (!where.v && w->scopes.n == 1)
-        where.v = w->scopes.list[0].county * 1000000;
-    programme_parameter_value(x, where, date_civil(w->q->as_of).year, &v);
+    const struct parameter_choice choice = parameter_choose(x, &w->set, w->place, w->q->as_of);
+    parameter_value_at(x, &w->set, w->place, w->q->as_of, &v);
     if (!v.set)
         return;
     *to = v.v;
-    if (x->source.p)
+    if (choice.row && choice.row->basis.p)
+        *source = choice.row->basis;
+    else if (x->source.p)
         *source = x->source;
 }
 
-static void take_limits(struct watching *w)
+/* Of the county that is asked for, or the actor's only one. */
+static bool take_limits(struct watching *w, struct errs *e)
 {
+    const struct figures *f = &w->m->figures;
+    struct list rows;
+    if (!parameter_settings(w->tx, f->version.programme, PARAMETERS_NOW, &rows, w->a, e))
+        return false;
+    w->set = parameter_book_of(f->programme, &rows, w->a);
+    w->place = w->q->region;
+    if (!w->place.v && w->scopes.n == 1)
+        w->place.v = w->scopes.list[0].county * 1000000;
     for (int id = 0; id < INDICATORS; id++) {
         const struct indicator_kind *k = &indicator_kinds[id];
         struct indicator *x = &w->m->list[id];
@@ -596,6 +608,7 @@ static void take_limits(struct watching *w)
         parameter_into(w, k->parameter, &x->limit, &x->source);
         parameter_into(w, k->from_parameter, &x->from, &x->source);
     }
+    return true;
 }
 
 static bool look(struct watching *w, const struct actor *who, const struct code_book *codes, struct errs *e)
@@ -612,8 +625,8 @@ static bool look(struct watching *w, const struct actor *who, const struct code_
     m->figures.programme = programme_open(w->tx, w->q->programme, codes, &m->figures.version, w->a, e);
     if (!m->figures.programme || !scopes_of(w->tx, who, PERM_LEDGER_READ, w->q->region, &w->scopes, e))
         return false;
-    take_limits(w);
-    if (!each_fund(w, read_periods, e) || !figures_of(w->tx, who, codes, &q, &m->figures, e))
+    if (!take_limits(w, e) || !each_fund(w, read_periods, e) ||
+        !figures_of(w->tx, who, codes, &q, &m->figures, e))
         return false;
     if (w->loans_n)
         qsort(w->loans, w->loans_n, sizeof *w->loans, by_id);

@@ -78,7 +78,7 @@ static const struct code_row indicators[] = { ROW(1, "rural_net_income_per_head"
 static const struct code_table tables[] = { TABLE("sex", sexes), TABLE("labour", labours),
                                             TABLE("health", healths), TABLE("poverty_state", states),
                                             TABLE("indicator", indicators) };
-const struct code_book rules_codes = { tables, N_ELEMS(tables) };
+const struct code_book rules_codes = { .tables = tables, .n = N_ELEMS(tables) };
 
 static const struct region_code regions[] = {
     { 350602100201 }, { 350602100202 }, { 350602101201 }, { 350603100201 }

@@ -9,7 +9,7 @@ enum { CODES_MAX = 4096, TABLES_MAX = 256 };
 
 static struct code_row codes[CODES_MAX];
 static struct code_table tables[TABLES_MAX];
-static struct code_book book = { tables, 0 };
+static struct code_book book = { .tables = tables };
 
 static void take_code(const struct csv_row *r, size_t *n)
 {

@@ -524,8 +524,8 @@ static void quality_lists_households_and_members_by_rule(void **state)
     assert_int_equal(list_of(&c.r, "DQ05")->count, 0);
     assert_int_equal(list_of(&c.r, "DQ10")->count, 1); /* q is a second head */
     assert_int_equal(list_of(&c.r, "DQ30")->count, 4);
-    assert_int_equal(list_of(&c.r, "DQ06")->n, 0);
-    assert_false(list_of(&c.r, "DQ06")->wanted);
+    assert_int_equal(list_of(&c.r, "DQ38")->n, 0);
+    assert_false(list_of(&c.r, "DQ38")->wanted);
 
     c.o.limit = 1;
     world_read(w, run_quality, &c);

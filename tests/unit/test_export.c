@@ -99,7 +99,7 @@ static const struct code_row rows[] = {
     ROW(4, "因病", "因病", "Illness"),
 };
 static const struct code_table table = { STR_INIT("cause"), rows, N_ELEMS(rows) };
-static const struct code_book book = { &table, 1 };
+static const struct code_book book = { .tables = &table, .n = 1 };
 
 static void is(enum type type, size_t row, enum lang lang, const char *want)
 {

@@ -22,7 +22,7 @@ static struct arena arena;
 static struct code_row rows[ROWS_MAX];
 static struct str parents[ROWS_MAX], valid_from[ROWS_MAX], valid_to[ROWS_MAX];
 static struct code_table tables[TABLES_MAX];
-static struct code_book book = { tables, 0 };
+static struct code_book book = { .tables = tables };
 static size_t n_rows;
 
 /* --- reading what stands in the source tree ----------------------------------------------- */

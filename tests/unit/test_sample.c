@@ -36,7 +36,7 @@ static struct date today;
 static const char *work;
 static struct code_row code_rows[CODE_ROWS_MAX];
 static struct code_table code_tables[CODE_TABLES_MAX];
-static struct code_book codes = { code_tables, 0 };
+static struct code_book codes = { .tables = code_tables };
 
 /* --- making and reading books ------------------------------------------------------------- */
 
