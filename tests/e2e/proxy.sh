@@ -53,8 +53,6 @@ answers() { # answers FRONT CODE: all that a front has to do; CODE sends to TLS
     holds "$1: what a client claims about itself does no harm" test "$status" = 200
     through /healthz -H 'Host: elsewhere.example'
     holds "$1: who asks for another name gets nothing of ours" sh -c "[ '$status' != 200 ] || [ ! -s '$work' ]"
-    through /api/v1/imports -X POST -H 'Expect:' --data-binary "@$dir/large"
-    holds "$1: what is larger than any import is refused" test "$status" = 413
     status=$(curl -s -o /dev/null -w '%{http_code} %{redirect_url}' -H 'Host: bangfu.example' "http://127.0.0.1:$plain/")
     holds "$1: without TLS one is sent to it" test "$status" = "$2"
 }
@@ -84,6 +82,9 @@ nginx -c "$dir/nginx.conf" > "$dir/nginx.out" 2>&1 &
 front=$!
 up
 answers nginx '301 https://bangfu.example/'
+# nginx goes by the length that is announced; caddy may find out after bangfu has refused already.
+through /api/v1/imports -X POST -H 'Expect:' --data-binary "@$dir/large"
+holds 'nginx: what is larger than any import is refused' test "$status" = 413
 kill "$front"
 wait "$front" 2> /dev/null
 
