@@ -132,7 +132,7 @@ capitals() {
     cp mini/persons.csv capitals/.persons.csv
     cp mini/persons.csv capitals/persons.csv.bak
     cp mini/persons.csv capitals/persons.xls
-    cp mini/persons.csv 'capitals/~$persons.xlsx'
+    cp mini/persons.csv "capitals/~\$persons.xlsx"
     is 'REGIONS.CSV region 8 8 0 0 0 0 true' "$(imports 0 capitals/REGIONS.CSV)"
     imports 0 capitals | grep -q '^2026 户 (最终版).csv household 12 12 0 0 0 0 true$'
     is 0 "$(sql 'SELECT count(*) FROM person')"
