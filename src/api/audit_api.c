@@ -76,12 +76,14 @@ static bool list_audit(struct call *c, struct errs *e)
     return true;
 }
 
+static const struct answer_part audit_parts[] = { OBJECT_PART("tables"), { 0 } };
 static const struct route routes[] = {
     { .method = "GET",
       .pattern = "/api/v1/audit",
       .perm = PERM_AUDIT_READ,
       .query = &audit_query,
       .run = list_audit,
+      .parts = audit_parts,
       .answer = &audit_entity,
       .list = true,
       .doc = { "审计记录；不写县则为公共数据的", "The audit of a county, or of what all share" } },

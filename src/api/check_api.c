@@ -213,16 +213,22 @@ static bool unmark(struct call *c, struct errs *e)
 
 // clang-format off
 #define TWO "{\"a\":\"LW000001/余妹婷\",\"b\":\"LW000045/余妹婷\",\"reason\":\"已上门核实\"}"
+static const struct answer_part rule_parts[] = { TEXT_PART("rule"), TEXT_PART("severity"), TEXT_PART("text"), BOOL_PART("checkable"), TEXT_PART("missing"), NUMBER_PART("count"), LIST_PART("first", "object"), { 0 } };
+static const struct answer_part quality_parts[] = { NUMBER_PART("households"), NUMBER_PART("persons"), OBJECTS_PART("rules", rule_parts), { 0 } };
+static const struct answer_part pair_parts[] = { NUMBER_PART("score"), LIST_PART("reasons", "string"), OBJECT_PART("a"), OBJECT_PART("b"), { 0 } };
+static const struct answer_part pairs_parts[] = { NUMBER_PART("persons"), NUMBER_PART("found"), NUMBER_PART("different"), OBJECTS_PART("pairs", pair_parts), { 0 } };
+static const struct answer_part marks_parts[] = { LIST_PART("different", "object"), BOOL_PART("more"), { 0 } };
+static const struct answer_part marked_parts[] = { NUMBER_PART("a"), NUMBER_PART("b"), BOOL_PART("different"), { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/quality", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &quality_query, .run = list_quality,
+    { .method = "GET", .pattern = "/api/v1/quality", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &quality_query, .run = list_quality, .parts = quality_parts,
       .doc = { "名册中自相矛盾或缺漏的地方，按规则", "Where the register contradicts itself or has gaps, by rule" } },
-    { .method = "GET", .pattern = "/api/v1/duplicates", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &pairs_query, .run = list_pairs,
+    { .method = "GET", .pattern = "/api/v1/duplicates", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &pairs_query, .run = list_pairs, .parts = pairs_parts,
       .doc = { "可能重复登记的人，附分数和理由", "Who may be registered twice, with scores and reasons" } },
-    { .method = "GET", .pattern = "/api/v1/duplicates/different", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &pairs_query, .run = list_marks,
+    { .method = "GET", .pattern = "/api/v1/duplicates/different", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &pairs_query, .run = list_marks, .parts = marks_parts,
       .doc = { "已标为不同的人", "Those marked as different persons" } },
-    { .method = "POST", .pattern = "/api/v1/duplicates/different", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .body = &pair_form, .run = mark_different,
+    { .method = "POST", .pattern = "/api/v1/duplicates/different", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .body = &pair_form, .run = mark_different, .parts = marked_parts,
       .doc = { "把两人标为不同的人", "Mark two as different persons" }, .sample = TWO },
-    { .method = "POST", .pattern = "/api/v1/duplicates/undo", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .body = &pair_form, .run = unmark,
+    { .method = "POST", .pattern = "/api/v1/duplicates/undo", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .body = &pair_form, .run = unmark, .parts = marked_parts,
       .doc = { "取消“不同的人”的标记", "Take the mark off again" }, .sample = TWO },
 };
 // clang-format on

@@ -365,15 +365,19 @@ static bool resume_code(struct call *c, struct errs *e)
 static const struct answer_part parameter_parts[] = {
     TEXT("parameter"), TEXT("zh"), TEXT("en"), TEXT("type"), TEXT("default"), TEXT("lowest"), TEXT("highest"), TEXT("source"), TEXT("note"),
     TEXT("value"), TEXT("value_of"), NUMBER("no"), OBJECTS("values"), OBJECTS("settings"), { 0 } };
+static const struct answer_part table_parts[] = { TEXT("table"), TEXT("label"), TEXT("use"), TEXT("standard"), { 0 } };
+static const struct answer_part tables_parts[] = { LIST_PART("rows", "string"), OBJECTS_PART("tables", table_parts), { 0 } };
+static const struct answer_part code_parts[] = { NUMBER("code"), TEXT("slug"), TEXT("zh"), TEXT("en"), BOOL_PART("own"), TEXT("valid_to"), TEXT("aliases"), { 0 } };
+static const struct answer_part codes_parts[] = { OBJECTS_PART("rows", code_parts), { 0 } };
 #define WRITES .perm = PERM_REGIONS, .tx = ROUTE_WRITES
 static const struct route routes[] = {
     { .method = "GET", .pattern = "/api/v1/programmes/{programme}/parameters", .flags = ROUTE_ANYBODY, .path = &programme_at, .query = &parameters_query, .run = list_parameters, .list = true, .parts = parameter_parts,
       .doc = { "项目的参数：某地某日的数值、出处和历次设定", "A programme's parameters: what they are somewhere on a day, where that stands, and all that was set" } },
     { .method = "POST", .pattern = "/api/v1/programmes/{programme}/parameters", .perm = PERM_PROGRAMMES, .tx = ROUTE_WRITES, .path = &programme_at, .body = &parameter_form, .run = set_parameter, .status = 201, .answer = &parameter_setting_entity,
       .doc = { "自某日起设定一地的参数，不填数值为撤回；历次设定都保留", "Set a parameter for a place from a day on, or take that back; all that was set is kept" }, .sample = "{\"parameter\":\"max_amount\",\"region\":\"350603000000\",\"valid_from\":\"2026-01-01\",\"value\":\"30000\",\"basis\":\"某扶贫〔2026〕1号\"}" },
-    { .method = "GET", .pattern = "/api/v1/codes", .flags = ROUTE_ANYBODY, .run = list_codes,
+    { .method = "GET", .pattern = "/api/v1/codes", .flags = ROUTE_ANYBODY, .run = list_codes, .parts = tables_parts,
       .doc = { "代码表的名称，各能怎样改", "Names of the code tables, and what may be done to each" } },
-    { .method = "GET", .pattern = "/api/v1/codes/{table}", .flags = ROUTE_ANYBODY, .path = &codes_path, .run = show_codes,
+    { .method = "GET", .pattern = "/api/v1/codes/{table}", .flags = ROUTE_ANYBODY, .path = &codes_path, .run = show_codes, .parts = codes_parts,
       .doc = { "一个代码表", "One code table" } },
     { .method = "GET", .pattern = "/api/v1/codes/{table}/{code}", .flags = ROUTE_ANYBODY, .path = &code_path, .run = show_code, .answer = &code_entity,
       .doc = { "一个代码的全部内容", "All about one code" } },

@@ -219,7 +219,7 @@ static bool read_query(struct call *c, struct errs *e)
         seen |= UINT64_C(1) << (col - en->cols);
         ok = col_read(col, c->query, value, &rd) && ok;
     }
-    return ok && (!en || entity_complete(en, c->query, e));
+    return (!en || entity_complete_too(en, c->query, e)) && ok;
 }
 
 /* Line by line; a bad field is told as set[2].value. */

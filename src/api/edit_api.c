@@ -229,8 +229,10 @@ static bool add_household(struct call *c, struct errs *e)
 
 // clang-format off
 #define EDITS .tx = ROUTE_WRITES, .perm = PERM_REGISTRY_WRITE
+static const struct answer_part column_parts[] = { TEXT_PART("name"), TEXT_PART("zh"), TEXT_PART("en"), TEXT_PART("type"), TEXT_PART("codes"), TEXT_PART("format"), TEXT_PART("unit"), BOOL_PART("required"), BOOL_PART("server"), BOOL_PART("masked"), NUMBER_PART("min"), NUMBER_PART("max"), { 0 } };
+static const struct answer_part described_parts[] = { TEXT_PART("name"), TEXT_PART("zh"), TEXT_PART("en"), OBJECTS_PART("columns", column_parts), { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/entities/{entity}", .flags = ROUTE_ANYBODY, .path = &entity_path, .run = describe,
+    { .method = "GET", .pattern = "/api/v1/entities/{entity}", .flags = ROUTE_ANYBODY, .path = &entity_path, .run = describe, .parts = described_parts,
       .doc = { "一个表单或一类数据的字段，如 household、person、join_form", "The fields of a form or a kind of data, like household, person, join_form" } },
     { .method = "POST", .pattern = "/api/v1/households", EDITS, .flags = ROUTE_PERSONAL, .body = &add_form, .run = add_household, .status = 201, .answer = &household_entity,
       .doc = { "新增一户及其户主", "Add a household with its head" },

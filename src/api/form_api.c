@@ -200,7 +200,7 @@ static const struct route routes[] = {
     { .method = "GET", .pattern = FORM "/sheet", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &form_path, .query = &print_query, .run = form_sheet, .gives = XLSX_TYPE,
       .doc = { "登记存为工作簿", "A register as a workbook" } },
     { .method = "POST", .pattern = FORM "/full", .perm = PERM_PERSONAL_FULL, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL | ROUTE_SECRET, .path = &form_path, .body = &full_print, .run = print_full, HTML,
-      .doc = { "须签字的表格，含完整证件号码；写明用途，记入审计", "A form that is signed, with whole identity numbers; the purpose is kept in the audit" }, .sample = "{\"programme\":\"xingfu\",\"purpose\":\"签字\"}" },
+      .doc = { "须签字的表格，含完整证件号码；写明用途，记入审计", "A form that is signed, with whole identity numbers; the purpose is kept in the audit" }, .sample = "{\"programme\":\"xingfu\",\"region\":\"350603000000\",\"purpose\":\"签字\"}" },
 };
 // clang-format on
 const struct route_table form_routes = { { "表格", "Forms" }, routes, N_ELEMS(routes) };

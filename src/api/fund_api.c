@@ -554,31 +554,39 @@ static bool close_day(struct call *c, struct errs *e)
 
 // clang-format off
 #define FUND "/api/v1/funds/{county}/{code}"
+static const struct answer_part trial_parts[] = { TEXT_PART("account"), TEXT_PART("name"), TEXT_PART("part"), NUMBER_PART("accounts"), TEXT_PART("opening"), TEXT_PART("debit"), TEXT_PART("credit"), TEXT_PART("closing"), { 0 } };
+#define VOUCHER_PARTS TEXT_PART("voucher"), TEXT_PART("entry_date"), TEXT_PART("value_date"), TEXT_PART("kind"), TEXT_PART("purpose"), TEXT_PART("document"), TEXT_PART("made_by"), TEXT_PART("checked_by"), BOOL_PART("reversal")
+static const struct answer_part journal_parts[] = { VOUCHER_PARTS, LIST_PART("lines", "object"), { 0 } };
+static const struct answer_part movement_parts[] = { VOUCHER_PARTS, TEXT_PART("account"), TEXT_PART("amount"), TEXT_PART("balance"), { 0 } };
+static const struct answer_part statement_parts[] = { TEXT_PART("account"), TEXT_PART("opening"), OBJECTS_PART("rows", movement_parts), TEXT_PART("closing"), TEXT_PART("next"), { 0 } };
+static const struct answer_part draft_parts[] = { { .name = "lines", .of = &draft_line_entity, .list = true }, { 0 } };
+static const struct answer_part closed_parts[] = { TEXT_PART("fund"), TEXT_PART("closed"), { 0 } };
+static const struct answer_part decided_parts[] = { NUMBER_PART("draft"), TEXT_PART("state"), TEXT_PART("voucher"), { 0 } };
 static const struct route routes[] = {
     { .method = "GET", .pattern = "/api/v1/funds/{county}", .perm = PERM_LEDGER_READ, .or_perm = PERM_FUND_REPAY, .path = &at_county, .run = list_funds, .answer = &fund_entity, .list = true,
       .doc = { "县里的资金", "The funds of a county" } },
     { .method = "POST", .pattern = "/api/v1/funds/{county}", .perm = PERM_FUNDS, .tx = ROUTE_WRITES, .path = &at_county, .body = &fund_form, .run = add_fund, .status = 201, .answer = &fund_entity,
       .doc = { "建立资金", "Set up a fund" }, .sample = "{\"code\":\"02\",\"name\":\"小额信贷风险补偿金\"}" },
-    { .method = "GET", .pattern = FUND "/trial-balance", .perm = PERM_LEDGER_READ, .path = &fund_path, .query = &book_query, .run = show_trial,
+    { .method = "GET", .pattern = FUND "/trial-balance", .perm = PERM_LEDGER_READ, .path = &fund_path, .query = &book_query, .run = show_trial, .list = true, .parts = trial_parts,
       .doc = { "余额表：期初、借方、贷方、期末", "The trial balance: opening, debit, credit, closing" } },
-    { .method = "GET", .pattern = FUND "/journal", .perm = PERM_LEDGER_READ, .path = &fund_path, .query = &book_query, .run = show_journal,
+    { .method = "GET", .pattern = FUND "/journal", .perm = PERM_LEDGER_READ, .path = &fund_path, .query = &book_query, .run = show_journal, .list = true, .parts = journal_parts,
       .doc = { "日记账，逐张凭证及其分录，翻页", "The journal: vouchers with their lines, in pages" } },
-    { .method = "GET", .pattern = FUND "/statement", .perm = PERM_LEDGER_READ, .path = &fund_path, .query = &book_query, .run = show_statement,
+    { .method = "GET", .pattern = FUND "/statement", .perm = PERM_LEDGER_READ, .path = &fund_path, .query = &book_query, .run = show_statement, .parts = statement_parts,
       .doc = { "一个科目的明细账，逐笔余额", "The statement of one account, with the balance after each line" } },
     { .method = "POST", .pattern = FUND "/drafts", .perm = PERM_LEDGER_MAKE, .tx = ROUTE_WRITES, .flags = ROUTE_KEY, .path = &fund_path, .body = &draft_form, .lines = &draft_line_form, .lines_name = "lines", .run = add_draft, .status = 201, .answer = &draft_entity,
       .doc = { "制单，由另一人审核后入账", "Make a voucher, which another person approves" },
       .sample = "{\"purpose\":\"收到省级拨款\",\"lines\":[{\"account\":\"special\",\"debit\":\"1000.00\"},{\"account\":\"capital:provincial\",\"credit\":\"1000.00\"}]}" },
     { .method = "POST", .pattern = FUND "/vouchers/{year}/{no}/reverse", .perm = PERM_LEDGER_MAKE, .tx = ROUTE_WRITES, .flags = ROUTE_KEY, .path = &voucher_path, .body = &reverse_form, .run = reverse, .status = 201, .answer = &draft_entity,
       .doc = { "制单冲销一张凭证", "Make the voucher that takes one back" }, .sample = "{\"purpose\":\"金额有误\"}" },
-    { .method = "POST", .pattern = FUND "/close", .perm = PERM_LEDGER_CHECK, .tx = ROUTE_WRITES, .path = &fund_path, .body = &close_form, .run = close_day,
+    { .method = "POST", .pattern = FUND "/close", .perm = PERM_LEDGER_CHECK, .tx = ROUTE_WRITES, .path = &fund_path, .body = &close_form, .run = close_day, .parts = closed_parts,
       .doc = { "结账到某日", "Close the books up to a day" }, .sample = "{\"day\":\"2017-12-31\"}" },
     { .method = "GET", .pattern = "/api/v1/drafts/{county}", .perm = PERM_LEDGER_READ, .path = &at_county, .run = list_drafts, .answer = &draft_entity, .list = true,
       .doc = { "待审核的凭证", "Vouchers that wait for approval" } },
-    { .method = "GET", .pattern = "/api/v1/drafts/{county}/{no}", .perm = PERM_LEDGER_READ, .path = &at_number, .run = show_draft, .answer = &draft_entity,
+    { .method = "GET", .pattern = "/api/v1/drafts/{county}/{no}", .perm = PERM_LEDGER_READ, .path = &at_number, .run = show_draft, .parts = draft_parts, .answer = &draft_entity,
       .doc = { "一张待审核的凭证及其分录", "One of them, with its lines" } },
-    { .method = "POST", .pattern = "/api/v1/drafts/{county}/{no}/approve", .perm = PERM_LEDGER_CHECK, .tx = ROUTE_WRITES, .flags = ROUTE_KEY, .path = &at_number, .run = approve,
+    { .method = "POST", .pattern = "/api/v1/drafts/{county}/{no}/approve", .perm = PERM_LEDGER_CHECK, .tx = ROUTE_WRITES, .flags = ROUTE_KEY, .path = &at_number, .run = approve, .parts = decided_parts,
       .doc = { "审核入账；制单人不能审核自己的", "Approve and post it; not by whoever made it" } },
-    { .method = "POST", .pattern = "/api/v1/drafts/{county}/{no}/reject", .perm = PERM_LEDGER_READ, .tx = ROUTE_WRITES, .path = &at_number, .run = reject,
+    { .method = "POST", .pattern = "/api/v1/drafts/{county}/{no}/reject", .perm = PERM_LEDGER_READ, .tx = ROUTE_WRITES, .path = &at_number, .run = reject, .parts = decided_parts,
       .doc = { "退回；制单人也可撤回", "Reject it; whoever made it may take it back" } },
 };
 // clang-format on

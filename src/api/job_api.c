@@ -358,7 +358,7 @@ static bool next_event(void *ctx, struct buf *out)
     bool first = !w->begun;
     w->begun = true;
     if (!now.running) {
-        put_event(out, "end", w->seen);
+        put_event(out, "end", now.done > w->seen.done ? now : w->seen);
         return false;
     }
     if (first || now.done != w->seen.done)
@@ -473,20 +473,21 @@ static bool get_template(struct call *c, struct errs *e)
 }
 
 // clang-format off
+const struct answer_part job_parts[] = { NUMBER_PART("done"), NUMBER_PART("all"), OBJECT_PART("outcome"), { 0 } };
 static const struct route routes[] = {
-    { .method = "POST", .pattern = "/api/v1/imports", .perm = PERM_REGISTRY_IMPORT, .tx = ROUTE_OWN, .flags = ROUTE_BYTES | ROUTE_PERSONAL, .query = &import_query, .body_max = UPLOAD_MAX, .run = import_file, .status = 202, .answer = &job_entity,
+    { .method = "POST", .pattern = "/api/v1/imports", .perm = PERM_REGISTRY_IMPORT, .tx = ROUTE_OWN, .flags = ROUTE_BYTES | ROUTE_PERSONAL, .query = &import_query, .body_max = UPLOAD_MAX, .run = import_file, .parts = job_parts, .status = 202, .answer = &job_entity,
       .doc = { "导入一个 CSV 文件；返回任务", "Import a CSV file; the answer is a job" } },
-    { .method = "POST", .pattern = "/api/v1/exports", .perm = PERM_REGISTRY_READ, .tx = ROUTE_OWN, .flags = ROUTE_PERSONAL, .body = &export_form, .run = export_file, .status = 202, .answer = &job_entity,
+    { .method = "POST", .pattern = "/api/v1/exports", .perm = PERM_REGISTRY_READ, .tx = ROUTE_OWN, .flags = ROUTE_PERSONAL, .body = &export_form, .run = export_file, .parts = job_parts, .status = 202, .answer = &job_entity,
       .doc = { "导出；返回任务", "Export; the answer is a job" }, .sample = "{\"kind\":\"household\",\"format\":\"csv\"}" },
-    { .method = "GET", .pattern = "/api/v1/jobs", .perm = PERM_REGISTRY_READ, .or_perm = PERM_BACKUP, .run = list_jobs, .answer = &job_entity, .list = true,
+    { .method = "GET", .pattern = "/api/v1/jobs", .perm = PERM_REGISTRY_READ, .or_perm = PERM_BACKUP, .run = list_jobs, .parts = job_parts, .answer = &job_entity, .list = true,
       .doc = { "自己的任务，最近的在前", "One's own jobs, the latest first" } },
-    { .method = "GET", .pattern = "/api/v1/jobs/{id}", .perm = PERM_REGISTRY_READ, .or_perm = PERM_BACKUP, .path = &job_id, .run = show_job, .answer = &job_entity,
+    { .method = "GET", .pattern = "/api/v1/jobs/{id}", .perm = PERM_REGISTRY_READ, .or_perm = PERM_BACKUP, .path = &job_id, .run = show_job, .parts = job_parts, .answer = &job_entity,
       .doc = { "一个任务的进度和结果", "How far a job has come, and what came of it" } },
     { .method = "GET", .pattern = "/api/v1/jobs/{id}/events", .perm = PERM_REGISTRY_READ, .or_perm = PERM_BACKUP, .path = &job_id, .run = events, .gives = "text/event-stream",
       .doc = { "任务的进度（server-sent events），结束时发 end", "Its progress as server-sent events, with an end" } },
     { .method = "GET", .pattern = "/api/v1/jobs/{id}/files/{file}", .perm = PERM_REGISTRY_READ, .or_perm = PERM_BACKUP, .flags = ROUTE_PERSONAL, .path = &job_file, .run = get_file, .gives = "application/octet-stream",
       .doc = { "任务的文件：导出、被拒绝的行、提醒", "A file of the job: the export, refused rows, warnings" } },
-    { .method = "POST", .pattern = "/api/v1/jobs/{id}/cancel", .perm = PERM_REGISTRY_READ, .or_perm = PERM_BACKUP, .path = &job_id, .run = cancel, .answer = &job_entity,
+    { .method = "POST", .pattern = "/api/v1/jobs/{id}/cancel", .perm = PERM_REGISTRY_READ, .or_perm = PERM_BACKUP, .path = &job_id, .run = cancel, .parts = job_parts, .answer = &job_entity,
       .doc = { "停止任务", "Stop a job" } },
     { .method = "GET", .pattern = "/api/v1/templates/{kind}", .perm = PERM_REGISTRY_READ, .tx = ROUTE_OWN, .path = &template_path, .run = get_template, .gives = XLSX_TYPE,
       .doc = { "导入用的空白表格", "An empty workbook to fill in and import" } },

@@ -49,17 +49,5 @@ extern const struct answer_part contract_parts[];
 #define AMOUNT_COL(s, must) \
     COL(s, amount, "金额", "Amount", .flags = (must), .min = 1, .max = INT64_C(100000000000000))
 #define PERIOD_COL(s, must) COL(s, period, "期数", "Period", .flags = (must), .min = 1, .max = 9999)
-#define TEXT_PART(n)                \
-    {                               \
-        .name = n, .type = "string" \
-    }
-#define NUMBER_PART(n)               \
-    {                                \
-        .name = n, .type = "integer" \
-    }
-#define BOOL_PART(n)                 \
-    {                                \
-        .name = n, .type = "boolean" \
-    }
 
 #endif

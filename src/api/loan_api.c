@@ -239,16 +239,19 @@ static bool show_figures(struct call *c, struct errs *e)
 
 // clang-format off
 #define FUND "/api/v1/funds/{county}/{code}"
+static const struct answer_part owed_parts[] = { TEXT_PART("principal_owed"), BOOL_PART("overdue"), { 0 } };
+static const struct answer_part loan_parts[] = { TEXT_PART("principal_owed"), BOOL_PART("overdue"), { .name = "repayments", .of = &repayment_entity, .list = true }, { 0 } };
+static const struct answer_part figures_parts[] = { TEXT_PART("programme"), TEXT_PART("from"), TEXT_PART("as_of"), TEXT_PART("region"), OBJECT_PART("figures"), { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = FUND "/loans", .perm = PERM_LEDGER_READ, .flags = ROUTE_PERSONAL, .path = &fund_path, .query = &loans_query, .run = list_loans, .answer = &contract_entity, .list = true,
+    { .method = "GET", .pattern = FUND "/loans", .perm = PERM_LEDGER_READ, .flags = ROUTE_PERSONAL, .path = &fund_path, .query = &loans_query, .run = list_loans, .parts = owed_parts, .answer = &contract_entity, .list = true,
       .doc = { "资金的借款合同及未还本金，可筛选未还清、逾期", "Contracts of a fund with the principal owed; filters live and overdue" } },
     { .method = "GET", .pattern = FUND "/periods", .perm = PERM_LEDGER_READ, .path = &fund_path, .run = list_periods, .answer = &period_entity, .list = true,
       .doc = { "资金的各期", "The lending periods of a fund" } },
-    { .method = "GET", .pattern = "/api/v1/loans/{county}/{id}", .perm = PERM_LEDGER_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .run = show_loan, .answer = &contract_entity,
+    { .method = "GET", .pattern = "/api/v1/loans/{county}/{id}", .perm = PERM_LEDGER_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .run = show_loan, .parts = loan_parts, .answer = &contract_entity,
       .doc = { "一笔借款及其还款", "One loan with its repayments" } },
-    { .method = "GET", .pattern = "/api/v1/households/{county}/{id}/loans", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .run = list_of_household, .answer = &contract_entity, .list = true,
+    { .method = "GET", .pattern = "/api/v1/households/{county}/{id}/loans", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .run = list_of_household, .parts = owed_parts, .answer = &contract_entity, .list = true,
       .doc = { "一户的借款", "The loans of a household" } },
-    { .method = "GET", .pattern = "/api/v1/figures", .perm = PERM_LEDGER_READ, .query = &figures_query, .run = show_figures,
+    { .method = "GET", .pattern = "/api/v1/figures", .perm = PERM_LEDGER_READ, .query = &figures_query, .run = show_figures, .parts = figures_parts,
       .doc = { "一个项目的报告数字；trace 列出构成一个指标的每一行", "The figures of a programme's report; trace lists the rows of one" } },
 };
 // clang-format on

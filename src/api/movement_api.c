@@ -414,24 +414,28 @@ static bool undo(struct call *c, struct errs *e)
 // clang-format off
 #define HOUSEHOLD "/api/v1/households/{county}/{id}"
 #define RECORDS   .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .path = &at_id, .status = 201
+static const struct answer_part moved_parts[] = { NUMBER_PART("movement"), NUMBER_PART("rows"), TEXT_PART("hh_no"), TEXT_PART("new_hh_no"), TEXT_PART("note"), { 0 } };
+static const struct answer_part flow_parts[] = { NUMBER_PART("opening"), NUMBER_PART("in"), NUMBER_PART("out"), NUMBER_PART("closing"), { 0 } };
+static const struct answer_part movements_parts[] = {
+    TEXT_PART("from"), TEXT_PART("to"), { .name = "households", .with = flow_parts }, { .name = "persons", .with = flow_parts }, BOOL_PART("balanced"), LIST_PART("rows", "object"), BOOL_PART("more"), { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/movements", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &movements_query, .run = list_movements,
+    { .method = "GET", .pattern = "/api/v1/movements", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &movements_query, .run = list_movements, .parts = movements_parts,
       .doc = { "一段时间的变动，以及期初、增减和期末", "The movements of a time, with opening, in, out and closing" } },
-    { .method = "POST", .pattern = "/api/v1/movements/{county}/{no}/undo", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .path = &at_number, .body = &reason_form, .run = undo,
+    { .method = "POST", .pattern = "/api/v1/movements/{county}/{no}/undo", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .path = &at_number, .body = &reason_form, .run = undo, .parts = moved_parts,
       .doc = { "撤销一次变动的全部行", "Take a whole movement back" }, .sample = "{\"reason\":\"登记有误\"}" },
-    { .method = "POST", .pattern = HOUSEHOLD "/leave", RECORDS, .body = &leave_form, .run = leave,
+    { .method = "POST", .pattern = HOUSEHOLD "/leave", RECORDS, .body = &leave_form, .run = leave, .parts = moved_parts,
       .doc = { "成员减少：死亡、迁出、婚出、服刑、参军、失联、清退", "A member leaves" }, .sample = "{\"kind\":\"died\",\"person_id\":1,\"on\":\"2020-05-01\",\"reason\":\"病故\"}" },
-    { .method = "POST", .pattern = HOUSEHOLD "/join", RECORDS, .body = &join_form, .run = join,
+    { .method = "POST", .pattern = HOUSEHOLD "/join", RECORDS, .body = &join_form, .run = join, .parts = moved_parts,
       .doc = { "成员增加：出生、婚入、迁入、返回", "A member joins" }, .sample = "{\"kind\":\"born\",\"name\":\"李小宝\",\"sex\":\"male\",\"relation\":\"son\",\"on\":\"2020-05-01\",\"reason\":\"出生\"}" },
-    { .method = "POST", .pattern = HOUSEHOLD "/head", RECORDS, .body = &head_form, .run = new_head,
+    { .method = "POST", .pattern = HOUSEHOLD "/head", RECORDS, .body = &head_form, .run = new_head, .parts = moved_parts,
       .doc = { "变更户主", "Another member becomes the head" }, .sample = "{\"person_id\":1,\"reason\":\"原户主年迈\"}" },
-    { .method = "POST", .pattern = HOUSEHOLD "/split", RECORDS, .body = &split_form, .run = split,
+    { .method = "POST", .pattern = HOUSEHOLD "/split", RECORDS, .body = &split_form, .run = split, .parts = moved_parts,
       .doc = { "分户", "Some members make a household of their own" }, .sample = "{\"person_ids\":\"1,2\",\"head_id\":1,\"reason\":\"分家\"}" },
-    { .method = "POST", .pattern = HOUSEHOLD "/merge", RECORDS, .body = &merge_form, .run = merge,
+    { .method = "POST", .pattern = HOUSEHOLD "/merge", RECORDS, .body = &merge_form, .run = merge, .parts = moved_parts,
       .doc = { "并入另一户，本户注销", "All members join another household of the county" }, .sample = "{\"into_id\":2,\"reason\":\"合户\"}" },
-    { .method = "POST", .pattern = HOUSEHOLD "/transfer", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .path = &at_id, .status = 201, .body = &transfer_form, .run = transfer,
+    { .method = "POST", .pattern = HOUSEHOLD "/transfer", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .path = &at_id, .status = 201, .body = &transfer_form, .run = transfer, .parts = moved_parts,
       .doc = { "整户迁往另一个村或县", "The household goes to another village or county" }, .sample = "{\"to\":\"350603101201\",\"reason\":\"易地搬迁\"}" },
-    { .method = "POST", .pattern = HOUSEHOLD "/state", RECORDS, .body = &state_form, .run = set_state,
+    { .method = "POST", .pattern = HOUSEHOLD "/state", RECORDS, .body = &state_form, .run = set_state, .parts = moved_parts,
       .doc = { "变更脱贫状态", "Change the poverty state" }, .sample = "{\"state\":\"exited\",\"year\":2020,\"on\":\"2020-12-20\",\"document\":\"镇扶〔2020〕12号\",\"reason\":\"达到标准\"}" },
 };
 // clang-format on

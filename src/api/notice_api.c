@@ -501,13 +501,18 @@ static bool dismiss_many(struct call *c, struct errs *e)
 
 // clang-format off
 #define NOTICE "/api/v1/notices/{county}/{no}"
+static const struct answer_part clear_parts[] = { TEXT_PART("clear"), { 0 } };
+static const struct answer_part notice_parts[] = {
+    BOOL_PART("intact"), TEXT_PART("check"), TEXT_PART("version"), { .name = "channels", .of = &notice_channel_entity, .list = true }, { .name = "objections", .of = &objection_entity, .list = true },
+    ENTITIES_PART("rows", &notice_row_entity, clear_parts), { 0 } };
+static const struct answer_part dismissed_parts[] = { NUMBER_PART("dismissed"), { 0 } };
 static const struct route routes[] = {
     { .method = "GET", .pattern = "/api/v1/notices", .perm = PERM_REGISTRY_READ, .query = &notices_query, .run = list_notices, .answer = &notice_entity, .list = true,
       .doc = { "有哪些公示", "The notices there are" } },
     { .method = "POST", .pattern = "/api/v1/notices", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .body = &notice_form, .lines = &entry_form, .lines_name = "rows", .body_max = 1 << 20, .run = prepare, .status = 201, .answer = &notice_entity,
       .doc = { "拟定公示；之后不再更改", "Prepare a notice; it does not change any more" },
       .sample = "{\"region\":\"350603100202\",\"title\":\"关于拟补助对象的公示\",\"unit\":\"某某村民委员会\",\"hotline\":\"0596-0000000\",\"channels\":\"village_board:村委会门口\",\"rows\":[{\"applicant_name\":\"张秀英\",\"village\":\"东一村\",\"amount\":\"3000.00\"}]}" },
-    { .method = "GET", .pattern = NOTICE, .perm = PERM_REGISTRY_READ, .path = &at_number, .run = show_notice, .answer = &notice_entity,
+    { .method = "GET", .pattern = NOTICE, .perm = PERM_REGISTRY_READ, .path = &at_number, .run = show_notice, .parts = notice_parts, .answer = &notice_entity,
       .doc = { "一个公示：名单、渠道、异议、每一行能否确认", "A notice: its list, channels and objections, and which rows are clear" } },
     { .method = "PATCH", .pattern = NOTICE, .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .flags = ROUTE_MATCH, .path = &at_number, .body = &notice_change, .run = change_notice, .answer = &notice_entity,
       .doc = { "张贴、撤下、改期、期满、作废；If-Match 用 version", "Posted, removed, redated, ended or void; If-Match is its version" }, .sample = "{\"action\":\"post\",\"channel\":1}" },
@@ -523,7 +528,7 @@ static const struct route routes[] = {
       .doc = { "一个异议", "One objection" } },
     { .method = "PATCH", .pattern = "/api/v1/objections/{county}/{no}", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .flags = ROUTE_MATCH, .path = &at_number, .body = &handle_form, .run = handle_objection, .answer = &objection_entity,
       .doc = { "受理、不受理或答复异议", "Admit, dismiss or answer it" }, .sample = "{\"state\":\"dismissed\",\"reason\":\"与本公示无关\"}" },
-    { .method = "POST", .pattern = "/api/v1/objections/{county}/dismiss", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .path = &at_county, .body = &reason_form, .lines = &number_line, .lines_name = "objections", .run = dismiss_many,
+    { .method = "POST", .pattern = "/api/v1/objections/{county}/dismiss", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .path = &at_county, .body = &reason_form, .lines = &number_line, .lines_name = "objections", .run = dismiss_many, .parts = dismissed_parts,
       .doc = { "成批不受理匿名异议", "Dismiss many anonymous ones, with one reason" }, .sample = "{\"reason\":\"内容与公示无关\",\"objections\":[{\"no\":1}]}" },
 };
 // clang-format on

@@ -148,7 +148,7 @@ static bool run_retention(struct call *c, struct errs *e)
 static const struct answer_part session_parts[] = { TEXT("login"), TEXT("name"), TEXT("address"), TEXT("created_at"), TEXT("seen_at"), { .name = "this", .type = "boolean" }, { 0 } };
 static const struct answer_part retention_parts[] = { { .name = "rules", .type = "object", .list = true }, { .name = "notices_hanging", .type = "integer" }, { 0 } };
 static const struct route routes[] = {
-    { .method = "POST", .pattern = "/api/v1/backups", .perm = PERM_BACKUP, .tx = ROUTE_OWN, .flags = ROUTE_SECRET, .body = &backup_form, .run = make_backup, .status = 202, .answer = &job_entity,
+    { .method = "POST", .pattern = "/api/v1/backups", .perm = PERM_BACKUP, .tx = ROUTE_OWN, .flags = ROUTE_SECRET, .body = &backup_form, .run = make_backup, .parts = job_parts, .status = 202, .answer = &job_entity,
       .doc = { "备份数据库和密钥；返回任务，文件 backup 只有恢复口令能打开", "Back up the database and its key; the answer is a job whose file backup only the passphrase opens" }, .sample = "{\"passphrase\":\"correct horse battery staple\"}" },
     { .method = "GET", .pattern = "/api/v1/sessions", .perm = PERM_USERS, .run = list_sessions, .list = true, .parts = session_parts,
       .doc = { "所有已登录的会话，最近的在前；结束见 DELETE /users/{login}/sessions", "Who is logged in, the latest first; DELETE /users/{login}/sessions ends them" } },

@@ -557,7 +557,7 @@ static const struct route routes[] = {
       .doc = { "账龄，按项目规定的逾期天数分段，各乡镇和合计", "Ageing in the programme's classes, by township and in all" } },
     { .method = "GET", .pattern = FUND "/flows", .perm = PERM_LEDGER_READ, .flags = ROUTE_KEPT, .path = &fund_at, .query = &flows_query, .run = show_flows, .parts = flow_parts,
       .doc = { "资金流向：专户、乡镇、农户之间，各乡镇和合计", "Where the money went between special account, townships and households" } },
-    { .method = "POST", .pattern = "/api/v1/repayments/{county}/files", .perm = PERM_FUND_REPAY, .tx = ROUTE_OWN, .flags = ROUTE_BYTES | ROUTE_PERSONAL, .path = &at_county, .query = &repay_file_query, .body_max = REPAY_FILE_BYTES_MAX, .run = repay_by_file, .status = 202, .answer = &job_entity,
+    { .method = "POST", .pattern = "/api/v1/repayments/{county}/files", .perm = PERM_FUND_REPAY, .tx = ROUTE_OWN, .flags = ROUTE_BYTES | ROUTE_PERSONAL, .path = &at_county, .query = &repay_file_query, .body_max = REPAY_FILE_BYTES_MAX, .run = repay_by_file, .parts = job_parts, .status = 202, .answer = &job_entity,
       .doc = { "按文件（CSV、XLSX）登记还款；返回任务，被拒绝的行连同原因是它的文件 rejects；同一文件再来一次什么也不变", "Record repayments by file, CSV or XLSX; the answer is a job whose file rejects has the refused rows with reasons; the same file again changes nothing" } },
 };
 // clang-format on

@@ -64,19 +64,34 @@ static void put_limits(struct json_out *w, const struct col *c)
         put_member_int(w, number ? "maximum" : "maxLength", c->max);
 }
 
+/* What may be a mask instead. */
+static void put_masked_type(struct json_out *w, const char *type)
+{
+    put_key(w, "type");
+    put_list(w);
+    if (strcmp(type, "string") != 0)
+        put_cstr(w, type);
+    put_cstr(w, "string");
+    put_cstr(w, "null");
+    put_list_end(w);
+}
+
 /* asked: as it may be sent, within its limits; answers may say null, or hold a mask. */
 static void put_schema(struct json_out *w, const struct col *c, const struct code_book *codes, bool asked)
 {
     bool masked = !asked && c->mask != MASK_NONE;
     put_object(w);
-    put_type(w, masked ? "string" : kinds[c->type].type, !asked);
+    if (masked)
+        put_masked_type(w, kinds[c->type].type);
+    else
+        put_type(w, kinds[c->type].type, !asked);
     if (kinds[c->type].format && !masked)
         put_member_cstr(w, "format", kinds[c->type].format);
     if (asked)
         put_limits(w, c);
     if (asked && c->type == T_CODE)
         put_slugs(w, c, codes);
-    if (c->type == T_CODES && !masked) {
+    if (c->type == T_CODES) {
         put_key(w, "items");
         put_object(w);
         put_member_cstr(w, "type", "string");
@@ -224,18 +239,37 @@ static void put_entity_ref(struct json_out *w, const struct entity *en)
     put_ref(w, "schemas", buf_cstr(&b));
 }
 
+static void put_parts(struct json_out *w, const struct answer_part *p);
+
+/* An entity, other parts, or both. */
+static void put_all_of(struct json_out *w, const struct entity *of, const struct answer_part *with)
+{
+    if (!of || !with) {
+        of ? put_entity_ref(w, of) : put_parts(w, with);
+        return;
+    }
+    put_object(w);
+    put_key(w, "allOf");
+    put_list(w);
+    put_entity_ref(w, of);
+    put_parts(w, with);
+    put_list_end(w);
+    put_object_end(w);
+}
+
 static void put_part(struct json_out *w, const struct answer_part *p)
 {
-    if (p->of && !p->list) {
-        put_entity_ref(w, p->of);
+    bool composed = p->of || p->with;
+    if (composed && !p->list) {
+        put_all_of(w, p->of, p->with);
         return;
     }
     put_object(w);
     if (p->list) {
         put_member_cstr(w, "type", "array");
         put_key(w, "items");
-        if (p->of) {
-            put_entity_ref(w, p->of);
+        if (composed) {
+            put_all_of(w, p->of, p->with);
         } else {
             put_object(w);
             put_member_cstr(w, "type", p->type);
@@ -261,28 +295,10 @@ static void put_parts(struct json_out *w, const struct answer_part *p)
     put_object_end(w);
 }
 
-/* The columns of its entity, its other parts, or both. */
-static void put_one_answer(struct json_out *w, const struct route *r)
-{
-    if (r->answer && !r->parts) {
-        put_entity_ref(w, r->answer);
-    } else if (r->answer) {
-        put_object(w);
-        put_key(w, "allOf");
-        put_list(w);
-        put_entity_ref(w, r->answer);
-        put_parts(w, r->parts);
-        put_list_end(w);
-        put_object_end(w);
-    } else {
-        put_parts(w, r->parts);
-    }
-}
-
 static void put_answer_schema(struct json_out *w, const struct route *r)
 {
     if (!r->list) {
-        put_one_answer(w, r);
+        put_all_of(w, r->answer, r->parts);
         return;
     }
     put_object(w);
@@ -293,7 +309,7 @@ static void put_answer_schema(struct json_out *w, const struct route *r)
     put_object(w);
     put_member_cstr(w, "type", "array");
     put_key(w, "items");
-    put_one_answer(w, r);
+    put_all_of(w, r->answer, r->parts);
     put_object_end(w);
     put_key(w, "next");
     put_object(w);
@@ -431,6 +447,14 @@ static void add_answer(struct answers *a, const struct entity *en)
         a->list[a->n++] = en;
 }
 
+static void add_parts(struct answers *a, const struct answer_part *p)
+{
+    for (; p && p->name; p++) {
+        add_answer(a, p->of);
+        add_parts(a, p->with);
+    }
+}
+
 /* Every entity that some answer consists of, once. */
 static void put_answers(struct json_out *w, const struct code_book *codes, enum lang lang)
 {
@@ -438,8 +462,7 @@ static void put_answers(struct json_out *w, const struct code_book *codes, enum 
     for (size_t t = 0; t < api_tables_n; t++)
         for (size_t i = 0; i < api_tables[t]->n; i++) {
             add_answer(&a, api_tables[t]->routes[i].answer);
-            for (const struct answer_part *p = api_tables[t]->routes[i].parts; p && p->name; p++)
-                add_answer(&a, p->of);
+            add_parts(&a, api_tables[t]->routes[i].parts);
         }
     for (size_t i = 0; i < a.n; i++) {
         CLEANUP(buf_release) struct buf b = BUF(100);

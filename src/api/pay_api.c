@@ -250,16 +250,6 @@ static bool pay_meeting(struct call *c, struct errs *e)
            put_payout(c, &p, e);
 }
 
-static const char *why_json(struct call *c, struct str why)
-{
-    CLEANUP(buf_release) struct buf b = BUF(4096);
-    struct json_out w = JSON_OUT(&b);
-    put_object(&w);
-    put_member_text(&w, "purpose", why);
-    put_object_end(&w);
-    return arena_str(c->a, buf_str(&b)).p;
-}
-
 /* The file itself is in the answer, this once: with whole numbers. */
 static bool pay_file(struct call *c, struct errs *e)
 {
@@ -267,6 +257,7 @@ static bool pay_file(struct call *c, struct errs *e)
     const struct receipt_line *line = c->lines;
     struct str *numbers = NEW_ARRAY(c->a, struct str, c->lines_n + 1);
     struct bank_row *rows;
+    const char *detail;
     size_t n;
     struct fund_rules r;
     struct payout p = { .township = x->township,
@@ -282,7 +273,7 @@ static bool pay_file(struct call *c, struct errs *e)
         return false;
     lend_act_begin(c, &a, "pay.file", r.fund.code, e);
     if (!payout_file(&a.l, &r, &p, numbers, c->lines_n, &rows, &n, e) ||
-        !act_end(&a.act, why_json(c, x->why), e))
+        !(detail = bank_file_detail(x->why, n, e)) || !act_end(&a.act, detail, e))
         return false;
     bank_file_write(&file, &p, rows, n, c->lang);
     if (file.full)

@@ -476,17 +476,38 @@ static bool explain(struct call *c, struct errs *e)
 }
 
 // clang-format off
+#define TEXT_SAMPLE \
+    "{\"text\":\"code: chunjie\\nname: {zh: 春节慰问, en: New Year visits}\\nkind: grant\\napplicant: {who: household}\\n" \
+    "conditions:\\n  - {id: many, zh: 五口以上, en: five or more, when: 'household.members_n >= 5'}\\n" \
+    "aid:\\n  items:\\n    - {id: once, zh: 慰问金, en: gift, every: once, amount: 500.00}\\nexposure: {repeat: yearly}\\n" \
+    "steps:\\n  - {id: apply, kind: application}\\n  - {id: county, kind: review, level: county, decides: true, allots_number: true}\\n" \
+    "number: 'CJ-{township}-{year}-{serial:3}'\\n\"}"
 #define SCREEN "{\"programme\":\"xingfu\",\"candidates\":5,\"set\":[{\"name\":\"max_amount\",\"value\":\"30000\",\"compare\":true}]}"
 static const struct answer_part diff_parts[] = {
     { .name = "change", .type = "string" }, { .name = "path", .type = "string" }, { .name = "words", .type = "string" }, { .name = "before", .type = "string" }, { .name = "after", .type = "string" }, { 0 } };
+#define VERSION_PARTS TEXT_PART("programme"), NUMBER_PART("version"), TEXT_PART("zh"), TEXT_PART("en"), TEXT_PART("kind"), TEXT_PART("source"), TEXT_PART("hash")
+static const struct answer_part listed_parts[] = { VERSION_PARTS, { 0 } };
+static const struct answer_part loaded_parts[] = { VERSION_PARTS, TEXT_PART("result"), { 0 } };
+static const struct answer_part programme_parts[] = { VERSION_PARTS, TEXT_PART("description"), OBJECT_PART("definition"), { 0 } };
+static const struct answer_part checked_parts[] = { BOOL_PART("fine"), TEXT_PART("programme"), LIST_PART("mistakes", "object"), { 0 } };
+static const struct answer_part condition_parts[] = { TEXT_PART("id"), TEXT_PART("stage"), NUMBER_PART("yes"), NUMBER_PART("no"), NUMBER_PART("unknown"), NUMBER_PART("only"), BOOL_PART("first_time"), BOOL_PART("exclude"), { 0 } };
+#define SCREENED_PARTS NUMBER_PART("households"), NUMBER_PART("eligible"), NUMBER_PART("ineligible"), NUMBER_PART("unknown")
+static const struct answer_part area_parts[] = { TEXT_PART("region"), TEXT_PART("name"), TEXT_PART("level"), SCREENED_PARTS, { 0 } };
+static const struct answer_part source_parts[] = { TEXT_PART("name"), BOOL_PART("present"), { 0 } };
+static const struct answer_part screened_parts[] = {
+    TEXT_PART("programme"), NUMBER_PART("version"), TEXT_PART("as_of"), SCREENED_PARTS, OBJECTS_PART("conditions", condition_parts), OBJECTS_PART("regions", area_parts),
+    OBJECT_PART("parameters"), OBJECTS_PART("sources", source_parts), NUMBER_PART("screening"), OBJECT_PART("compare"), LIST_PART("candidates", "object"), { 0 } };
+static const struct answer_part reason_parts[] = { TEXT_PART("id"), TEXT_PART("label"), TEXT_PART("stage"), TEXT_PART("result"), LIST_PART("seen", "object"), BOOL_PART("first_time"), BOOL_PART("exclude"), { 0 } };
+static const struct answer_part explained_parts[] = {
+    TEXT_PART("programme"), NUMBER_PART("version"), TEXT_PART("as_of"), TEXT_PART("household"), TEXT_PART("head_name"), TEXT_PART("verdict"), OBJECTS_PART("conditions", reason_parts), { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/programmes", .flags = ROUTE_ANYBODY, .run = list_programmes,
+    { .method = "GET", .pattern = "/api/v1/programmes", .flags = ROUTE_ANYBODY, .run = list_programmes, .list = true, .parts = listed_parts,
       .doc = { "有哪些项目，各取最新版本", "The programmes, the latest version of each" } },
-    { .method = "POST", .pattern = "/api/v1/programmes", .perm = PERM_PROGRAMMES, .tx = ROUTE_WRITES, .body = &text_form, .body_max = PROGRAMME_TEXT_MAX * 2, .run = load, .status = 201,
-      .doc = { "装入项目文件，成为新版本", "Load a programme file as a new version" }, .sample = "{\"text\":\"code: xyz\\n\"}" },
-    { .method = "POST", .pattern = "/api/v1/programmes/check", .perm = PERM_REGISTRY_READ, .body = &text_form, .body_max = PROGRAMME_TEXT_MAX * 2, .run = check_text,
-      .doc = { "检查项目文件，不装入；指出每处错误的行和列", "Check a programme file: every mistake with line and column" }, .sample = "{\"text\":\"code: xyz\\n\"}" },
-    { .method = "GET", .pattern = "/api/v1/programmes/{programme}", .flags = ROUTE_ANYBODY, .path = &programme_path, .run = show_programme,
+    { .method = "POST", .pattern = "/api/v1/programmes", .perm = PERM_PROGRAMMES, .tx = ROUTE_WRITES, .body = &text_form, .body_max = PROGRAMME_TEXT_MAX * 2, .run = load, .parts = loaded_parts, .status = 201,
+      .doc = { "装入项目文件，成为新版本", "Load a programme file as a new version" }, .sample = TEXT_SAMPLE },
+    { .method = "POST", .pattern = "/api/v1/programmes/check", .perm = PERM_REGISTRY_READ, .body = &text_form, .body_max = PROGRAMME_TEXT_MAX * 2, .run = check_text, .parts = checked_parts,
+      .doc = { "检查项目文件，不装入；指出每处错误的行和列", "Check a programme file: every mistake with line and column" }, .sample = TEXT_SAMPLE },
+    { .method = "GET", .pattern = "/api/v1/programmes/{programme}", .flags = ROUTE_ANYBODY, .path = &programme_path, .run = show_programme, .parts = programme_parts,
       .doc = { "一个项目：给人读的说明和定义", "One programme: in people's words, and its definition" } },
     { .method = "GET", .pattern = "/api/v1/programmes/{programme}/versions", .flags = ROUTE_ANYBODY, .path = &programme_path, .run = list_versions, .answer = &programme_version_entity, .list = true,
       .doc = { "一个项目的各个版本", "The versions of one programme" } },
@@ -500,11 +521,11 @@ static const struct route routes[] = {
       .doc = { "存下的筛查，最近的在前", "Screenings that were kept, the latest first" } },
     { .method = "GET", .pattern = "/api/v1/screenings/{no}", .perm = PERM_REGISTRY_READ, .path = &screening_path, .run = show_screening, .answer = &screening_entity,
       .doc = { "一次存下的筛查", "One that was kept" } },
-    { .method = "POST", .pattern = "/api/v1/screenings", .perm = PERM_REGISTRY_READ, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL, .body = &screen_form, .lines = &setting_form, .lines_name = "set", .run = keep_screening, .status = 201,
+    { .method = "POST", .pattern = "/api/v1/screenings", .perm = PERM_REGISTRY_READ, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL, .body = &screen_form, .lines = &setting_form, .lines_name = "set", .run = keep_screening, .parts = screened_parts, .status = 201,
       .doc = { "按项目筛查一个区划并存下计数", "Screen a region by a programme, and keep the counts" }, .sample = SCREEN },
-    { .method = "POST", .pattern = "/api/v1/screenings/what-if", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .body = &screen_form, .lines = &setting_form, .lines_name = "set", .run = what_if,
+    { .method = "POST", .pattern = "/api/v1/screenings/what-if", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .body = &screen_form, .lines = &setting_form, .lines_name = "set", .run = what_if, .parts = screened_parts,
       .doc = { "试改参数，与现在相比；不存", "Move a parameter and compare with now; nothing is kept" }, .sample = SCREEN },
-    { .method = "GET", .pattern = "/api/v1/households/{county}/{id}/explain", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .query = &explain_query, .run = explain,
+    { .method = "GET", .pattern = "/api/v1/households/{county}/{id}/explain", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .query = &explain_query, .run = explain, .parts = explained_parts,
       .doc = { "一户为什么符合或不符合：每个条件看到了什么", "Why a household qualifies or not: what every condition saw" } },
 };
 // clang-format on

@@ -214,13 +214,18 @@ static bool show_notice(struct page *p, struct errs *e)
     return find_notice(p, &n, e) && put_notice(p, &n, e);
 }
 
-bool public_notice_preview(const struct api *api, const struct code_book *codes,
-                           const struct api_request *rq, struct tx *tx, const struct notice *n, struct buf *b,
-                           struct errs *e)
+bool public_notice_preview(const struct api *api, const struct code_book *codes, const struct api_request *rq,
+                           struct tx *tx, const struct notice *n, struct buf *b, struct errs *e)
 {
-    struct page p = {
-        .api = api, .codes = codes, .rq = rq, .tx = tx, .b = b, .a = e->a, .lang = e->lang, .county = n->county, .no = n->no
-    };
+    struct page p = { .api = api,
+                      .codes = codes,
+                      .rq = rq,
+                      .tx = tx,
+                      .b = b,
+                      .a = e->a,
+                      .lang = e->lang,
+                      .county = n->county,
+                      .no = n->no };
     return put_notice(&p, n, e);
 }
 
@@ -598,7 +603,9 @@ bool public_page(const struct api *api, const struct api_request *rq, struct api
     *reply = (struct api_reply){ .status = 200,
                                  .route = pages[s.which].pattern,
                                  .type = "text/html; charset=utf-8" };
-    s.p = (struct page){ .api = api, .codes = api_codes(api), .rq = rq, .reply = reply, .b = &b, .a = rq->a, .lang = e.lang };
+    s.p = (struct page){
+        .api = api, .codes = api_codes(api), .rq = rq, .reply = reply, .b = &b, .a = rq->a, .lang = e.lang
+    };
     bool may = may_go_on(&s, posts, &e);
     bool ok = may && store_run(api->st, posts ? TX_WRITE : TX_READ, posts ? s.p.county : 0, show, &s, &e);
     if (may && posts && !ok)

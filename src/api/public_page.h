@@ -18,9 +18,8 @@ struct notice;
 /* false: it is no public page. */
 bool public_page(const struct api *api, const struct api_request *rq, struct api_reply *reply);
 /* A notice as the public sees it once it is posted, whatever its state; appended to b. */
-bool public_notice_preview(const struct api *api, const struct code_book *codes,
-                           const struct api_request *rq, struct tx *tx, const struct notice *n, struct buf *b,
-                           struct errs *e);
+bool public_notice_preview(const struct api *api, const struct code_book *codes, const struct api_request *rq,
+                           struct tx *tx, const struct notice *n, struct buf *b, struct errs *e);
 size_t public_body_max(const char *method, struct str path);
 
 #endif

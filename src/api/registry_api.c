@@ -361,6 +361,21 @@ static bool reveal_household(struct call *c, struct errs *e)
     return true;
 }
 
+static const struct answer_part version_parts[] = { TEXT_PART("version"), { 0 } };
+static const struct answer_part year_parts[] = { TEXT_PART("version"),
+                                                 TEXT_PART("total_income"),
+                                                 TEXT_PART("net_income"),
+                                                 TEXT_PART("net_income_per_head"),
+                                                 { 0 } };
+static const struct answer_part household_parts[] = {
+    TEXT_PART("version"),
+    TEXT_PART("village_name"),
+    TEXT_PART("township_name"),
+    ENTITIES_PART("members", &person_entity, version_parts),
+    ENTITIES_PART("years", &household_year_entity, year_parts),
+    ENTITIES_PART("states", &household_status_entity, version_parts),
+    { 0 },
+};
 static const struct route routes[] = {
     { .method = "GET",
       .pattern = "/api/v1/households",
@@ -378,6 +393,7 @@ static const struct route routes[] = {
       .path = &household_path,
       .query = &household_query,
       .run = show_household,
+      .parts = household_parts,
       .answer = &household_entity,
       .doc = { "一户一档，号码和病情已隐去", "One household with all of it, numbers and illness masked" } },
     { .method = "POST",
@@ -388,6 +404,7 @@ static const struct route routes[] = {
       .path = &household_path,
       .body = &reveal_form,
       .run = reveal_household,
+      .parts = household_parts,
       .answer = &household_entity,
       .doc = { "一户的完整内容；用途记入审计", "One household unmasked; the purpose goes into the audit" },
       .sample = "{\"purpose\":\"核对一卡通账号\"}" },

@@ -370,7 +370,7 @@ static const struct route routes[] = {
     { .method = "GET", .pattern = "/api/v1/reminders/{county}/{id}", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .run = show_reminder, .answer = &due_notice_entity, .parts = shown_parts,
       .doc = { "一份还款通知：写了什么，谁签收", "A notice: what it says, and who received it" } },
     { .method = "POST", .pattern = "/api/v1/reminders/{county}/deliveries", .perm = PERM_FUND_REPAY, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL, .path = &at_county, .body = &delivery_form, .lines = &reminder_line, .lines_name = "notices", .run = deliver, .status = 201, .answer = &due_notice_delivery_entity, .list = true,
-      .doc = { "登记送达和签收；几份一起，要么都记，要么都不记", "Record who received notices; all of them or none" }, .sample = "{\"way\":\"in_person\",\"deliverer\":\"林建国\",\"notices\":[{\"id\":1}]}" },
+      .doc = { "登记送达和签收；几份一起，要么都记，要么都不记", "Record who received notices; all of them or none" }, .sample = "{\"way\":\"in_person\",\"deliverer\":\"林建国\",\"received_by\":\"李秀兰\",\"notices\":[{\"id\":1}]}" },
     { .method = "POST", .pattern = "/api/v1/reminders/printed", .perm = PERM_FUND_REPAY, .tx = ROUTE_WRITES, .body = &at_county, .lines = &reminder_line, .lines_name = "notices", .run = mark_printed, .answer = &due_notice_print_entity, .list = true,
       .doc = { "登记已打印；再打印不改变第一次的日期", "These were printed; the first day of it stays" }, .sample = "{\"county\":350603,\"notices\":[{\"id\":1}]}" },
 };

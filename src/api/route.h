@@ -34,11 +34,42 @@ enum {
 struct call;
 /* What an answer holds besides the columns of its entity. */
 struct answer_part {
-    const char *name;        /* NULL ends them */
-    const struct entity *of; /* NULL: plain */
-    const char *type;        /* of a plain one: string, integer, boolean, object; each may be null */
-    bool list;               /* many of them */
+    const char *name;               /* NULL ends them */
+    const struct entity *of;        /* NULL: plain */
+    const char *type;               /* of a plain one: string, integer, boolean, object; each may be null */
+    bool list;                      /* many of them */
+    const struct answer_part *with; /* and what else each has; alone: what a plain object has */
 };
+#define TEXT_PART(n)                \
+    {                               \
+        .name = n, .type = "string" \
+    }
+#define NUMBER_PART(n)               \
+    {                                \
+        .name = n, .type = "integer" \
+    }
+#define BOOL_PART(n)                 \
+    {                                \
+        .name = n, .type = "boolean" \
+    }
+#define OBJECT_PART(n)              \
+    {                               \
+        .name = n, .type = "object" \
+    }
+#define LIST_PART(n, t)                      \
+    {                                        \
+        .name = n, .type = (t), .list = true \
+    }
+#define OBJECTS_PART(n, parts)                                   \
+    {                                                            \
+        .name = n, .type = "object", .list = true, .with = parts \
+    }
+#define ENTITIES_PART(n, en, parts)                      \
+    {                                                    \
+        .name = n, .of = en, .list = true, .with = parts \
+    }
+/* {"done": true}; how far a job has come. */
+extern const struct answer_part done_parts[], job_parts[];
 struct route {
     const char *method, *pattern; /* "/api/v1/households/{county}/{id}" */
     enum perm perm;               /* PERM_NONE only with ROUTE_OPEN or ROUTE_ANYBODY */

@@ -353,6 +353,24 @@ static bool revoke_token(struct call *c, struct errs *e)
     return token_revoke(&act, c->who.user_id, p->id, e) && act_end(&act, NULL, e);
 }
 
+static const struct answer_part login_parts[] = {
+    TEXT_PART("login"), TEXT_PART("name"), TEXT_PART("csrf"), TEXT_PART("expires_at"), { 0 }
+};
+static const struct answer_part me_parts[] = { { .name = "roles", .of = &appointment_entity, .list = true },
+                                               LIST_PART("permissions", "string"),
+                                               TEXT_PART("csrf"),
+                                               BOOL_PART("demo"),
+                                               { 0 } };
+static const struct answer_part my_session_parts[] = { TEXT_PART("session"),    TEXT_PART("address"),
+                                                       TEXT_PART("created_at"), TEXT_PART("seen_at"),
+                                                       BOOL_PART("this"),       { 0 } };
+static const struct answer_part totp_parts[] = { TEXT_PART("secret"), TEXT_PART("uri"), { 0 } };
+static const struct answer_part token_parts[] = { { .name = "rows", .of = &api_token_entity, .list = true },
+                                                  { 0 } };
+static const struct answer_part new_token_parts[] = {
+    NUMBER_PART("id"), TEXT_PART("token"), TEXT_PART("expires_at"), { 0 }
+};
+const struct answer_part done_parts[] = { BOOL_PART("done"), { 0 } };
 static const struct route routes[] = {
     { .method = "POST",
       .pattern = "/api/v1/session",
@@ -360,6 +378,7 @@ static const struct route routes[] = {
       .flags = ROUTE_OPEN | ROUTE_SECRET,
       .body = &login_form,
       .run = log_in,
+      .parts = login_parts,
       .doc = { "登录：得到会话和页面令牌（csrf）", "Log in: a session and the token that the page sends" },
       .sample = "{\"login\":\"chen\",\"password\":\"correct horse battery\"}" },
     { .method = "DELETE",
@@ -367,6 +386,7 @@ static const struct route routes[] = {
       .tx = ROUTE_WRITES,
       .flags = ROUTE_ANYBODY,
       .run = log_out,
+      .parts = done_parts,
       .doc = { "退出登录", "Log out" } },
     { .method = "POST",
       .pattern = "/api/v1/setup",
@@ -374,12 +394,15 @@ static const struct route routes[] = {
       .flags = ROUTE_OPEN | ROUTE_SECRET,
       .body = &setup_form,
       .run = set_up,
+      .parts = done_parts,
       .doc = { "用一次性链接设置口令", "Set a password by a one-time link" },
       .sample = "{\"token\":\"…\",\"password\":\"correct horse battery\"}" },
     { .method = "GET",
       .pattern = "/api/v1/me",
       .flags = ROUTE_ANYBODY,
       .run = show_me,
+      .answer = &app_user_entity,
+      .parts = me_parts,
       .doc = { "当前用户：角色、区划、权限", "Who is logged in: roles, regions, rights" } },
     { .method = "PUT",
       .pattern = "/api/v1/me/password",
@@ -387,12 +410,15 @@ static const struct route routes[] = {
       .flags = ROUTE_ANYBODY | ROUTE_SECRET,
       .body = &password_form,
       .run = change_password,
+      .parts = done_parts,
       .doc = { "更改自己的口令，结束全部会话", "Change one's password; every session ends" },
       .sample = "{\"old_password\":\"correct horse battery\",\"password\":\"another long sentence\"}" },
     { .method = "GET",
       .pattern = "/api/v1/me/sessions",
       .flags = ROUTE_ANYBODY,
       .run = list_sessions,
+      .list = true,
+      .parts = my_session_parts,
       .doc = { "自己的会话", "One's sessions" } },
     { .method = "DELETE",
       .pattern = "/api/v1/me/sessions/{session}",
@@ -400,12 +426,14 @@ static const struct route routes[] = {
       .flags = ROUTE_ANYBODY,
       .path = &session_path,
       .run = end_one_session,
+      .parts = done_parts,
       .doc = { "结束自己的一个会话", "End one of one's sessions" } },
     { .method = "POST",
       .pattern = "/api/v1/me/totp",
       .tx = ROUTE_READS,
       .flags = ROUTE_ANYBODY | ROUTE_SECRET,
       .run = offer_totp,
+      .parts = totp_parts,
       .doc = { "生成动态口令的密钥（确认之前不生效）",
                "A new secret for an authenticator; nothing changes yet" } },
     { .method = "PUT",
@@ -414,6 +442,7 @@ static const struct route routes[] = {
       .flags = ROUTE_ANYBODY | ROUTE_SECRET,
       .body = &totp_form,
       .run = set_totp,
+      .parts = done_parts,
       .doc = { "启用动态口令", "From now on log in with the authenticator, too" },
       .sample = "{\"password\":\"correct horse battery\",\"secret\":"
                 "\"3132333435363738393031323334353637383930\",\"code\":\"123456\"}" },
@@ -423,12 +452,14 @@ static const struct route routes[] = {
       .flags = ROUTE_ANYBODY | ROUTE_SECRET,
       .body = &proof_form,
       .run = drop_totp,
+      .parts = done_parts,
       .doc = { "停用动态口令", "Log in without the authenticator again" },
       .sample = "{\"password\":\"correct horse battery\"}" },
     { .method = "GET",
       .pattern = "/api/v1/me/tokens",
       .flags = ROUTE_ANYBODY,
       .run = list_tokens,
+      .parts = token_parts,
       .doc = { "自己的接口令牌", "One's API tokens" } },
     { .method = "POST",
       .pattern = "/api/v1/me/tokens",
@@ -436,6 +467,7 @@ static const struct route routes[] = {
       .flags = ROUTE_ANYBODY | ROUTE_SECRET,
       .body = &token_form,
       .run = add_token,
+      .parts = new_token_parts,
       .status = 201,
       .doc = { "建立接口令牌（只显示一次）", "Make an API token; it is shown once" },
       .sample = "{\"name\":\"nightly export\",\"scopes\":\"registry.read\",\"days\":30}" },
@@ -445,6 +477,7 @@ static const struct route routes[] = {
       .flags = ROUTE_ANYBODY,
       .path = &token_path,
       .run = revoke_token,
+      .parts = done_parts,
       .doc = { "撤销接口令牌", "Revoke an API token" } },
 };
 const struct route_table session_routes = { { "登录", "Session" }, routes, N_ELEMS(routes) };

@@ -251,6 +251,9 @@ static const struct answer_part session_parts[] = { { .name = "address", .type =
                                                     { 0 } };
 static const struct answer_part role_parts[] = { { .name = "rights", .type = "object", .list = true },
                                                  { 0 } };
+static const struct answer_part user_parts[] = { { .name = "roles", .of = &appointment_entity, .list = true },
+                                                 { 0 } };
+static const struct answer_part link_parts[] = { TEXT_PART("token"), NUMBER_PART("hours"), { 0 } };
 static const struct route routes[] = {
     { .method = "GET",
       .pattern = "/api/v1/users",
@@ -258,6 +261,7 @@ static const struct route routes[] = {
       .or_perm = PERM_APPOINT,
       .query = &users_query,
       .run = list_users,
+      .parts = user_parts,
       .answer = &app_user_entity,
       .list = true,
       .doc = { "用户及其角色，按登录名", "Accounts with their roles, by login" } },
@@ -278,6 +282,7 @@ static const struct route routes[] = {
       .or_perm = PERM_APPOINT,
       .path = &user_path,
       .run = show_user,
+      .parts = user_parts,
       .answer = &app_user_entity,
       .doc = { "一个用户", "One account" } },
     { .method = "PATCH",
@@ -288,6 +293,7 @@ static const struct route routes[] = {
       .path = &user_path,
       .body = &active_form,
       .run = set_active,
+      .parts = user_parts,
       .answer = &app_user_entity,
       .doc = { "启用或停用；停用即结束其会话", "Switch on or off; off ends its sessions" },
       .sample = "{\"active\":false}" },
@@ -299,6 +305,7 @@ static const struct route routes[] = {
       .path = &user_path,
       .body = &role_form,
       .run = appoint,
+      .parts = done_parts,
       .doc = { "任命", "Appoint to a role" },
       .sample = "{\"role\":\"leader\",\"region\":\"350603000000\"}" },
     { .method = "POST",
@@ -309,6 +316,7 @@ static const struct route routes[] = {
       .path = &user_path,
       .body = &role_form,
       .run = dismiss,
+      .parts = done_parts,
       .doc = { "免去一项任职", "Take an appointment away" },
       .sample = "{\"role\":\"leader\",\"region\":\"350603000000\"}" },
     { .method = "GET",
@@ -337,6 +345,7 @@ static const struct route routes[] = {
       .flags = ROUTE_SECRET,
       .path = &user_path,
       .run = offer_setup,
+      .parts = link_parts,
       .doc = { "发一次性链接，由本人设置口令", "A one-time link with which the person sets a password" } },
     { .method = "DELETE",
       .pattern = "/api/v1/users/{login}/sessions",
@@ -345,6 +354,7 @@ static const struct route routes[] = {
       .tx = ROUTE_WRITES,
       .path = &user_path,
       .run = end_sessions,
+      .parts = done_parts,
       .doc = { "结束其全部会话（远程退出）", "End all sessions of an account" } },
 };
 const struct route_table user_routes = { { "用户", "Accounts" }, routes, N_ELEMS(routes) };

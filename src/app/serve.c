@@ -347,8 +347,9 @@ static void caretaker_end(struct serving *s)
     sem_destroy(&s->over);
 }
 
-/* The database's file was cut off under our feet, or its disk is gone: what is mapped of it cannot be read.
- * An end that says why, and a supervisor that starts us again, are better than answers made of nothing. */
+/* Of the database only the index of its log (-shm) is mapped.  That was cut off under our feet, or its disk
+ * is gone: an end that says why, and a supervisor that starts us again, are better than answers made of
+ * nothing. */
 static void on_bus_error(int signal)
 {
     static const char text[] =

@@ -403,6 +403,26 @@ bool entity_complete(const struct entity *en, const void *obj, struct errs *e)
     return e->bad.n == before;
 }
 
+static bool is_told(const struct errs *e, const char *field)
+{
+    for (const struct err *x = e->bad.first; x; x = x->next)
+        if (x->field && !strcmp(x->field, field))
+            return true;
+    return false;
+}
+
+bool entity_complete_too(const struct entity *en, const void *obj, struct errs *e)
+{
+    unsigned before = e->bad.n;
+    for (size_t i = 0; i < en->n; i++) {
+        const struct col *c = &en->cols[i];
+        const struct label *label = &c->label;
+        if ((c->flags & REQUIRED) && !(c->flags & SERVER) && !col_known(c, obj) && !is_told(e, c->name))
+            fail(e, ERR_INVALID, c->name, MSG_REQUIRED, A(label));
+    }
+    return e->bad.n == before;
+}
+
 /* --- printing ----------------------------------------------------------------------------- */
 
 static void print_codes(const struct col *c, uint64_t bits, struct buf *b, const struct code_book *codes,
@@ -552,7 +572,8 @@ bool entity_from_json(const struct entity *en, const json_t *j, void *obj, const
         else
             json_scalar(c, obj, v, rd);
     }
-    return rd->e->bad.n == before && entity_complete(en, obj, rd->e);
+    entity_complete_too(en, obj, rd->e);
+    return rd->e->bad.n == before;
 }
 
 static void json_one_code(struct json_out *w, const struct code_table *t, int32_t code)

@@ -150,6 +150,8 @@ void col_mask(const struct col *c, struct str text, struct buf *b);
 struct str col_limit(const struct col *c, int64_t v, struct arena *a);
 /* A required column is unknown: every one is reported. */
 bool entity_complete(const struct entity *en, const void *obj, struct errs *e);
+/* The same beside what else is wrong: of a field that is told already it says nothing. */
+bool entity_complete_too(const struct entity *en, const void *obj, struct errs *e);
 
 /* --- JSON --------------------------------------------------------------------------------- */
 

@@ -117,22 +117,12 @@ static int meeting_cmd(struct cli *c)
 
 /* --- the file for the bank ------------------------------------------------------------------ */
 
-/* Why somebody took whole numbers out of the database. */
-static const char *why_json(struct cli *c)
-{
-    CLEANUP(buf_release) struct buf b = BUF(4096);
-    struct json_out w = JSON_OUT(&b);
-    put_object(&w);
-    put_member_text(&w, "purpose", cli_text(c, "why"));
-    put_object_end(&w);
-    return arena_printf(c->a, "%s", buf_cstr(&b));
-}
-
 static bool do_file(struct tx *tx, void *ctx, struct errs *e)
 {
     struct pay_run *x = ctx;
     struct cli *c = x->w.c;
     struct str *numbers = NEW_ARRAY(e->a, struct str, NUMBERS_MAX);
+    const char *detail;
     size_t n = 0;
     read_common(c, &x->payout, e);
     for (const struct opt_value *v = cli_value(c, "contract"); v && n < NUMBERS_MAX; v = cli_next_value(v))
@@ -142,7 +132,8 @@ static bool do_file(struct tx *tx, void *ctx, struct errs *e)
         return false;
     lend_begin(&x->w, tx, "pay.file", x->w.rules.fund.code, e);
     return payout_file(&x->w.l, &x->w.rules, &x->payout, numbers, n, &x->rows, &x->rows_n, e) &&
-           payout_lines(tx, &x->payout, &x->lines, e) && act_end(&x->w.act, why_json(c), e);
+           payout_lines(tx, &x->payout, &x->lines, e) &&
+           (detail = bank_file_detail(cli_text(c, "why"), x->rows_n, e)) && act_end(&x->w.act, detail, e);
 }
 
 static int file_cmd(struct cli *c)

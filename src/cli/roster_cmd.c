@@ -121,7 +121,7 @@ static bool read_file(struct cli *c, const char *path, struct buf *b, struct err
         buf_add(b, (struct str){ piece, n });
     if (!f || ferror(f) || b->full)
         return fail(e, ERR_NOT_FOUND, "file", MSG_FILE_READ, A(path), A(strerror(b->full ? EFBIG : errno)));
-    return true;
+    return encoding_fits(buf_str(b), path, e);
 }
 
 static int by_text(const void *a, const void *b)
@@ -153,7 +153,7 @@ static bool add_file(struct saving *s, struct errs *e)
     bool is_head = false;
     if (!path)
         return true;
-    if (!read_file(s->c, path, &bytes, e) || !encoding_fits(buf_str(&bytes), path, e))
+    if (!read_file(s->c, path, &bytes, e))
         return false;
     struct str text = to_utf8(buf_str(&bytes), encoding_detect(buf_str(&bytes)), &own);
     struct csv csv = csv_open(text);

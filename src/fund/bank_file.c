@@ -52,6 +52,21 @@ void bank_file_write(struct buf *b, const struct payout *p, const struct bank_ro
     csv_end_row(b);
 }
 
+const char *bank_file_detail(struct str why, size_t rows, struct errs *e)
+{
+    CLEANUP(buf_release) struct buf b = BUF(4096);
+    struct json_out w = JSON_OUT(&b);
+    if (!str_trim(why).n) {
+        fail(e, ERR_INVALID, "why", MSG_PAY_WHY);
+        return NULL;
+    }
+    put_object(&w);
+    put_member_text(&w, "purpose", str_trim(why));
+    put_member_int(&w, "rows", (int64_t)rows);
+    put_object_end(&w);
+    return arena_str(e->a, buf_str(&b)).p;
+}
+
 /* --- the bank's answer -------------------------------------------------------------------------- */
 
 enum answer_col { COL_NO, COL_ACCOUNT, COL_AMOUNT, COL_STATE, COL_REASON, COL_DAY, ANSWER_COLS };

@@ -94,18 +94,32 @@ static bool forbids(const struct programme_guarantee *x, int what)
     return false;
 }
 
+static bool check_limits(struct tx *tx, const struct fund_rules *r, const struct contract *c,
+                         const struct guarantee *g, const struct guarantor_state *s, struct date on,
+                         struct errs *against, struct errs *e)
+{
+    const struct programme_guarantee *x = &r->programme->loan.guarantee;
+    struct parameter_book set;
+    struct money max, all = s->exposure;
+    if (!rules_parameters(tx, r, &set, e))
+        return false;
+    if (rules_amount(r, &set, &x->exposure_max, c->village, on, &max) &&
+        (!money_add(&all, c->amount.v) || all.fen > max.fen))
+        fail(against, ERR_CONFLICT, "name", MSG_GUARANTOR_EXPOSURE, A(g->name), A(s->exposure), A(max));
+    if (x->loans_max.set && s->loans >= x->loans_max.v)
+        fail(against, ERR_CONFLICT, "name", MSG_GUARANTOR_LOANS, A(g->name), A(s->loans), A(x->loans_max.v));
+    return true;
+}
+
 bool guarantor_check(struct tx *tx, const struct fund_rules *r, const struct contract *c,
                      const struct guarantee *g, struct date on, struct errs *against, struct errs *e)
 {
     const struct programme_guarantee *x = &r->programme->loan.guarantee;
     struct guarantor_state s;
-    struct parameter_book set;
-    struct money max, all;
     bool family, kind = !x->kinds.n;
     for (size_t i = 0; i < x->kinds.n; i++)
         kind = kind || x->kinds.p[i].v == g->kind.v;
-    if (!is_family(tx, c, g, &family, e) || !guarantor_state(tx, c, g, on, &s, e) ||
-        !rules_parameters(tx, r, &set, e))
+    if (!is_family(tx, c, g, &family, e) || !guarantor_state(tx, c, g, on, &s, e))
         return false;
     if (!kind)
         fail(against, ERR_INVALID, "kind", MSG_GUARANTOR_KIND);
@@ -113,13 +127,7 @@ bool guarantor_check(struct tx *tx, const struct fund_rules *r, const struct con
         fail(against, ERR_INVALID, "name", MSG_GUARANTOR_FAMILY, A(g->name));
     if (s.in_default && forbids(x, NOT_IN_DEFAULT))
         fail(against, ERR_CONFLICT, "name", MSG_GUARANTOR_LATE, A(g->name), A(s.in_default));
-    all = s.exposure;
-    if (rules_amount(r, &set, &x->exposure_max, c->village, on, &max) &&
-        (!money_add(&all, c->amount.v) || all.fen > max.fen))
-        fail(against, ERR_CONFLICT, "name", MSG_GUARANTOR_EXPOSURE, A(g->name), A(s.exposure), A(max));
-    if (x->loans_max.set && s.loans >= x->loans_max.v)
-        fail(against, ERR_CONFLICT, "name", MSG_GUARANTOR_LOANS, A(g->name), A(s.loans), A(x->loans_max.v));
-    return true;
+    return check_limits(tx, r, c, g, &s, on, against, e);
 }
 
 static bool find_person(struct tx *tx, const struct contract *c, struct guarantee *g, struct errs *e)

@@ -277,6 +277,18 @@ static bool receipt_number(struct lending *l, const struct contract *c, const st
     return true;
 }
 
+static bool write_overpaid(struct lending *l, const struct repay_request *q, const struct spread *s,
+                           const struct repayment *r, struct errs *e)
+{
+    struct overpayment o = {
+        .county = r->county, .repayment_id = r->id, .contract_id = r->contract_id, .amount = s->overpaid
+    };
+    if (s->keeps)
+        excess_decide(l, &o, EXCESS_KEEP, str_of(say(e->a, ZH, MSG_EXCESS_BY_RULE)));
+    return repay_batch_flush(q->batch, e) && db_id(l->act->tx, &o.id, e) &&
+           db_insert(l->act->tx, &overpayment_entity, &o, e);
+}
+
 bool repay_write(struct lending *l, const struct contract *c, const struct repay_request *q,
                  const struct spread *s, struct repay_result *out, struct errs *e)
 {
@@ -291,9 +303,6 @@ bool repay_write(struct lending *l, const struct contract *c, const struct repay
                            .payer = q->payer,
                            .collector = q->collector,
                            .recorded_on = l->today };
-    struct overpayment o = { .county = c->county, .contract_id = c->id, .amount = s->overpaid };
-    if (s->keeps)
-        excess_decide(l, &o, EXCESS_KEEP, str_of(say(e->a, ZH, MSG_EXCESS_BY_RULE)));
     if (q->key.p)
         r.request_key = q->batch ? q->key : request_key(c, q, e->a);
     r.receipt_no = q->receipt;
@@ -302,9 +311,7 @@ bool repay_write(struct lending *l, const struct contract *c, const struct repay
         !(q->batch ? repay_batch_add(q->batch, &r, !q->receipt.p, e)
                    : db_insert(l->act->tx, &repayment_entity, &r, e)))
         return false;
-    o.repayment_id = r.id;
-    if (s->overpaid.fen && (!repay_batch_flush(q->batch, e) || !db_id(l->act->tx, &o.id, e) ||
-                            !db_insert(l->act->tx, &overpayment_entity, &o, e)))
+    if (s->overpaid.fen && !write_overpaid(l, q, s, &r, e))
         return false;
     out->repayment = r;
     out->overpaid = s->overpaid;

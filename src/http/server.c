@@ -72,6 +72,7 @@ struct exchange {
     size_t body_max, sent;
     struct instant began;
     bool begun, counted, too_large;
+    bool said_all; /* the last piece of a long answer is in body */
     size_t address;
     struct http_field fields[HTTP_HEADERS_MAX + 1]; /* the last, because it need not be cleared */
 };
@@ -242,13 +243,13 @@ static ssize_t next_piece(void *cls, uint64_t at, char *to, size_t max)
     struct exchange *x = cls;
     (void)at;
     while (x->sent == x->body.n) {
+        if (x->said_all)
+            return MHD_CONTENT_READER_END_OF_STREAM;
         buf_clear(&x->body);
         x->sent = 0;
-        bool more = x->r.more(x->r.more_ctx, &x->body);
+        x->said_all = !x->r.more(x->r.more_ctx, &x->body);
         if (x->body.full)
             return MHD_CONTENT_READER_END_WITH_ERROR;
-        if (!more && !x->body.n)
-            return MHD_CONTENT_READER_END_OF_STREAM;
     }
     size_t n = x->body.n - x->sent < max ? x->body.n - x->sent : max;
     memcpy(to, x->body.p + x->sent, n);

@@ -31,9 +31,9 @@ struct application_facts *application_facts(const struct programme *p, const str
     struct application_facts *x = NEW(a, struct application_facts);
     struct fact_field *fields = NEW_ARRAY(a, struct fact_field, p->application.fields.n + 1);
     struct fact_record r = { .name = "application", .label = { "申请书", "Application" }, .derived = fields };
-    x->codes = (struct code_book){ x->tables,
-                                   codes->n < APPLICATION_TABLES_MAX ? codes->n : APPLICATION_TABLES_MAX,
-                                   codes->stamp };
+    x->codes =
+        (struct code_book){ x->tables, codes->n < APPLICATION_TABLES_MAX ? codes->n : APPLICATION_TABLES_MAX,
+                            codes->stamp };
     memcpy(x->tables, codes->tables, x->codes.n * sizeof *x->tables);
     for (size_t i = 0; i < p->application.fields.n; i++) {
         const struct programme_application_field *f = &p->application.fields.p[i];

@@ -58,8 +58,8 @@ struct screen_setting {
 };
 bool screen_setting_read(const struct screen *s, struct str text, struct screen_setting *out, struct errs *e);
 
-/* What every run over households of a county starts from: what was typed, else what the programme or an office
- * says for that region and day (parameter.h), else its default. */
+/* What every run over households of a county starts from: what was typed, else what the programme or an
+ * office says for that region and day (parameter.h), else its default. */
 void screen_given(const struct screen *s, const struct screen_setting *set, size_t n, int64_t county,
                   struct date as_of, struct rule_given given[RULE_PARAMS_MAX]);
 

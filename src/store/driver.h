@@ -81,7 +81,16 @@ extern const struct driver sqlite_driver, postgres_driver;
 struct conn *tx_conn(struct tx *tx);
 
 /* What kind of failure a database reported (distributed.md E2, E3, E8). */
-enum db_failure { DB_OTHER, DB_DUPLICATE, DB_REFERENCE, DB_CHECK, DB_RETRY, DB_GONE, DB_FULL };
+enum db_failure {
+    DB_OTHER,
+    DB_DUPLICATE,
+    DB_REFERENCE,
+    DB_CHECK,
+    DB_RETRY,
+    DB_GONE,
+    DB_FULL,
+    DB_DAMAGED, /* what was written cannot be read any more */
+};
 /* By SQLSTATE and, where a sharded site hides that behind XX000, by the text. */
 enum db_failure pg_failure(const char *sqlstate, const char *message);
 /* The table a message speaks of, without the shard number that Citus appends: person_102052 → person. */

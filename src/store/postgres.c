@@ -40,10 +40,12 @@ enum db_failure pg_failure(const char *sqlstate, const char *message)
         const char *prefix;
         enum db_failure what;
     } by_state[] = {
-        { "40001", DB_RETRY },     { "40P01", DB_RETRY }, { "55P03", DB_RETRY }, { "23505", DB_DUPLICATE },
-        { "23503", DB_REFERENCE }, { "23", DB_CHECK },    { "08", DB_GONE },     { "57P0", DB_GONE },
-        { "53100", DB_FULL },      { "53", DB_RETRY }, /* memory, locks, connections: others use them just now
-                                                        */
+        { "40001", DB_RETRY },     { "40P01", DB_RETRY },     { "55P03", DB_RETRY },
+        { "23505", DB_DUPLICATE }, { "23503", DB_REFERENCE }, { "23", DB_CHECK },
+        { "08", DB_GONE },         { "57P0", DB_GONE },       { "XX001", DB_DAMAGED },
+        { "XX002", DB_DAMAGED },   { "58030", DB_DAMAGED },   { "53100", DB_FULL },
+        { "53", DB_RETRY }, /* memory, locks, connections: others use them just now
+                             */
     };
     /* A sharded site reports these as XX000 when they happen on a node (distributed.md E2). */
     static const struct {

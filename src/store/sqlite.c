@@ -53,6 +53,9 @@ static enum db_failure failure(int extended)
     case SQLITE_LOCKED: return DB_RETRY;
     case SQLITE_FULL: return DB_FULL;
     case SQLITE_CANTOPEN: return DB_GONE;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_IOERR: return DB_DAMAGED;
     }
     return DB_OTHER;
 }
@@ -70,7 +73,11 @@ static struct str table_in(struct str message)
 static bool sql_fail(struct sqlite_conn *c, struct errs *e)
 {
     const char *text = sqlite3_errmsg(c->db);
-    return db_fail(e, failure(sqlite3_extended_errcode(c->db)), table_in(str_of(text)), text);
+    enum db_failure f = failure(sqlite3_extended_errcode(c->db));
+    /* A file that was emptied is a database without tables. */
+    if (f == DB_OTHER && str_starts(str_of(text), STR("no such table")))
+        f = DB_DAMAGED;
+    return db_fail(e, f, table_in(str_of(text)), text);
 }
 
 static bool script(struct conn *c, const char *sql, struct errs *e)

@@ -25,6 +25,7 @@ bool db_fail(struct errs *e, enum db_failure f, struct str table, const char *te
     case DB_RETRY: return fail(e, ERR_RETRY, NULL, MSG_DB_BUSY);
     case DB_GONE: return fail(e, ERR_UNAVAILABLE, NULL, MSG_DB_GONE);
     case DB_FULL: return fail(e, ERR_UNAVAILABLE, NULL, MSG_DB_FULL);
+    case DB_DAMAGED: return fail(e, ERR_UNAVAILABLE, NULL, MSG_DB_DAMAGED, A(text));
     case DB_OTHER: break;
     }
     return fail(e, ERR_INTERNAL, NULL, MSG_DB_ERROR, A(text));
@@ -116,13 +117,14 @@ static void conn_close(struct conn *c)
     c->driver->close(c);
 }
 
-/* The first connection may hold many pages, for imports; a hundred that did would be a machine's memory. */
+/* The first connection may hold many pages, for imports; a hundred that did would be a machine's memory. None
+ * maps the file: who reads a mapped page of a file that was cut off gets a signal instead of an error. */
 static struct conn *open_more(struct store *st, struct errs *e)
 {
     struct errs quiet = { .a = e->a, .lang = e->lang };
     struct conn *c = st->driver->open(st->url, false, e);
     if (c && st->driver == &sqlite_driver)
-        c->driver->script(c, "PRAGMA cache_size=-8192; PRAGMA mmap_size=1073741824", &quiet);
+        c->driver->script(c, "PRAGMA cache_size=-8192", &quiet);
     return c;
 }
 

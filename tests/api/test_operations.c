@@ -1,592 +1,9 @@
-/* test_operations.c - the operations of the modules: they answer as described, whatever they are sent, and do
- * what the commands do (issue 8; R015, R261, chapter T). */
+/* test_operations.c - the operations of the modules do what the commands do (issue 8; R015, R261, chapter T).
+ */
 #include "access/account.h"
-#include "api/codes_kept.h"
-#include "api/dispatch.h"
-#include "api/jobs.h"
-#include "api/loans_kept.h"
-#include "api/tables.h"
-#include "app/modules.h"
+#include "api/office.h"
 #include "base/clock.h"
-#include "cli/api_modules.h"
 #include "programme/facts_kept.h"
-#include "registry/count.h"
-#include "support/lend.h"
-
-#include <unistd.h>
-
-static struct facts_kept *kept;
-static struct codes_kept *codes;
-static struct counts_kept *counts;
-static struct loans_kept *loans;
-static struct jobs *jobs;
-
-static struct api_reply answer(struct world *w, struct api_request rq)
-{
-    struct program p = app_program();
-    static struct api_modules modules; /* jobs go on behind the answer */
-    modules = cli_api_modules(&p);
-    const char *url = getenv("TEST_DB");
-    struct api api = { .st = w->st,
-                       .codes = &w->codes,
-                       .modules = &modules,
-                       .facts = kept,
-                       .codes_kept = codes,
-                       .counts = counts,
-                       .loans = loans,
-                       .jobs = jobs,
-                       .db = url && store_is_sqlite(w->st) ? url + strlen("sqlite://") : NULL,
-                       .key = getenv("BANGFU_KEY") };
-    struct api_reply reply;
-    rq.a = &w->a;
-    rq.language = rq.language.p ? rq.language : STR("en");
-    rq.address = "10.0.0.1";
-    api_answer(&api, &rq, &reply);
-    return reply;
-}
-
-static struct api_request request(const struct actor *as, const char *method, const char *path,
-                                  const char *body)
-{
-    struct str rest = str_of(path), p;
-    assert_true(str_split(&rest, '?', &p));
-    return (struct api_request){ .method = method, .path = p, .query = rest, .body = str_of(body), .as = as };
-}
-
-static struct api_reply ask(struct world *w, const char *method, const char *path, const char *body)
-{
-    return answer(w, request(&w->who, method, path, body));
-}
-
-/* A write that is to be done once. */
-static struct api_reply once(struct world *w, const struct actor *as, const char *path, const char *body)
-{
-    static int n;
-    struct api_request rq = request(as, "POST", path, body);
-    rq.key = str_of(arena_printf(&w->a, "test-key-%d-%lld", ++n, (long long)clock_now().us));
-    return answer(w, rq);
-}
-
-static bool holds(struct api_reply r, const char *text)
-{
-    return str_has(r.body, str_of(text));
-}
-
-#define assert_status(r, want)                                                                \
-    do {                                                                                      \
-        struct api_reply r_ = (r);                                                            \
-        if (r_.status != (want))                                                              \
-            fail_msg("%d instead of %d: %.*s", r_.status, (want), (int)r_.body.n, r_.body.p); \
-    } while (0)
-
-static json_t *json_of(struct api_reply r)
-{
-    json_t *j = json_loadb(r.body.p, r.body.n, JSON_REJECT_DUPLICATES, NULL);
-    if (!j)
-        fail_msg("not JSON: %.*s", (int)r.body.n, r.body.p);
-    return j;
-}
-
-static struct str text_at(struct world *w, struct api_reply r, const char *name)
-{
-    json_t *j = json_of(r);
-    const char *s = json_string_value(json_object_get(j, name));
-    struct str out = s ? arena_str(&w->a, str_of(s)) : (struct str){ 0 };
-    json_decref(j);
-    return out;
-}
-
-static int64_t number_at(struct api_reply r, const char *name)
-{
-    json_t *j = json_of(r);
-    int64_t v = json_integer_value(json_object_get(j, name));
-    json_decref(j);
-    return v;
-}
-
-/* --- against the document ------------------------------------------------------------------ */
-
-static const json_t *resolve(const json_t *doc, const json_t *schema)
-{
-    const char *ref = json_string_value(json_object_get(schema, "$ref"));
-    struct str rest = str_of(ref), part;
-    if (!ref)
-        return schema;
-    str_split(&rest, '/', &part);
-    while (str_split(&rest, '/', &part)) {
-        char name[100];
-        snprintf(name, sizeof name, "%.*s", (int)part.n, part.p);
-        doc = json_object_get(doc, name);
-    }
-    return doc;
-}
-
-static bool is_type(const json_t *v, const char *type)
-{
-    return (!strcmp(type, "object") && json_is_object(v)) || (!strcmp(type, "array") && json_is_array(v)) ||
-           (!strcmp(type, "string") && json_is_string(v)) ||
-           (!strcmp(type, "integer") && json_is_integer(v)) ||
-           (!strcmp(type, "boolean") && json_is_boolean(v)) || (!strcmp(type, "null") && json_is_null(v));
-}
-
-static bool fits(const json_t *doc, const json_t *schema, json_t *v, const char **where)
-{
-    schema = resolve(doc, schema);
-    const json_t *type = json_object_get(schema, "type"), *items = json_object_get(schema, "items"), *one;
-    const char *key;
-    json_t *member, *properties = json_object_get(schema, "properties");
-    size_t i;
-    bool ok = !type || (json_is_string(type) && is_type(v, json_string_value(type)));
-    if (json_is_array(type))
-        json_array_foreach(type, i, one) ok = ok || is_type(v, json_string_value(one));
-    if (!ok)
-        return false;
-    json_array_foreach(json_object_get(schema, "allOf"), i, one) if (!fits(doc, one, v, where)) return false;
-    if (items && json_is_array(v))
-        json_array_foreach(v, i, member) if (!fits(doc, items, member, where)) return false;
-    if (!properties || !json_is_object(v))
-        return true;
-    json_object_foreach(v, key, member)
-    {
-        const json_t *p = json_object_get(properties, key);
-        if (p && !fits(doc, p, member, where)) {
-            *where = key;
-            return false;
-        }
-    }
-    return true;
-}
-
-static void check_answer(const json_t *doc, const struct route *r, struct api_reply x)
-{
-    char method[8] = "", status[8];
-    const char *where = "";
-    for (size_t i = 0; r->method[i]; i++)
-        method[i] = (char)(r->method[i] | 32);
-    snprintf(status, sizeof status, "%d", r->status ? r->status : 200);
-    if (x.status >= 500)
-        fail_msg("%s %s: %d %.*s", r->method, r->pattern, x.status, (int)x.body.n, x.body.p);
-    if (x.status >= 400) {
-        assert_true(x.problem);
-        json_t *j = json_of(x);
-        assert_int_equal(json_integer_value(json_object_get(j, "status")), x.status);
-        assert_true(json_array_size(json_object_get(j, "errors")) >= 1);
-        json_decref(j);
-        return;
-    }
-    if (r->gives || x.more)
-        return;
-    const json_t *op = json_object_get(json_object_get(json_object_get(doc, "paths"), r->pattern), method);
-    const json_t *content =
-        json_object_get(json_object_get(json_object_get(op, "responses"), status), "content");
-    json_t *j = json_of(x);
-    if (!fits(doc, json_object_get(json_object_get(content, "application/json"), "schema"), j, &where))
-        fail_msg("%s %s: %s is not as described: %.*s", r->method, r->pattern, where, (int)x.body.n,
-                 x.body.p);
-    json_decref(j);
-}
-
-/* The examples are about a county, a household and a fund; this is the one that they are made to mean. */
-struct office {
-    struct lent lent;        /* a loan that is signed */
-    struct family applicant; /* nobody moves them */
-    int64_t paid, survey, roster;
-    int64_t reminder; /* of the paid one, which falls due in twenty days */
-};
-
-static int64_t remind(struct world *w, const struct lent *x)
-{
-    const char *path =
-        arena_printf(&w->a, "/api/v1/funds/%lld/%s/reminders", (long long)x->county, x->rules.fund.code.p);
-    assert_status(ask(w, "POST", path, "{\"step\":1}"), 201);
-    json_t *j = json_of(ask(w, "GET", path, NULL));
-    int64_t id = json_integer_value(json_object_get(json_array_get(json_object_get(j, "rows"), 0), "id"));
-    json_decref(j);
-    return id;
-}
-
-static struct office office(struct world *w)
-{
-    struct office o = { .lent = lend_world(w, "xingfu"), .survey = 1, .roster = 1 };
-    o.lent.due_on = (struct opt_date){ lend_ago(-20), true };
-    lend_draft(&o.lent, "5000.00");
-    lend_sign(&o.lent);
-    lend_pay(&o.lent);
-    o.paid = o.lent.loan.id;
-    o.reminder = remind(w, &o.lent);
-    o.lent.due_on.set = false;
-    lend_draft(&o.lent, "5000.00");
-    lend_sign(&o.lent);
-    o.applicant = world_family(w, o.lent.county);
-    return o;
-}
-
-static const char *swap(struct world *w, const char *text, const char *old, const char *new)
-{
-    CLEANUP(buf_release) struct buf b = BUF(20000);
-    size_t n = strlen(old);
-    while (*text)
-        if (!strncmp(text, old, n)) {
-            buf_adds(&b, new);
-            text += n;
-        } else {
-            buf_addc(&b, *text++);
-        }
-    return arena_str(&w->a, buf_str(&b)).p;
-}
-
-static const char *example(struct world *w, const struct route *r, const struct office *o)
-{
-    if (!r->sample)
-        return !(r->flags & ROUTE_BYTES)                      ? NULL
-               : str_has(str_of(r->pattern), STR("holidays")) ? "日期,类型,名称\n2027-01-01,休,元旦\n"
-               : str_has(str_of(r->pattern), STR("/repayments/")) ? "合同编号,日期,金额\n"
-                                                                  : "%PDF-1.4 paper";
-    const char *text = swap(w, r->sample, "350603", arena_printf(&w->a, "%lld", (long long)o->lent.county));
-    text = swap(w, text, "LW000001", o->applicant.h.hh_no.p);
-    text = swap(w, text, "XF-100-024-0001", o->lent.loan.number.p);
-    text = swap(w, text, "{\"id\":1}", arena_printf(&w->a, "{\"id\":%lld}", (long long)o->reminder));
-    return swap(w, text, ":24", ":1");
-}
-
-static int64_t id_of(const struct route *r, const struct office *o)
-{
-    struct str p = str_of(r->pattern);
-    static const char *const of_the_paid[] = { "/repayments", "/collections", "/reliefs",
-                                               "/effects",    "/money-uses",  "/release" };
-    for (size_t i = 0; i < N_ELEMS(of_the_paid); i++)
-        if (str_ends(p, str_of(of_the_paid[i])))
-            return o->paid;
-    if (str_has(p, STR("/visits")))
-        return o->lent.f.h.id;
-    if (str_ends(p, STR("/repayments")))
-        return o->paid;
-    if (str_has(p, STR("/persons/")))
-        return o->lent.f.p.id;
-    return str_has(p, STR("/contracts/")) || str_has(p, STR("/loans/")) ? o->lent.loan.id
-           : str_has(p, STR("/surveys/"))                               ? o->survey
-           : str_has(p, STR("/rosters/"))                               ? o->roster
-           : str_has(p, STR("/reminders/"))                             ? o->reminder
-                                                                        : o->lent.f.h.id;
-}
-
-static const char *value_of(const struct route *r, const char *name, const struct office *o)
-{
-    static const struct {
-        const char *name, *value;
-    } known[] = { { "year", "2017" },
-                  { "programme", "xingfu" },
-                  { "kind", "household" },
-                  { "login", "admin" },
-                  { "table", "poverty_state" },
-                  { "from", "2020-01-01" },
-                  { "region", "350603100202" },
-                  { "form", "register" },
-                  { "file", "export" },
-                  { "with", "xingfu" },
-                  { "no", "1" },
-                  { "day", "2017-12-31" },
-                  { "entity", "household" } };
-    if (!strcmp(name, "code"))
-        return o->lent.rules.fund.code.p;
-    if (!strcmp(name, "kind") && r->query && entity_col(r->query, "kind"))
-        return str_has(str_of(r->pattern), STR("documents")) ? "application_form" : "households";
-    if (!strcmp(name, "form") && str_has(str_of(r->pattern), STR("/forms/")))
-        return r->body ? "contract" : "roster";
-    if (!strcmp(name, "form") && str_has(str_of(r->pattern), STR("/cases/")))
-        return "application";
-    for (size_t i = 0; i < N_ELEMS(known); i++)
-        if (!strcmp(known[i].name, name))
-            return known[i].value;
-    return "1";
-}
-
-static const char *fill(struct world *w, const struct route *r, const struct office *o)
-{
-    CLEANUP(buf_release) struct buf b = BUF(2000);
-    struct str rest = str_of(r->pattern), part;
-    bool first = true;
-    while (str_split(&rest, '/', &part)) {
-        char name[40];
-        buf_adds(&b, first ? "" : "/");
-        first = false;
-        if (!part.n || part.p[0] != '{') {
-            buf_add(&b, part);
-            continue;
-        }
-        snprintf(name, sizeof name, "%.*s", (int)part.n - 2, part.p + 1);
-        if (!strcmp(name, "county"))
-            buf_addi(&b, o->lent.county);
-        else if (!strcmp(name, "id"))
-            buf_addi(&b, id_of(r, o));
-        else
-            buf_adds(&b, value_of(r, name, o));
-    }
-    for (size_t i = 0, n = 0; r->query && i < r->query->n; i++) {
-        const struct col *col = &r->query->cols[i];
-        bool owner = str_eq(str_of(col->name), STR("household")) && (r->flags & ROUTE_BYTES);
-        bool wanted =
-            (str_has(str_of(r->pattern), STR("-prints/")) || str_has(str_of(r->pattern), STR("/forms/"))) &&
-            !strcmp(col->name, "programme");
-        if (!(col->flags & REQUIRED) && !owner && !wanted)
-            continue;
-        buf_addf(&b, "%s%s=", n++ ? "&" : "?", col->name);
-        if (!strcmp(col->name, "county"))
-            buf_addi(&b, o->lent.county);
-        else if (owner)
-            buf_addi(&b, o->lent.f.h.id);
-        else if (col->type == T_INT)
-            buf_addi(&b, o->roster);
-        else
-            buf_adds(&b, value_of(r, col->name, o));
-    }
-    return arena_str(&w->a, buf_str(&b)).p;
-}
-
-/* What If-Match has to name, as it is read from the thing itself. */
-static struct str version_at(struct world *w, const char *path)
-{
-    struct str rest = str_of(path), part;
-    CLEANUP(buf_release) struct buf b = BUF(500);
-    for (int i = 0; i < 6 && str_split(&rest, '/', &part); i++)
-        buf_addf(&b, "%s%.*s", i ? "/" : "", (int)part.n, part.p);
-    struct api_reply r = ask(w, "GET", arena_str(&w->a, buf_str(&b)).p, NULL);
-    if (r.status != 200)
-        return STR("\"none\"");
-    struct str v = text_at(w, r, "etag");
-    return v.p ? v : (v = text_at(w, r, "version")).p ? v : r.etag;
-}
-
-static bool is_session(const struct route *r)
-{
-    return str_has(str_of(r->pattern), STR("session")) || str_has(str_of(r->pattern), STR("password")) ||
-           str_has(str_of(r->pattern), STR("setup")) || str_has(str_of(r->pattern), STR("totp"));
-}
-
-static void remember(struct office *o, const struct route *r, struct api_reply x)
-{
-    if (x.status == 201 && !strcmp(r->pattern, "/api/v1/surveys"))
-        o->survey = number_at(x, "id");
-    if (x.status == 201 && !strcmp(r->pattern, "/api/v1/rosters"))
-        o->roster = number_at(x, "id");
-}
-
-static void every_operation_answers_its_example_as_it_is_described(void **state)
-{
-    struct world *w = *state;
-    struct office o = office(w);
-    json_t *doc = json_of(ask(w, "GET", "/api/v1/openapi.json", NULL));
-    int good = 0, all = 0;
-    CLEANUP(buf_release) struct buf said = BUF(1 << 17);
-    for (size_t t = 0; t < api_tables_n; t++)
-        for (size_t i = 0; i < api_tables[t]->n; i++) {
-            const struct route *r = &api_tables[t]->routes[i];
-            const char *path = fill(w, r, &o);
-            struct api_request rq = request(&w->who, r->method, path, example(w, r, &o));
-            if (is_session(r))
-                continue;
-            if (r->flags & ROUTE_KEY)
-                rq.key = str_of(arena_printf(&w->a, "key-%zu-%zu-%lld", t, i, (long long)clock_now().us));
-            if (r->flags & ROUTE_MATCH)
-                rq.if_match = version_at(w, path);
-            struct api_reply x = answer(w, rq);
-            check_answer(doc, r, x);
-            remember(&o, r, x);
-            all++;
-            good += x.status < 300;
-            if (x.status >= 300)
-                buf_addf(&said, "# %s %s: %d %.*s\n", r->method, path, x.status,
-                         x.body.n < 300 ? (int)x.body.n : 300, x.body.n ? x.body.p : "");
-        }
-    json_decref(doc);
-    /* The others are refused for what the examples before them did. */
-    if (good * 100 < all * 65)
-        fail_msg("only %d of %d operations have an example that works\n%s", good, all, buf_cstr(&said));
-}
-
-/* --- whose is it -------------------------------------------------------------------------- */
-
-struct watched {
-    struct world *w;
-    struct office o;
-    const char *paths[4]; /* of things that stay as they are */
-    struct str before[4];
-};
-
-static void look(struct watched *v)
-{
-    for (size_t i = 0; i < N_ELEMS(v->paths); i++) {
-        struct api_reply r = ask(v->w, "GET", v->paths[i], NULL);
-        assert_status(r, 200);
-        if (v->before[i].p && !str_eq(v->before[i], r.body))
-            fail_msg("a neighbour changed %s: %.*s instead of %.*s", v->paths[i], (int)r.body.n, r.body.p,
-                     (int)v->before[i].n, v->before[i].p);
-        v->before[i] = r.body;
-    }
-}
-
-static void nobody_of_here(struct watched *v, const struct actor *who)
-{
-    struct world *w = v->w;
-    const char *const theirs[] = { v->o.applicant.h.head_name.p, v->o.applicant.p.id_number.p,
-                                   v->o.lent.f.h.head_name.p, v->o.lent.f.p.id_number.p,
-                                   v->o.lent.f.h.bank_account.p };
-    for (size_t t = 0; t < api_tables_n; t++)
-        for (size_t i = 0; i < api_tables[t]->n; i++) {
-            const struct route *r = &api_tables[t]->routes[i];
-            const char *path = fill(w, r, &v->o);
-            struct api_request rq = request(who, r->method, path, example(w, r, &v->o));
-            if (is_session(r))
-                continue;
-            if (r->flags & ROUTE_KEY)
-                rq.key = str_of(arena_printf(&w->a, "other-%zu-%zu-%lld", t, i, (long long)clock_now().us));
-            if (r->flags & ROUTE_MATCH)
-                rq.if_match = version_at(w, path); /* even then */
-            struct api_reply x = answer(w, rq);
-            if (x.status >= 500)
-                fail_msg("%s %s: %d %.*s", r->method, path, x.status, (int)x.body.n, x.body.p);
-            for (size_t k = 0; k < N_ELEMS(theirs); k++)
-                if (holds(x, theirs[k]))
-                    fail_msg("%s %s shows %s to a neighbour: %.*s", r->method, path, theirs[k], (int)x.body.n,
-                             x.body.p);
-        }
-    look(v);
-}
-
-static void neighbours_neither_see_nor_change_cases_loans_and_surveys(void **state)
-{
-    struct world *w = *state;
-    struct watched v = { .w = w, .o = office(w) };
-    long long county = (long long)v.o.lent.county;
-    struct actor village = w->who, elsewhere = w->who;
-    struct grant two = { ~UINT64_C(0), { world_village(county, 2).v, world_village(county, 2).v } };
-    int64_t far = world_county(w);
-    struct grant other = { ~UINT64_C(0), { far * 1000000, far * 1000000 + 999999 } };
-    village.grants = &two;
-    elsewhere.grants = &other;
-    village.n = elsewhere.n = 1;
-    const char *apply =
-        arena_printf(&w->a, "{\"county\":%lld,\"programme\":\"xingfu\",\"hh_no\":\"%s\",\"period\":1}",
-                     county, v.o.applicant.h.hh_no.p);
-    assert_status(ask(w, "POST", "/api/v1/cases", apply), 201);
-    const char *open =
-        arena_printf(&w->a, "{\"name\":\"一村摸底\",\"region\":\"%lld\",\"surveyor\":\"张三\"}",
-                     (long long)world_village(county, 1).v);
-    struct api_reply made = ask(w, "POST", "/api/v1/surveys", open);
-    assert_status(made, 201);
-    v.o.survey = number_at(made, "id");
-    v.paths[0] = arena_printf(&w->a, "/api/v1/cases/%lld/1", county);
-    v.paths[1] = arena_printf(&w->a, "/api/v1/contracts/%lld/%lld", county, (long long)v.o.paid);
-    v.paths[2] = arena_printf(&w->a, "/api/v1/households/%lld/%lld", county, (long long)v.o.lent.f.h.id);
-    v.paths[3] = arena_printf(&w->a, "/api/v1/surveys/%lld/%lld", county, (long long)v.o.survey);
-    look(&v);
-    nobody_of_here(&v, &village);
-    nobody_of_here(&v, &elsewhere);
-    assert_true(holds(ask(w, "GET", v.paths[0], NULL), v.o.applicant.h.head_name.p));
-}
-
-/* --- whatever it is sent -------------------------------------------------------------------- */
-
-static uint64_t dice_state = 88172645463325252;
-static uint64_t dice(uint64_t n)
-{
-    dice_state ^= dice_state << 13;
-    dice_state ^= dice_state >> 7;
-    dice_state ^= dice_state << 17;
-    return dice_state % n;
-}
-
-static const char *const odd_json[] = {
-    "null",
-    "true",
-    "-1",
-    "0",
-    "99999999999999999999",
-    "1e400",
-    "\"\"",
-    "\"\\u0000\"",
-    "\"\xff\xfe\"",
-    "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]",
-    "{}",
-    "\"2020-02-30\"",
-    "\"-0.001\"",
-    "9007199254740993",
-    "\"<script>alert(1)</script>\"",
-    "\"'; DROP TABLE household; --\"",
-    "\"350603100202\"",
-    "\"special\"",
-    "\"9223372036854775807.99\"",
-};
-static const char *const odd_text[] = { "",    "-1",  "0",   "9223372036854775808", "%00",
-                                        "%ff", "%zz", "a'b", "350603100202",        "2020-13-01",
-                                        "1e9", "x",   "..",  "%2e%2e%2f",           "*" };
-
-static const char *odd_path(struct world *w, const struct route *r, const struct family *f)
-{
-    CLEANUP(buf_release) struct buf b = BUF(4000);
-    struct str rest = str_of(r->pattern), part;
-    bool first = true;
-    while (str_split(&rest, '/', &part)) {
-        buf_adds(&b, first ? "" : "/");
-        first = false;
-        if (str_eq(part, STR("{county}")) && dice(2))
-            buf_addi(&b, f->h.county);
-        else if (part.n && part.p[0] == '{')
-            buf_adds(&b, odd_text[dice(N_ELEMS(odd_text))]);
-        else
-            buf_add(&b, part);
-    }
-    for (size_t i = 0, n = 0; r->query && i < r->query->n; i++)
-        if (dice(2))
-            buf_addf(&b, "%s%s=%s", n++ ? "&" : "?", r->query->cols[i].name,
-                     odd_text[dice(N_ELEMS(odd_text))]);
-    return arena_str(&w->a, buf_str(&b)).p;
-}
-
-static const char *odd_body(struct world *w, const struct route *r)
-{
-    CLEANUP(buf_release) struct buf b = BUF(20000);
-    if (!r->body)
-        return dice(2) ? NULL : "{}";
-    buf_addc(&b, '{');
-    for (size_t i = 0, n = 0; i < r->body->n; i++)
-        if (dice(4))
-            buf_addf(&b, "%s\"%s\":%s", n++ ? "," : "", r->body->cols[i].name,
-                     odd_json[dice(N_ELEMS(odd_json))]);
-    if (r->lines && dice(2))
-        buf_addf(&b, "%s\"%s\":[%s,{\"name\":%s}]", b.n > 1 ? "," : "", r->lines_name,
-                 odd_json[dice(N_ELEMS(odd_json))], odd_json[dice(N_ELEMS(odd_json))]);
-    buf_addc(&b, '}');
-    return arena_str(&w->a, buf_str(&b)).p;
-}
-
-static void no_operation_ever_breaks_and_none_shows_a_neighbour(void **state)
-{
-    struct world *w = *state;
-    struct family theirs = world_family(w, world_county(w));
-    struct actor mine = w->who;
-    struct grant one = { ~UINT64_C(0),
-                         { world_village(world_county(w), 1).v, world_village(world_county(w), 1).v } };
-    mine.grants = &one;
-    mine.n = 1;
-    for (int round = 0; round < 6; round++)
-        for (size_t t = 0; t < api_tables_n; t++)
-            for (size_t i = 0; i < api_tables[t]->n; i++) {
-                const struct route *r = &api_tables[t]->routes[i];
-                struct api_request rq = request(&mine, r->method, odd_path(w, r, &theirs), odd_body(w, r));
-                if (is_session(r))
-                    continue;
-                rq.key = dice(2) ? STR("some-key-1") : (struct str){ 0 };
-                rq.if_match = dice(2) ? STR("\"0\"") : (struct str){ 0 };
-                struct api_reply x = answer(w, rq);
-                if (x.status >= 500)
-                    fail_msg("%s %.*s?%.*s %.*s: %d %.*s", r->method, (int)rq.path.n, rq.path.p,
-                             (int)rq.query.n, rq.query.n ? rq.query.p : "", (int)rq.body.n,
-                             rq.body.n ? rq.body.p : "", x.status, (int)x.body.n, x.body.p);
-                if (holds(x, theirs.h.hh_no.p) || holds(x, theirs.p.id_number.p))
-                    fail_msg("%s %s shows a neighbour", r->method, r->pattern);
-            }
-}
 
 /* --- screening ------------------------------------------------------------------------------ */
 
@@ -803,23 +220,6 @@ static struct actor officer(struct world *w, uint64_t perms, int64_t first, int6
     return a;
 }
 
-static size_t rows_in(struct api_reply r)
-{
-    assert_status(r, 200);
-    json_t *j = json_of(r);
-    size_t n = json_array_size(json_object_get(j, "rows"));
-    json_decref(j);
-    return n;
-}
-
-static struct api_reply move(struct world *w, const struct actor *as, const char *path, const char *what,
-                             const char *body)
-{
-    struct api_request rq = request(as, "POST", arena_printf(&w->a, "%s/%s", path, what), body);
-    rq.if_match = text_at(w, ask(w, "GET", path, NULL), "etag");
-    return answer(w, rq);
-}
-
 static void a_case_goes_from_tray_to_tray_until_it_is_confirmed(void **state)
 {
     struct world *w = *state;
@@ -910,11 +310,6 @@ static void a_repayment_with_its_key_is_recorded_once_and_can_be_taken_back(void
     const char *dues =
         arena_printf(&w->a, "/api/v1/dues?region=%lld000000&to=2099-12-31", (long long)o.lent.county);
     assert_int_equal(rows_in(ask(w, "GET", dues, NULL)), 1);
-}
-
-static const char *fund_path(struct world *w, const struct lent *x, const char *rest)
-{
-    return arena_printf(&w->a, "/api/v1/funds/%lld/%s/%s", (long long)x->county, x->rules.fund.code.p, rest);
 }
 
 static void notices_go_from_the_county_by_the_township_to_the_borrower_and_are_printed_once(void **state)
@@ -1011,20 +406,6 @@ static void what_a_collector_took_in_is_his_until_it_is_remitted_and_the_layers_
 
 /* --- jobs ----------------------------------------------------------------------------------- */
 
-static struct api_reply wait_for(struct world *w, struct api_reply started)
-{
-    const char *path = arena_str(&w->a, started.location).p;
-    for (int i = 0; i < 400; i++) {
-        struct api_reply r = ask(w, "GET", path, NULL);
-        assert_status(r, 200);
-        if (!str_eq(text_at(w, r, "state"), STR("running")))
-            return r;
-        usleep(50000);
-    }
-    fail_msg("the job does not end");
-    return started;
-}
-
 static void a_file_goes_out_and_comes_in_again_as_jobs(void **state)
 {
     struct world *w = *state;
@@ -1055,6 +436,30 @@ static void a_file_goes_out_and_comes_in_again_as_jobs(void **state)
     struct actor other = w->who;
     other.user_id = 4711;
     assert_status(answer(w, request(&other, "GET", started.location.p, NULL)), 404);
+}
+
+static void a_job_that_is_cancelled_says_so_and_has_done_nothing(void **state)
+{
+    enum { ROWS = 20000, TRIES = 5 };
+    struct world *w = *state;
+    int64_t county = world_county(w);
+    CLEANUP(buf_release) struct buf csv = BUF(4 << 20);
+    buf_adds(&csv, "户编号,户主姓名,行政村代码\n");
+    for (int i = 0; i < ROWS; i++)
+        buf_addf(&csv, "C%lld-%d,张秀英,%lld\n", (long long)county, i, (long long)world_village(county, 1).v);
+    struct api_reply done = { 0 };
+    /* It may be quicker than who cancels it, but hardly five times. */
+    for (int i = 0; i < TRIES && !holds(done, "\"state\":\"cancelled\""); i++) {
+        struct api_request in = request(&w->who, "POST", "/api/v1/imports?name=many.csv", NULL);
+        in.body = buf_str(&csv);
+        struct api_reply started = answer(w, in);
+        assert_status(started, 202);
+        assert_status(ask(w, "POST", arena_printf(&w->a, "%s/cancel", started.location.p), NULL), 200);
+        done = wait_for(w, started);
+    }
+    assert_true(holds(done, "\"state\":\"cancelled\""));
+    const char *list = arena_printf(&w->a, "/api/v1/households?region=%lld000000&limit=1", (long long)county);
+    assert_int_equal(rows_in(ask(w, "GET", list, NULL)), 0);
 }
 
 static void a_file_of_repayments_is_a_job_whose_refused_rows_can_be_fetched(void **state)
@@ -1124,26 +529,6 @@ static void open_loans_ageing_and_flows_say_where_the_money_is(void **state)
     assert_true(holds(flows, "\"to_township\":\"50000.00\",\"to_households\":\"5000.00\",\"collected\":"
                              "\"200.00\",\"direct\":\"0.00\",\"given_back\":\"0.00\",\"remitted\":"
                              "\"0.00\",\"written_off\":\"0.00\""));
-}
-
-/* Another person of the county. */
-static struct actor colleague(struct world *w)
-{
-    struct actor other = w->who;
-    other.login = STR("colleague");
-    other.user_id += 7000;
-    return other;
-}
-
-/* A decision names what was read. */
-static struct api_reply decided(struct world *w, const struct actor *as, const char *path, const char *what,
-                                const char *body)
-{
-    static int n;
-    struct api_request rq = request(as, "POST", arena_printf(&w->a, "%s/%s", path, what), body);
-    rq.if_match = text_at(w, ask(w, "GET", path, NULL), "etag");
-    rq.key = str_of(arena_printf(&w->a, "decided-%d-%lld", ++n, (long long)clock_now().us));
-    return answer(w, rq);
 }
 
 static void a_loan_is_extended_by_two_persons_and_that_can_be_undone(void **state)
@@ -1397,7 +782,7 @@ static void a_backup_is_a_job_whose_file_only_the_passphrase_opens(void **state)
     struct world *w = *state;
     static const char order[] = "{\"passphrase\":\"correct horse battery staple\"}";
     assert_status(ask(w, "POST", "/api/v1/backups", "{\"passphrase\":\"short\"}"), 400);
-    if (!getenv("BANGFU_KEY") || !store_is_sqlite(w->st)) /* pg_dump is tried by tests/e2e/backup.sh */
+    if (!getenv("BANGFU_KEY"))
         skip();
     struct api_reply started = ask(w, "POST", "/api/v1/backups", order);
     assert_status(started, 202);
@@ -1426,36 +811,9 @@ static void all_of_this_verifies(void **state)
     assert_verifies((struct world *)*state);
 }
 
-static int open_all(void **state)
-{
-    const char *dir = getenv("TMPDIR");
-    char path[500];
-    snprintf(path, sizeof path, "%s/jobs", dir ? dir : "/tmp");
-    kept = facts_kept_open(64 << 20);
-    counts = counts_kept_open();
-    loans = loans_kept_open(64 << 20);
-    jobs = jobs_open(path);
-    int opened = world_open(state);
-    codes = codes_kept_open(&((struct world *)*state)->codes);
-    return opened;
-}
-
-static int close_all(void **state)
-{
-    jobs_close(jobs);
-    facts_kept_close(kept);
-    codes_kept_close(codes);
-    counts_kept_close(counts);
-    loans_kept_close(loans);
-    return world_close(state);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_operation_answers_its_example_as_it_is_described),
-        cmocka_unit_test(neighbours_neither_see_nor_change_cases_loans_and_surveys),
-        cmocka_unit_test(no_operation_ever_breaks_and_none_shows_a_neighbour),
         cmocka_unit_test(moving_a_parameter_reads_nothing_again_and_a_write_is_seen),
         cmocka_unit_test(a_parameter_is_set_with_its_basis_and_every_bad_field_is_named),
         cmocka_unit_test(a_code_that_was_added_is_known_to_the_next_request_and_one_that_ended_is_refused),
@@ -1466,6 +824,7 @@ int main(void)
         cmocka_unit_test(notices_go_from_the_county_by_the_township_to_the_borrower_and_are_printed_once),
         cmocka_unit_test(what_a_collector_took_in_is_his_until_it_is_remitted_and_the_layers_agree),
         cmocka_unit_test(a_file_goes_out_and_comes_in_again_as_jobs),
+        cmocka_unit_test(a_job_that_is_cancelled_says_so_and_has_done_nothing),
         cmocka_unit_test(a_file_of_repayments_is_a_job_whose_refused_rows_can_be_fetched),
         cmocka_unit_test(open_loans_ageing_and_flows_say_where_the_money_is),
         cmocka_unit_test(a_loan_is_extended_by_two_persons_and_that_can_be_undone),
@@ -1478,5 +837,5 @@ int main(void)
         cmocka_unit_test(a_backup_is_a_job_whose_file_only_the_passphrase_opens),
         cmocka_unit_test(all_of_this_verifies),
     };
-    return cmocka_run_group_tests(tests, open_all, close_all);
+    return cmocka_run_group_tests(tests, office_open, office_close);
 }

@@ -93,6 +93,42 @@ if [ -z "$own" ]; then
     holds 'when there is room again it writes, without a restart' comes_back
 fi
 
+# --- the file is damaged --------------------------------------------------------------------
+
+overwrite() { head -c "$(stat -c %s "$dir/whole.db")" /dev/zero | tr '\0' x > "$db"; }
+# damaged WHAT COMMAND…: just started, it has hardly read anything yet; then reading and writing are refused with a
+# reason, and nothing else happens
+damaged() {
+    what=$1
+    shift
+    office_stop
+    cat "$dir/whole.db" > "$db"
+    office_serve
+    "$@"
+    ask GET "/api/v1/households/$household"
+    is "when the file $what, reading is answered with 503" "$status" 503
+    holds 'with the reason' grep -q '数据库文件已损坏或读不出来' "$dir/out"
+    write
+    is 'writing too' "$status" 503
+    ask GET /readyz
+    is 'it says that it is not ready' "$status" 503
+    ask GET /healthz
+    is 'but it lives' "$status" 200
+}
+if [ -z "$own" ]; then
+    office_stop
+    sqlite3 "$db" 'PRAGMA wal_checkpoint(TRUNCATE)' > "$work"
+    cp "$db" "$dir/whole.db"
+    office_serve
+    damaged 'was cut off' truncate -s 8192 "$db"
+    damaged 'was emptied' truncate -s 0 "$db"
+    damaged 'was written over' overwrite
+    office_stop
+    cat "$dir/whole.db" > "$db"
+    office_serve
+    holds 'when what was there is back, a new start goes on' comes_back
+fi
+
 # --- the database goes away -----------------------------------------------------------------
 
 if [ -n "$own" ]; then

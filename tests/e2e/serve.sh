@@ -95,7 +95,8 @@ ask POST /api/v1/exports -H "X-CSRF-Token: $csrf" -d '{"kind":"household"}'
 is 'an export goes on behind its answer' "$status" 202
 job=$(sed -n 's/.*"id":\([0-9]*\).*/\1/p' "$out" | head -n 1)
 curl -sN --max-time 30 -D "$dir/head" -b "$dir/jar" -H 'Accept: text/event-stream' "$url/api/v1/jobs/$job/events" > "$out"
-has 'and says so until it has ended' 'event: end'
+is 'and says so until it has ended, which ends the stream' "$?" 0
+is 'once' "$(grep -c '^event: end' "$out")" 1
 if grep -qi '^content-type: text/event-stream' "$dir/head"; then passed 'as events'; else failed 'as events'; fi
 ask GET "/api/v1/jobs/$job/files/export"
 has 'its file is there then' '户编号'

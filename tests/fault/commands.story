@@ -55,6 +55,11 @@ admin dci add mis.example --login qu --field group_size,name --host mis.example
 admin dci revoke mis.example
 admin retention run
 admin screen xingfu --region 350603100
+admin parameter set xingfu max_amount 30000 --region 350603 --from 2026-01-01 --basis 区政2号
+admin parameter withdraw xingfu max_amount --region 350603 --from 2026-01-01 --basis 误填
+admin code add project_kind 林下经济
+admin code rename project_kind 林下经济 --zh 林下产业
+admin code end project_kind 林下产业
 
 # --- a fund lends to households of the first township
 admin fund add 09 --name 试用资金 --region 350603

@@ -4,12 +4,7 @@
 # shellcheck source=tests/import/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-BOOKS=${BOOKS:-../shared/books}
-if [ ! -d "$BOOKS/longwen" ]; then
-    echo 'ok - longwen: not here, skipped # SKIP'
-    finish
-fi
-book=$(cd "$BOOKS/longwen" && pwd)
+book=$(cd demo/longwen && pwd)
 expected=$(cd "$(dirname "$0")/expected" && pwd)
 fresh book
 

@@ -46,6 +46,8 @@ static void a_sqlstate_is_enough_on_one_node(void **state)
     assert_failure("08006", "server closed the connection unexpectedly", DB_GONE);
     assert_failure("57P01", "terminating connection due to administrator command", DB_GONE);
     assert_failure("57P03", "the database system is starting up", DB_GONE);
+    assert_failure("XX001", "invalid page in block 3 of relation base/5/16384", DB_DAMAGED);
+    assert_failure("58030", "could not read block 3 in file base/5/16384: Input/output error", DB_DAMAGED);
     assert_failure("42P01", "relation \"nothing\" does not exist", DB_OTHER);
     assert_failure("22012", "division by zero", DB_OTHER);
     assert_failure("25P02", "current transaction is aborted", DB_OTHER);

@@ -45,10 +45,8 @@ static size_t take_body(void *ctx, const struct http_request *q)
 static bool count_down(void *ctx, struct buf *out)
 {
     int *left = ctx;
-    if (!*left)
-        return false;
     buf_addf(out, "data: %d\n\n", (*left)--);
-    return true;
+    return *left != 0;
 }
 
 /* A file that travels only packed: "page". */
@@ -309,6 +307,7 @@ static void ordinary_requests_pass(void **state)
     assert_int_equal(ask(&s, "GET /events HTTP/1.1\r\n" HOST "\r\n"), 200);
     assert_non_null(strstr(reply, "data: 3\n\n"));
     assert_non_null(strstr(reply, "data: 1\n\n"));
+    assert_null(strstr(reply, "data: 0\n\n")); /* nobody is asked again who has said all */
     stop(&s);
 }
 

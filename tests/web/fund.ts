@@ -72,6 +72,7 @@ export async function contracts(browser: Browser): Promise<void> {
     await page.getByRole("option", { name: "村干部担保" }).click();
     await page.getByRole("button", { name: "保存", exact: true }).click();
     await page.locator(".el-drawer").waitFor({ state: "hidden" });
+    await page.locator(".one td", { hasText: "林书记" }).first().waitFor();
     await page.getByRole("button", { name: /^登记签字盖章/ }).click();
     const dates = page.locator(".el-drawer").getByLabel("签字日期");
     await dates.first().waitFor();

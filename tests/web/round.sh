@@ -27,7 +27,7 @@ does() {
 run() { does "$BANGFU" --db "$db" --today 2026-03-01 "$@"; }
 # serve DAY: on that day of the office; $url
 serve() {
-    "$BANGFU" --db "$db" --today "$1" serve --listen 127.0.0.1:0 > "$dir/said" 2> "$dir/log" &
+    "$BANGFU" --db "$db" --today "$1" serve --listen 127.0.0.1:0 --data "$dir/jobs" > "$dir/said" 2> "$dir/log" &
     pid=$!
     for _ in $(seq 300); do
         if grep -q '^serving at ' "$dir/said" || ! kill -0 "$pid" 2> /dev/null; then break; fi
