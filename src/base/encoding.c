@@ -268,43 +268,6 @@ static size_t gb_to_utf8(struct str s, struct buf *out, size_t enough)
     return bad;
 }
 
-/* --- UTF-16 ------------------------------------------------------------------------------- */
-
-bool utf16_is(struct str bytes)
-{
-    return str_starts(bytes, (struct str){ "\xff\xfe", 2 }) ||
-           str_starts(bytes, (struct str){ "\xfe\xff", 2 });
-}
-
-static void add_character(struct buf *b, uint32_t c)
-{
-    char t[4];
-    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    static const uint8_t leads_of[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-    for (size_t i = n; i-- > 1; c >>= 6)
-        t[i] = (char)(0x80 | (c & 0x3f));
-    t[0] = (char)(leads_of[n] | c);
-    buf_add(b, (struct str){ t, n });
-}
-
-void utf16_to_utf8(struct str bytes, struct buf *out)
-{
-    const uint8_t *p = (const uint8_t *)bytes.p;
-    size_t high = p[0] == 0xfe ? 0 : 1;
-    for (size_t i = 2; i < bytes.n; i += 2) {
-        uint32_t c = 0xfffd, next = 0;
-        if (i + 1 < bytes.n)
-            c = (uint32_t)p[i + high] << 8 | p[i + !high];
-        if (i + 3 < bytes.n)
-            next = (uint32_t)p[i + 2 + high] << 8 | p[i + 2 + !high];
-        if (c >= 0xd800 && c < 0xdc00 && next >= 0xdc00 && next < 0xe000) {
-            c = 0x10000 + ((c - 0xd800) << 10 | (next - 0xdc00));
-            i += 2;
-        }
-        add_character(out, c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
-    }
-}
-
 /* --- both --------------------------------------------------------------------------------- */
 
 enum encoding encoding_detect(struct str bytes)
@@ -407,4 +370,37 @@ bool from_utf8(struct str utf8, enum encoding enc, struct buf *out)
         return true;
     out->n = before;
     return false;
+}
+
+/* --- UTF-16 ------------------------------------------------------------------------------- */
+
+static void add_character(struct buf *b, uint32_t c)
+{
+    char t[4];
+    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    static const uint8_t leads_of[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+    for (size_t i = n; i-- > 1; c >>= 6)
+        t[i] = (char)(0x80 | (c & 0x3f));
+    t[0] = (char)(leads_of[n] | c);
+    buf_add(b, (struct str){ t, n });
+}
+
+void utf16_to_utf8(struct str bytes, struct buf *out)
+{
+    const uint8_t *p = (const uint8_t *)bytes.p;
+    const char *wide = encoding_wide(bytes);
+    size_t high = wide && !strcmp(wide, "UTF-16BE") ? 0 : 1, low = 1 - high;
+    bool mark = bytes.n >= 2 && p[high] == 0xfe && p[low] == 0xff;
+    for (size_t i = mark ? 2 : 0; i < bytes.n; i += 2) {
+        uint32_t c = 0xfffd, next = 0;
+        if (i + 1 < bytes.n)
+            c = (uint32_t)p[i + high] << 8 | p[i + low];
+        if (i + 3 < bytes.n)
+            next = (uint32_t)p[i + 2 + high] << 8 | p[i + 2 + low];
+        if (c >= 0xd800 && c < 0xdc00 && next >= 0xdc00 && next < 0xe000) {
+            c = 0x10000 + ((c - 0xd800) << 10 | (next - 0xdc00));
+            i += 2;
+        }
+        add_character(out, c >= 0xd800 && c < 0xe000 ? 0xfffd : c);
+    }
 }

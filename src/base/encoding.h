@@ -23,10 +23,9 @@ bool encoding_fits(struct str bytes, const char *file, struct errs *e);
  * damages it less.  The result borrows `bytes` where nothing has to change, else lives in *own, which
  * the caller releases; own->full says that it did not fit. */
 struct str to_utf8(struct str bytes, enum encoding enc, struct buf *own);
-/* UTF-16 by its byte order mark, as spreadsheets save "Unicode text"; a lone surrogate or half a unit becomes
+/* Of what encoding_wide calls UTF-16, appended without the mark; a lone surrogate or half a unit becomes
  * U+FFFD. */
-bool utf16_is(struct str bytes);
-void utf16_to_utf8(struct str bytes, struct buf *out);               /* appended, without the mark */
+void utf16_to_utf8(struct str bytes, struct buf *out);
 struct str utf8_without_bom(struct str s);                           /* where it is known to be UTF-8 */
 bool from_utf8(struct str utf8, enum encoding enc, struct buf *out); /* appended; false: not representable */
 

@@ -552,6 +552,15 @@ static bool build_ahead(struct import_run *run, const struct import_kind *k, str
     return ok;
 }
 
+/* No more files of this kind follow. */
+static bool finish_kind(struct import_run *run, const struct import_kind *k, struct errs *e)
+{
+    if (k->finish && !k->finish(&run->im, e))
+        return false;
+    seen_forget(&run->seen);
+    return import_flush(&run->im, e) && build_ahead(run, k, e);
+}
+
 /* Rows seen are kept while files of their kind follow. */
 static bool run_sources(struct import_run *run, struct unit *u, struct errs *e)
 {
@@ -564,11 +573,7 @@ static bool run_sources(struct import_run *run, struct unit *u, struct errs *e)
         rehearsed = rehearsed || s->kind->rehearse;
         bool ok = source_load(s, e) && run_source(run, s, e);
         source_unload(s);
-        if (!ok || (last && s->kind->finish && !s->kind->finish(&run->im, e)))
-            return false;
-        if (last)
-            seen_forget(&run->seen);
-        if (last && !build_ahead(run, s->kind, e))
+        if (!ok || (last && !finish_kind(run, s->kind, e)))
             return false;
     }
     return import_flush(&run->im, e) && close_unit(run, u, e) && import_flush(&run->im, e);

@@ -36,7 +36,8 @@ static void take_text(struct buf *b)
 {
     struct buf own = BUF(FILE_MAX);
     bool book = xlsx_is(buf_str(b));
-    if (!book && !utf16_is(buf_str(b)))
+    const char *wide = book ? NULL : encoding_wide(buf_str(b));
+    if (!book && !(wide && str_starts(str_of(wide), STR("UTF-16"))))
         return;
     if (!book)
         utf16_to_utf8(buf_str(b), &own);

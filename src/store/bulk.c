@@ -494,8 +494,7 @@ static bool waits_for_key(const struct tx *tx, const struct deferred *reference)
     return x != NULL;
 }
 
-/* What was deferred of the table, or of all: references after keys, since they need those they refer to. */
-static bool give_all(struct tx *tx, const char *table, struct feeder *f, struct errs *e)
+static bool give_keys(struct tx *tx, const char *table, struct feeder *f, struct errs *e)
 {
     struct deferred *looked = NULL;
     for (struct deferred *x = tx->deferred; x; x = x->next) {
@@ -506,6 +505,14 @@ static bool give_all(struct tx *tx, const char *table, struct feeder *f, struct 
         if (x->key && !(looked && !strcmp(looked->table, x->table)) && !give(looked = x, look, f, e))
             return false;
     }
+    return true;
+}
+
+/* What was deferred of the table, or of all: references after keys, since they need those they refer to. */
+static bool give_all(struct tx *tx, const char *table, struct feeder *f, struct errs *e)
+{
+    if (!give_keys(tx, table, f, e))
+        return false;
     for (struct deferred *x = tx->deferred; x; x = x->next)
         if (!x->given && x->refers_to && is_of(x, table) && !waits_for_key(tx, x) && !give(x, build, f, e))
             return false;

@@ -131,12 +131,13 @@ capitals() {
     cp mini/households.csv 'capitals/2026 户 (最终版).csv'
     cp mini/persons.csv capitals/.persons.csv
     cp mini/persons.csv capitals/persons.csv.bak
-    cp mini/persons.csv capitals/persons.xlsx
+    cp mini/persons.csv capitals/persons.xls
+    cp mini/persons.csv "capitals/~\$persons.xlsx"
     is 'REGIONS.CSV region 8 8 0 0 0 0 true' "$(imports 0 capitals/REGIONS.CSV)"
     imports 0 capitals | grep -q '^2026 户 (最终版).csv household 12 12 0 0 0 0 true$'
     is 0 "$(sql 'SELECT count(*) FROM person')"
 }
-it 'of a folder every .csv is taken, whatever its capitals, and nothing else' capitals
+it 'of a folder every .csv and .xlsx is taken, whatever its capitals, and nothing else' capitals
 
 foreign_names() {
     fresh names

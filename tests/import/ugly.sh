@@ -86,9 +86,9 @@ workbook() {
     imports 0 mini > files.out
     mkdir books
     for entity in region household person; do
-        "$BANGFU" --db "$DB" export $entity --full --purpose 测试往返 --out "books/$entity.xlsx" > /dev/null || return 1
+        "$BANGFU" --db "$DB" export "$entity" --full --purpose 测试往返 --out "books/$entity.xlsx" > /dev/null || return 1
     done
-    : > 'books/~$region.xlsx' # a spreadsheet has it open
+    : > "books/~\$region.xlsx" # a spreadsheet has it open
     fresh workbook_again
     imports 0 books > files.out
     is '8 12' "$(sql 'SELECT (SELECT count(*) FROM region), (SELECT count(*) FROM household)' | tr '|,' '  ')"
