@@ -2,8 +2,8 @@
 
 #include "programme/read.h"
 
-const struct programme *programme_read(struct str text, const struct code_book *codes, struct arena *a,
-                                       struct errs *e)
+static const struct programme *read_text(struct str text, bool is_new, const struct code_book *codes,
+                                         struct arena *a, struct errs *e)
 {
     struct errs found = { .a = a, .lang = e->lang };
     struct programme *p = NEW(a, struct programme);
@@ -16,6 +16,8 @@ const struct programme *programme_read(struct str text, const struct code_book *
         keys_read(&programme_keys, root, p, codes, &found);
         if (root->kind == YAML_MAP) {
             programme_check_sense(p, root, codes, &found);
+            if (is_new)
+                programme_check_new(p, root, codes, &found);
             programme_add_fields(p, a);
             programme_check_rules(p, codes, &found);
         }
@@ -25,6 +27,18 @@ const struct programme *programme_read(struct str text, const struct code_book *
     errs_sort_places(&found);
     errs_append(e, &found);
     return NULL;
+}
+
+const struct programme *programme_read(struct str text, const struct code_book *codes, struct arena *a,
+                                       struct errs *e)
+{
+    return read_text(text, false, codes, a, e);
+}
+
+const struct programme *programme_read_new(struct str text, const struct code_book *codes, struct arena *a,
+                                           struct errs *e)
+{
+    return read_text(text, true, codes, a, e);
 }
 
 const struct programme_step *programme_step_find(const struct programme *p, struct str id)

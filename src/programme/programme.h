@@ -497,7 +497,8 @@ struct programme {
 const struct programme *programme_read(struct str text, const struct code_book *codes, struct arena *a,
                                        struct errs *e);
 /* The same of a file that is to become a new version.  A value for a township or village is refused then,
- * since rules are asked county by county; versions that have one already stay readable, and never used it. */
+ * since rules are asked county by county, and so is what would be agreed and never charged, as a fee;
+ * versions that have one already stay readable, and never used it. */
 const struct programme *programme_read_new(struct str text, const struct code_book *codes, struct arena *a,
                                            struct errs *e);
 

@@ -20,6 +20,9 @@ bool fraction_read(struct str s, struct fraction *f);
 /* What is wrong with the programme as a whole: what refers to nothing, stands twice, contradicts itself. */
 void programme_check_sense(struct programme *p, const struct yaml *root, const struct code_book *codes,
                            struct errs *e);
+/* And what a new version may not have, though older ones may. */
+void programme_check_new(struct programme *p, const struct yaml *root, const struct code_book *codes,
+                         struct errs *e);
 /* The fields of applications that its rules speak of and it does not define, as all programmes know them. */
 void programme_add_fields(struct programme *p, struct arena *a);
 /* What the rules engine does not understand. */

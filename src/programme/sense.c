@@ -515,7 +515,6 @@ void programme_check_sense(struct programme *p, const struct yaml *root, const s
     check_order(&s, &p->loan.amount.initial, &p->loan.amount.max, loan);
     check_order(&s, &p->loan.amount.min, &p->loan.amount.initial, loan);
     check_term(&s, &p->loan.term_months, loan);
-    check_reckoned(&s, root);
     check_monitor(&s);
     check_aid(&s, place_of_key(root, "aid"));
     check_fields(&s);
@@ -529,21 +528,18 @@ void programme_check_sense(struct programme *p, const struct yaml *root, const s
 /* --- what only new files are asked ------------------------------------------------------------------------
  */
 
-static bool values_stand_high(const struct programme_parameter *p, struct errs *e)
+static void check_values_stand_high(struct sense *s, const struct programme_parameter *p)
 {
-    bool ok = true;
     for (size_t i = 0; i < p->values.n; i++)
         if (region_level(p->values.p[i].region) > COUNTY)
-            ok = fail_at(e, p->values.p[i].value.at, MSG_PARAMETER_LEVEL, A(p->values.p[i].region));
-    return ok;
+            fail_at(s->e, p->values.p[i].value.at, MSG_PARAMETER_LEVEL, A(p->values.p[i].region));
 }
 
-const struct programme *programme_read_new(struct str text, const struct code_book *codes, struct arena *a,
-                                           struct errs *e)
+void programme_check_new(struct programme *p, const struct yaml *root, const struct code_book *codes,
+                         struct errs *e)
 {
-    const struct programme *p = programme_read(text, codes, a, e);
-    bool ok = p != NULL;
-    for (size_t i = 0; p && i < p->parameters.n; i++)
-        ok = values_stand_high(&p->parameters.p[i], e) && ok;
-    return ok ? p : NULL;
+    struct sense s = { .p = p, .codes = codes, .e = e };
+    check_reckoned(&s, root);
+    for (size_t i = 0; i < p->parameters.n; i++)
+        check_values_stand_high(&s, &p->parameters.p[i]);
 }

@@ -48,7 +48,7 @@ static struct str changed(const char *from, const char *to)
 static const struct programme *read_text(struct str t, struct errs *e)
 {
     *e = (struct errs){ .a = &arena, .lang = EN };
-    return programme_read(t, &codes, &arena, e);
+    return programme_read_new(t, &codes, &arena, e);
 }
 
 static const struct programme *good(struct str t)
@@ -205,6 +205,15 @@ static void a_standard_field_is_added_where_a_rule_speaks_of_it(void **state)
     assert_int_equal(p->application.fields.n, 1);
     assert_text(p->application.fields.p[0].id.name, "amount");
     assert_int_equal(good(text(mini))->application.fields.n, 0);
+}
+
+static void a_version_with_a_fee_from_before_stays_readable_and_no_new_one_may_have_it(void **state)
+{
+    struct errs e = { .a = &arena, .lang = EN };
+    struct str old = changed("rate: 0\n", "rate: 0\n  fee: 1%\n");
+    (void)state;
+    assert_non_null(programme_read(old, &codes, &arena, &e));
+    assert_null(programme_read_new(old, &codes, &arena, &e));
 }
 
 /* --- mistakes ------------------------------------------------------------------------------------------ */
@@ -555,6 +564,7 @@ static void every_kind_of_step_has_an_example_in_the_manual(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_version_with_a_fee_from_before_stays_readable_and_no_new_one_may_have_it),
         cmocka_unit_test(every_shipped_programme_reads),
         cmocka_unit_test(happiness_project_is_what_s000_says),
         cmocka_unit_test(party_programme_excludes_the_well_off_and_cadres),
