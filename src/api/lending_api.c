@@ -48,7 +48,7 @@ static const struct entity source_form =
 
 struct contracts_query {
     struct region_code region;
-    struct str programme, number, name, after;
+    struct str programme, number, name, sort, after;
     struct opt_int period, limit;
 };
 static const struct col contracts_cols[] = {
@@ -58,6 +58,8 @@ static const struct col contracts_cols[] = {
     COL(contracts_query, number, "编号", "Number", .max = 60),
     COL(contracts_query, name, "户主或借款人姓名，可只写开头",
         "Name of the head of household or the borrower, or its beginning", .max = 60),
+    COL(contracts_query, sort, "number：按编号（默认）；-number：从后往前",
+        "number (default), or -number: from the last one", .max = 10),
     AFTER_COL(contracts_query),
     LIMIT_COL(contracts_query),
 };
@@ -462,6 +464,19 @@ static bool put_whose(struct call *c, const struct contract *k, struct errs *e)
 }
 
 /* Of one part of the actor's area, behind that number. */
+#define CONTRACTS_WANTED                                                                       \
+    "SELECT {*} FROM contract WHERE county = $1 AND village BETWEEN $2 AND $3 AND "            \
+    "(CAST($4 AS text) IS NULL OR programme = $4) AND ($5 = 0 OR period_no = $5) AND "         \
+    "(CAST($7 AS text) IS NULL OR number = $7) AND (CAST($9 AS text) IS NULL OR household_id " \
+    "IN (SELECT h.id FROM household h WHERE h.county = $1 AND h.head_name >= $9 AND "          \
+    "h.head_name < $10) OR borrower_id IN (SELECT p.id FROM person p WHERE p.county = $1 AND " \
+    "p.name >= $9 AND p.name < $10)) AND number "
+
+static bool from_the_last(const struct contracts_query *q)
+{
+    return str_eq(q->sort, STR("-number"));
+}
+
 static bool read_contracts(struct call *c, const struct scope *s, struct str programme, struct str behind,
                            size_t limit, struct list *out, struct errs *e)
 {
@@ -469,16 +484,11 @@ static bool read_contracts(struct call *c, const struct scope *s, struct str pro
     struct val name_end = val_str(q->name);
     if (q->name.p)
         name_end = val_cstr(arena_printf(c->a, "%.*s\xf4\x8f\xbf\xbf", (int)q->name.n, q->name.p));
-    return db_list(c->tx,
-                   SQL_OF(STMT_KEY, &contract_entity,
-                          "SELECT {*} FROM contract WHERE county = $1 AND village BETWEEN $2 AND $3 AND "
-                          "(CAST($4 AS text) IS NULL OR programme = $4) AND ($5 = 0 OR period_no = $5) AND "
-                          "(CAST($7 AS text) IS NULL OR number = $7) AND (CAST($9 AS text) IS NULL OR "
-                          "household_id IN (SELECT h.id FROM household h WHERE h.county = $1 AND "
-                          "h.head_name >= $9 AND h.head_name < $10) OR borrower_id IN (SELECT p.id FROM "
-                          "person p WHERE p.county = $1 AND p.name >= $9 AND p.name < $10)) AND number > "
-                          "$6 ORDER BY number, id LIMIT $8"),
-                   out, c->a, e, V(s->county), V(s->first), V(s->last), V(programme),
+    const struct stmt *ask =
+        from_the_last(q)
+            ? SQL_OF(STMT_KEY, &contract_entity, CONTRACTS_WANTED "< $6 ORDER BY number DESC, id LIMIT $8")
+            : SQL_OF(STMT_KEY, &contract_entity, CONTRACTS_WANTED "> $6 ORDER BY number, id LIMIT $8");
+    return db_list(c->tx, ask, out, c->a, e, V(s->county), V(s->first), V(s->last), V(programme),
                    V(q->period.set ? q->period.v : (int64_t)0), V(behind), V(q->number), V(limit),
                    val_str(q->name), name_end);
 }
@@ -490,13 +500,17 @@ static bool list_contracts(struct call *c, struct errs *e)
     struct str programme;
     struct scopes s;
     size_t max = page_size(q->limit), n = 0;
+    if (q->sort.p && !from_the_last(q) && !str_eq(q->sort, STR("number")))
+        return fail(e, ERR_INVALID, "sort", MSG_API_SORT, A("number, -number"));
     if (!cursor_read(q->after, &from, e) || !programme_code(c, q->programme, &programme, e) ||
         !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &s, e))
         return false;
     rows_begin(c);
     for (size_t at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0; at < s.n && n <= max; at++) {
         struct list rows;
-        struct str behind = from.n[0] == (int64_t)at + 1 && from.text.p ? from.text : STR("");
+        struct str behind = from.n[0] == (int64_t)at + 1 && from.text.p ? from.text
+                            : from_the_last(q)                          ? STR("\xf4\x8f\xbf\xbf")
+                                                                        : STR("");
         if (!read_contracts(c, &s.list[at], programme, behind, max + 1 - n, &rows, e))
             return false;
         const struct contract *k = rows.rows;

@@ -29,7 +29,7 @@ struct open_query {
     struct opt_date on, due_by;
     struct opt_int late_from, late_to, limit;
     bool late;
-    struct str after;
+    struct str sort, after;
 };
 #define AS_OF_COL(s) COL(s, on, "截至哪天（默认今天）", "As of which day (today)")
 static const struct col open_cols[] = {
@@ -39,6 +39,11 @@ static const struct col open_cols[] = {
     COL(open_query, late_from, "逾期至少几天", "Late by at least so many days", .min = 0, .max = 100000),
     COL(open_query, late_to, "逾期不满几天", "Late by less than so many days", .min = 1, .max = 100000),
     COL(open_query, due_by, "不晚于哪天到期", "Something falls due on that day or before"),
+    COL(open_query, sort,
+        "day：逾期久的、快到期的在前（默认）；-outstanding：余额大的在前；-late：逾期金额大的在前",
+        "day (default): what is late longest, then what falls due next; -outstanding or -late: the largest "
+        "amount first",
+        .max = 12),
     AFTER_COL(open_query),
     LIMIT_COL(open_query),
 };
@@ -89,17 +94,46 @@ static bool is_wanted(const struct open_query *q, const struct open_loan *x, str
            (!q->late_to.set || days < q->late_to.v) && (!q->due_by.set || x->due_on.day <= q->due_by.v.day);
 }
 
+/* --- their order: what has the lowest key first ---------------------------------------------- */
+
+typedef int64_t order_fn(const struct open_loan *x);
+
 /* The latest since when, then what falls due next. */
-static int64_t order_of(const struct open_loan *x)
+static int64_t day_of(const struct open_loan *x)
 {
     return x->late.fen ? x->late_since.day : x->due_on.day;
 }
 
-static int by_day(const void *a, const void *b)
+static int64_t most_owed(const struct open_loan *x)
+{
+    return -x->open.fen;
+}
+
+static int64_t most_late(const struct open_loan *x)
+{
+    return -x->late.fen;
+}
+
+static order_fn *order_of(struct str sort)
+{
+    static const struct {
+        struct str name;
+        order_fn *of;
+    } orders[] = { { { "day", 3 }, day_of },
+                   { { "-outstanding", 12 }, most_owed },
+                   { { "-late", 5 }, most_late } };
+    for (size_t i = 0; i < N_ELEMS(orders); i++)
+        if (str_eq(sort.p ? sort : orders[0].name, orders[i].name))
+            return orders[i].of;
+    return NULL;
+}
+
+static int in_order(const void *a, const void *b, void *ctx)
 {
     const struct open_loan *x = *(const struct open_loan *const *)a, *y = *(const struct open_loan *const *)b;
-    if (order_of(x) != order_of(y))
-        return order_of(x) < order_of(y) ? -1 : 1;
+    order_fn *of = *(order_fn **)ctx;
+    if (of(x) != of(y))
+        return of(x) < of(y) ? -1 : 1;
     return (x->contract_id > y->contract_id) - (x->contract_id < y->contract_id);
 }
 
@@ -140,7 +174,7 @@ static bool put_loan(struct call *c, const struct fund *f, const struct open_loa
 }
 
 /* All of one scope that are wanted, in order; on the heap. */
-static void choose(struct call *c, const struct loans_lent *loans, struct date on,
+static void choose(struct call *c, const struct loans_lent *loans, struct date on, order_fn *of,
                    const struct open_loan ***out, size_t *n)
 {
     const struct open_query *q = c->query;
@@ -151,10 +185,11 @@ static void choose(struct call *c, const struct loans_lent *loans, struct date o
     for (size_t i = 0; i < all; i++)
         if (is_wanted(q, &list[i], on))
             (*out)[(*n)++] = &list[i];
-    qsort(*out, *n, sizeof **out, by_day);
+    qsort_r(*out, *n, sizeof **out, in_order, &of);
 }
 
 struct open_page {
+    order_fn *order;
     struct cursor from, last;
     size_t shown, max;
 };
@@ -168,15 +203,15 @@ static bool put_scope(struct call *c, const struct fund *f, const struct scope *
     CLEANUP(loans_kept_return) struct loans_lent *loans = NULL;
     if (!loans_kept_lend(c->tx, c->api->loans, f, s->first, s->last, on, &loans, e))
         return false;
-    choose(c, loans, on, &list, &n);
+    choose(c, loans, on, p->order, &list, &n);
     for (size_t i = 0; ok && i < n && p->shown <= p->max; i++) {
-        int64_t day = order_of(list[i]), id = list[i]->contract_id;
+        int64_t key = p->order(list[i]), id = list[i]->contract_id;
         bool before =
-            p->from.n[0] == at && (day < p->from.n[1] || (day == p->from.n[1] && id <= p->from.n[2]));
+            p->from.n[0] == at && (key < p->from.n[1] || (key == p->from.n[1] && id <= p->from.n[2]));
         if (before || p->shown++ == p->max)
             continue;
         ok = put_loan(c, f, list[i], on, e);
-        p->last = (struct cursor){ { at, day, id }, { 0 } };
+        p->last = (struct cursor){ { at, key, id }, { 0 } };
     }
     free(list);
     return ok;
@@ -186,11 +221,13 @@ static bool list_open(struct call *c, struct errs *e)
 {
     const struct open_query *q = c->query;
     struct date on = day_or_today(q->on);
-    struct open_page p = { .max = page_size(q->limit) };
+    struct open_page p = { .order = order_of(q->sort), .max = page_size(q->limit) };
     struct fund_rules r;
     struct scopes s;
     if (on.day > clock_today().day)
         return fail(e, ERR_INVALID, "on", MSG_HISTORY_FUTURE);
+    if (!p.order)
+        return fail(e, ERR_INVALID, "sort", MSG_API_SORT, A("day, -outstanding, -late"));
     if (!cursor_read(q->after, &p.from, e) || !open_fund_area(c, PERM_REGISTRY_READ, q->region, &r, &s, e))
         return false;
     rows_begin(c);

@@ -87,6 +87,30 @@ for role in office system_admin security_admin audit_admin county_clerk fund_cle
     some "there is somebody for the role $role" 1 "$role"
 done
 
+# --- lists in an order, page by page ----------------------------------------------------------------------------
+
+pages() { # pages PATH MEMBER: that member of each row of a list, fetched fifty at a time
+    after=
+    while :; do
+        run --as county api GET "$1&limit=50$after"
+        sed "s/\"$2\":/\n&/g" "$work" | sed -n "s/^\"$2\":\"\([^\"]*\)\".*/\1/p"
+        next=$(sed -n 's/.*"next":"\([^"]*\)".*/\1/p' "$work")
+        [ -n "$next" ] || break
+        after="&after=$next"
+    done
+}
+loans='/api/v1/funds/350603/01/open-loans?sort'
+pages "$loans=day" outstanding | sort -rn > "$dir/owed"
+pages "$loans=-outstanding" outstanding > "$dir/largest"
+holds 'there are loans for more than a page' [ "$(wc -l < "$dir/owed")" -gt 50 ]
+holds 'open loans come with the largest first, if that is asked' cmp "$dir/owed" "$dir/largest"
+pages '/api/v1/contracts?sort=number' number > "$dir/upwards"
+pages '/api/v1/contracts?sort=-number' number | tac > "$dir/downwards"
+holds 'contracts come from the first or from the last' cmp "$dir/upwards" "$dir/downwards"
+holds 'all of them' [ "$(wc -l < "$dir/upwards")" -gt 987 ]
+run --as county api GET "$loans=name"
+check 'an order that there is not is refused with those there are' 1 '-outstanding'
+
 # --- what the public sees and says: readable without JavaScript, 3 objections for a row, 5 from an address a day, 4 kB
 
 "$BANGFU" --db "$db" --today 2026-11-22 serve --listen 127.0.0.1:0 --data "$dir/jobs" > "$dir/said" 2> "$dir/log" &
