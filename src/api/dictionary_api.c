@@ -199,10 +199,28 @@ static bool set_parameter(struct call *c, struct errs *e)
 
 /* --- codes -------------------------------------------------------------------------------- */
 
+/* Tables that programmes and papers speak of, and no field. */
+static const struct {
+    const char *table;
+    struct label label;
+} other_tables[] = {
+    { "archive_category", { "档案 · 类别", "Archive · Category" } },
+    { "clue_source", { "线索 · 来源", "Clue · Source" } },
+    { "measure", { "帮扶 · 措施", "Help · Measure" } },
+    { "payment_method", { "发放 · 方式", "Payment · Method" } },
+    { "project_kind", { "帮扶项目 · 类型", "Project · Kind" } },
+    { "risk_removal", { "风险 · 消除方式", "Risk · How it was removed" } },
+    { "schooling", { "人口 · 受教育程度（国标）", "Person · Schooling (national standard)" } },
+    { "subsidy_form", { "补助 · 形式", "Subsidy · Form" } },
+};
+
 /* What a table is called: as the field that it is for. */
 static struct str table_label(struct call *c, struct str table)
 {
     const struct schema *s = store_schema(c->api->st);
+    for (size_t i = 0; i < N_ELEMS(other_tables); i++)
+        if (str_eq(str_of(other_tables[i].table), table))
+            return str_of(label_in(&other_tables[i].label, c->lang));
     for (size_t i = 0; i < s->n; i++)
         for (size_t k = 0; k < s->entities[i]->n; k++) {
             const struct col *col = &s->entities[i]->cols[k];

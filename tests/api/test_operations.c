@@ -96,6 +96,7 @@ static void a_code_that_was_added_is_known_to_the_next_request_and_one_that_ende
     assert_true(holds(refused, "\"field\":\"cause_main\""));
     assert_status(ask(w, "POST", arena_printf(&w->a, "%s/resume", path), NULL), 200);
     assert_status(ask(w, "POST", "/api/v1/codes/sex", "{\"zh\":\"x\"}"), 409);
+    assert_false(holds(ask(w, "GET", "/api/v1/codes", NULL), "\"label\":null"));
 }
 
 /* --- books ---------------------------------------------------------------------------------- */
