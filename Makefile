@@ -125,7 +125,7 @@ $(WEB): $(WEBSRC) web/node_modules/.package-lock.json
 $(B)/tests/%.o: INCLUDE_TESTS := -Itests
 # What every cell of an import goes through: a tenth less time in it.
 ifeq ($(V),release)
-$(foreach f,base store access registry,$(B)/src/$f/%.o): CFLAGS += -O3
+$(foreach f,base store access registry,$(B)/src/$f/%.o): private CFLAGS += -O3
 endif
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)

@@ -1,6 +1,8 @@
 /* registry_api.c - the register as it is read: regions, households, one household, codes. */
 #include "api/tables.h"
+#include "base/clock.h"
 #include "base/value.h"
+#include "registry/as_of.h"
 #include "registry/household_file.h"
 #include "registry/region.h"
 #include "registry/scope.h"
@@ -58,6 +60,14 @@ static const struct col household_query_cols[] = {
 };
 static const struct entity household_query =
     ENTITY(household_query, TABLE_LOCAL, "户", "Household", household_query_cols);
+
+struct then_query {
+    struct date day;
+};
+static const struct col then_query_cols[] = {
+    COL(then_query, day, "哪一天", "On which day", .flags = REQUIRED),
+};
+static const struct entity then_query = ENTITY(then_query, TABLE_LOCAL, "当时", "Then", then_query_cols);
 
 struct reveal_form {
     struct str purpose;
@@ -309,9 +319,8 @@ static void put_years(struct call *c, const struct household_file *f, bool full)
     put_list_end(&c->w);
 }
 
-static void put_file(struct call *c, const struct household_file *f, unsigned parts, bool full)
+static void put_members(struct call *c, const struct household_file *f, unsigned parts, bool full)
 {
-    put_object(&c->w);
     put_cols(c, &household_entity, &f->household, full);
     put_member_text(&c->w, "version", row_etag(c, &household_entity, &f->household));
     put_member_text(&c->w, "village_name", f->village);
@@ -322,6 +331,12 @@ static void put_file(struct call *c, const struct household_file *f, unsigned pa
         put_years(c, f, full);
     if (parts & PART_STATES)
         put_rows(c, "states", &household_status_entity, f->states, f->states_n, full);
+}
+
+static void put_file(struct call *c, const struct household_file *f, unsigned parts, bool full)
+{
+    put_object(&c->w);
+    put_members(c, f, parts, full);
     put_object_end(&c->w);
 }
 
@@ -336,6 +351,34 @@ static bool show_household(struct call *c, struct errs *e)
         !household_file_parts(c->tx, &h, parts & PART_YEARS ? parts | PART_MEMBERS : parts, &f, e))
         return false;
     put_file(c, &f, parts, false);
+    return true;
+}
+
+static bool show_household_then(struct call *c, struct errs *e)
+{
+    const struct then_query *q = c->query;
+    struct household h;
+    struct household_then then;
+    if (q->day.day > clock_today().day)
+        return fail(e, ERR_INVALID, "day", MSG_AS_OF_AHEAD, A(q->day));
+    if (!find_household(c, PERM_REGISTRY_READ, &h, e) || !household_as_of(c->tx, &h, q->day, &then, e))
+        return false;
+    const struct household_file f = { .household = then.household,
+                                      .village = then.village,
+                                      .township = then.township,
+                                      .members = then.members,
+                                      .members_n = then.members_n,
+                                      .present = then.members_n,
+                                      .years = then.years,
+                                      .years_n = then.years_n,
+                                      .states = then.states,
+                                      .states_n = then.states_n };
+    put_object(&c->w);
+    put_member_date(&c->w, "as_of", q->day);
+    put_member_bool(&c->w, "on_register", then.on_register);
+    put_members(c, &f, ALL_PARTS, false);
+    put_rows(c, "since", &movement_entity, then.since, then.since_n, false);
+    put_object_end(&c->w);
     return true;
 }
 
@@ -367,15 +410,17 @@ static const struct answer_part year_parts[] = { TEXT_PART("version"),
                                                  TEXT_PART("net_income"),
                                                  TEXT_PART("net_income_per_head"),
                                                  { 0 } };
-static const struct answer_part household_parts[] = {
-    TEXT_PART("version"),
-    TEXT_PART("village_name"),
-    TEXT_PART("township_name"),
-    ENTITIES_PART("members", &person_entity, version_parts),
-    ENTITIES_PART("years", &household_year_entity, year_parts),
-    ENTITIES_PART("states", &household_status_entity, version_parts),
-    { 0 },
-};
+#define HOUSEHOLD_PARTS                                                          \
+    TEXT_PART("version"), TEXT_PART("village_name"), TEXT_PART("township_name"), \
+        ENTITIES_PART("members", &person_entity, version_parts),                 \
+        ENTITIES_PART("years", &household_year_entity, year_parts),              \
+        ENTITIES_PART("states", &household_status_entity, version_parts)
+static const struct answer_part household_parts[] = { HOUSEHOLD_PARTS, { 0 } };
+static const struct answer_part then_parts[] = { TEXT_PART("as_of"),
+                                                 BOOL_PART("on_register"),
+                                                 HOUSEHOLD_PARTS,
+                                                 ENTITIES_PART("since", &movement_entity, version_parts),
+                                                 { 0 } };
 static const struct route routes[] = {
     { .method = "GET",
       .pattern = "/api/v1/households",
@@ -396,6 +441,17 @@ static const struct route routes[] = {
       .parts = household_parts,
       .answer = &household_entity,
       .doc = { "一户一档，号码和病情已隐去", "One household with all of it, numbers and illness masked" } },
+    { .method = "GET",
+      .pattern = "/api/v1/households/{county}/{id}/as-of",
+      .perm = PERM_REGISTRY_READ,
+      .flags = ROUTE_PERSONAL,
+      .path = &household_path,
+      .query = &then_query,
+      .run = show_household_then,
+      .parts = then_parts,
+      .answer = &household_entity,
+      .doc = { "一户在过去某一天的样子，和此后才生效的变动",
+               "One household as it was on a past day, and what took effect since" } },
     { .method = "POST",
       .pattern = "/api/v1/households/{county}/{id}/reveal",
       .perm = PERM_PERSONAL_FULL,

@@ -99,6 +99,26 @@ static void a_code_that_was_added_is_known_to_the_next_request_and_one_that_ende
     assert_false(holds(ask(w, "GET", "/api/v1/codes", NULL), "\"label\":null"));
 }
 
+/* --- as it was ------------------------------------------------------------------------------- */
+
+static void a_household_is_shown_as_it_was_on_a_day_that_is_not_ahead(void **state)
+{
+    struct world *w = *state;
+    struct family f = world_family(w, world_county(w));
+    const char *then =
+        arena_printf(&w->a, "/api/v1/households/%lld/%lld/as-of", (long long)f.h.county, (long long)f.h.id);
+    CLEANUP(buf_release) struct buf day = BUF(32);
+    date_print(&day, clock_today());
+    struct api_reply now = ask(w, "GET", arena_printf(&w->a, "%s?day=%s", then, buf_cstr(&day)), NULL);
+    assert_status(now, 200);
+    assert_true(holds(now, "\"on_register\":true"));
+    assert_true(holds(now, arena_printf(&w->a, "\"name\":\"%.*s\"", (int)f.p.name.n, f.p.name.p)));
+    assert_status(ask(w, "GET", then, NULL), 400);
+    struct api_reply ahead = ask(w, "GET", arena_printf(&w->a, "%s?day=2999-01-01", then), NULL);
+    assert_status(ahead, 400);
+    assert_true(holds(ahead, "\"field\":\"day\""));
+}
+
 /* --- books ---------------------------------------------------------------------------------- */
 
 static void a_voucher_is_made_by_one_and_approved_by_another(void **state)
@@ -818,6 +838,7 @@ int main(void)
         cmocka_unit_test(moving_a_parameter_reads_nothing_again_and_a_write_is_seen),
         cmocka_unit_test(a_parameter_is_set_with_its_basis_and_every_bad_field_is_named),
         cmocka_unit_test(a_code_that_was_added_is_known_to_the_next_request_and_one_that_ended_is_refused),
+        cmocka_unit_test(a_household_is_shown_as_it_was_on_a_day_that_is_not_ahead),
         cmocka_unit_test(a_voucher_is_made_by_one_and_approved_by_another),
         cmocka_unit_test(a_lost_update_is_answered_with_both_versions),
         cmocka_unit_test(a_case_goes_from_tray_to_tray_until_it_is_confirmed),

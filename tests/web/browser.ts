@@ -103,7 +103,7 @@ export async function logIn(page: Page, login: string): Promise<void> {
 
 /* Not page.waitForFunction: while it waits it evaluates a string in the page, which the page's policy forbids. */
 export async function until(page: Page, holds: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 200 && !(await holds()); i++) await page.waitForTimeout(25);
+  for (let i = 0; i < 800 && !(await holds()); i++) await page.waitForTimeout(25);
   is(await holds(), true);
 }
 /** Nothing is asked for any more, and what came is drawn. */
