@@ -493,6 +493,24 @@ static bool read_contracts(struct call *c, const struct scope *s, struct str pro
                    val_str(q->name), name_end);
 }
 
+/* Behind what the list of the at-th place of one's area goes on. */
+static struct str where_on(const struct contracts_query *q, const struct cursor *from, size_t at)
+{
+    if (from->n[0] == (int64_t)at + 1 && from->text.p)
+        return from->text;
+    return from_the_last(q) ? STR("\xf4\x8f\xbf\xbf") : STR("");
+}
+
+static bool put_contracts(struct call *c, const struct contract *k, size_t n, struct errs *e)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!put_contract_state(c, &k[i], e) || !put_whose(c, &k[i], e))
+            return false;
+        put_object_end(&c->w);
+    }
+    return true;
+}
+
 static bool list_contracts(struct call *c, struct errs *e)
 {
     const struct contracts_query *q = c->query;
@@ -508,18 +526,15 @@ static bool list_contracts(struct call *c, struct errs *e)
     rows_begin(c);
     for (size_t at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0; at < s.n && n <= max; at++) {
         struct list rows;
-        struct str behind = from.n[0] == (int64_t)at + 1 && from.text.p ? from.text
-                            : from_the_last(q)                          ? STR("\xf4\x8f\xbf\xbf")
-                                                                        : STR("");
-        if (!read_contracts(c, &s.list[at], programme, behind, max + 1 - n, &rows, e))
+        if (!read_contracts(c, &s.list[at], programme, where_on(q, &from, at), max + 1 - n, &rows, e))
             return false;
         const struct contract *k = rows.rows;
-        for (size_t i = 0; i < rows.n && n++ < max; i++) {
-            if (!put_contract_state(c, &k[i], e) || !put_whose(c, &k[i], e))
-                return false;
-            put_object_end(&c->w);
-            next = (struct cursor){ { (int64_t)at + 1, 0, 0 }, k[i].number };
-        }
+        size_t shown = rows.n < max - n ? rows.n : max - n;
+        if (!put_contracts(c, k, shown, e))
+            return false;
+        if (shown)
+            next = (struct cursor){ { (int64_t)at + 1, 0, 0 }, k[shown - 1].number };
+        n += rows.n;
     }
     rows_end(c, n > max ? cursor_write(&next, c->a) : (struct str){ 0 });
     return true;

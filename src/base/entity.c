@@ -261,11 +261,14 @@ static const struct code_row *read_choice(const struct col *c, struct str text, 
     const struct label *label = &c->label;
     /* What may be an illness is not repeated in messages. */
     struct str shown = c->mask == MASK_NONE ? text : STR("…");
-    if (!row && !text_is_clean(text))
-        fail(rd->e, ERR_INVALID, c->name, MSG_TEXT_DAMAGED, A(label));
-    else if (!row)
-        fail(rd->e, ERR_INVALID, c->name, MSG_NO_SUCH_CODE, A(label), A(shown), A(choices(t, rd)));
-    if (row && rd->newly && row->valid_to.set && row->valid_to.v.day < rd->today.day) {
+    if (!row) {
+        if (text_is_clean(text))
+            fail(rd->e, ERR_INVALID, c->name, MSG_NO_SUCH_CODE, A(label), A(shown), A(choices(t, rd)));
+        else
+            fail(rd->e, ERR_INVALID, c->name, MSG_TEXT_DAMAGED, A(label));
+        return NULL;
+    }
+    if (rd->newly && row->valid_to.set && row->valid_to.v.day < rd->today.day) {
         fail(rd->e, ERR_INVALID, c->name, MSG_CODE_ENDED, A(label), A(shown), A(row->valid_to.v));
         return NULL;
     }

@@ -85,7 +85,7 @@ static const struct code_entry *find(const struct list *rows, struct str text, s
 
 bool code_named(struct tx *tx, struct str table, struct str name, struct code_entry *x, struct errs *e)
 {
-    struct list rows;
+    struct list rows = { 0 };
     if (!table_of(tx, table, &rows, e))
         return false;
     const struct code_entry *r = find(&rows, str_trim(name), e->a);

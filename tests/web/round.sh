@@ -34,13 +34,15 @@ serve() {
         sleep 0.1
     done
     url=$(sed -n 's/^serving at //p' "$dir/said")
+    [ -n "$url" ] || { bad=1; echo "not ok - the office opens on $1: $(tail -n 3 "$dir/log")"; }
 }
 # day DAY PARTS: what is done in the browser on that day
 day() {
     serve "$1"
-    URL=$url DAY=$1 PART=$2 NODE_PATH=$PWD/web/node_modules node --unhandled-rejections=strict "$dir/round.cjs" || bad=1
+    URL=$url DAY=$1 PART=$2 NODE_PATH=$PWD/web/node_modules node --unhandled-rejections=strict "$dir/round.cjs" ||
+        { echo "# what the browser did on $1 ended with $?"; bad=1; }
     kill "$pid"
-    wait "$pid" || bad=1
+    wait "$pid" || { echo "not ok - the server of $1 ended with $?: $(tail -n 3 "$dir/log")"; bad=1; }
     pid=
 }
 
