@@ -36,11 +36,20 @@ serve() {
     url=$(sed -n 's/^serving at //p' "$dir/said")
     [ -n "$url" ] || { bad=1; echo "not ok - the office opens on $1: $(tail -n 3 "$dir/log")"; }
 }
-# day DAY PARTS: what is done in the browser on that day
+# day DAY PARTS: what is done in the browser on that day.  A browser that did not even start is started once more.
 day() {
     serve "$1"
-    URL=$url DAY=$1 PART=$2 NODE_PATH=$PWD/web/node_modules node --unhandled-rejections=strict "$dir/round.cjs" ||
-        { echo "# what the browser did on $1 ended with $?"; bad=1; }
+    for time in first second; do
+        code=0
+        URL=$url DAY=$1 PART=$2 NODE_PATH=$PWD/web/node_modules node --unhandled-rejections=strict "$dir/round.cjs" \
+            > "$dir/told" 2>&1 || code=$?
+        if grep -q '^ok - \|^not ok - ' "$dir/told"; then break; fi
+        echo "# on $1 the browser ended with $code before it did anything, for the $time time"
+        sed 's/^/#   /' "$dir/told" | tail -n 20
+        code=1
+    done
+    cat "$dir/told"
+    [ "$code" = 0 ] || bad=1
     kill "$pid"
     wait "$pid" || { echo "not ok - the server of $1 ended with $?: $(tail -n 3 "$dir/log")"; bad=1; }
     pid=
