@@ -234,6 +234,8 @@ static const char *fill(struct arena *a, const struct route *r, const struct nei
             buf_addi(&b, region_parent(n->theirs.h.village).v);
         else if (col->type == T_INT)
             buf_addi(&b, 1);
+        else if (col->type == T_DATE)
+            buf_adds(&b, "2026-01-31");
         else
             buf_adds(&b, col->codes ? "identity_card" : "xingfu");
     }
