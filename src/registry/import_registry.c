@@ -925,7 +925,7 @@ static bool register_is_empty(struct importing *im, bool *empty, struct errs *e)
 {
     struct registry_import *m = memory(im);
     int64_t any = 0;
-    if (!m->register_known &&
+    if (!m->register_known && !keys_deferred(im->tx, &national_id_entity) &&
         !db_int(im->tx, SQL(STMT_FAN, "SELECT count(*) FROM (SELECT 1 FROM national_id LIMIT 1) x"), &any, e))
         return false;
     if (!m->register_known)
