@@ -463,7 +463,9 @@ static const struct stmt *household_lookup(void)
 
 static const struct stmt *household_any(void)
 {
-    return SQL(STMT_KEY, "SELECT count(*) FROM (SELECT 1 FROM household WHERE county = $1 LIMIT 1) x");
+    return SQL(
+        STMT_KEY,
+        "SELECT count(*) FROM (SELECT 1 FROM household WHERE county = $1 ORDER BY county, id LIMIT 1) x");
 }
 
 static void household_identity(const void *obj, struct buf *b)
@@ -801,7 +803,8 @@ static const struct stmt *person_lookup(void)
 
 static const struct stmt *person_any(void)
 {
-    return SQL(STMT_KEY, "SELECT count(*) FROM (SELECT 1 FROM person WHERE county = $1 LIMIT 1) x");
+    return SQL(STMT_KEY,
+               "SELECT count(*) FROM (SELECT 1 FROM person WHERE county = $1 ORDER BY county, id LIMIT 1) x");
 }
 
 static void person_identity(const void *obj, struct buf *b)
@@ -1121,7 +1124,8 @@ static const struct stmt *year_lookup(void)
 
 static const struct stmt *year_any(void)
 {
-    return SQL(STMT_KEY, "SELECT count(*) FROM (SELECT 1 FROM household_year WHERE county = $1 LIMIT 1) x");
+    return SQL(STMT_KEY, "SELECT count(*) FROM (SELECT 1 FROM household_year WHERE county = $1 ORDER BY "
+                         "county, household_id LIMIT 1) x");
 }
 
 static void year_identity(const void *obj, struct buf *b)

@@ -45,6 +45,7 @@ struct bulk {
     struct waiting *waiting;                  /* the one being filled */
 
     int flushes;
+    int64_t written;   /* rows that were copied */
     struct bulk *next; /* opened after it in this transaction */
 };
 
@@ -220,6 +221,7 @@ static bool put_copied(struct bulk *b, struct errs *e)
     static const struct val null;
     struct buf *rows = &b->waiting->rows;
     d->copy_row(rows, b->cols);
+    b->waiting->n++;
     for (size_t i = 0, at = 0; i < b->cols; i++) {
         bool known = at < k->n && k->col[at] == b->col[i];
         d->copy_cell(rows, known ? &k->v[at++] : &null, b->widths->bytes[b->col[i]]);
@@ -267,16 +269,40 @@ static bool look_at_table(struct conn *c, const char *table, struct errs *e)
     return c->driver->script(c, buf_cstr(&sql), e);
 }
 
+static const char *as_it_is(const void *key, unsigned which, struct arena *a)
+{
+    (void)which, (void)a;
+    return key;
+}
+
+static bool known_rows(struct conn *c, const char *table, int64_t *rows, struct errs *e)
+{
+    const struct driver *d = c->driver;
+    struct val v = V(table);
+    struct plan *p = plan_get(c, d->known_rows_sql, 0, as_it_is, e);
+    void *cursor = p ? d->query(c, p, false, &v, 1, e) : NULL;
+    enum found f = cursor ? d->next(cursor, e) : FAILED;
+    *rows = f == FOUND ? d->cell(cursor, 0).i : 0;
+    if (cursor)
+        d->done(cursor);
+    return f != FAILED;
+}
+
 /* A table that grows within one transaction has no statistics but those of when it was small, and the checks
- * of foreign keys against it would read it from end to end.  After 1, 8, 64 … loads it gets new ones. */
+ * of foreign keys against it would read it from end to end.  After 1, 8, 64 … loads it gets new ones, unless
+ * what came is little beside what was there. */
 static bool take_statistics(struct bulk *b, struct errs *e)
 {
+    struct conn *c = b->tx->c;
+    int64_t rows;
     if (keys_deferred(b->tx, b->en))
         return true; /* nobody looks into it before its indexes are there */
     int n = ++b->flushes;
     while (n > 1 && n % 8 == 0)
         n /= 8;
-    return n != 1 || !b->tx->c->driver->statistics_sql || look_at_table(b->tx->c, b->en->table, e);
+    if (n != 1 || !c->driver->statistics_sql)
+        return true;
+    return known_rows(c, b->en->table, &rows, e) && (rows > b->written || look_at_table(c, b->en->table, e));
 }
 
 /* Where there is a feeder, it runs there: no other thread uses the connection meanwhile. */
@@ -286,6 +312,7 @@ static bool write_portion(void *ctx, struct errs *e)
     struct conn *c = w->b->tx->c;
     if (!w->rows.n)
         return insert_portion(w, e);
+    w->b->written += (int64_t)w->n;
     return c->driver->copy(c, w->sql, buf_str(&w->rows), e) &&
            (w->rows.n < STATISTICS_FROM_BYTES || take_statistics(w->b, e));
 }
@@ -386,12 +413,6 @@ struct deferred {
     bool key, given;               /* given: it was made, or the feeder will */
     struct deferred *next;
 };
-
-static const char *as_it_is(const void *key, unsigned which, struct arena *a)
-{
-    (void)which, (void)a;
-    return key;
-}
 
 struct index_text {
     const char *drop, *build;
