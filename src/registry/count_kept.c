@@ -6,6 +6,7 @@
  * back), and whatever does not add up, has the county counted as a whole. */
 #include "registry/count_parts.h"
 #include "registry/person.h"
+#include "registry/region.h"
 
 #include "access/audit.h"
 
@@ -493,4 +494,41 @@ bool counts_kept_have(struct tx *tx, struct counts_kept *k, const struct actor *
         *have = f == FOUND;
     }
     return true;
+}
+
+/* --- before anybody asks -------------------------------------------------------------------- */
+
+struct warming {
+    struct counts_kept *k;
+    struct list counties;
+    int64_t county;
+};
+
+static bool list_counties(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct warming *w = ctx;
+    return db_list(tx, SQL_OF(STMT_REF, &county_entity, "SELECT {*} FROM county ORDER BY county LIMIT 5000"),
+                   &w->counties, e->a, e);
+}
+
+static bool warm_county(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct warming *w = ctx;
+    CLEANUP(county_release) struct county_count c = { 0 };
+    struct scope none = { .county = w->county };
+    int64_t seq;
+    return head_of(tx, w->county, &seq, e) && (!seq || count_and_keep(tx, w->k, &none, seq, &c, e));
+}
+
+void counts_kept_warm(struct store *st, struct counts_kept *k, const volatile sig_atomic_t *stop)
+{
+    struct arena a = { 0 };
+    struct errs e = { .a = &a };
+    struct warming w = { .k = k };
+    bool ok = store_run(st, TX_READ, 0, list_counties, &w, &e) && w.counties.n <= COUNTIES_KEPT;
+    for (size_t i = 0; ok && i < w.counties.n && !__atomic_load_n(stop, __ATOMIC_RELAXED); i++) {
+        w.county = ((const struct county *)w.counties.rows)[i].county;
+        ok = store_run(st, TX_READ, w.county, warm_county, &w, &e);
+    }
+    arena_free(&a);
 }
