@@ -663,7 +663,7 @@ static const struct answer_part notice_parts[] = { NUMBER("cases"), WARNINGS, { 
 static const struct answer_part site_parts[] = { TEXT("programme"), TEXT("village"), { 0 } };
 #define SITE_SAMPLE "{\"programme\":\"xingfu\",\"village\":\"350603100202\",\"reason\":\"贫困户集中\"}"
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/case-candidates", .perm = PERM_CASE_READ, .flags = ROUTE_PERSONAL, .query = &of_programme, .run = list_candidates, .parts = candidate_parts,
+    { .method = "GET", .pattern = "/api/v1/case-candidates", .perm = PERM_CASE_READ, .flags = ROUTE_PERSONAL, .query = &of_programme, .orders = ORDERS(BY("order", "先后", "who comes first")), .run = list_candidates, .parts = candidate_parts,
       .doc = { "符合条件而没有案件的户，按优先次序，翻页；all 是全部户数", "Who qualifies and has no case, in the order of priority, by page; all is how many they are" } },
     { .method = "GET", .pattern = "/api/v1/case-numbers", .perm = PERM_CASE_READ, .query = &numbers_query, .run = list_numbers, .answer = &case_number_entity, .list = true,
       .doc = { "已编的号，包括作废的", "The numbers given out, void ones too" } },
