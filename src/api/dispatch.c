@@ -213,12 +213,11 @@ static const struct col *query_col(const struct route *r, const char *name, stru
     return NULL;
 }
 
-static bool read_query(struct call *c, struct errs *e)
+static bool read_query(struct call *c, struct paging *paging, struct errs *e)
 {
     const struct entity *en = c->route->query;
     const struct reading rd = reading_of(c, e);
     struct str rest = c->rq->query, part;
-    struct paging paging = { 0 };
     bool ok = true;
     uint64_t seen = 0;
     while (rest.n && str_split(&rest, '&', &part)) {
@@ -227,7 +226,7 @@ static bool read_query(struct call *c, struct errs *e)
         const char *name = arena_str(e->a, key).p;
         void *obj = NULL;
         int bit = 0;
-        const struct col *col = query_col(c->route, name, &paging, c->query, &obj, &bit);
+        const struct col *col = query_col(c->route, name, paging, c->query, &obj, &bit);
         if (eq && !query_unescape((struct str){ eq + 1, part.n - key.n - 1 }, e->a, &value)) {
             ok = fail(e, ERR_INVALID, "query", MSG_HTTP_PATH);
             continue;
@@ -239,8 +238,7 @@ static bool read_query(struct call *c, struct errs *e)
         seen |= UINT64_C(1) << bit;
         ok = col_read(col, obj, value, &rd) && ok;
     }
-    ok = (!en || entity_complete_too(en, c->query, e)) && ok;
-    return ok && (!c->route->orders || page_read(c->route->orders, &paging, &c->page, e));
+    return (!en || entity_complete_too(en, c->query, e)) && ok;
 }
 
 /* Line by line; a bad field is told as set[2].value. */
@@ -315,7 +313,9 @@ static bool read_all(struct call *c, struct errs *e)
         errs_clear(e);
         return fail(e, ERR_NOT_FOUND, NULL, MSG_API_NO_ROUTE);
     }
-    ok = read_query(c, e);
+    struct paging paging = { 0 };
+    ok =
+        read_query(c, &paging, e) && (!c->route->orders || page_read(c->route->orders, &paging, &c->page, e));
     return read_body(c, e) && ok;
 }
 
