@@ -226,9 +226,11 @@ static bool resolve_households(struct importing *im, struct import_row *rows, si
         const struct label *what = &label;
         if (errs_any(&rows[i].e))
             continue;
-        if (!no.p)
+        if (!no.p) {
             fail(&rows[i].e, ERR_INVALID, "hh_no", MSG_REQUIRED, A(what));
-        else if (!str_eq(last, no) && !hh_get(im, no))
+            continue;
+        }
+        if (!str_eq(last, no) && !hh_get(im, no))
             missing[missing_n++] = no;
         last = no;
     }

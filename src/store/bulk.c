@@ -148,8 +148,9 @@ static bool take_columns(struct bulk *b, struct errs *e)
         fill(b, &b->portions[0]);
     if (!copy)
         return true;
-    CLEANUP(freep) char *sql = make_sql(b, 1);
+    char *sql = make_sql(b, 1);
     b->copy_sql = arena_str(&b->tx->a, str_of(sql)).p;
+    free(sql);
     b->widths = widths_of(b->tx, b->en, e);
     return b->widths != NULL;
 }
