@@ -48,7 +48,7 @@ static const struct entity source_form =
 
 struct contracts_query {
     struct region_code region;
-    struct str programme, number, name, sort, after;
+    struct str programme, number, name, only, sort, after;
     struct opt_int period, limit;
 };
 static const struct col contracts_cols[] = {
@@ -58,6 +58,8 @@ static const struct col contracts_cols[] = {
     COL(contracts_query, number, "编号", "Number", .max = 60),
     COL(contracts_query, name, "户主或借款人姓名，可只写开头",
         "Name of the head of household or the borrower, or its beginning", .max = 60),
+    COL(contracts_query, only, "unpaid：只要还没有发放的", "unpaid: only what is not paid out yet",
+        .max = 10),
     COL(contracts_query, sort, "number：按编号（默认）；-number：从后往前",
         "number (default), or -number: from the last one", .max = 10),
     AFTER_COL(contracts_query),
@@ -470,7 +472,8 @@ static bool put_whose(struct call *c, const struct contract *k, struct errs *e)
     "(CAST($7 AS text) IS NULL OR number = $7) AND (CAST($9 AS text) IS NULL OR household_id " \
     "IN (SELECT h.id FROM household h WHERE h.county = $1 AND h.head_name >= $9 AND "          \
     "h.head_name < $10) OR borrower_id IN (SELECT p.id FROM person p WHERE p.county = $1 AND " \
-    "p.name >= $9 AND p.name < $10)) AND number "
+    "p.name >= $9 AND p.name < $10)) AND (CAST($11 AS text) IS NULL OR (paid_out_on IS NULL "  \
+    "AND void_on IS NULL)) AND number "
 
 static bool from_the_last(const struct contracts_query *q)
 {
@@ -490,7 +493,7 @@ static bool read_contracts(struct call *c, const struct scope *s, struct str pro
             : SQL_OF(STMT_KEY, &contract_entity, CONTRACTS_WANTED "> $6 ORDER BY number, id LIMIT $8");
     return db_list(c->tx, ask, out, c->a, e, V(s->county), V(s->first), V(s->last), V(programme),
                    V(q->period.set ? q->period.v : (int64_t)0), V(behind), V(q->number), V(limit),
-                   val_str(q->name), name_end);
+                   val_str(q->name), name_end, val_str(q->only));
 }
 
 /* Behind what the list of the at-th place of one's area goes on. */
@@ -520,6 +523,8 @@ static bool list_contracts(struct call *c, struct errs *e)
     size_t max = page_size(q->limit), n = 0;
     if (q->sort.p && !from_the_last(q) && !str_eq(q->sort, STR("number")))
         return fail(e, ERR_INVALID, "sort", MSG_API_SORT, A("number, -number"));
+    if (q->only.p && !str_eq(q->only, STR("unpaid")))
+        return fail(e, ERR_INVALID, "only", MSG_API_STATE, A("unpaid"));
     if (!cursor_read(q->after, &from, e) || !programme_code(c, q->programme, &programme, e) ||
         !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &s, e))
         return false;
