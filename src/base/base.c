@@ -1,6 +1,7 @@
 #include "base/base.h"
 
 #include <stdarg.h>
+#include <sys/mman.h>
 
 /* --- memory ------------------------------------------------------------------------------- */
 
@@ -39,6 +40,14 @@ void *xrealloc(void *p, size_t n)
 void freep(void *p)
 {
     free(*(void **)p);
+}
+
+void large_pages(void *p, size_t n)
+{
+    const uintptr_t large = (uintptr_t)2 << 20, from = ((uintptr_t)p + large - 1) / large * large,
+                    to = ((uintptr_t)p + n) / large * large;
+    if (from < to)
+        madvise((void *)from, to - from, MADV_HUGEPAGE); /* where there are none, all goes on */
 }
 
 size_t arena_mul(size_t size, size_t n)

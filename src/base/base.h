@@ -94,6 +94,8 @@ void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n);
 void freep(void *p); /* for CLEANUP(freep) */
+/* Of what was just taken and is many megabytes large: it may lie in large pages, which are found sooner. */
+void large_pages(void *p, size_t n);
 
 /* --- text --------------------------------------------------------------------------------- */
 
