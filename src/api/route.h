@@ -172,7 +172,7 @@ struct call {
     struct api_reply *reply;
     const struct route *route;
     void *path, *query, *body; /* structs of the row's entities */
-    struct list_page page;          /* of a row with orders */
+    struct list_page page;     /* of a row with orders */
     void *lines;               /* and lines_n of the row's lines */
     size_t lines_n;
     bool tried;           /* ROUTE_TRIAL: it would have worked */

@@ -322,7 +322,7 @@ static bool region_check(struct importing *im, struct import_row *rows, size_t n
     for (size_t i = 0; i < n; i++) {
         struct region *r = rows[i].obj;
         /* The tree above an office's area (its province and prefecture) comes with its regions. */
-        bool above = region_level(r->code) < COUNTY && actor_has(im->who, PERM_REGIONS);
+        bool above = region_level(r->code) < COUNTY && !rows[i].old && actor_has(im->who, PERM_REGIONS);
         if (!errs_any(&rows[i].e) && !above && !says_nothing_new(&region_entity, &rows[i]))
             need_regions(im, &rows[i], "code", r->code);
     }
