@@ -1,6 +1,7 @@
 #include "base/base.h"
 
 #include <stdarg.h>
+#include <sys/mman.h>
 
 /* --- memory ------------------------------------------------------------------------------- */
 
@@ -33,6 +34,17 @@ void *xrealloc(void *p, size_t n)
     void *q = realloc(p, n ? n : 1);
     if (!q)
         abort();
+    return q;
+}
+
+/* Only whole pages can be asked for; the first touch of a small one costs as much as what stands in it. */
+void *xlarge(void *p, size_t n)
+{
+    enum { SMALL_PAGE = 4096, LARGE_FROM = 4 << 20 };
+    char *q = xrealloc(p, n);
+    size_t skip = SMALL_PAGE - (uintptr_t)q % SMALL_PAGE;
+    if (n >= LARGE_FROM)
+        madvise(q + skip, n - skip, MADV_HUGEPAGE);
     return q;
 }
 

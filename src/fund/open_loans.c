@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 
 /* What an account of a loan holds, by contract. */
 struct held {
@@ -26,7 +25,7 @@ static void held_add(struct helds *h, int64_t contract, int64_t fen)
     enum { FIRST = 1024 };
     if (h->n == h->cap) {
         h->cap = h->cap ? h->cap * 2 : FIRST;
-        h->list = xrealloc(h->list, arena_mul(h->cap, sizeof *h->list));
+        h->list = xlarge(h->list, arena_mul(h->cap, sizeof *h->list));
     }
     h->list[h->n++] = (struct held){ contract, fen };
 }
@@ -81,9 +80,10 @@ static bool read_later(struct tx *tx, const struct fund *fund, struct date on, s
 
 /* By account, with the contract as `fen`.  + and the bound of ids keep the index of funds out: from it,
  * SQLite would look each of them up again. */
-static bool read_accounts(struct tx *tx, const struct fund *fund, struct helds *out, struct errs *e)
+static bool read_accounts(struct tx *tx, const struct fund *fund, bool many, struct helds *out,
+                          struct errs *e)
 {
-    const struct numbers_to to = { take_held, out, 2 };
+    const struct numbers_to to = { take_held, out, 2, many };
     out->n = 0;
     bool ok = db_numbers(tx,
                          SQL(STMT_KEY, "SELECT {numbers id, part} FROM fund_account WHERE county = $1 AND "
@@ -95,12 +95,13 @@ static bool read_accounts(struct tx *tx, const struct fund *fund, struct helds *
 
 /* Two tables read from end to end and merged here: to look a million accounts up one by one takes three times
  * as long. */
-static bool read_balances(struct tx *tx, const struct fund *fund, struct helds *out, struct errs *e)
+static bool read_balances(struct tx *tx, const struct fund *fund, bool many, struct helds *out,
+                          struct errs *e)
 {
     CLEANUP(helds_release) struct helds accounts = { 0 };
-    const struct numbers_to to = { take_held, out, 2 };
+    const struct numbers_to to = { take_held, out, 2, many };
     out->n = 0;
-    if (!read_accounts(tx, fund, &accounts, e))
+    if (!read_accounts(tx, fund, many, &accounts, e))
         return false;
     if (!accounts.n)
         return true;
@@ -127,11 +128,11 @@ static bool read_balances(struct tx *tx, const struct fund *fund, struct helds *
 }
 
 /* The balances less what was posted afterwards: the same as adding up all lines until then. */
-static bool read_held(struct tx *tx, const struct fund *fund, struct date on, struct helds *out,
+static bool read_held(struct tx *tx, const struct fund *fund, struct date on, bool many, struct helds *out,
                       struct errs *e)
 {
     CLEANUP(helds_release) struct helds later = { 0 };
-    if (!read_later(tx, fund, on, &later, e) || !read_balances(tx, fund, out, e))
+    if (!read_later(tx, fund, on, &later, e) || !read_balances(tx, fund, many, out, e))
         return false;
     for (size_t i = 0, k = 0; i < later.n; i++) {
         while (k < out->n && out->list[k].contract < later.list[i].contract)
@@ -243,7 +244,7 @@ static void take_contract(void *ctx, const int64_t *v)
     struct slice *s = ctx;
     if (s->n == s->cap) {
         s->cap = s->cap ? s->cap * 2 : FIRST;
-        s->list = xrealloc(s->list, arena_mul(s->cap, sizeof *s->list));
+        s->list = xlarge(s->list, arena_mul(s->cap, sizeof *s->list));
     }
     s->list[s->n++] = (struct lent){ .id = v[C_ID],
                                      .village = v[C_VILLAGE],
@@ -263,7 +264,7 @@ static int by_id(const void *a, const void *b)
 /* The order is that of the key, so that no table has to be sorted: + keeps the other indexes out. */
 static bool read_slice(struct tx *tx, const struct loan_reading *x, struct slice *s, struct errs *e)
 {
-    const struct numbers_to to = { take_contract, s, C_CELLS };
+    const struct numbers_to to = { take_contract, s, C_CELLS, x->slices_n > 1 };
     s->n = 0;
     s->done = db_numbers(
         tx,
@@ -295,7 +296,7 @@ static bool read_slices(struct tx *tx, void *ctx, struct errs *e)
 static bool read_beside(struct tx *tx, void *ctx, struct errs *e)
 {
     struct loan_reading *x = ctx;
-    return read_held(tx, x->fund, x->on, &x->held, e) && read_slices(tx, x, e);
+    return read_held(tx, x->fund, x->on, x->slices_n > 1, &x->held, e) && read_slices(tx, x, e);
 }
 
 static bool slice_up(struct tx *tx, struct loan_reading *x, struct errs *e)
@@ -329,7 +330,7 @@ static bool read_both(struct tx *tx, struct loan_reading *x, struct errs *e)
     if (!slice_up(tx, x, e))
         return false;
     if (x->slices_n == 1)
-        return read_slices(tx, x, e) && read_held(tx, x->fund, x->on, &x->held, e);
+        return read_slices(tx, x, e) && read_held(tx, x->fund, x->on, x->slices_n > 1, &x->held, e);
     if (!tx_both(tx, read_slices, x, read_beside, x, e))
         return false;
     for (size_t i = 0; i < x->slices_n; i++) /* what the other thread began and could not end */
@@ -349,18 +350,6 @@ static struct open_loan open_loan_of(const struct lent *c, int64_t fen)
                                .paid_out_on = { c->out } };
 }
 
-/* In few large pages where the system has them: the first touch of each costs as much as what stands in it.
- */
-static void *large_array(size_t size)
-{
-    enum { LARGE_PAGE = 2 << 20 };
-    void *p = NULL;
-    if (size < LARGE_PAGE || posix_memalign(&p, LARGE_PAGE, size) != 0)
-        return xmalloc(size);
-    madvise(p, size, MADV_HUGEPAGE);
-    return p;
-}
-
 /* What is left are those of whom something is held. */
 static void join_held(struct loan_reading *x, struct open_loans *out)
 {
@@ -368,7 +357,7 @@ static void join_held(struct loan_reading *x, struct open_loans *out)
     size_t all = 0, k = 0;
     for (size_t i = 0; i < x->slices_n; i++)
         all += x->slices[i].n;
-    out->list = large_array(arena_mul(all + 1, sizeof *out->list));
+    out->list = xlarge(NULL, arena_mul(all + 1, sizeof *out->list));
     for (size_t i = 0; i < x->slices_n; i++) {
         const struct slice *s = &x->slices[i];
         for (size_t j = 0; j < s->n; j++) {

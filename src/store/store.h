@@ -195,15 +195,16 @@ bool rows_number(struct rows *r, int i, int64_t *v);
 void rows_numbers(struct rows *r, int n, int64_t *v); /* of the first n columns; NULL gives 0 */
 struct str rows_text(struct rows *r, int i);          /* NULL gives unknown */
 
-/* Each row of a statement `SELECT {numbers a, b, …} FROM …` is given to take: its numbers, so many as are said,
- * 0 for NULL.  The fastest way to read a million rows; in no certain order, since SQLite passes over ORDER BY
- * here.  Meanwhile nothing else may run in tx. */
+/* Each row of a statement `SELECT {numbers a, b, …} FROM …` is given to take: its numbers, so many as are
+ * said, 0 for NULL.  The fastest way to read a million rows; in no certain order, since SQLite passes over
+ * ORDER BY here.  Meanwhile nothing else may run in tx. */
 enum { ROW_NUMBERS_MAX = 8 };
 typedef void numbers_fn(void *ctx, const int64_t *v);
 struct numbers_to {
     numbers_fn *take;
     void *ctx;
     int n;
+    bool many; /* so many that the database need not remember what it has read */
 };
 #define db_numbers(tx, st, to, e, ...) db_numbers_((tx), (st), (to), (e), VALS(__VA_ARGS__))
 bool db_numbers_(struct tx *tx, const struct stmt *st, const struct numbers_to *to, struct errs *e,
