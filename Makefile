@@ -68,7 +68,8 @@ OBJ     := $(SRC:%.c=$(B)/%.o)
 GEN     := $(B)/gen/assets.o $(B)/gen/assets_table.o $(B)/gen/version.o
 FOLDERS := $(filter $(sort $(foreach f,$(filter-out $(MAIN),$(SRC)),$(word 2,$(subst /, ,$f)))), \
              $(shell awk '!/^\#/ && NF { print $$1 }' src/LAYERS))
-LIBS    := $(FOLDERS:%=$(B)/lib%.a)
+# What the fuzz targets feed stands in the lower layers; the rest need not be built a fourth time.
+LIBS    := $(patsubst %,$(B)/lib%.a,$(if $(filter fuzz,$(V)),base store access registry programme casework,$(FOLDERS)))
 PROGRAM := $(B)/bangfu
 TESTSRC := $(sort $(wildcard tests/*/test_*.c tests/fuzz/fuzz_*.c))
 TESTS   := $(TESTSRC:%.c=$(B)/%)

@@ -156,18 +156,23 @@ bool account_see(struct tx *tx, const struct actor *who, struct account *x, size
     return true;
 }
 
-bool account_list(struct tx *tx, const struct actor *who, struct str after, size_t max, struct account *out,
-                  size_t *n, struct str *last, struct errs *e)
+const struct stmt *account_rows(bool down)
+{
+    return down ? SQL_OF(STMT_REF, &app_user_entity,
+                         "SELECT {*} FROM app_user WHERE login < $1 ORDER BY login DESC LIMIT $2")
+                : SQL_OF(STMT_REF, &app_user_entity,
+                         "SELECT {*} FROM app_user WHERE login > $1 ORDER BY login LIMIT $2");
+}
+
+bool account_list(struct tx *tx, const struct actor *who, const struct stmt *rows, struct str after,
+                  size_t max, struct account *out, size_t *n, struct str *last, struct errs *e)
 {
     struct list users, roles;
     *n = 0;
     *last = (struct str){ 0 };
     if (!after.p)
         after = (struct str){ "", 0 }; /* before every login */
-    if (!db_list(tx,
-                 SQL_OF(STMT_REF, &app_user_entity,
-                        "SELECT {*} FROM app_user WHERE login > $1 ORDER BY login LIMIT $2"),
-                 &users, e->a, e, V(after), V(max)))
+    if (!db_list(tx, rows, &users, e->a, e, V(after), V(max)))
         return false;
     const struct app_user *u = users.rows;
     for (size_t i = 0; i < users.n; i++) {

@@ -34,7 +34,8 @@ bool account_see(struct tx *tx, const struct actor *who, struct account *x, size
 /* Accounts behind a login, in the order of logins, at most `max`; of each the appointments.  Those appointed
  * only outside of where `who` may manage accounts are left out, but *last is the last login looked at
  * (unknown: there are no more). */
-bool account_list(struct tx *tx, const struct actor *who, struct str after, size_t max, struct account *out,
-                  size_t *n, struct str *last, struct errs *e);
+const struct stmt *account_rows(bool down); /* down: before that login, from the last one */
+bool account_list(struct tx *tx, const struct actor *who, const struct stmt *rows, struct str after,
+                  size_t max, struct account *out, size_t *n, struct str *last, struct errs *e);
 
 #endif

@@ -284,6 +284,17 @@ static bool open_session(struct tx *tx, void *ctx, struct errs *e)
            db_insert(tx, &session_entity, s, e) && act_log(&act, 0, NULL, e);
 }
 
+bool session_code_used(struct tx *tx, struct str login, int64_t totp_step, struct errs *e)
+{
+    struct instant now = clock_now();
+    struct login_guard g;
+    if (guard_read(tx, guard_name("account", login, e->a), now, &g, e) == FAILED)
+        return false;
+    g.totp_step = totp_step;
+    g.seen_at = now;
+    return guard_write(tx, &g, e);
+}
+
 static bool was_right(struct tx *tx, void *ctx, struct errs *e)
 {
     const struct attempt *x = ctx;

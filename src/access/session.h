@@ -67,6 +67,9 @@ bool session_touch(struct tx *tx, const struct session *s, struct instant now, s
 bool sessions_end(struct tx *tx, int64_t user_id, struct str token_hash, struct errs *e);
 bool sessions_of(struct tx *tx, int64_t user_id, struct instant now, struct list *out, struct errs *e);
 
+/* The code of that step has proven something: it opens no session any more (RFC 6238 §5.2). */
+bool session_code_used(struct tx *tx, struct str login, int64_t totp_step, struct errs *e);
+
 /* How long to wait after so many failures in a row. */
 int login_delay_s(int64_t failures, int64_t free_of_charge);
 

@@ -4,9 +4,8 @@
 
 struct audit_query {
     struct region_code county;
-    struct str login, action, object, after;
+    struct str login, action, object;
     struct opt_date from, to;
-    struct opt_int limit;
 };
 static const struct col query_cols[] = {
     COL(audit_query, county, "县", "County"),
@@ -16,8 +15,6 @@ static const struct col query_cols[] = {
     COL(audit_query, object, "对什么", "To what", .max = 200),
     COL(audit_query, from, "自哪天", "From"),
     COL(audit_query, to, "到哪天", "Up to and with"),
-    COL(audit_query, after, "翻页标记", "Cursor", .max = 600),
-    COL(audit_query, limit, "行数", "Rows", .min = 1, .max = PAGE_MAX),
 };
 static const struct entity audit_query = ENTITY(audit_query, TABLE_LOCAL, "审计", "Audit", query_cols);
 
@@ -43,36 +40,34 @@ static int64_t day_us(struct date d)
     return ((int64_t)d.day * 24 - 8) * 3600 * 1000000;
 }
 
+#define AUDIT_WANTED                                                                                  \
+    "SELECT {*} FROM audit WHERE county = $1 AND (CAST($3 AS text) IS NULL OR login = $3) AND "       \
+    "(CAST($4 AS text) IS NULL OR action = $4) AND (CAST($5 AS text) IS NULL OR object = $5) AND at " \
+    ">= $6 AND at < $7 AND seq "
+
+static const struct stmt *by_seq(bool down)
+{
+    return down ? SQL_OF(STMT_KEY, &audit_entity, AUDIT_WANTED "< $2 ORDER BY seq DESC LIMIT $8")
+                : SQL_OF(STMT_KEY, &audit_entity, AUDIT_WANTED "> $2 ORDER BY seq LIMIT $8");
+}
+
 static bool list_audit(struct call *c, struct errs *e)
 {
     const struct audit_query *q = c->query;
-    struct cursor k;
+    struct list_page *p = &c->page;
     struct list all;
-    size_t max = page_size(q->limit);
     if (q->county.v && region_level(q->county) > COUNTY)
         return fail(e, ERR_INVALID, "county", MSG_NOT_COUNTY, A("county"));
-    if (!cursor_read(q->after, &k, e) || !actor_need_at(&c->who, PERM_AUDIT_READ, q->county, e) ||
-        !db_list(c->tx,
-                 SQL_OF(STMT_KEY, &audit_entity,
-                        "SELECT {*} FROM audit WHERE county = $1 AND seq > $2 AND (CAST($3 AS text) IS NULL "
-                        "OR login = $3) AND (CAST($4 AS text) IS NULL OR action = $4) AND (CAST($5 AS text) "
-                        "IS NULL OR object = $5) AND at >= $6 AND at < $7 ORDER BY seq LIMIT $8"),
-                 &all, e->a, e, V(region_county(q->county)), V(k.n[0]), V(q->login), V(q->action),
-                 V(q->object), V(q->from.set ? day_us(q->from.v) : INT64_MIN),
-                 V(q->to.set ? day_us((struct date){ q->to.v.day + 1 }) : INT64_MAX), V(max + 1)))
+    if (!actor_need_at(&c->who, PERM_AUDIT_READ, q->county, e) ||
+        !db_list(c->tx, page_rows(p), &all, e->a, e, V(region_county(q->county)), V(page_behind(p).n[0]),
+                 V(q->login), V(q->action), V(q->object), V(q->from.set ? day_us(q->from.v) : INT64_MIN),
+                 V(q->to.set ? day_us((struct date){ q->to.v.day + 1 }) : INT64_MAX), V(page_room(p))))
         return false;
     const struct audit *x = all.rows;
-    size_t n = all.n < max ? all.n : max;
-    put_object(&c->w);
-    put_key(&c->w, "rows");
-    put_list(&c->w);
-    for (size_t i = 0; i < n; i++)
+    rows_begin(c);
+    for (size_t i = 0; i < all.n && page_take(p, (struct page_key){ .n = { x[i].seq } }); i++)
         put_audit(c, &x[i]);
-    put_list_end(&c->w);
-    if (n < all.n)
-        k = (struct cursor){ .n = { x[n - 1].seq } };
-    put_member_text(&c->w, "next", n < all.n ? cursor_write(&k, c->a) : (struct str){ 0 });
-    put_object_end(&c->w);
+    page_end(c);
     return true;
 }
 
@@ -82,6 +77,7 @@ static const struct route routes[] = {
       .pattern = "/api/v1/audit",
       .perm = PERM_AUDIT_READ,
       .query = &audit_query,
+      .orders = ORDERS(BY("seq", "先后", "as it happened", .rows = by_seq)),
       .run = list_audit,
       .parts = audit_parts,
       .answer = &audit_entity,

@@ -13,13 +13,11 @@
 /* --- forms -------------------------------------------------------------------------------- */
 
 struct cases_query {
-    struct str box, programme, step, words, sort;
+    struct str box, programme, step, words;
     struct code state;
     struct region_code region;
     struct opt_int period;
     bool exceptions, late;
-    struct str after;
-    struct opt_int limit;
 };
 static const struct col cases_cols[] = {
     COL(cases_query, box, "todo：待我办理；done：我已办；mine：我发起",
@@ -33,10 +31,6 @@ static const struct col cases_cols[] = {
         "Number of case or household, or how the applicant's name begins", .min = 1, .max = 60),
     COL(cases_query, exceptions, "只要例外", "Exceptions only"),
     COL(cases_query, late, "只要超期的（待办）", "Late ones only (of todo)"),
-    COL(cases_query, sort, "no：按案件号（默认）；-no：新的在前", "no (default), or -no: the newest first",
-        .max = 10),
-    AFTER_COL(cases_query),
-    LIMIT_COL(cases_query),
 };
 static const struct entity cases_query = ENTITY(cases_query, TABLE_LOCAL, "案件", "Cases", cases_cols);
 
@@ -303,13 +297,12 @@ bool put_case(struct call *c, const struct relief_case *k, struct errs *e)
 
 /* --- trays -------------------------------------------------------------------------------- */
 
-static bool read_page(struct call *c, struct case_page *p, struct errs *e)
+static bool read_question(struct call *c, struct case_page *p, struct errs *e)
 {
     static const char *const boxes[] = {
         [BOX_ALL] = "all", [BOX_TODO] = "todo", [BOX_DONE] = "done", [BOX_MINE] = "mine"
     };
     const struct cases_query *q = c->query;
-    struct cursor from;
     *p = (struct case_page){ .within = q->region,
                              .step = q->step,
                              .words = q->words,
@@ -317,10 +310,7 @@ static bool read_page(struct call *c, struct case_page *p, struct errs *e)
                              .period = q->period.set ? q->period.v : 0,
                              .exceptions = q->exceptions,
                              .late = q->late,
-                             .newest = str_eq(q->sort, STR("-no")),
-                             .limit = page_size(q->limit) };
-    if (q->sort.p && !p->newest && !str_eq(q->sort, STR("no")))
-        return fail(e, ERR_INVALID, "sort", MSG_API_SORT, A("no, -no"));
+                             .newest = c->page.down };
     bool known = !q->box.p;
     for (size_t i = 0; i < N_ELEMS(boxes) && q->box.p; i++)
         if (str_eq(q->box, str_of(boxes[i]))) {
@@ -329,44 +319,50 @@ static bool read_page(struct call *c, struct case_page *p, struct errs *e)
         }
     if (!known)
         return fail(e, ERR_INVALID, "box", MSG_API_STATE, A("all, todo, done, mine"));
-    if (!cursor_read(q->after, &from, e) || !programme_code(c, q->programme, &p->programme, e))
+    return programme_code(c, q->programme, &p->programme, e);
+}
+
+static bool put_line(struct call *c, struct casework *w, const struct relief_case *k, struct errs *e)
+{
+    const struct case_known *known = case_programme(w, k->programme, k->version, e);
+    if (!known)
         return false;
-    p->at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0;
-    p->no = from.n[1];
+    const struct programme_step *s = k->step.p ? programme_step_find(known->programme, k->step) : NULL;
+    struct date since;
+    bool late = false, waits = k->state.v <= CASE_RETURNED;
+    if (waits && !case_waits_since(w, k, &since, &late, e))
+        return false;
+    put_object(&c->w);
+    put_cols(c, &relief_case_entity, k, false);
+    put_member_text(&c->w, "step_label", s ? step_label(s, c->lang) : (struct str){ 0 });
+    put_member_cstr(&c->w, "step_kind", s ? step_kinds[s->kind].name : NULL);
+    if (waits)
+        put_member_date(&c->w, "since", since);
+    put_member_bool(&c->w, "late", late);
+    put_object_end(&c->w);
     return true;
 }
 
 static bool list_cases(struct call *c, struct errs *e)
 {
     struct casework w = case_desk_of(c, NULL, e);
-    struct case_page p;
-    struct list rows;
-    bool more;
-    if (!read_page(c, &p, e) || !case_page(&w, &p, &rows, &more, e))
+    struct list_page *p = &c->page;
+    struct case_page q;
+    struct scopes all;
+    const struct scope *s;
+    if (!read_question(c, &q, e) || !scopes_of(c->tx, &c->who, PERM_CASE_READ, q.within, &all, e))
         return false;
-    const struct relief_case *k = rows.rows;
     rows_begin(c);
-    for (size_t i = 0; i < rows.n; i++) {
-        const struct case_known *known = case_programme(&w, k[i].programme, k[i].version, e);
-        if (!known)
+    while ((s = page_part(p, &all))) {
+        struct list rows;
+        if (!case_page(&w, &q, s, page_behind(p).n[0], page_room(p), &rows, e))
             return false;
-        const struct programme_step *s =
-            k[i].step.p ? programme_step_find(known->programme, k[i].step) : NULL;
-        struct date since;
-        bool late = false, waits = k[i].state.v <= CASE_RETURNED;
-        if (waits && !case_waits_since(&w, &k[i], &since, &late, e))
-            return false;
-        put_object(&c->w);
-        put_cols(c, &relief_case_entity, &k[i], false);
-        put_member_text(&c->w, "step_label", s ? step_label(s, c->lang) : (struct str){ 0 });
-        put_member_cstr(&c->w, "step_kind", s ? step_kinds[s->kind].name : NULL);
-        if (waits)
-            put_member_date(&c->w, "since", since);
-        put_member_bool(&c->w, "late", late);
-        put_object_end(&c->w);
+        const struct relief_case *k = rows.rows;
+        for (size_t i = 0; i < rows.n && page_take(p, (struct page_key){ .n = { k[i].no } }); i++)
+            if (!put_line(c, &w, &k[i], e))
+                return false;
     }
-    struct cursor next = { { (int64_t)p.at + 1, p.no, 0 }, { 0 } };
-    rows_end(c, more ? cursor_write(&next, c->a) : (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
@@ -753,7 +749,7 @@ static const struct answer_part many_parts[] = {
     { .method = "POST", .pattern = CASE suffix, .perm = p, .tx = ROUTE_WRITES, .flags = ROUTE_MATCH | ROUTE_PERSONAL, .path = &at_number, .body = form, .run = fn, \
       .answer = &relief_case_entity, .parts = case_written_parts, .doc = { zh, en }, .sample = example }
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/cases", .perm = PERM_CASE_READ, .flags = ROUTE_PERSONAL, .query = &cases_query, .run = list_cases, .answer = &relief_case_entity, .list = true, .parts = list_parts,
+    { .method = "GET", .pattern = "/api/v1/cases", .perm = PERM_CASE_READ, .flags = ROUTE_PERSONAL, .query = &cases_query, .orders = ORDERS(BY("no", "案件号", "the case's number")), .run = list_cases, .answer = &relief_case_entity, .list = true, .parts = list_parts,
       .doc = { "案件：待办、已办、我发起，可筛选、翻页", "Cases: what waits, what is done, what one entered; filters and pages" } },
     { .method = "POST", .pattern = "/api/v1/cases", .perm = PERM_CASE_ENTER, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL, .body = &apply_form, .lines = &answer_line, .lines_name = "answers", .run = apply, .status = 201, .answer = &relief_case_entity, .parts = case_written_parts,
       .doc = { "受理一户的申请", "Enter the application of a household" }, .sample = "{\"county\":350603,\"programme\":\"xingfu\",\"hh_no\":\"LW000001\",\"period\":24,\"answers\":[{\"field\":\"project\",\"value\":\"养鸡\"}]}" },

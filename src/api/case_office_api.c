@@ -12,22 +12,18 @@
 
 #include <stdlib.h>
 
-enum { CANDIDATES_DEFAULT = 50, PAGE_BYTES_MAX = 1 << 26 };
+enum { PAGE_BYTES_MAX = 1 << 26 };
 
 /* --- forms -------------------------------------------------------------------------------- */
 
 struct of_programme {
     struct str programme;
     struct region_code region;
-    struct str after;
-    struct opt_int limit;
     bool void_only;
 };
 static const struct col of_programme_cols[] = {
     COL(of_programme, programme, "项目", "Programme", .flags = REQUIRED, .min = 1, .max = 100),
     REGION_COL(of_programme),
-    AFTER_COL(of_programme),
-    LIMIT_COL(of_programme),
 };
 static const struct entity of_programme =
     ENTITY(of_programme, TABLE_LOCAL, "项目", "Programme", of_programme_cols);
@@ -216,30 +212,31 @@ static bool leave_taken(struct call *c, struct screen_result *r, struct str prog
 }
 
 /* Behind whom the page before ended; if they are none any more, as many as it had shown are passed over. */
-static size_t place_after(const struct screen_result *r, const struct cursor *k)
+static void begin_behind(const struct screen_result *r, struct list_page *p)
 {
-    for (size_t i = 0; k->n[0] && i < r->candidates_n; i++)
+    const struct page_key *k = &p->from.key;
+    for (size_t i = 0; p->from.part && i < r->candidates_n; i++)
         if (r->candidates[i].county == k->n[1] && r->candidates[i].household == k->n[2])
-            return i + 1;
-    return k->n[0] > 0 ? (size_t)k->n[0] - 1 : 0;
+            p->from.key.n[0] = (int64_t)(p->down ? r->candidates_n - i : i + 1);
 }
 
-static bool put_candidates(struct call *c, const struct screen_report *report, const struct cursor *from,
-                           size_t max, struct errs *e)
+static bool put_candidates(struct call *c, const struct screen_report *report, struct errs *e)
 {
     const struct screen_result *r = report->result;
-    struct cursor last = { 0 };
-    size_t i = place_after(r, from);
+    struct list_page *p = &c->page;
+    size_t i;
+    begin_behind(r, p);
     put_object(&c->w);
     put_member_int(&c->w, "all", (int64_t)r->candidates_n);
     put_key(&c->w, "rows");
     put_list(&c->w);
-    for (size_t shown = 0; i < r->candidates_n && shown < max; i++, shown++) {
+    while (page_step(p, r->candidates_n, &i)) {
         const struct screen_candidate *x = &r->candidates[i];
         struct screened_candidate one = { 0 };
+        if (!page_take(p, (struct page_key){ .n = { (int64_t)p->step, x->county, x->household } }))
+            break;
         if (!screen_candidate_read(c->tx, report, x, &one, e))
             return false;
-        last = (struct cursor){ { (int64_t)i + 1, x->county, x->household }, { 0 } };
         put_object(&c->w);
         put_member_int(&c->w, "order", (int64_t)i + 1);
         put_member_int(&c->w, "county", x->county);
@@ -250,7 +247,7 @@ static bool put_candidates(struct call *c, const struct screen_report *report, c
         put_member_text(&c->w, "village", one.village_name);
         put_object_end(&c->w);
     }
-    rows_end(c, i < r->candidates_n ? cursor_write(&last, c->a) : (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
@@ -258,12 +255,10 @@ static bool list_candidates(struct call *c, struct errs *e)
 {
     const struct of_programme *x = c->query;
     struct programme_version version;
-    struct cursor from;
     struct screen *s = NEW(c->a, struct screen);
     CLEANUP(screen_release) struct screen_result *r = NEW(c->a, struct screen_result);
     const struct programme *p = programme_open(c->tx, x->programme, c->codes, &version, c->a, e);
-    if (!p || !cursor_read(x->after, &from, e) ||
-        !screen_open(c->tx, p, c->codes, PARAMETERS_NOW, c->a, s, e))
+    if (!p || !screen_open(c->tx, p, c->codes, PARAMETERS_NOW, c->a, s, e))
         return false;
     struct screen_request q = { .screen = s,
                                 .sources = c->api->modules->fact_sources,
@@ -281,8 +276,7 @@ static bool list_candidates(struct call *c, struct errs *e)
                                     .as_of = q.as_of };
     r->variants = 1;
     return screen_run(c->tx, &q, r, e) && screen_name_villages(c->tx, &report, e) &&
-           leave_taken(c, r, version.programme, e) &&
-           put_candidates(c, &report, &from, x->limit.set ? page_size(x->limit) : CANDIDATES_DEFAULT, e);
+           leave_taken(c, r, version.programme, e) && put_candidates(c, &report, e);
 }
 
 /* --- lists -------------------------------------------------------------------------------- */
@@ -322,24 +316,25 @@ static bool put_exceptions_of(struct call *c, const struct relief_case *k, struc
 /* A page of cases, with every exception of each. */
 static bool list_exceptions(struct call *c, struct errs *e)
 {
-    const struct page_query *x = c->query;
+    const struct some_programme *x = c->query;
     struct case_filter f = { .within = x->region, .exceptions = true };
     struct list all;
-    if (!case_list(c->tx, &c->who, &f, &all, e))
+    size_t i;
+    if (!programme_code(c, x->programme, &f.programme, e) || !case_list(c->tx, &c->who, &f, &all, e))
         return false;
     const struct relief_case *k = all.rows;
     rows_begin(c);
-    for (size_t i = 0; i < all.n; i++)
-        if (!put_exceptions_of(c, &k[i], e))
+    while (page_step(&c->page, all.n, &i))
+        if (page_take_step(&c->page) && !put_exceptions_of(c, &k[i], e))
             return false;
-    rows_end(c, (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
 /* Where much is excepted: 把关不严. */
 static bool count_exceptions(struct call *c, struct errs *e)
 {
-    const struct page_query *x = c->query;
+    const struct region_query *x = c->query;
     struct case_filter f = { .within = x->region };
     struct list all;
     if (!case_list(c->tx, &c->who, &f, &all, e))
@@ -375,13 +370,53 @@ static bool count_exceptions(struct call *c, struct errs *e)
 
 /* --- meetings and batches ----------------------------------------------------------------- */
 
-static bool list_meetings(struct call *c, struct errs *e)
+/* Of one programme or of all, by their numbers, in the actor's area. */
+static bool list_numbered(struct call *c, struct errs *e)
 {
-    return put_scoped_page(c, PERM_CASE_READ, c->query, "no",
-                           SQL_OF(STMT_KEY, &case_meeting_entity,
-                                  "SELECT {*} FROM case_meeting WHERE county = $1 AND region BETWEEN $2 AND "
-                                  "$3 AND no > $4 ORDER BY no LIMIT $5"),
-                           e);
+    const struct some_programme *q = c->query;
+    struct list_page *p = &c->page;
+    const struct entity *en = c->route->answer;
+    const size_t no = entity_col(en, "no")->off;
+    struct str programme;
+    struct scopes all;
+    const struct scope *s;
+    if (!programme_code(c, q->programme, &programme, e) ||
+        !scopes_of(c->tx, &c->who, PERM_CASE_READ, q->region, &all, e))
+        return false;
+    rows_begin(c);
+    while ((s = page_part(p, &all))) {
+        struct list rows;
+        if (!db_list(c->tx, page_rows(p), &rows, c->a, e, V(s->county), V(s->first), V(s->last), V(programme),
+                     V(page_behind(p).n[0]), V(page_room(p))))
+            return false;
+        for (size_t i = 0; i < rows.n; i++) {
+            const char *row = (const char *)rows.rows + i * en->size;
+            if (page_take(p, (struct page_key){ .n = { *(const int64_t *)(const void *)(row + no) } }))
+                put_row(c, en, row);
+        }
+    }
+    page_end(c);
+    return true;
+}
+
+#define NUMBERED(table, region)                                                         \
+    "SELECT {*} FROM " table " WHERE county = $1 AND " region " BETWEEN $2 AND $3 AND " \
+    "(CAST($4 AS text) IS NULL OR programme = $4) AND no "
+
+static const struct stmt *meetings(bool down)
+{
+    return down ? SQL_OF(STMT_KEY, &case_meeting_entity,
+                         NUMBERED("case_meeting", "region") "< $5 ORDER BY no DESC LIMIT $6")
+                : SQL_OF(STMT_KEY, &case_meeting_entity,
+                         NUMBERED("case_meeting", "region") "> $5 ORDER BY no LIMIT $6");
+}
+
+static const struct stmt *batches(bool down)
+{
+    return down ? SQL_OF(STMT_KEY, &case_batch_entity,
+                         NUMBERED("case_batch", "township") "< $5 ORDER BY no DESC LIMIT $6")
+                : SQL_OF(STMT_KEY, &case_batch_entity,
+                         NUMBERED("case_batch", "township") "> $5 ORDER BY no LIMIT $6");
 }
 
 static bool add_meeting(struct call *c, struct errs *e)
@@ -420,15 +455,6 @@ static bool show_meeting(struct call *c, struct errs *e)
         return false;
     put_row(c, &case_meeting_entity, &m);
     return true;
-}
-
-static bool list_batches(struct call *c, struct errs *e)
-{
-    return put_scoped_page(c, PERM_CASE_READ, c->query, "no",
-                           SQL_OF(STMT_KEY, &case_batch_entity,
-                                  "SELECT {*} FROM case_batch WHERE county = $1 AND township BETWEEN $2 AND "
-                                  "$3 AND no > $4 ORDER BY no LIMIT $5"),
-                           e);
 }
 
 static bool make_batch(struct call *c, struct errs *e)
@@ -637,25 +663,25 @@ static const struct answer_part notice_parts[] = { NUMBER("cases"), WARNINGS, { 
 static const struct answer_part site_parts[] = { TEXT("programme"), TEXT("village"), { 0 } };
 #define SITE_SAMPLE "{\"programme\":\"xingfu\",\"village\":\"350603100202\",\"reason\":\"贫困户集中\"}"
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/case-candidates", .perm = PERM_CASE_READ, .flags = ROUTE_PERSONAL, .query = &of_programme, .run = list_candidates, .parts = candidate_parts,
+    { .method = "GET", .pattern = "/api/v1/case-candidates", .perm = PERM_CASE_READ, .flags = ROUTE_PERSONAL, .query = &of_programme, .orders = ORDERS(BY("order", "先后", "who comes first")), .run = list_candidates, .parts = candidate_parts,
       .doc = { "符合条件而没有案件的户，按优先次序，翻页；all 是全部户数", "Who qualifies and has no case, in the order of priority, by page; all is how many they are" } },
     { .method = "GET", .pattern = "/api/v1/case-numbers", .perm = PERM_CASE_READ, .query = &numbers_query, .run = list_numbers, .answer = &case_number_entity, .list = true,
       .doc = { "已编的号，包括作废的", "The numbers given out, void ones too" } },
-    { .method = "GET", .pattern = "/api/v1/case-exceptions", .perm = PERM_CASE_READ, .flags = ROUTE_PERSONAL, .query = &page_query, .run = list_exceptions, .answer = &case_exception_entity, .list = true, .parts = exception_parts,
+    { .method = "GET", .pattern = "/api/v1/case-exceptions", .perm = PERM_CASE_READ, .flags = ROUTE_PERSONAL, .query = &some_programme, .orders = ORDERS(BY("no", "案件号", "the case's number")), .run = list_exceptions, .answer = &case_exception_entity, .list = true, .parts = exception_parts,
       .doc = { "例外名单", "The list of exceptions" } },
-    { .method = "GET", .pattern = "/api/v1/case-exceptions/villages", .perm = PERM_CASE_READ, .query = &page_query, .run = count_exceptions, .list = true, .parts = tally_parts,
+    { .method = "GET", .pattern = "/api/v1/case-exceptions/villages", .perm = PERM_CASE_READ, .query = &region_query, .run = count_exceptions, .list = true, .parts = tally_parts,
       .doc = { "把关不严清单：按村计数", "Exceptions by village, with the number of cases" } },
     { .method = "GET", .pattern = "/api/v1/case-prints/{form}", .perm = PERM_CASE_READ, .flags = ROUTE_PERSONAL, .path = &register_path, .query = &some_programme, .run = print_many, HTML,
       .doc = { "登记表、例外名单的打印页", "A register or the list of exceptions, to print" } },
     { .method = "GET", .pattern = "/api/v1/cases/{county}/{no}/print/{form}", .perm = PERM_CASE_READ, .flags = ROUTE_PERSONAL, .path = &case_print_path, .run = print_one, HTML,
       .doc = { "案件的申请表、责任状", "A case's application form or letter, to print" } },
-    { .method = "GET", .pattern = "/api/v1/meetings", .perm = PERM_CASE_READ, .query = &page_query, .run = list_meetings, .answer = &case_meeting_entity, .list = true,
+    { .method = "GET", .pattern = "/api/v1/meetings", .perm = PERM_CASE_READ, .query = &some_programme, .orders = ORDERS(BY("no", "编号", "number", .rows = meetings)), .run = list_numbered, .answer = &case_meeting_entity, .list = true,
       .doc = { "研究案件的会议", "Meetings about cases" } },
     { .method = "POST", .pattern = "/api/v1/meetings", .perm = PERM_CASE_READ, .tx = ROUTE_WRITES, .body = &meeting_form, .run = add_meeting, .status = 201, .answer = &case_meeting_entity,
       .doc = { "登记一次会议", "Record a meeting" }, .sample = "{\"programme\":\"xingfu\",\"region\":\"350603000000\",\"attendance\":\"张三、李四、王五\",\"votes_for\":3,\"decision\":\"同意\",\"minutes\":\"纪要3号\"}" },
     { .method = "GET", .pattern = "/api/v1/meetings/{county}/{no}", .perm = PERM_CASE_READ, .path = &at_number, .run = show_meeting, .answer = &case_meeting_entity,
       .doc = { "一次会议", "One meeting" } },
-    { .method = "GET", .pattern = "/api/v1/batches", .perm = PERM_CASE_READ, .query = &page_query, .run = list_batches, .answer = &case_batch_entity, .list = true,
+    { .method = "GET", .pattern = "/api/v1/batches", .perm = PERM_CASE_READ, .query = &some_programme, .orders = ORDERS(BY("no", "编号", "number", .rows = batches)), .run = list_numbered, .answer = &case_batch_entity, .list = true,
       .doc = { "集中上报的批次", "What was handed up together" } },
     { .method = "POST", .pattern = "/api/v1/batches", .perm = PERM_CASE_TOWNSHIP, .tx = ROUTE_WRITES, .body = &batch_form, .run = make_batch, .status = 201, .answer = &case_batch_entity, .parts = batch_parts,
       .doc = { "集中上报一个乡镇的申请", "Hand up a township's applications together" }, .sample = "{\"programme\":\"xingfu\",\"township\":\"350603100000\",\"document_no\":\"某项目办〔2026〕3号\"}" },

@@ -27,7 +27,7 @@ struct pairs_query {
 static const struct col pairs_cols[] = {
     REGION_COL(pairs_query),
     COL(pairs_query, min_score, "最低分数", "Lowest score", .min = 1, .max = 99),
-    LIMIT_COL(pairs_query),
+    COL(pairs_query, limit, "行数", "Rows", .min = 1, .max = PAGE_MAX),
 };
 static const struct entity pairs_query = ENTITY(pairs_query, TABLE_LOCAL, "疑似重复", "Pairs", pairs_cols);
 
@@ -150,7 +150,7 @@ static bool list_marks(struct call *c, struct errs *e)
 {
     const struct pairs_query *q = c->query;
     struct duplicate_marks m = { 0 };
-    if (!duplicate_marks(c->tx, &c->who, q->region, page_size(q->limit), &m, e))
+    if (!duplicate_marks(c->tx, &c->who, q->region, q->limit.set ? (size_t)q->limit.v : PAGE_DEFAULT, &m, e))
         return false;
     put_object(&c->w);
     put_key(&c->w, "different");

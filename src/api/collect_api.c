@@ -14,9 +14,9 @@
 
 struct due_list_query {
     struct region_code region;
-    struct str programme, kind, by, after;
+    struct str programme, kind, by;
     struct opt_date on;
-    struct opt_int within, limit;
+    struct opt_int within;
 };
 static const struct col due_list_cols[] = {
     REGION_COL(due_list_query),
@@ -27,8 +27,6 @@ static const struct col due_list_cols[] = {
     COL(due_list_query, kind, "只列一种：soon、today、overdue、broken",
         "Only one kind: soon, today, overdue, broken", .max = 10),
     COL(due_list_query, by, "按 township 或 village 合计", "Sums by township or village", .max = 10),
-    AFTER_COL(due_list_query),
-    LIMIT_COL(due_list_query),
 };
 static const struct entity due_list_query =
     ENTITY(due_list_query, TABLE_LOCAL, "每日清单", "A day's list", due_list_cols);
@@ -59,19 +57,28 @@ static const struct entity collection_form =
 struct held_query {
     struct region_code region;
     struct opt_date on;
-    struct str collector, after;
-    struct opt_int limit;
+    struct str collector;
 };
 #define AS_OF_COL(s) COL(s, on, "截至哪天（默认今天）", "As of which day (today)")
 static const struct col held_cols[] = {
     REGION_COL(held_query),
     AS_OF_COL(held_query),
     COL(held_query, collector, "收款人", "Collector", .max = 60),
-    AFTER_COL(held_query),
-    LIMIT_COL(held_query),
 };
 static const struct entity held_query =
     ENTITY(held_query, TABLE_LOCAL, "已收未缴", "Collected and not remitted", held_cols);
+
+struct remittances_query {
+    struct region_code region;
+    struct opt_date from, to;
+};
+static const struct col remittances_cols[] = {
+    REGION_COL(remittances_query),
+    COL(remittances_query, from, "自哪天", "From"),
+    COL(remittances_query, to, "到哪天", "Up to and with"),
+};
+static const struct entity remittances_query =
+    ENTITY(remittances_query, TABLE_LOCAL, "上缴", "Remittances", remittances_cols);
 
 struct fund_day_path {
     int64_t county;
@@ -87,13 +94,9 @@ static const struct entity fund_day_path = ENTITY(fund_day_path, TABLE_LOCAL, "�
 
 struct day_items_query {
     struct code kind;
-    struct str after;
-    struct opt_int limit;
 };
 static const struct col day_items_cols[] = {
     COL(day_items_query, kind, "事项", "Item", .codes = "day_item_kind"),
-    AFTER_COL(day_items_query),
-    LIMIT_COL(day_items_query),
 };
 static const struct entity day_items_query =
     ENTITY(day_items_query, TABLE_LOCAL, "日终事项", "Items of a day", day_items_cols);
@@ -203,33 +206,56 @@ static void put_due(struct call *c, const struct due_row *r)
     put_object_end(&c->w);
 }
 
-/* In the order of the list: village, kind, day, number. */
-static bool is_behind(const struct due_row *r, const struct cursor *k)
+/* What a row goes by: its village, kind and day, or its day first; then its number. */
+static struct page_key key_of(const struct due_row *r, bool by_day)
 {
-    const int64_t key[] = { r->village.v, (int64_t)r->kind, r->due_on.day };
-    for (size_t i = 0; i < N_ELEMS(key); i++)
-        if (key[i] != k->n[i])
-            return key[i] > k->n[i];
-    return str_cmp(r->number, k->text) > 0;
+    int64_t village = r->village.v, kind = (int64_t)r->kind, day = r->due_on.day;
+    return by_day ? (struct page_key){ { day, village, kind }, r->number }
+                  : (struct page_key){ { village, kind, day }, r->number };
 }
 
-static void put_due_rows(struct call *c, const struct due_rows *all, const struct cursor *from)
+static int key_cmp(const struct page_key *a, const struct page_key *b)
+{
+    for (size_t i = 0; i < N_ELEMS(a->n); i++)
+        if (a->n[i] != b->n[i])
+            return a->n[i] < b->n[i] ? -1 : 1;
+    return str_cmp(a->text, b->text);
+}
+
+static int by_due_day(const void *a, const void *b)
+{
+    struct page_key x = key_of(a, true), y = key_of(b, true);
+    return key_cmp(&x, &y);
+}
+
+static const struct order due_orders[] = { { .name = "village",
+                                             .doc = { "村、类别、日期", "village, kind and day" } },
+                                           { .name = "due_on", .doc = { "日期", "day" } },
+                                           { .name = NULL } };
+
+static void put_due_rows(struct call *c, const struct due_rows *all)
 {
     const struct due_list_query *q = c->query;
-    size_t max = page_size(q->limit), shown = 0;
-    struct cursor last = { 0 };
+    struct list_page *p = &c->page;
+    bool by_day = p->order == &due_orders[1];
+    struct page_key behind = page_behind(p);
+    if (by_day && all->n)
+        qsort(all->list, all->n, sizeof *all->list, by_due_day);
     put_key(&c->w, "rows");
     put_list(&c->w);
-    for (size_t i = 0; i < all->n && shown <= max; i++) {
-        const struct due_row *r = &all->list[i];
-        if ((q->kind.p && !str_eq(q->kind, str_of(due_slugs[r->kind]))) || !is_behind(r, from) ||
-            shown++ == max)
+    for (size_t i = 0; i < all->n; i++) {
+        const struct due_row *r = &all->list[p->down ? all->n - 1 - i : i];
+        struct page_key key = key_of(r, by_day);
+        int place = key_cmp(&key, &behind);
+        if ((q->kind.p && !str_eq(q->kind, str_of(due_slugs[r->kind]))) ||
+            (p->down ? place >= 0 : place <= 0))
             continue;
+        if (!page_take(p, key))
+            break;
         put_due(c, r);
-        last = (struct cursor){ { r->village.v, (int64_t)r->kind, r->due_on.day }, r->number };
     }
     put_list_end(&c->w);
-    put_member_text(&c->w, "next", shown > max ? cursor_write(&last, c->a) : (struct str){ 0 });
+    put_member_text(&c->w, "next", page_next(p, c->a));
 }
 
 static bool is_word(struct str s, const char *const *words, size_t n, const char *field, const char *all,
@@ -247,13 +273,11 @@ static bool show_due_list(struct call *c, struct errs *e)
     const struct due_list_query *q = c->query;
     struct date on = day_or_today(q->on);
     struct kind_sum sums[DUE_KINDS] = { 0 };
-    struct cursor from;
     struct scopes s;
     struct str programme;
     CLEANUP(due_rows_release) struct due_rows all = { 0 };
     if (!is_word(q->kind, due_slugs, DUE_KINDS, "kind", "soon, today, overdue, broken", e) ||
-        !is_word(q->by, places, N_ELEMS(places), "by", "township, village", e) ||
-        !cursor_read(q->after, &from, e))
+        !is_word(q->by, places, N_ELEMS(places), "by", "township, village", e))
         return false;
     if (on.day > clock_today().day)
         return fail(e, ERR_INVALID, "on", MSG_HISTORY_FUTURE);
@@ -272,7 +296,7 @@ static bool show_due_list(struct call *c, struct errs *e)
     put_kinds(c, sums);
     if (q->by.p && !put_places(c, &all, str_eq(q->by, STR("village")), e))
         return false;
-    put_due_rows(c, &all, &from);
+    put_due_rows(c, &all);
     put_object_end(&c->w);
     return true;
 }
@@ -394,52 +418,58 @@ static void put_held(struct call *c, const struct held_receipt *x)
 static bool list_held(struct call *c, struct errs *e)
 {
     const struct held_query *q = c->query;
-    size_t max = page_size(q->limit), shown = 0;
-    struct cursor from, last = { 0 };
     struct scopes s;
+    size_t i;
     CLEANUP(held_receipts_release) struct held_receipts held = { 0 };
-    if (!cursor_read(q->after, &from, e) || !read_held(c, &held, &s, e))
+    if (!read_held(c, &held, &s, e))
         return false;
     rows_begin(c);
-    for (size_t i = from.n[0] > 0 ? (size_t)from.n[0] : 0; i < held.n && shown <= max; i++) {
+    while (page_step(&c->page, held.n, &i)) {
         const struct held_receipt *x = &held.list[i];
-        if (!x->left.fen || !in_scopes(&s, x->township) ||
-            (q->collector.p && !str_eq(q->collector, x->collector)) || shown++ == max)
-            continue;
-        put_held(c, x);
-        last = (struct cursor){ { (int64_t)i + 1, 0, 0 }, { 0 } };
+        if (x->left.fen && in_scopes(&s, x->township) &&
+            (!q->collector.p || str_eq(q->collector, x->collector)) && page_take_step(&c->page))
+            put_held(c, x);
     }
-    rows_end(c, shown > max ? cursor_write(&last, c->a) : (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
-/* The latest first. */
+#define REMITTED                                                                                        \
+    "SELECT {*} FROM remittance WHERE county = $1 AND fund_id = $2 AND township BETWEEN $3 AND $4 AND " \
+    "(CAST($7 AS bigint) IS NULL OR remitted_on >= $7) AND (CAST($8 AS bigint) IS NULL OR remitted_on " \
+    "<= $8) AND no "
+
+static const struct stmt *remittances(bool down)
+{
+    return down ? SQL_OF(STMT_KEY, &remittance_entity, REMITTED "< $5 ORDER BY no DESC LIMIT $6")
+                : SQL_OF(STMT_KEY, &remittance_entity, REMITTED "> $5 ORDER BY no LIMIT $6");
+}
+
+static struct val day_val(struct opt_date d)
+{
+    return d.set ? V(d.v) : val_null();
+}
+
 static bool list_remittances(struct call *c, struct errs *e)
 {
-    const struct page_query *q = c->query;
-    size_t max = page_size(q->limit), shown = 0;
-    struct cursor from, last = { 0 };
+    const struct remittances_query *q = c->query;
+    struct list_page *p = &c->page;
     struct fund_rules r;
-    struct scopes s;
-    if (!cursor_read(q->after, &from, e) || !open_fund_area(c, PERM_FUND_REPAY, q->region, &r, &s, e))
+    struct scopes all;
+    const struct scope *s;
+    if (!open_fund_area(c, PERM_FUND_REPAY, q->region, &r, &all, e))
         return false;
     rows_begin(c);
-    for (size_t at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0; at < s.n && shown <= max; at++) {
+    while ((s = page_part(p, &all))) {
         struct list rows;
-        if (!db_list(c->tx,
-                     SQL_OF(STMT_KEY, &remittance_entity,
-                            "SELECT {*} FROM remittance WHERE county = $1 AND fund_id = $2 AND township "
-                            "BETWEEN $3 AND $4 AND no < $5 ORDER BY no DESC LIMIT $6"),
-                     &rows, c->a, e, V(r.fund.county), V(r.fund.id), V(s.list[at].first), V(s.list[at].last),
-                     V(from.n[0] == (int64_t)at + 1 ? from.n[1] : INT64_MAX), V(max + 1 - shown)))
+        if (!db_list(c->tx, page_rows(p), &rows, c->a, e, V(r.fund.county), V(r.fund.id), V(s->first),
+                     V(s->last), V(page_behind(p).n[0]), V(page_room(p)), day_val(q->from), day_val(q->to)))
             return false;
         const struct remittance *x = rows.rows;
-        for (size_t i = 0; i < rows.n && shown++ < max; i++) {
+        for (size_t i = 0; i < rows.n && page_take(p, (struct page_key){ .n = { x[i].no } }); i++)
             put_row(c, &remittance_entity, &x[i]);
-            last = (struct cursor){ { (int64_t)at + 1, x[i].no, 0 }, { 0 } };
-        }
     }
-    rows_end(c, shown > max ? cursor_write(&last, c->a) : (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
@@ -586,19 +616,15 @@ static bool show_day(struct call *c, struct errs *e)
 static bool list_items(struct call *c, struct errs *e)
 {
     const struct day_items_query *q = c->query;
-    size_t max = page_size(q->limit), shown = 0;
-    struct cursor from, last = { 0 };
+    size_t i;
     CLEANUP(day_release) struct day_result day = { 0 };
-    if (!cursor_read(q->after, &from, e) || !read_day(c, &day, e))
+    if (!read_day(c, &day, e))
         return false;
     rows_begin(c);
-    for (size_t i = from.n[0] > 0 ? (size_t)from.n[0] : 0; i < day.items_n && shown <= max; i++) {
-        if ((q->kind.set && q->kind.v != day.items[i].kind.v) || shown++ == max)
-            continue;
-        put_row(c, &day_item_entity, &day.items[i]);
-        last = (struct cursor){ { (int64_t)i + 1, 0, 0 }, { 0 } };
-    }
-    rows_end(c, shown > max ? cursor_write(&last, c->a) : (struct str){ 0 });
+    while (page_step(&c->page, day.items_n, &i))
+        if ((!q->kind.set || q->kind.v == day.items[i].kind.v) && page_take_step(&c->page))
+            put_row(c, &day_item_entity, &day.items[i]);
+    page_end(c);
     return true;
 }
 
@@ -635,7 +661,7 @@ static const struct answer_part receipt_parts[] = {
 static const struct answer_part layer_parts[] = { TEXT_PART("as_of"), OBJECTS("rows"), OBJECT("sum"), OBJECTS("differences"), BOOL_PART("even"), { 0 } };
 static const struct answer_part day_parts[] = { BOOL_PART("changed"), { .name = "classes", .of = &day_class_entity, .list = true }, { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/due-list", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &due_list_query, .run = show_due_list, .parts = due_parts,
+    { .method = "GET", .pattern = "/api/v1/due-list", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &due_list_query, .orders = due_orders, .run = show_due_list, .parts = due_parts,
       .doc = { "每日清单：临期、今日到期、逾期、承诺未履行，可按乡镇或村合计", "A day's list: due soon, due today, overdue, promises broken; sums by township or village" } },
     { .method = "GET", .pattern = CONTRACT "/collections", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .run = list_log, .answer = &collection_log_entity, .list = true, .parts = log_parts,
       .doc = { "催收记录和承诺是否履行", "The collection log, and whether promises were kept" } },
@@ -643,9 +669,9 @@ static const struct route routes[] = {
       .doc = { "登记一次催收和承诺", "Record who went to collect, and what was promised" }, .sample = "{\"visitor\":\"李干事\",\"village\":\"王支书\",\"note\":\"答应下月还\"}" },
     { .method = "GET", .pattern = FUND "/collected", .perm = PERM_FUND_REPAY, .path = &fund_at, .query = &held_query, .run = list_collectors, .parts = collector_parts,
       .doc = { "已收未缴，按收款人", "Collected and not remitted, by collector" } },
-    { .method = "GET", .pattern = FUND "/collected/receipts", .perm = PERM_FUND_REPAY, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &held_query, .run = list_held, .list = true, .parts = receipt_parts,
+    { .method = "GET", .pattern = FUND "/collected/receipts", .perm = PERM_FUND_REPAY, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &held_query, .orders = ORDERS(BY("on", "乡镇和日期", "township and day")), .run = list_held, .list = true, .parts = receipt_parts,
       .doc = { "已收未缴的收据", "The receipts behind it" } },
-    { .method = "GET", .pattern = FUND "/remittances", .perm = PERM_FUND_REPAY, .path = &fund_at, .query = &page_query, .run = list_remittances, .answer = &remittance_entity, .list = true,
+    { .method = "GET", .pattern = FUND "/remittances", .perm = PERM_FUND_REPAY, .path = &fund_at, .query = &remittances_query, .orders = ORDERS(BY("no", "编号", "number", .rows = remittances, .down = true)), .run = list_remittances, .answer = &remittance_entity, .list = true,
       .doc = { "上缴专户的记录，最近的在前", "What was remitted, the latest first" } },
     { .method = "GET", .pattern = FUND "/reconciliation", .perm = PERM_FUND_REPAY, .path = &fund_at, .query = &held_query, .run = show_reconciliation, .parts = layer_parts,
       .doc = { "对账：乡镇欠县的与农户欠乡镇的，不等的写明原因", "What townships owe against what their households owe, and why they differ" } },
@@ -655,7 +681,7 @@ static const struct route routes[] = {
       .doc = { "日终：账龄、逾期占比、应计利息、应发通知、未履行的承诺；可重做", "Close a day: ageing, PAR, interest accrued, notices to be sent, promises broken; again at will" }, .sample = "{}" },
     { .method = "GET", .pattern = FUND "/days/{day}", .perm = PERM_LEDGER_READ, .path = &fund_day_path, .run = show_day, .answer = &day_close_entity, .parts = day_parts,
       .doc = { "一天的日终", "What the close of a day found" } },
-    { .method = "GET", .pattern = FUND "/days/{day}/items", .perm = PERM_LEDGER_READ, .path = &fund_day_path, .query = &day_items_query, .run = list_items, .answer = &day_item_entity, .list = true,
+    { .method = "GET", .pattern = FUND "/days/{day}/items", .perm = PERM_LEDGER_READ, .path = &fund_day_path, .query = &day_items_query, .orders = ORDERS(BY("kind", "事项、合同和日期", "kind, contract and day")), .run = list_items, .answer = &day_item_entity, .list = true,
       .doc = { "日终列出的通知、到期和未履行的承诺", "What it lists: notices, dues, broken promises" } },
 };
 // clang-format on

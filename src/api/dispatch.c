@@ -196,7 +196,24 @@ bool query_unescape(struct str in, struct arena *a, struct str *out)
     return true;
 }
 
-static bool read_query(struct call *c, struct errs *e)
+/* What the query may name: of the row's own entity, and of pages where it has them. */
+static const struct col *query_col(const struct route *r, const char *name, struct paging *p, void *own,
+                                   void **obj, int *bit)
+{
+    const struct entity *const en[] = { r->query, r->orders ? &paging_entity : NULL };
+    void *const objs[] = { own, p };
+    for (size_t i = 0, first = 0; i < N_ELEMS(en); first += en[i] ? en[i]->n : 0, i++) {
+        const struct col *col = en[i] ? entity_col(en[i], name) : NULL;
+        if (!col)
+            continue;
+        *obj = objs[i];
+        *bit = (int)(first + (size_t)(col - en[i]->cols));
+        return col;
+    }
+    return NULL;
+}
+
+static bool read_query(struct call *c, struct paging *paging, struct errs *e)
 {
     const struct entity *en = c->route->query;
     const struct reading rd = reading_of(c, e);
@@ -207,17 +224,19 @@ static bool read_query(struct call *c, struct errs *e)
         const char *eq = part.n ? memchr(part.p, '=', part.n) : NULL;
         struct str key = { part.p, eq ? (size_t)(eq - part.p) : part.n }, value = { "", 0 };
         const char *name = arena_str(e->a, key).p;
-        const struct col *col = en ? entity_col(en, name) : NULL;
+        void *obj = NULL;
+        int bit = 0;
+        const struct col *col = query_col(c->route, name, paging, c->query, &obj, &bit);
         if (eq && !query_unescape((struct str){ eq + 1, part.n - key.n - 1 }, e->a, &value)) {
             ok = fail(e, ERR_INVALID, "query", MSG_HTTP_PATH);
             continue;
         }
-        if (!col || (col->flags & SERVER) || seen >> (col - en->cols) & 1) {
+        if (!col || (col->flags & SERVER) || seen >> bit & 1) {
             ok = fail(e, ERR_INVALID, col ? col->name : "query", MSG_API_QUERY);
             continue;
         }
-        seen |= UINT64_C(1) << (col - en->cols);
-        ok = col_read(col, c->query, value, &rd) && ok;
+        seen |= UINT64_C(1) << bit;
+        ok = col_read(col, obj, value, &rd) && ok;
     }
     return (!en || entity_complete_too(en, c->query, e)) && ok;
 }
@@ -294,7 +313,9 @@ static bool read_all(struct call *c, struct errs *e)
         errs_clear(e);
         return fail(e, ERR_NOT_FOUND, NULL, MSG_API_NO_ROUTE);
     }
-    ok = read_query(c, e);
+    struct paging paging = { 0 };
+    ok =
+        read_query(c, &paging, e) && (!c->route->orders || page_read(c->route->orders, &paging, &c->page, e));
     return read_body(c, e) && ok;
 }
 
@@ -457,6 +478,7 @@ static bool run(struct tx *tx, void *ctx, struct errs *e)
     c->tried = false;
     c->w.comma = false;
     buf_clear(c->w.b);
+    page_restart(&c->page);
     *c->reply = (struct api_reply){ .route = c->route->pattern };
     if (!admit(c, tx, e))
         return false;

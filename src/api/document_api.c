@@ -88,20 +88,35 @@ static bool add(struct call *c, struct errs *e)
     return true;
 }
 
+struct documents_query {
+    struct region_code region;
+    struct code kind;
+};
+static const struct col documents_cols[] = {
+    REGION_COL(documents_query),
+    COL(documents_query, kind, "种类", "Kind", .codes = "document_kind"),
+};
+static const struct entity documents_query =
+    ENTITY(documents_query, TABLE_LOCAL, "材料", "Documents", documents_cols);
+
 static bool list_documents(struct call *c, struct errs *e)
 {
-    const struct page_query *q = c->query;
-    struct cursor k;
-    struct list all;
-    size_t max = page_size(q->limit);
-    if (!cursor_read(q->after, &k, e) || !document_list_in(c->tx, &c->who, q->region, k.n[0], max, &all, e))
+    const struct documents_query *q = c->query;
+    struct list_page *p = &c->page;
+    struct scopes all;
+    const struct scope *s;
+    if (!scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &all, e))
         return false;
-    const struct document *d = all.rows;
-    if (all.n)
-        k.n[0] = d[all.n - 1].no;
     rows_begin(c);
-    put_rows_of(c, &document_entity, &all);
-    rows_end(c, all.n == max ? cursor_write(&k, c->a) : (struct str){ 0 });
+    while ((s = page_part(p, &all))) {
+        struct list rows;
+        if (!document_page(c->tx, page_rows(p), s, q->kind, page_behind(p).n[0], page_room(p), &rows, e))
+            return false;
+        const struct document *d = rows.rows;
+        for (size_t i = 0; i < rows.n && page_take(p, (struct page_key){ .n = { d[i].no } }); i++)
+            put_row(c, &document_entity, &d[i]);
+    }
+    page_end(c);
     return true;
 }
 
@@ -185,7 +200,7 @@ static bool view(struct call *c, struct errs *e)
 // clang-format off
 static const struct answer_part shown_parts[] = { { .name = "sensitive", .type = "boolean" }, { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/documents", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &page_query, .run = list_documents, .answer = &document_entity, .list = true,
+    { .method = "GET", .pattern = "/api/v1/documents", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &documents_query, .orders = ORDERS(BY("no", "编号", "number", .rows = document_rows)), .run = list_documents, .answer = &document_entity, .list = true,
       .doc = { "管辖区划内的附件", "Documents of one's area" } },
     { .method = "POST", .pattern = "/api/v1/documents", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .flags = ROUTE_BYTES | ROUTE_PERSONAL, .query = &attach_query, .body_max = DOCUMENT_BYTES_MAX, .run = add, .status = 201, .answer = &document_entity,
       .doc = { "登记附件：JPEG、PNG 或 PDF，最多 20 MB", "Attach a JPEG, PNG or PDF of at most 20 MB" } },

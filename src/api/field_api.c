@@ -13,13 +13,6 @@ enum { HOLIDAY_BYTES_MAX = 1 << 20, MISSING_MAX = 500, WORDS_MAX = 2000 };
 
 /* --- forms -------------------------------------------------------------------------------- */
 
-struct region_query {
-    struct region_code region;
-};
-static const struct col region_query_cols[] = { REGION_COL(region_query) };
-static const struct entity region_query =
-    ENTITY(region_query, TABLE_LOCAL, "区划", "Region", region_query_cols);
-
 struct survey_form {
     struct str name, surveyor, note;
     struct region_code region;
@@ -439,36 +432,23 @@ static bool save_roster(struct call *c, struct errs *e)
     return true;
 }
 
-struct rows_query {
-    struct str after;
-    struct opt_int limit;
-};
-static const struct col rows_cols[] = { AFTER_COL(rows_query), LIMIT_COL(rows_query) };
-static const struct entity rows_query = ENTITY(rows_query, TABLE_LOCAL, "一页", "A page", rows_cols);
-
 static bool show_roster(struct call *c, struct errs *e)
 {
     const struct at_id *at = c->path;
-    const struct rows_query *q = c->query;
     struct roster r = { 0 };
     struct list rows;
-    struct cursor from;
-    if (!cursor_read(q->after, &from, e))
-        return false;
+    size_t i;
     if (!roster_at(c, at->id, &r, e) || !roster_rows(c->tx, &r, &rows, e))
         return false;
     put_object(&c->w);
     put_roster(c, &r);
     put_member_bool(&c->w, "intact", !r.frozen_on.set || roster_is_intact(c->tx, &r, &rows));
-    size_t first = from.n[0] > 0 && from.n[0] < (int64_t)rows.n ? (size_t)from.n[0]
-                   : from.n[0] > 0                              ? rows.n
-                                                                : 0;
-    size_t last = rows.n - first < page_size(q->limit) ? rows.n : first + page_size(q->limit);
-    struct list page = { (struct roster_row *)rows.rows + first, last - first };
-    struct cursor next = { { (int64_t)last, 0, 0 }, { 0 } };
-    put_rows_as(c, "rows", &roster_row_entity, &page);
-    put_member_text(&c->w, "next", last < rows.n ? cursor_write(&next, c->a) : (struct str){ 0 });
-    put_object_end(&c->w);
+    put_key(&c->w, "rows");
+    put_list(&c->w);
+    while (page_step(&c->page, rows.n, &i))
+        if (page_take_step(&c->page))
+            put_row(c, &roster_row_entity, (const struct roster_row *)rows.rows + i);
+    page_end(c);
     return true;
 }
 
@@ -604,7 +584,7 @@ static const struct route routes[] = {
       .doc = { "名单", "Named lists" } },
     { .method = "POST", .pattern = "/api/v1/rosters", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .body = &roster_form, .lines = &condition_line, .lines_name = "where", .run = save_roster, .status = 201, .answer = &roster_entity, .parts = roster_parts,
       .doc = { "按条件生成名单", "Make a list of those who meet conditions" }, .sample = "{\"name\":\"在册户\",\"region\":\"350603000000\",\"where\":[{\"condition\":\"户主姓名=*\"}]}" },
-    { .method = "GET", .pattern = ROSTER, .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .query = &rows_query, .run = show_roster, .answer = &roster_entity, .parts = roster_shown_parts,
+    { .method = "GET", .pattern = ROSTER, .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .orders = ORDERS(BY("no", "序号", "number")), .run = show_roster, .answer = &roster_entity, .parts = roster_shown_parts,
       .doc = { "一个名单及其内容", "A list and who is on it" } },
     { .method = "POST", .pattern = ROSTER "/freeze", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .path = &at_id, .run = freeze_roster, .answer = &roster_entity, .parts = roster_parts,
       .doc = { "固定名单，此后不变", "Freeze it, for good" } },

@@ -37,8 +37,6 @@ struct visits_query {
     struct opt_date from, to;
     struct code kind;
     bool copied;
-    struct str after;
-    struct opt_int limit;
 };
 static const struct col visits_cols[] = {
     REGION_COL(visits_query),
@@ -46,8 +44,6 @@ static const struct col visits_cols[] = {
     COL(visits_query, to, "到哪天止", "Until that day"),
     COL(visits_query, kind, "走访类型", "Kind of visit", .codes = "visit_kind"),
     COL(visits_query, copied, "只列记录雷同的", "Only copied notes"),
-    AFTER_COL(visits_query),
-    LIMIT_COL(visits_query),
 };
 static const struct entity visits_query = ENTITY(visits_query, TABLE_LOCAL, "走访", "Visits", visits_cols);
 
@@ -92,14 +88,14 @@ static const struct entity money_use_form =
 
 struct of_contracts_query {
     struct region_code region;
-    struct str programme, after;
-    struct opt_int limit;
+    struct str programme;
+    struct opt_date from, to;
 };
 static const struct col of_contracts_cols[] = {
     REGION_COL(of_contracts_query),
     COL(of_contracts_query, programme, "项目", "Programme", .max = 100),
-    AFTER_COL(of_contracts_query),
-    LIMIT_COL(of_contracts_query),
+    COL(of_contracts_query, from, "从哪天起", "From that day on"),
+    COL(of_contracts_query, to, "到哪天止", "Until that day"),
 };
 static const struct entity of_contracts_query =
     ENTITY(of_contracts_query, TABLE_LOCAL, "列表", "Rows", of_contracts_cols);
@@ -108,16 +104,12 @@ struct contacts_query {
     struct region_code region;
     bool all;
     struct opt_date month;
-    struct str after;
-    struct opt_int limit;
 };
 static const struct col contacts_cols[] = {
     REGION_COL(contacts_query),
     COL(contacts_query, all, "也列可以解除和已解除的", "Those too who can be or were released"),
     COL(contacts_query, month, "只列这个月（其中一天）没有上门的",
         "Only who did not come in this month, a day of it"),
-    AFTER_COL(contacts_query),
-    LIMIT_COL(contacts_query),
 };
 static const struct entity contacts_query =
     ENTITY(contacts_query, TABLE_LOCAL, "联系人", "Contacts", contacts_cols);
@@ -183,27 +175,28 @@ static void put_visit(struct call *c, const struct visit_row *v)
     put_object_end(&c->w);
 }
 
-/* A page by how many came before: visits of a day have no order of their own that is theirs alone. */
-static bool put_visits(struct call *c, const struct scopes *s, struct visit_question *q, size_t max,
-                       const struct cursor *from, struct errs *e)
+static bool put_visits(struct call *c, const struct scopes *all, struct visit_question *q, struct errs *e)
 {
-    struct cursor next = { 0 };
-    size_t shown = 0;
+    struct list_page *p = &c->page;
+    struct visit_row *rows = NEW_ARRAY(c->a, struct visit_row, p->max + 1);
+    const struct scope *s;
     rows_begin(c);
-    for (size_t at = from->n[0] > 0 ? (size_t)from->n[0] - 1 : 0; at < s->n && shown <= max; at++) {
+    while ((s = page_part(p, all))) {
+        const struct page_key behind = page_behind(p);
         size_t n = 0;
-        bool goes_on = from->n[0] == (int64_t)at + 1 && from->n[1] > 0 && from->n[1] < 1000000;
-        size_t skip = goes_on ? (size_t)from->n[1] : 0;
-        q->limit = skip + max + 1 - shown;
-        struct visit_row *rows = NEW_ARRAY(c->a, struct visit_row, q->limit);
-        if (!visit_list(c->tx, &s->list[at], q, rows, &n, e))
+        q->down = p->down;
+        q->day = behind.n[0];
+        q->id = behind.n[1];
+        q->limit = page_room(p);
+        if (!visit_list(c->tx, s, q, rows, &n, e))
             return false;
-        for (size_t i = skip; i < n && shown++ < max; i++) {
+        for (size_t i = 0;
+             i < n &&
+             page_take(p, (struct page_key){ .n = { rows[i].visit.visited_on.v.day, rows[i].visit.id } });
+             i++)
             put_visit(c, &rows[i]);
-            next = (struct cursor){ { (int64_t)at + 1, (int64_t)i + 1, 0 }, { 0 } };
-        }
     }
-    rows_end(c, shown > max ? cursor_write(&next, c->a) : (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
@@ -211,23 +204,19 @@ static bool list_visits(struct call *c, struct errs *e)
 {
     const struct visits_query *x = c->query;
     struct visit_question q = { .from = x->from, .to = x->to, .kind = x->kind, .copied = x->copied };
-    struct cursor from;
     struct scopes s;
-    return cursor_read(x->after, &from, e) &&
-           scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, x->region, &s, e) &&
-           put_visits(c, &s, &q, page_size(x->limit), &from, e);
+    return scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, x->region, &s, e) && put_visits(c, &s, &q, e);
 }
 
 static bool list_of_household(struct call *c, struct errs *e)
 {
     struct household h = { 0 };
-    static const struct cursor start;
     if (!find_household_at(c, c->path, PERM_REGISTRY_READ, &h, e))
         return false;
     struct visit_question q = { .household_id = h.id };
     struct scope one = { h.county, h.village.v, h.village.v };
     const struct scopes s = { &one, 1 };
-    return put_visits(c, &s, &q, PAGE_MAX, &start, e);
+    return put_visits(c, &s, &q, e);
 }
 
 /* --- effects and uses --------------------------------------------------------------------- */
@@ -282,76 +271,74 @@ static bool add_use(struct call *c, struct errs *e)
 }
 
 /* Rows of an entity whose contract is in view, with its number. */
-#define OF_CONTRACT(table)                                                                                  \
+#define OF_CONTRACT(table, day)                                                                             \
     "SELECT {*}, (SELECT c.number FROM contract c WHERE c.county = $1 AND c.id = " table                    \
     ".contract_id) FROM " table " WHERE county = $1 AND EXISTS (SELECT 1 FROM contract c WHERE c.county = " \
     "$1 AND c.id = " table ".contract_id AND c.village BETWEEN $2 AND $3 AND (CAST($4 AS text) IS NULL OR " \
-    "c.programme = $4)) AND id > $5 ORDER BY id LIMIT $6"
+    "c.programme = $4)) AND (CAST($7 AS bigint) IS NULL OR " day " >= $7) AND (CAST($8 AS bigint) IS NULL " \
+    "OR " day " <= $8) AND id "
 
-static const struct stmt *effects(void)
+static const struct stmt *effects(bool down)
 {
-    return SQL_OF(STMT_KEY, &effect_survey_entity, OF_CONTRACT("effect_survey"));
+    return down ? SQL_OF(STMT_KEY, &effect_survey_entity,
+                         OF_CONTRACT("effect_survey", "surveyed_on") "< $5 ORDER BY id DESC LIMIT $6")
+                : SQL_OF(STMT_KEY, &effect_survey_entity,
+                         OF_CONTRACT("effect_survey", "surveyed_on") "> $5 ORDER BY id LIMIT $6");
 }
-static const struct stmt *uses(void)
+static const struct stmt *uses(bool down)
 {
-    return SQL_OF(STMT_KEY, &money_use_entity, OF_CONTRACT("money_use"));
+    return down ? SQL_OF(STMT_KEY, &money_use_entity,
+                         OF_CONTRACT("money_use", "found_on") "< $5 ORDER BY id DESC LIMIT $6")
+                : SQL_OF(STMT_KEY, &money_use_entity,
+                         OF_CONTRACT("money_use", "found_on") "> $5 ORDER BY id LIMIT $6");
 }
 
-struct listing {
-    const struct stmt *st;
-    struct str programme;
-    size_t max, shown;
-    int64_t after;
-};
-static bool put_scope(struct call *c, const struct scope *s, struct listing *l, struct errs *e)
+static struct val day_val(struct opt_date d)
 {
-    const struct entity *en = l->st->en;
-    const struct col *id = entity_col(en, "id");
+    return d.set ? V(d.v) : val_null();
+}
+
+static bool put_part(struct call *c, const struct scope *s, struct str programme, struct errs *e)
+{
+    const struct of_contracts_query *q = c->query;
+    const struct stmt *ask = page_rows(&c->page);
+    const struct col *id = entity_col(ask->en, "id");
     enum found f;
     CLEANUP(rows_close) struct rows r = { 0 };
-    if (!db_query(c->tx, &r, l->st, e, V(s->county), V(s->first), V(s->last), V(l->programme), V(l->after),
-                  V(l->max + 1 - l->shown)))
+    if (!db_query(c->tx, &r, ask, e, V(s->county), V(s->first), V(s->last), V(programme),
+                  V(page_behind(&c->page).n[0]), V(page_room(&c->page)), day_val(q->from), day_val(q->to)))
         return false;
-    while ((f = rows_next(&r, e)) == FOUND && l->shown++ < l->max) {
-        char *row = arena_alloc(c->a, en->size);
+    while ((f = rows_next(&r, e)) == FOUND) {
+        char *row = arena_alloc(c->a, ask->en->size);
         if (!rows_obj(&r, 0, row, c->a, e))
             return false;
+        if (!page_take(&c->page,
+                       (struct page_key){ .n = { *(const int64_t *)(const void *)(row + id->off) } }))
+            break;
         put_object(&c->w);
-        put_cols(c, en, row, false);
-        put_member_text(&c->w, "number", rows_text(&r, (int)en->n));
+        put_cols(c, ask->en, row, false);
+        put_member_text(&c->w, "number", rows_text(&r, (int)ask->en->n));
         put_object_end(&c->w);
-        l->after = *(const int64_t *)(const void *)(row + id->off);
     }
     return f != FAILED;
 }
 
-static bool list_rows(struct call *c, const struct stmt *st, struct errs *e)
+/* Effect surveys, or uses of money: what the row's orders read. */
+static bool list_of_contracts(struct call *c, struct errs *e)
 {
     const struct of_contracts_query *q = c->query;
-    struct listing l = { .st = st, .max = page_size(q->limit) };
-    struct cursor from, next = { 0 };
-    struct scopes s;
-    if (!cursor_read(q->after, &from, e) || !programme_code(c, q->programme, &l.programme, e) ||
-        !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &s, e))
+    struct str programme;
+    struct scopes all;
+    const struct scope *s;
+    if (!programme_code(c, q->programme, &programme, e) ||
+        !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &all, e))
         return false;
     rows_begin(c);
-    for (size_t at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0; at < s.n && l.shown <= l.max; at++) {
-        l.after = from.n[0] == (int64_t)at + 1 ? from.n[1] : 0;
-        if (!put_scope(c, &s.list[at], &l, e))
+    while ((s = page_part(&c->page, &all)))
+        if (!put_part(c, s, programme, e))
             return false;
-        next = (struct cursor){ { (int64_t)at + 1, l.after, 0 }, { 0 } };
-    }
-    rows_end(c, l.shown > l.max ? cursor_write(&next, c->a) : (struct str){ 0 });
+    page_end(c);
     return true;
-}
-
-static bool list_effects(struct call *c, struct errs *e)
-{
-    return list_rows(c, effects(), e);
-}
-static bool list_uses(struct call *c, struct errs *e)
-{
-    return list_rows(c, uses(), e);
 }
 
 /* --- contacts ----------------------------------------------------------------------------- */
@@ -396,38 +383,32 @@ static void put_contact(struct call *c, const struct contact_row *r, int64_t cou
     put_object_end(&c->w);
 }
 
-/* A contract's contacts stay on one page, so that the cursor is a contract. */
 static bool list_contacts(struct call *c, struct errs *e)
 {
-    enum { OF_A_CONTRACT_MAX = 50 };
     const struct contacts_query *x = c->query;
-    size_t max = page_size(x->limit), room = max + OF_A_CONTRACT_MAX + 1, shown = 0;
-    struct contact_row *rows = NEW_ARRAY(c->a, struct contact_row, room);
+    struct list_page *p = &c->page;
+    struct contact_row *rows = NEW_ARRAY(c->a, struct contact_row, p->max + 1);
     struct contact_question q;
-    struct cursor from, last = { 0 };
     struct fund_rules r;
-    struct scopes s;
-    bool more = false;
-    if (!cursor_read(x->after, &from, e) || !open_fund_area(c, PERM_REGISTRY_READ, x->region, &r, &s, e) ||
-        !question_of(x, &r, &q, e))
+    struct scopes all;
+    const struct scope *s;
+    if (!open_fund_area(c, PERM_REGISTRY_READ, x->region, &r, &all, e) || !question_of(x, &r, &q, e))
         return false;
     rows_begin(c);
-    for (size_t at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0; at < s.n && !more; at++) {
+    while ((s = page_part(p, &all))) {
+        const struct page_key behind = page_behind(p);
         size_t n = 0;
-        q.after = from.n[0] == (int64_t)at + 1 ? from.text : (struct str){ 0 };
-        q.limit = room;
-        if (!contact_list(c->tx, &s.list[at], &q, rows, &n, e))
+        q.down = p->down;
+        q.after = behind.text;
+        q.after_id = behind.n[0];
+        q.limit = page_room(p);
+        if (!contact_list(c->tx, s, &q, rows, &n, e))
             return false;
-        for (size_t i = 0; i < n && !more; i++) {
-            more = shown >= max && !str_eq(rows[i].number, last.text);
-            if (more)
-                break;
+        for (size_t i = 0;
+             i < n && page_take(p, (struct page_key){ { rows[i].guarantee.id }, rows[i].number }); i++)
             put_contact(c, &rows[i], r.fund.county);
-            shown++;
-            last = (struct cursor){ { (int64_t)at + 1, 0, 0 }, rows[i].number };
-        }
     }
-    rows_end(c, more ? cursor_write(&last, c->a) : (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
@@ -453,6 +434,7 @@ static bool release_contact(struct call *c, struct errs *e)
 #define ADDS(pattern_, perm_, form, fn, entity, parts_, zh, en, example) \
     { .method = "POST", .pattern = pattern_, .perm = perm_, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL, .path = &at_id, .body = form, .run = fn, .status = 201, .answer = entity, .parts = parts_, \
       .doc = { zh, en }, .sample = example }
+#define BY_DAY ORDERS(BY("visited_on", "日期", "day"))
 static const struct answer_part warned_parts[] = { { .name = "warnings", .type = "string", .list = true }, { 0 } };
 static const struct answer_part visit_parts[] = { TEXT_PART("hh_no"), TEXT_PART("head_name"), BOOL_PART("copied"), NUMBER_PART("photos"), { 0 } };
 static const struct answer_part number_parts[] = { TEXT_PART("number"), { 0 } };
@@ -461,21 +443,21 @@ static const struct answer_part contact_parts[] = {
     NUMBER_PART("county"), NUMBER_PART("guarantee_id"), TEXT_PART("number"), TEXT_PART("name"), TEXT_PART("kind"), TEXT_PART("hh_no"), TEXT_PART("head_name"), TEXT_PART("village"), TEXT_PART("state"),
     TEXT_PART("owed"), BOOL_PART("money_back"), BOOL_PART("out_of_poverty"), TEXT_PART("released_on"), TEXT_PART("last_visit"), { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/visits", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &visits_query, .run = list_visits, .answer = &visit_entity, .list = true, .parts = visit_parts,
+    { .method = "GET", .pattern = "/api/v1/visits", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &visits_query, .orders = BY_DAY, .run = list_visits, .answer = &visit_entity, .list = true, .parts = visit_parts,
       .doc = { "走访，按日期；可只列记录雷同的", "Visits by day; or only those with copied notes" } },
-    { .method = "GET", .pattern = HOUSEHOLD "/visits", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .run = list_of_household, .answer = &visit_entity, .list = true, .parts = visit_parts,
+    { .method = "GET", .pattern = HOUSEHOLD "/visits", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .orders = BY_DAY, .run = list_of_household, .answer = &visit_entity, .list = true, .parts = visit_parts,
       .doc = { "对一户的走访", "The visits to a household" } },
     ADDS(HOUSEHOLD "/visits", PERM_CASE_ENTER, &follow_visit_form, add_visit, &visit_entity, warned_parts, "登记走访；文字与别户雷同时提醒", "Record a visit; words copied from another household's are pointed out",
          "{\"visitor\":\"李干事\",\"earmarked\":true,\"on_project\":true,\"benefit\":\"已出栏两批\"}"),
     ADDS(CONTRACT "/effects", PERM_CASE_ENTER, &effect_form, add_effect, &effect_survey_entity, NULL, "登记救助效果调查，以最近一次为准", "Record an effect survey; the latest one counts",
          "{\"assessor\":\"李干事\",\"income_before\":\"2300.00\",\"income_after\":\"5200.00\",\"out_of_poverty\":true}"),
-    { .method = "GET", .pattern = "/api/v1/effects", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &of_contracts_query, .run = list_effects, .answer = &effect_survey_entity, .list = true, .parts = number_parts,
+    { .method = "GET", .pattern = "/api/v1/effects", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &of_contracts_query, .orders = ORDERS(BY("id", "登记先后", "as they were recorded", .rows = effects)), .run = list_of_contracts, .answer = &effect_survey_entity, .list = true, .parts = number_parts,
       .doc = { "救助效果调查", "Effect surveys" } },
     ADDS(CONTRACT "/money-uses", PERM_CASE_ENTER, &money_use_form, add_use, &money_use_entity, use_parts, "登记资金实际用途；改变用途的同时提出提前收回", "Record what the money was used for; for misuse a recall is proposed",
          "{\"found\":\"养牛\",\"misused\":false,\"finder\":\"李干事\"}"),
-    { .method = "GET", .pattern = "/api/v1/money-uses", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &of_contracts_query, .run = list_uses, .answer = &money_use_entity, .list = true, .parts = number_parts,
+    { .method = "GET", .pattern = "/api/v1/money-uses", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &of_contracts_query, .orders = ORDERS(BY("id", "登记先后", "as they were recorded", .rows = uses)), .run = list_of_contracts, .answer = &money_use_entity, .list = true, .parts = number_parts,
       .doc = { "资金实际用途", "What money was used for" } },
-    { .method = "GET", .pattern = "/api/v1/funds/{county}/{code}/contacts", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &contacts_query, .run = list_contacts, .list = true, .parts = contact_parts,
+    { .method = "GET", .pattern = "/api/v1/funds/{county}/{code}/contacts", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &contacts_query, .orders = ORDERS(BY("number", "合同编号", "the contract's number")), .run = list_contacts, .list = true, .parts = contact_parts,
       .doc = { "还不能解除的联系人、担保人；可只列本月没有上门的", "Contacts and guarantors who cannot be released yet; or only who did not come this month" } },
     ADDS(CONTRACT "/contacts/release", PERM_FUND_CONTRACT, &release_form, release_contact, &guarantee_release_entity, NULL, "解除联系人或担保人的责任；不能解除时逐条说明原因", "Release a contact or guarantor; if it may not be, every reason is told", "{}"),
 };

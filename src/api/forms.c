@@ -13,9 +13,8 @@ const struct entity at_number = ENTITY(at_number, TABLE_LOCAL, "编号", "Number
 static const struct col id_cols[] = { COUNTY_COL(at_id), ID_COL(at_id) };
 const struct entity at_id = ENTITY(at_id, TABLE_LOCAL, "编号", "Id", id_cols);
 
-static const struct col page_cols[] = { REGION_COL(page_query), AFTER_COL(page_query),
-                                        LIMIT_COL(page_query) };
-const struct entity page_query = ENTITY(page_query, TABLE_LOCAL, "一页", "A page", page_cols);
+static const struct col region_cols[] = { REGION_COL(region_query) };
+const struct entity region_query = ENTITY(region_query, TABLE_LOCAL, "区划", "Region", region_cols);
 
 static const struct col purpose_cols[] = {
     COL(purpose_form, purpose, "用途", "Purpose", .min = 2, .max = 200),
@@ -50,33 +49,6 @@ bool read_numbers(struct str text, const char *field, int64_t *out, size_t max, 
     while (text.n && str_split(&text, ',', &one))
         if (*n == max || int_read(str_trim(one), &out[(*n)++]) != READ_OK)
             return fail(e, ERR_INVALID, field, MSG_API_NUMBERS);
-    return true;
-}
-
-bool put_scoped_page(struct call *c, enum perm p, const struct page_query *q, const char *key,
-                     const struct stmt *st, struct errs *e)
-{
-    const struct col *col = entity_col(st->en, key);
-    size_t max = page_size(q->limit), n = 0;
-    struct cursor from, next = { 0 };
-    struct scopes s;
-    if (!cursor_read(q->after, &from, e) || !scopes_of(c->tx, &c->who, p, q->region, &s, e))
-        return false;
-    rows_begin(c);
-    for (size_t at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0; at < s.n && n <= max; at++) {
-        struct list rows;
-        int64_t after = from.n[0] == (int64_t)at + 1 ? from.n[1] : 0;
-        if (!db_list(c->tx, st, &rows, c->a, e, V(s.list[at].county), V(s.list[at].first), V(s.list[at].last),
-                     V(after), V(max + 1 - n)))
-            return false;
-        for (size_t i = 0; i < rows.n && n++ < max; i++) {
-            const char *row = (const char *)rows.rows + i * st->en->size;
-            put_row(c, st->en, row);
-            next = (struct cursor){ { (int64_t)at + 1, *(const int64_t *)(const void *)(row + col->off), 0 },
-                                    { 0 } };
-        }
-    }
-    rows_end(c, n > max ? cursor_write(&next, c->a) : (struct str){ 0 });
     return true;
 }
 

@@ -17,10 +17,8 @@ struct at_number { /* what people call it by */
 struct at_id {
     int64_t county, id;
 };
-struct page_query {
+struct region_query {
     struct region_code region;
-    struct str after;
-    struct opt_int limit;
 };
 struct purpose_form {
     struct str purpose;
@@ -28,7 +26,7 @@ struct purpose_form {
 struct reason_form {
     struct str reason;
 };
-extern const struct entity at_county, at_number, at_id, page_query, purpose_form, reason_form;
+extern const struct entity at_county, at_number, at_id, region_query, purpose_form, reason_form;
 
 /* The same columns for paths and queries of one's own. */
 #define COUNTY_COL(s) \
@@ -36,8 +34,6 @@ extern const struct entity at_county, at_number, at_id, page_query, purpose_form
 #define NO_COL(s)     COL(s, no, "编号", "Number", .flags = REQUIRED, .min = 1, .max = ID_MAX)
 #define ID_COL(s)     COL(s, id, "编号", "Id", .flags = REQUIRED, .min = 1, .max = ID_MAX)
 #define REGION_COL(s) COL(s, region, "区划（含下级）", "Region, with all below")
-#define AFTER_COL(s)  COL(s, after, "翻页标记", "Cursor", .max = 600)
-#define LIMIT_COL(s)  COL(s, limit, "行数", "Rows", .min = 1, .max = PAGE_MAX)
 
 static inline struct region_code county_region(int64_t county)
 {
@@ -49,10 +45,6 @@ bool need_county(struct call *c, enum perm p, int64_t county, struct errs *e);
 struct household;
 bool find_household_at(struct call *c, const struct at_id *at, enum perm p, struct household *h,
                        struct errs *e);
-/* A page of an entity's rows in the actor's area, behind the column `key` of the last one.  The statement
- * binds county, the first and last region, the key and how many rows, and orders by the key. */
-bool put_scoped_page(struct call *c, enum perm p, const struct page_query *q, const char *key,
-                     const struct stmt *st, struct errs *e);
 /* {"done": true} */
 void put_done(struct call *c);
 /* "roles": where an account is appointed. */

@@ -37,8 +37,7 @@ static const struct entity voucher_path =
 struct book_query {
     struct opt_date from, as_of;
     bool detail;
-    struct str account, after;
-    struct opt_int limit;
+    struct str account;
 };
 static const struct col book_cols[] = {
     COL(book_query, from, "自哪天起", "From that day on"),
@@ -46,8 +45,6 @@ static const struct col book_cols[] = {
     COL(book_query, detail, "逐个合同", "The accounts of each contract"),
     COL(book_query, account, "科目，如 special、transit:350603100",
         "Account, like special or transit:350603100", .max = 100),
-    AFTER_COL(book_query),
-    LIMIT_COL(book_query),
 };
 static const struct entity book_query = ENTITY(book_query, TABLE_LOCAL, "账簿", "Books", book_cols);
 
@@ -208,11 +205,14 @@ static bool show_trial(struct call *c, struct errs *e)
 /* A page of the journal, or of one account's lines. */
 struct turning {
     struct call *c;
-    struct cursor from, last; /* day, id and line of the last one shown */
-    int64_t voucher, shown, max;
-    bool past, more, statement;
+    int64_t voucher;
+    bool past;
     struct money running;
 };
+static struct page_key key_of(const struct journal_line *x)
+{
+    return (struct page_key){ .n = { x->v.entry_date.day, x->v.id, x->l.no } };
+}
 
 static void put_slug(struct call *c, const char *key, const char *table, struct code v)
 {
@@ -249,13 +249,21 @@ static void put_line(struct call *c, const struct journal_line *x)
     put_object_end(&c->w);
 }
 
-/* Has the page before ended with this voucher, or a later one? */
-static bool was_before(struct turning *t, const struct journal_line *x)
+/* Was the line, with its voucher, or before it in the page's order, on the page before? */
+static bool was_before(struct turning *t, const struct journal_line *x, bool whole_vouchers)
 {
-    if (t->past || !t->from.n[1])
+    const struct list_page *p = &t->c->page;
+    const int64_t *last = p->from.key.n;
+    if (t->past || !p->from.part)
         return false;
-    if (x->v.id == t->from.n[1] && x->l.no >= t->from.n[2])
-        t->past = true;
+    if (whole_vouchers) {
+        /* All lines of the last voucher are behind us. */
+        if (x->v.id == last[1])
+            t->voucher = last[1];
+        t->past = t->voucher == last[1] && x->v.id != last[1];
+        return !t->past;
+    }
+    t->past = x->v.id == last[1] && x->l.no == last[2];
     return true;
 }
 
@@ -263,28 +271,23 @@ static bool journal_line(void *ctx, const struct journal_line *x, struct errs *e
 {
     struct turning *t = ctx;
     struct call *c = t->c;
-    bool next = t->voucher != x->v.id;
     (void)e;
-    /* All lines of the last voucher are behind us, not only the one that the cursor names. */
-    if (was_before(t, x) || x->v.id == t->from.n[1])
+    if (was_before(t, x, true))
         return true;
-    if (next && t->shown == t->max) {
-        t->more = true;
-        return false;
-    }
-    if (next && t->shown) {
-        put_list_end(&c->w);
-        put_object_end(&c->w);
-    }
-    if (next) {
-        t->shown++;
+    if (t->voucher != x->v.id || !c->page.n) {
+        bool first = !c->page.n;
+        if (!page_take(&c->page, key_of(x)))
+            return false;
+        if (!first) {
+            put_list_end(&c->w);
+            put_object_end(&c->w);
+        }
         put_object(&c->w);
         put_voucher(c, &x->v);
         put_key(&c->w, "lines");
         put_list(&c->w);
     }
     t->voucher = x->v.id;
-    t->last = (struct cursor){ { x->v.entry_date.day, x->v.id, 1 }, { 0 } };
     put_line(c, x);
     return true;
 }
@@ -292,43 +295,49 @@ static bool journal_line(void *ctx, const struct journal_line *x, struct errs *e
 static bool show_journal(struct call *c, struct errs *e)
 {
     const struct book_query *q = c->query;
+    const struct list_page *p = &c->page;
     struct fund f;
     struct book_span span;
-    struct turning t = { .c = c, .max = (int64_t)page_size(q->limit) };
-    if (!cursor_read(q->after, &t.from, e) || !open_fund(c, PERM_LEDGER_READ, &f, e) || !span_of(q, &span, e))
+    struct turning t = { .c = c };
+    if (!open_fund(c, PERM_LEDGER_READ, &f, e) || !span_of(q, &span, e))
         return false;
-    if (t.from.n[1])
-        span.from = (struct opt_date){ { (int32_t)t.from.n[0] }, true };
+    span.order = p->down ? NEWEST_FIRST : OLDEST_FIRST;
+    const struct date goes_on = { (int32_t)p->from.key.n[0] };
+    if (p->from.part && !p->down)
+        span.from = (struct opt_date){ goes_on, true };
+    if (p->from.part && p->down)
+        span.as_of = goes_on;
     rows_begin(c);
     if (!journal_each(c->tx, &f, &span, 0, 0, journal_line, &t, e))
         return false;
-    if (t.shown) {
+    if (p->n) {
         put_list_end(&c->w);
         put_object_end(&c->w);
     }
-    rows_end(c, t.more ? cursor_write(&t.last, c->a) : (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
+/* From the first day on, or from the last one back; the balance is that after the line. */
 static bool statement_line(void *ctx, const struct journal_line *x, struct errs *e)
 {
     struct turning *t = ctx;
     struct call *c = t->c;
-    if (t->shown == t->max) {
-        t->more = true;
-        return false;
-    }
-    if (!money_add(&t->running, x->l.amount))
+    struct list_page *p = &c->page;
+    if (!p->down && p->n < p->max && !money_add(&t->running, x->l.amount))
         return fail(e, ERR_INVALID, NULL, MSG_LEDGER_TOO_MANY);
-    if (was_before(t, x))
+    struct money balance = t->running;
+    if (p->down && !money_sub(&t->running, x->l.amount))
+        return fail(e, ERR_INVALID, NULL, MSG_LEDGER_TOO_MANY);
+    if (was_before(t, x, false))
         return true;
-    t->shown++;
-    t->last = (struct cursor){ { x->v.entry_date.day, x->v.id, x->l.no }, { 0 } };
+    if (!page_take(p, key_of(x)))
+        return false;
     put_object(&c->w);
     put_voucher(c, &x->v);
     put_account(c, "account", x->kind, x->part);
     put_member_money(&c->w, "amount", x->l.amount);
-    put_member_money(&c->w, "balance", t->running);
+    put_member_money(&c->w, "balance", balance);
     put_object_end(&c->w);
     return true;
 }
@@ -345,15 +354,13 @@ static int64_t part_of(const struct posting_line *l)
     }
 }
 
-/* What the account held before the first day. */
-static bool read_opening(struct call *c, const struct fund *f, const struct book_span *span,
-                         const struct posting_line *l, struct money *out, struct errs *e)
+/* What the account held at the end of a day. */
+static bool read_balance(struct call *c, const struct fund *f, struct date day, const struct posting_line *l,
+                         struct money *out, struct errs *e)
 {
     struct list rows;
-    struct book_span before = { .as_of = { span->from.v.day - 1 } };
-    if (!span->from.set)
-        return true;
-    if (!trial_balance(c->tx, f, &before, true, &rows, e))
+    struct book_span until = { .as_of = day };
+    if (!trial_balance(c->tx, f, &until, true, &rows, e))
         return false;
     const struct trial_row *x = rows.rows;
     for (size_t i = 0; i < rows.n; i++)
@@ -366,25 +373,29 @@ static bool read_opening(struct call *c, const struct fund *f, const struct book
 static bool show_statement(struct call *c, struct errs *e)
 {
     const struct book_query *q = c->query;
+    const struct list_page *p = &c->page;
     struct fund f;
     struct book_span span;
     struct posting_line l;
-    struct turning t = { .c = c, .max = (int64_t)page_size(q->limit), .statement = true };
-    if (!cursor_read(q->after, &t.from, e) || !open_fund(c, PERM_LEDGER_READ, &f, e) ||
-        !span_of(q, &span, e) ||
+    struct money opening = { 0 }, closing = { 0 };
+    struct turning t = { .c = c };
+    if (!open_fund(c, PERM_LEDGER_READ, &f, e) || !span_of(q, &span, e) ||
         !account_line_read(c->codes, q->account.p ? q->account : STR("special"), &l, e) ||
-        !read_opening(c, &f, &span, &l, &t.running, e))
+        (span.from.set && !read_balance(c, &f, (struct date){ span.from.v.day - 1 }, &l, &opening, e)) ||
+        (p->down && !read_balance(c, &f, span.as_of, &l, &closing, e)))
         return false;
+    span.order = p->down ? NEWEST_LINE_FIRST : OLDEST_FIRST;
+    t.running = p->down ? closing : opening;
     put_object(&c->w);
     put_account(c, "account", (int64_t)l.kind, part_of(&l));
-    put_member_money(&c->w, "opening", t.running);
+    put_member_money(&c->w, "opening", opening);
     put_key(&c->w, "rows");
     put_list(&c->w);
     if (!journal_each(c->tx, &f, &span, (int64_t)l.kind, part_of(&l), statement_line, &t, e))
         return false;
     put_list_end(&c->w);
-    put_member_money(&c->w, "closing", t.running);
-    put_member_text(&c->w, "next", t.more ? cursor_write(&t.last, c->a) : (struct str){ 0 });
+    put_member_money(&c->w, "closing", p->down ? closing : t.running);
+    put_member_text(&c->w, "next", page_next(p, c->a));
     put_object_end(&c->w);
     return true;
 }
@@ -559,6 +570,7 @@ static const struct answer_part trial_parts[] = { TEXT_PART("account"), TEXT_PAR
 static const struct answer_part journal_parts[] = { VOUCHER_PARTS, LIST_PART("lines", "object"), { 0 } };
 static const struct answer_part movement_parts[] = { VOUCHER_PARTS, TEXT_PART("account"), TEXT_PART("amount"), TEXT_PART("balance"), { 0 } };
 static const struct answer_part statement_parts[] = { TEXT_PART("account"), TEXT_PART("opening"), OBJECTS_PART("rows", movement_parts), TEXT_PART("closing"), TEXT_PART("next"), { 0 } };
+#define BY_ENTRY ORDERS(BY("entry_date", "记账日期和凭证号", "entry day and voucher"))
 static const struct answer_part draft_parts[] = { { .name = "lines", .of = &draft_line_entity, .list = true }, { 0 } };
 static const struct answer_part closed_parts[] = { TEXT_PART("fund"), TEXT_PART("closed"), { 0 } };
 static const struct answer_part decided_parts[] = { NUMBER_PART("draft"), TEXT_PART("state"), TEXT_PART("voucher"), { 0 } };
@@ -569,9 +581,9 @@ static const struct route routes[] = {
       .doc = { "建立资金", "Set up a fund" }, .sample = "{\"code\":\"02\",\"name\":\"小额信贷风险补偿金\"}" },
     { .method = "GET", .pattern = FUND "/trial-balance", .perm = PERM_LEDGER_READ, .path = &fund_path, .query = &book_query, .run = show_trial, .list = true, .parts = trial_parts,
       .doc = { "余额表：期初、借方、贷方、期末", "The trial balance: opening, debit, credit, closing" } },
-    { .method = "GET", .pattern = FUND "/journal", .perm = PERM_LEDGER_READ, .path = &fund_path, .query = &book_query, .run = show_journal, .list = true, .parts = journal_parts,
+    { .method = "GET", .pattern = FUND "/journal", .perm = PERM_LEDGER_READ, .path = &fund_path, .query = &book_query, .orders = BY_ENTRY, .run = show_journal, .list = true, .parts = journal_parts,
       .doc = { "日记账，逐张凭证及其分录，翻页", "The journal: vouchers with their lines, in pages" } },
-    { .method = "GET", .pattern = FUND "/statement", .perm = PERM_LEDGER_READ, .path = &fund_path, .query = &book_query, .run = show_statement, .parts = statement_parts,
+    { .method = "GET", .pattern = FUND "/statement", .perm = PERM_LEDGER_READ, .path = &fund_path, .query = &book_query, .orders = BY_ENTRY, .run = show_statement, .parts = statement_parts,
       .doc = { "一个科目的明细账，逐笔余额", "The statement of one account, with the balance after each line" } },
     { .method = "POST", .pattern = FUND "/drafts", .perm = PERM_LEDGER_MAKE, .tx = ROUTE_WRITES, .flags = ROUTE_KEY, .path = &fund_path, .body = &draft_form, .lines = &draft_line_form, .lines_name = "lines", .run = add_draft, .status = 201, .answer = &draft_entity,
       .doc = { "制单，由另一人审核后入账", "Make a voucher, which another person approves" },

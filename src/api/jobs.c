@@ -158,6 +158,12 @@ struct job_progress job_look(struct jobs *j, int64_t id)
     return out;
 }
 
+/* By at least a hundredth: a fast import moves thousands of times a second. */
+static bool has_moved(struct job_progress now, struct job_progress seen)
+{
+    return now.done != seen.done && now.done - seen.done >= now.all / 100;
+}
+
 struct job_progress job_wait(struct jobs *j, int64_t id, struct job_progress seen)
 {
     struct timespec until;
@@ -165,7 +171,7 @@ struct job_progress job_wait(struct jobs *j, int64_t id, struct job_progress see
     until.tv_sec++;
     pthread_mutex_lock(&j->lock);
     struct job_progress now = look(j, id);
-    while (now.running && now.done == seen.done && pthread_cond_timedwait(&j->moved, &j->lock, &until) == 0)
+    while (now.running && !has_moved(now, seen) && pthread_cond_timedwait(&j->moved, &j->lock, &until) == 0)
         now = look(j, id);
     pthread_mutex_unlock(&j->lock);
     return now;

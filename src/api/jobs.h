@@ -63,7 +63,7 @@ struct job_progress {
 };
 struct job_progress job_look(struct jobs *j, int64_t id);
 void job_cancel(struct jobs *j, int64_t id);
-/* Until it comes further, ends, or a second is over. */
+/* Until it comes further by a hundredth, ends, or a second is over. */
 struct job_progress job_wait(struct jobs *j, int64_t id, struct job_progress seen);
 /* FOLDER/ID-NAME, in a. */
 const char *job_path(const char *folder, int64_t id, const char *name, struct arena *a);

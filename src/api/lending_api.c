@@ -48,8 +48,8 @@ static const struct entity source_form =
 
 struct contracts_query {
     struct region_code region;
-    struct str programme, number, name, sort, after;
-    struct opt_int period, limit;
+    struct str programme, number, name;
+    struct opt_int period;
 };
 static const struct col contracts_cols[] = {
     REGION_COL(contracts_query),
@@ -58,10 +58,6 @@ static const struct col contracts_cols[] = {
     COL(contracts_query, number, "编号", "Number", .max = 60),
     COL(contracts_query, name, "户主或借款人姓名，可只写开头",
         "Name of the head of household or the borrower, or its beginning", .max = 60),
-    COL(contracts_query, sort, "number：按编号（默认）；-number：从后往前",
-        "number (default), or -number: from the last one", .max = 10),
-    AFTER_COL(contracts_query),
-    LIMIT_COL(contracts_query),
 };
 static const struct entity contracts_query =
     ENTITY(contracts_query, TABLE_LOCAL, "合同", "Contracts", contracts_cols);
@@ -472,71 +468,46 @@ static bool put_whose(struct call *c, const struct contract *k, struct errs *e)
     "h.head_name < $10) OR borrower_id IN (SELECT p.id FROM person p WHERE p.county = $1 AND " \
     "p.name >= $9 AND p.name < $10)) AND number "
 
-static bool from_the_last(const struct contracts_query *q)
+static const struct stmt *by_number(bool down)
 {
-    return str_eq(q->sort, STR("-number"));
+    return down ? SQL_OF(STMT_KEY, &contract_entity, CONTRACTS_WANTED "< $6 ORDER BY number DESC LIMIT $8")
+                : SQL_OF(STMT_KEY, &contract_entity, CONTRACTS_WANTED "> $6 ORDER BY number LIMIT $8");
 }
 
-static bool read_contracts(struct call *c, const struct scope *s, struct str programme, struct str behind,
-                           size_t limit, struct list *out, struct errs *e)
+static bool read_contracts(struct call *c, const struct scope *s, struct str programme, struct list *out,
+                           struct errs *e)
 {
     const struct contracts_query *q = c->query;
     struct val name_end = val_str(q->name);
     if (q->name.p)
         name_end = val_cstr(arena_printf(c->a, "%.*s\xf4\x8f\xbf\xbf", (int)q->name.n, q->name.p));
-    const struct stmt *ask =
-        from_the_last(q)
-            ? SQL_OF(STMT_KEY, &contract_entity, CONTRACTS_WANTED "< $6 ORDER BY number DESC, id LIMIT $8")
-            : SQL_OF(STMT_KEY, &contract_entity, CONTRACTS_WANTED "> $6 ORDER BY number, id LIMIT $8");
-    return db_list(c->tx, ask, out, c->a, e, V(s->county), V(s->first), V(s->last), V(programme),
-                   V(q->period.set ? q->period.v : (int64_t)0), V(behind), V(q->number), V(limit),
-                   val_str(q->name), name_end);
-}
-
-/* Behind what the list of the at-th place of one's area goes on. */
-static struct str where_on(const struct contracts_query *q, const struct cursor *from, size_t at)
-{
-    if (from->n[0] == (int64_t)at + 1 && from->text.p)
-        return from->text;
-    return from_the_last(q) ? STR("\xf4\x8f\xbf\xbf") : STR("");
-}
-
-static bool put_contracts(struct call *c, const struct contract *k, size_t n, struct errs *e)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (!put_contract_state(c, &k[i], e) || !put_whose(c, &k[i], e))
-            return false;
-        put_object_end(&c->w);
-    }
-    return true;
+    return db_list(c->tx, page_rows(&c->page), out, c->a, e, V(s->county), V(s->first), V(s->last),
+                   V(programme), V(q->period.set ? q->period.v : (int64_t)0), V(page_behind(&c->page).text),
+                   V(q->number), V(page_room(&c->page)), val_str(q->name), name_end);
 }
 
 static bool list_contracts(struct call *c, struct errs *e)
 {
     const struct contracts_query *q = c->query;
-    struct cursor from, next = { 0 };
     struct str programme;
-    struct scopes s;
-    size_t max = page_size(q->limit), n = 0;
-    if (q->sort.p && !from_the_last(q) && !str_eq(q->sort, STR("number")))
-        return fail(e, ERR_INVALID, "sort", MSG_API_SORT, A("number, -number"));
-    if (!cursor_read(q->after, &from, e) || !programme_code(c, q->programme, &programme, e) ||
-        !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &s, e))
+    struct scopes all;
+    const struct scope *s;
+    if (!programme_code(c, q->programme, &programme, e) ||
+        !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &all, e))
         return false;
     rows_begin(c);
-    for (size_t at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0; at < s.n && n <= max; at++) {
+    while ((s = page_part(&c->page, &all))) {
         struct list rows;
-        if (!read_contracts(c, &s.list[at], programme, where_on(q, &from, at), max + 1 - n, &rows, e))
+        if (!read_contracts(c, s, programme, &rows, e))
             return false;
         const struct contract *k = rows.rows;
-        size_t shown = rows.n < max - n ? rows.n : max - n;
-        if (!put_contracts(c, k, shown, e))
-            return false;
-        if (shown)
-            next = (struct cursor){ { (int64_t)at + 1, 0, 0 }, k[shown - 1].number };
-        n += rows.n;
+        for (size_t i = 0; i < rows.n && page_take(&c->page, (struct page_key){ .text = k[i].number }); i++) {
+            if (!put_contract_state(c, &k[i], e) || !put_whose(c, &k[i], e))
+                return false;
+            put_object_end(&c->w);
+        }
     }
-    rows_end(c, n > max ? cursor_write(&next, c->a) : (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
@@ -883,7 +854,7 @@ static const struct route routes[] = {
       .doc = { "资金来源", "What was put into a fund" } },
     { .method = "POST", .pattern = FUND "/sources", .perm = PERM_FUNDS, .tx = ROUTE_WRITES, .flags = ROUTE_KEY, .path = &fund_at, .body = &source_form, .run = add_source, .status = 201, .answer = &fund_source_entity,
       .doc = { "登记资金来源；已到账的入账", "Record money put in; what was received is posted" }, .sample = "{\"source\":\"provincial\",\"amount\":\"100000.00\",\"document\":\"某财〔2017〕1号\"}" },
-    { .method = "GET", .pattern = "/api/v1/contracts", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &contracts_query, .run = list_contracts, .answer = &contract_entity, .list = true, .parts = listed_parts,
+    { .method = "GET", .pattern = "/api/v1/contracts", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &contracts_query, .orders = ORDERS(BY("number", "编号", "number", .rows = by_number)), .run = list_contracts, .answer = &contract_entity, .list = true, .parts = listed_parts,
       .doc = { "管辖区划内的合同", "Contracts of one's area" } },
     { .method = "POST", .pattern = "/api/v1/contracts", .perm = PERM_FUND_CONTRACT, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL, .body = &draft_contract_form, .run = draft_contract, .status = 201, .answer = &contract_entity, .parts = contract_parts,
       .doc = { "拟定合同：按案件、按户，或与乡镇", "Draft a contract: by a case, with a household, or with a township" },

@@ -22,15 +22,11 @@ struct loans_query {
     struct str state;
     struct opt_int period;
     struct opt_date due_by;
-    struct str after;
-    struct opt_int limit;
 };
 static const struct col loans_cols[] = {
     COL(loans_query, state, "live：未还清；overdue：逾期", "live: not paid back; overdue", .max = 10),
     COL(loans_query, period, "期次", "Period", .min = 1, .max = 10000),
     COL(loans_query, due_by, "到期日不晚于", "Due on that day or before"),
-    AFTER_COL(loans_query),
-    LIMIT_COL(loans_query),
 };
 static const struct entity loans_query = ENTITY(loans_query, TABLE_LOCAL, "借款", "Loans", loans_cols);
 
@@ -45,11 +41,8 @@ static void put_loan(struct call *c, const struct contract *x, int64_t owed)
 
 struct loans {
     struct fund fund;
-    struct cursor from;
     struct val period, due_by;
-    bool live, any;
-    struct opt_date ended_before;
-    size_t max;
+    bool live;
 };
 
 static bool read_question(struct call *c, struct loans *l, struct errs *e)
@@ -63,34 +56,52 @@ static bool read_question(struct call *c, struct loans *l, struct errs *e)
     l->due_by = q->due_by.set ? V(q->due_by.v) : val_null();
     if (overdue && (!q->due_by.set || q->due_by.v.day >= clock_today().day))
         l->due_by = V((struct date){ clock_today().day - 1 });
-    l->max = page_size(q->limit);
-    return cursor_read(q->after, &l->from, e);
+    return true;
 }
 
 /* What each contract still owes is in its account of the journal. */
+#define OWED                                                                                           \
+    "(SELECT b.amount FROM fund_account a JOIN account_balance b ON b.county = $1 AND b.account_id = " \
+    "a.id WHERE a.county = $1 AND a.fund_id = contract.fund_id AND a.kind = $3 AND a.part = contract.id)"
+#define LOANS                                                                                           \
+    "SELECT {*}, " OWED " FROM contract WHERE county = $1 AND fund_id = $2 AND (CAST($5 AS BIGINT) IS " \
+    "NULL OR period_no = $5) AND (CAST($6 AS BIGINT) IS NULL OR ends_on <= $6) AND ($7 = 0 OR " OWED    \
+    " > 0) AND "
+
+/* All of them bind both keys. */
+static const struct stmt *by_id(bool down)
+{
+    return down ? SQL_OF(STMT_KEY, &contract_entity,
+                         LOANS "CAST($4 AS bigint) IS NOT NULL AND id < $9 ORDER BY id DESC LIMIT $8")
+                : SQL_OF(STMT_KEY, &contract_entity,
+                         LOANS "CAST($4 AS bigint) IS NOT NULL AND id > $9 ORDER BY id LIMIT $8");
+}
+
+static const struct stmt *by_end(bool down)
+{
+    return down ? SQL_OF(STMT_KEY, &contract_entity,
+                         LOANS "(ends_on, id) < (CAST($4 AS bigint), $9) ORDER BY ends_on DESC, id DESC "
+                               "LIMIT $8")
+                : SQL_OF(STMT_KEY, &contract_entity,
+                         LOANS "(ends_on, id) > (CAST($4 AS bigint), $9) ORDER BY ends_on, id LIMIT $8");
+}
+
+static const struct order loan_orders[] = { BY("id", "登记先后", "as they were recorded", .rows = by_id),
+                                            BY("ends_on", "到期日", "when it falls due", .rows = by_end),
+                                            { .name = NULL } };
+
 static bool list_loans(struct call *c, struct errs *e)
 {
     const struct fund_path *at = c->path;
+    struct list_page *p = &c->page;
+    const struct page_key behind = page_behind(p);
     struct loans l = { 0 };
-    struct cursor end = { 0 };
-    size_t n = 0;
     enum found f;
     CLEANUP(rows_close) struct rows r = { 0 };
     if (!read_question(c, &l, e) || !need_county(c, PERM_LEDGER_READ, at->county, e) ||
         !fund_need(c->tx, at->county, at->code, &l.fund, e) ||
-        !db_query(c->tx, &r,
-                  SQL_OF(STMT_KEY, &contract_entity,
-                         "SELECT {*}, (SELECT b.amount FROM fund_account a JOIN account_balance b ON "
-                         "b.county = $1 AND b.account_id = a.id WHERE a.county = $1 AND a.fund_id = "
-                         "contract.fund_id AND a.kind = $3 AND a.part = contract.id) FROM contract WHERE "
-                         "county = $1 AND fund_id = $2 AND id > $4 AND (CAST($5 AS BIGINT) IS NULL OR "
-                         "period_no = $5) AND (CAST($6 AS BIGINT) IS NULL OR ends_on <= $6) AND ($7 = 0 "
-                         "OR (SELECT b.amount FROM fund_account a JOIN account_balance b ON b.county = "
-                         "$1 AND b.account_id = a.id WHERE a.county = $1 AND a.fund_id = "
-                         "contract.fund_id AND a.kind = $3 AND a.part = contract.id) > 0) ORDER BY id "
-                         "LIMIT $8"),
-                  e, V(at->county), V(l.fund.id), V((int64_t)ACCOUNT_LOANS), V(l.from.n[0]), l.period,
-                  l.due_by, V((int64_t)l.live), V(l.max + 1)))
+        !db_query(c->tx, &r, page_rows(p), e, V(at->county), V(l.fund.id), V((int64_t)ACCOUNT_LOANS),
+                  V(behind.n[0]), l.period, l.due_by, V((int64_t)l.live), V(page_room(p)), V(behind.n[1])))
         return false;
     rows_begin(c);
     while ((f = rows_next(&r, e)) == FOUND) {
@@ -98,14 +109,13 @@ static bool list_loans(struct call *c, struct errs *e)
         int64_t owed = rows_int(&r, (int)contract_entity.n);
         if (!rows_obj(&r, 0, &x, e->a, e))
             return false;
-        if (n++ == l.max)
+        if (!page_take(p, (struct page_key){ .n = { x.ends_on.v.day, x.id } }))
             break;
-        end.n[0] = x.id;
         put_loan(c, &x, owed);
     }
     if (f == FAILED)
         return false;
-    rows_end(c, n > l.max ? cursor_write(&end, c->a) : (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
@@ -243,7 +253,7 @@ static const struct answer_part owed_parts[] = { TEXT_PART("principal_owed"), BO
 static const struct answer_part loan_parts[] = { TEXT_PART("principal_owed"), BOOL_PART("overdue"), { .name = "repayments", .of = &repayment_entity, .list = true }, { 0 } };
 static const struct answer_part figures_parts[] = { TEXT_PART("programme"), TEXT_PART("from"), TEXT_PART("as_of"), TEXT_PART("region"), OBJECT_PART("figures"), { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = FUND "/loans", .perm = PERM_LEDGER_READ, .flags = ROUTE_PERSONAL, .path = &fund_path, .query = &loans_query, .run = list_loans, .parts = owed_parts, .answer = &contract_entity, .list = true,
+    { .method = "GET", .pattern = FUND "/loans", .perm = PERM_LEDGER_READ, .flags = ROUTE_PERSONAL, .path = &fund_path, .query = &loans_query, .orders = loan_orders, .run = list_loans, .parts = owed_parts, .answer = &contract_entity, .list = true,
       .doc = { "资金的借款合同及未还本金，可筛选未还清、逾期", "Contracts of a fund with the principal owed; filters live and overdue" } },
     { .method = "GET", .pattern = FUND "/periods", .perm = PERM_LEDGER_READ, .path = &fund_path, .run = list_periods, .answer = &period_entity, .list = true,
       .doc = { "资金的各期", "The lending periods of a fund" } },

@@ -11,14 +11,12 @@ struct movements_query {
     struct region_code region;
     struct opt_date from, to;
     struct code kind;
-    struct opt_int limit;
 };
 static const struct col movements_cols[] = {
     REGION_COL(movements_query),
     COL(movements_query, from, "自哪天（默认年初）", "From (the first of the year)"),
     COL(movements_query, to, "到哪天（默认今天）", "To (today)"),
     COL(movements_query, kind, "类型", "Kind", .codes = "movement_kind"),
-    LIMIT_COL(movements_query),
 };
 static const struct entity movements_query =
     ENTITY(movements_query, TABLE_LOCAL, "变动", "Movements", movements_cols);
@@ -146,21 +144,42 @@ static void put_flows(struct call *c, const char *key, const struct flows *f)
     put_object_end(&c->w);
 }
 
+static bool put_movements(struct call *c, struct date from, struct date to, struct errs *e)
+{
+    const struct movements_query *q = c->query;
+    struct list_page *p = &c->page;
+    struct scopes all;
+    const struct scope *s;
+    if (!scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &all, e))
+        return false;
+    put_key(&c->w, "rows");
+    put_list(&c->w);
+    while ((s = page_part(p, &all))) {
+        const struct page_key behind = page_behind(p);
+        struct list rows;
+        if (!db_list(c->tx, page_rows(p), &rows, c->a, e, V(s->county), V(s->first), V(s->last), V(from),
+                     V(to), V(q->kind.set ? q->kind.v : 0), V(page_room(p)), V(behind.n[0]), V(behind.n[1])))
+            return false;
+        const struct movement *m = rows.rows;
+        for (size_t i = 0;
+             i < rows.n && page_take(p, (struct page_key){ .n = { m[i].effective_on.day, m[i].no } }); i++)
+            put_row(c, &movement_entity, &m[i]);
+    }
+    put_list_end(&c->w);
+    return true;
+}
+
 static bool list_movements(struct call *c, struct errs *e)
 {
     const struct movements_query *q = c->query;
     struct date to = q->to.set ? q->to.v : clock_today(), from = to;
     struct balance b = { 0 };
-    struct list rows;
-    bool more = false;
     date_of(date_civil(to).year, 1, 1, &from);
     if (q->from.set)
         from = q->from.v;
     if (from.day > to.day)
         return fail(e, ERR_INVALID, "from", MSG_BALANCE_DAYS, A(from), A(to));
-    if (!balance_of(c->tx, &c->who, q->region, from, to, &b, e) ||
-        !movements_list(c->tx, &c->who, q->region, from, to, q->kind.set ? q->kind.v : 0, page_size(q->limit),
-                        &rows, &more, e))
+    if (!balance_of(c->tx, &c->who, q->region, from, to, &b, e))
         return false;
     put_object(&c->w);
     put_member_date(&c->w, "from", from);
@@ -168,11 +187,11 @@ static bool list_movements(struct call *c, struct errs *e)
     put_flows(c, "households", &b.households);
     put_flows(c, "persons", &b.persons);
     put_member_bool(&c->w, "balanced", b.balanced);
-    put_key(&c->w, "rows");
-    put_list(&c->w);
-    put_rows_of(c, &movement_entity, &rows);
-    put_list_end(&c->w);
-    put_member_bool(&c->w, "more", more);
+    if (!put_movements(c, from, to, e))
+        return false;
+    struct str next = page_next(&c->page, c->a);
+    put_member_bool(&c->w, "more", next.p);
+    put_member_text(&c->w, "next", next);
     put_object_end(&c->w);
     return true;
 }
@@ -417,9 +436,9 @@ static bool undo(struct call *c, struct errs *e)
 static const struct answer_part moved_parts[] = { NUMBER_PART("movement"), NUMBER_PART("rows"), TEXT_PART("hh_no"), TEXT_PART("new_hh_no"), TEXT_PART("note"), { 0 } };
 static const struct answer_part flow_parts[] = { NUMBER_PART("opening"), NUMBER_PART("in"), NUMBER_PART("out"), NUMBER_PART("closing"), { 0 } };
 static const struct answer_part movements_parts[] = {
-    TEXT_PART("from"), TEXT_PART("to"), { .name = "households", .with = flow_parts }, { .name = "persons", .with = flow_parts }, BOOL_PART("balanced"), LIST_PART("rows", "object"), BOOL_PART("more"), { 0 } };
+    TEXT_PART("from"), TEXT_PART("to"), { .name = "households", .with = flow_parts }, { .name = "persons", .with = flow_parts }, BOOL_PART("balanced"), LIST_PART("rows", "object"), BOOL_PART("more"), TEXT_PART("next"), { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/movements", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &movements_query, .run = list_movements, .parts = movements_parts,
+    { .method = "GET", .pattern = "/api/v1/movements", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &movements_query, .orders = ORDERS(BY("effective_on", "生效日期", "day", .rows = movement_rows)), .run = list_movements, .parts = movements_parts,
       .doc = { "一段时间的变动，以及期初、增减和期末", "The movements of a time, with opening, in, out and closing" } },
     { .method = "POST", .pattern = "/api/v1/movements/{county}/{no}/undo", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .path = &at_number, .body = &reason_form, .run = undo, .parts = moved_parts,
       .doc = { "撤销一次变动的全部行", "Take a whole movement back" }, .sample = "{\"reason\":\"登记有误\"}" },

@@ -27,9 +27,8 @@ enum { CLASSES_MAX = 32 };
 struct open_query {
     struct region_code region;
     struct opt_date on, due_by;
-    struct opt_int late_from, late_to, limit;
+    struct opt_int late_from, late_to;
     bool late;
-    struct str sort, after;
 };
 #define AS_OF_COL(s) COL(s, on, "截至哪天（默认今天）", "As of which day (today)")
 static const struct col open_cols[] = {
@@ -39,13 +38,6 @@ static const struct col open_cols[] = {
     COL(open_query, late_from, "逾期至少几天", "Late by at least so many days", .min = 0, .max = 100000),
     COL(open_query, late_to, "逾期不满几天", "Late by less than so many days", .min = 1, .max = 100000),
     COL(open_query, due_by, "不晚于哪天到期", "Something falls due on that day or before"),
-    COL(open_query, sort,
-        "day：逾期久的、快到期的在前（默认）；-outstanding：余额大的在前；-late：逾期金额大的在前",
-        "day (default): what is late longest, then what falls due next; -outstanding or -late: the largest "
-        "amount first",
-        .max = 12),
-    AFTER_COL(open_query),
-    LIMIT_COL(open_query),
 };
 static const struct entity open_query = ENTITY(open_query, TABLE_LOCAL, "在贷", "Open loans", open_cols);
 
@@ -94,47 +86,35 @@ static bool is_wanted(const struct open_query *q, const struct open_loan *x, str
            (!q->late_to.set || days < q->late_to.v) && (!q->due_by.set || x->due_on.day <= q->due_by.v.day);
 }
 
-/* --- their order: what has the lowest key first ---------------------------------------------- */
+/* --- their order -------------------------------------------------------------------------------- */
 
-typedef int64_t order_fn(const struct open_loan *x);
+static const struct order open_orders[] = {
+    { .name = "day", .doc = { "逾期久的、快到期的在前", "what is late longest, then what falls due next" } },
+    { .name = "outstanding", .doc = { "余额", "what is still owed" } },
+    { .name = "late", .doc = { "逾期金额", "what is overdue" } },
+    { .name = NULL }
+};
 
-/* The latest since when, then what falls due next. */
-static int64_t day_of(const struct open_loan *x)
+static struct page_key key_of(const struct order *o, const struct open_loan *x)
 {
-    return x->late.fen ? x->late_since.day : x->due_on.day;
+    int64_t day = x->late.fen ? x->late_since.day : x->due_on.day;
+    const int64_t keys[] = { day, x->open.fen, x->late.fen };
+    return (struct page_key){ .n = { keys[o - open_orders], x->contract_id } };
 }
 
-static int64_t most_owed(const struct open_loan *x)
+static int key_cmp(const struct page_key *a, const struct page_key *b)
 {
-    return -x->open.fen;
-}
-
-static int64_t most_late(const struct open_loan *x)
-{
-    return -x->late.fen;
-}
-
-static order_fn *order_of(struct str sort)
-{
-    static const struct {
-        struct str name;
-        order_fn *of;
-    } orders[] = { { { "day", 3 }, day_of },
-                   { { "-outstanding", 12 }, most_owed },
-                   { { "-late", 5 }, most_late } };
-    for (size_t i = 0; i < N_ELEMS(orders); i++)
-        if (str_eq(sort.p ? sort : orders[0].name, orders[i].name))
-            return orders[i].of;
-    return NULL;
+    if (a->n[0] != b->n[0])
+        return a->n[0] < b->n[0] ? -1 : 1;
+    return (a->n[1] > b->n[1]) - (a->n[1] < b->n[1]);
 }
 
 static int in_order(const void *a, const void *b, void *ctx)
 {
-    const struct open_loan *x = *(const struct open_loan *const *)a, *y = *(const struct open_loan *const *)b;
-    order_fn *of = *(order_fn **)ctx;
-    if (of(x) != of(y))
-        return of(x) < of(y) ? -1 : 1;
-    return (x->contract_id > y->contract_id) - (x->contract_id < y->contract_id);
+    const struct list_page *p = ctx;
+    struct page_key x = key_of(p->order, *(const struct open_loan *const *)a),
+                    y = key_of(p->order, *(const struct open_loan *const *)b);
+    return p->down ? key_cmp(&y, &x) : key_cmp(&x, &y);
 }
 
 static bool put_loan(struct call *c, const struct fund *f, const struct open_loan *x, struct date on,
@@ -173,46 +153,37 @@ static bool put_loan(struct call *c, const struct fund *f, const struct open_loa
     return true;
 }
 
-/* All of one scope that are wanted, in order; on the heap. */
-static void choose(struct call *c, const struct loans_lent *loans, struct date on, order_fn *of,
-                   const struct open_loan ***out, size_t *n)
+/* All of one scope that are wanted and behind the page before, in order; on the heap. */
+static const struct open_loan **choose(struct call *c, const struct loans_lent *loans, struct date on,
+                                       size_t *n)
 {
-    const struct open_query *q = c->query;
+    const struct list_page *p = &c->page;
+    const struct page_key behind = page_behind(p);
     size_t all;
     const struct open_loan *list = loans_lent_list(loans, &all);
-    *out = xrealloc(NULL, arena_mul(all + 1, sizeof **out));
+    const struct open_loan **out = xrealloc(NULL, arena_mul(all + 1, sizeof *out));
     *n = 0;
-    for (size_t i = 0; i < all; i++)
-        if (is_wanted(q, &list[i], on))
-            (*out)[(*n)++] = &list[i];
-    qsort_r(*out, *n, sizeof **out, in_order, &of);
+    for (size_t i = 0; i < all; i++) {
+        struct page_key key = key_of(p->order, &list[i]);
+        int place = key_cmp(&key, &behind);
+        if (is_wanted(c->query, &list[i], on) && (p->down ? place < 0 : place > 0))
+            out[(*n)++] = &list[i];
+    }
+    qsort_r(out, *n, sizeof *out, in_order, &c->page);
+    return out;
 }
 
-struct open_page {
-    order_fn *order;
-    struct cursor from, last;
-    size_t shown, max;
-};
 static bool put_scope(struct call *c, const struct fund *f, const struct scope *s, struct date on,
-                      struct open_page *p, struct errs *e)
+                      struct errs *e)
 {
-    const struct open_loan **list = NULL;
     size_t n = 0;
     bool ok = true;
-    int64_t at = p->last.n[0];
     CLEANUP(loans_kept_return) struct loans_lent *loans = NULL;
     if (!loans_kept_lend(c->tx, c->api->loans, f, s->first, s->last, on, &loans, e))
         return false;
-    choose(c, loans, on, p->order, &list, &n);
-    for (size_t i = 0; ok && i < n && p->shown <= p->max; i++) {
-        int64_t key = p->order(list[i]), id = list[i]->contract_id;
-        bool before =
-            p->from.n[0] == at && (key < p->from.n[1] || (key == p->from.n[1] && id <= p->from.n[2]));
-        if (before || p->shown++ == p->max)
-            continue;
+    const struct open_loan **list = choose(c, loans, on, &n);
+    for (size_t i = 0; ok && i < n && page_take(&c->page, key_of(c->page.order, list[i])); i++)
         ok = put_loan(c, f, list[i], on, e);
-        p->last = (struct cursor){ { at, key, id }, { 0 } };
-    }
     free(list);
     return ok;
 }
@@ -221,26 +192,18 @@ static bool list_open(struct call *c, struct errs *e)
 {
     const struct open_query *q = c->query;
     struct date on = day_or_today(q->on);
-    struct open_page p = { .order = order_of(q->sort), .max = page_size(q->limit) };
     struct fund_rules r;
-    struct scopes s;
+    struct scopes all;
+    const struct scope *s;
     if (on.day > clock_today().day)
         return fail(e, ERR_INVALID, "on", MSG_HISTORY_FUTURE);
-    if (!p.order)
-        return fail(e, ERR_INVALID, "sort", MSG_API_SORT, A("day, -outstanding, -late"));
-    if (!cursor_read(q->after, &p.from, e) || !open_fund_area(c, PERM_REGISTRY_READ, q->region, &r, &s, e))
+    if (!open_fund_area(c, PERM_REGISTRY_READ, q->region, &r, &all, e))
         return false;
     rows_begin(c);
-    for (size_t at = p.from.n[0] > 0 ? (size_t)p.from.n[0] - 1 : 0; at < s.n && p.shown <= p.max; at++) {
-        struct cursor before = p.last;
-        size_t shown = p.shown;
-        p.last.n[0] = (int64_t)at + 1;
-        if (!put_scope(c, &r.fund, &s.list[at], on, &p, e))
+    while ((s = page_part(&c->page, &all)))
+        if (!put_scope(c, &r.fund, s, on, e))
             return false;
-        if (p.shown == shown || (p.shown > p.max && shown == p.max))
-            p.last = before;
-    }
-    rows_end(c, p.shown > p.max ? cursor_write(&p.last, c->a) : (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
@@ -588,7 +551,7 @@ static const struct answer_part open_parts[] = {
 static const struct answer_part ageing_parts[] = { TEXT_PART("as_of"), OBJECTS("townships"), OBJECTS("classes"), { 0 } };
 static const struct answer_part flow_parts[] = { OBJECTS("townships"), OBJECT("all"), { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = FUND "/open-loans", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &open_query, .run = list_open, .list = true, .parts = open_parts,
+    { .method = "GET", .pattern = FUND "/open-loans", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &open_query, .orders = open_orders, .run = list_open, .list = true, .parts = open_parts,
       .doc = { "在贷的借款，最久逾期的在前，其后按到期日；可筛选逾期天数、到期日", "Open loans, the longest overdue first, then by due day; filters by days late and due day" } },
     { .method = "GET", .pattern = FUND "/ageing", .perm = PERM_REGISTRY_READ, .flags = ROUTE_KEPT, .path = &fund_at, .query = &ageing_query, .run = show_ageing, .parts = ageing_parts,
       .doc = { "账龄，按项目规定的逾期天数分段，各乡镇和合计", "Ageing in the programme's classes, by township and in all" } },

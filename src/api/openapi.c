@@ -165,6 +165,53 @@ static void put_parameters(struct json_out *w, const struct entity *en, const ch
     }
 }
 
+/* What `sort` may say, first what it says when it says nothing. */
+static void put_orders(struct json_out *w, const struct order *orders)
+{
+    CLEANUP(buf_release) struct buf b = BUF(100);
+    put_object(w);
+    put_member_cstr(w, "type", "string");
+    put_key(w, "enum");
+    put_list(w);
+    for (const struct order *o = orders; o->name; o++)
+        for (int i = 0; i < 2; i++) {
+            buf_clear(&b);
+            buf_addf(&b, "%s%s", (i == 1) != o->down ? "-" : "", o->name);
+            put_text(w, buf_str(&b));
+        }
+    put_list_end(w);
+    put_object_end(w);
+}
+
+static void put_order_words(struct json_out *w, const struct order *orders, enum lang lang)
+{
+    CLEANUP(buf_release) struct buf b = BUF(2000);
+    buf_adds(&b, lang == ZH ? "排序，前面加 - 为反向，默认第一种："
+                            : "Order, reversed by a -, the first by default: ");
+    for (const struct order *o = orders; o->name; o++)
+        buf_addf(&b, "%s%s%s%s%s",
+                 o == orders  ? ""
+                 : lang == ZH ? "；"
+                              : "; ",
+                 o->down ? "-" : "", o->name, lang == ZH ? "：" : ": ", label_in(&o->doc, lang));
+    put_member_text(w, "description", buf_str(&b));
+}
+
+static void put_paging(struct json_out *w, const struct order *orders, const struct code_book *codes,
+                       enum lang lang)
+{
+    put_object(w);
+    put_member_cstr(w, "name", "sort");
+    put_member_cstr(w, "in", "query");
+    put_member_bool(w, "required", false);
+    put_order_words(w, orders, lang);
+    put_key(w, "schema");
+    put_orders(w, orders);
+    put_object_end(w);
+    const struct entity rest = { .cols = paging_entity.cols + 1, .n = paging_entity.n - 1 };
+    put_parameters(w, &rest, "query", codes, lang);
+}
+
 static void put_header(struct json_out *w, const char *name, bool required)
 {
     put_object(w);
@@ -388,6 +435,8 @@ static void put_operation(struct json_out *w, const struct route *r, const struc
     put_list(w);
     put_parameters(w, r->path, "path", codes, lang);
     put_parameters(w, r->query, "query", codes, lang);
+    if (r->orders)
+        put_paging(w, r->orders, codes, lang);
     if (r->flags & ROUTE_MATCH)
         put_header(w, "If-Match", true);
     if (r->tx == ROUTE_WRITES && !(r->flags & ROUTE_SECRET))

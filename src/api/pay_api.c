@@ -136,14 +136,10 @@ static const struct entity use_kept_form =
 struct excess_query {
     struct region_code region;
     bool open;
-    struct str after;
-    struct opt_int limit;
 };
 static const struct col excess_cols[] = {
     REGION_COL(excess_query),
     COL(excess_query, open, "只列还没有退还或抵用的", "Only what is neither given back nor used"),
-    AFTER_COL(excess_query),
-    LIMIT_COL(excess_query),
 };
 static const struct entity excess_query =
     ENTITY(excess_query, TABLE_LOCAL, "多收款", "Overpayments", excess_cols);
@@ -178,8 +174,7 @@ static const struct entity remit_form = ENTITY(remit_form, TABLE_LOCAL, "上缴"
 struct dues_query {
     struct region_code region;
     struct opt_date from, to;
-    struct str programme, after;
-    struct opt_int limit;
+    struct str programme;
 };
 static const struct col dues_cols[] = {
     REGION_COL(dues_query),
@@ -187,8 +182,6 @@ static const struct col dues_cols[] = {
     COL(dues_query, from, "到期日自", "Due from"),
     COL(dues_query, to, "到期日至（默认今天，即逾期和今天到期的）",
         "Due up to (today: overdue and due today)"),
-    AFTER_COL(dues_query),
-    LIMIT_COL(dues_query),
 };
 static const struct entity dues_query = ENTITY(dues_query, TABLE_LOCAL, "到期", "Dues", dues_cols);
 
@@ -548,34 +541,38 @@ static bool use_excess(struct call *c, struct errs *e)
     return true;
 }
 
-static bool put_excess_rows(struct call *c, const struct fund *f, const struct scope *s, int64_t after,
-                            size_t max, size_t *shown, int64_t *last, struct errs *e)
+#define EXCESS                                                                                            \
+    "SELECT {*}, (SELECT r.receipt_no FROM repayment r WHERE r.county = $1 AND r.id = "                   \
+    "overpayment.repayment_id), (SELECT c.number FROM contract c WHERE c.county = $1 AND c.id = "         \
+    "overpayment.contract_id) FROM overpayment WHERE county = $1 AND EXISTS (SELECT 1 FROM contract c "   \
+    "WHERE c.county = $1 AND c.id = overpayment.contract_id AND c.fund_id = $2 AND c.village BETWEEN $3 " \
+    "AND $4) AND (CAST($5 AS bigint) = 0 OR (given_back_on IS NULL AND used_id IS NULL)) AND id "
+
+static const struct stmt *excess(bool down)
+{
+    return down ? SQL_OF(STMT_KEY, &overpayment_entity, EXCESS "< $6 ORDER BY id DESC LIMIT $7")
+                : SQL_OF(STMT_KEY, &overpayment_entity, EXCESS "> $6 ORDER BY id LIMIT $7");
+}
+
+static bool put_excess_rows(struct call *c, const struct fund *f, const struct scope *s, struct errs *e)
 {
     const struct excess_query *q = c->query;
     enum found found;
     CLEANUP(rows_close) struct rows r = { 0 };
-    if (!db_query(
-            c->tx, &r,
-            SQL_OF(STMT_KEY, &overpayment_entity,
-                   "SELECT {*}, (SELECT r.receipt_no FROM repayment r WHERE r.county = $1 AND r.id = "
-                   "overpayment.repayment_id), (SELECT c.number FROM contract c WHERE c.county = $1 AND "
-                   "c.id = overpayment.contract_id) FROM overpayment WHERE county = $1 AND EXISTS "
-                   "(SELECT 1 FROM contract c WHERE c.county = $1 AND c.id = overpayment.contract_id "
-                   "AND c.fund_id = $2 AND c.village BETWEEN $3 AND $4) AND (CAST($5 AS bigint) = 0 OR "
-                   "(given_back_on IS NULL AND used_id IS NULL)) AND id > $6 ORDER BY id LIMIT $7"),
-            e, V(f->county), V(f->id), V(s->first), V(s->last), V((int64_t)q->open), V(after),
-            V(max + 1 - *shown)))
+    if (!db_query(c->tx, &r, page_rows(&c->page), e, V(f->county), V(f->id), V(s->first), V(s->last),
+                  V((int64_t)q->open), V(page_behind(&c->page).n[0]), V(page_room(&c->page))))
         return false;
-    while ((found = rows_next(&r, e)) == FOUND && (*shown)++ < max) {
+    while ((found = rows_next(&r, e)) == FOUND) {
         struct overpayment o = { 0 };
         if (!rows_obj(&r, 0, &o, c->a, e))
             return false;
+        if (!page_take(&c->page, (struct page_key){ .n = { o.id } }))
+            break;
         put_object(&c->w);
         put_cols(c, &overpayment_entity, &o, false);
         put_member_text(&c->w, "receipt_no", rows_text(&r, (int)overpayment_entity.n));
         put_member_text(&c->w, "number", rows_text(&r, (int)overpayment_entity.n + 1));
         put_object_end(&c->w);
-        *last = o.id;
     }
     return found != FAILED;
 }
@@ -583,20 +580,16 @@ static bool put_excess_rows(struct call *c, const struct fund *f, const struct s
 static bool list_excess(struct call *c, struct errs *e)
 {
     const struct excess_query *q = c->query;
-    size_t max = page_size(q->limit), shown = 0;
-    struct cursor from, next = { 0 };
     struct fund_rules r;
-    struct scopes s;
-    if (!cursor_read(q->after, &from, e) || !open_fund_area(c, PERM_REGISTRY_READ, q->region, &r, &s, e))
+    struct scopes all;
+    const struct scope *s;
+    if (!open_fund_area(c, PERM_REGISTRY_READ, q->region, &r, &all, e))
         return false;
     rows_begin(c);
-    for (size_t at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0; at < s.n && shown <= max; at++) {
-        next.n[0] = (int64_t)at + 1;
-        next.n[1] = next.n[0] == from.n[0] ? from.n[1] : 0;
-        if (!put_excess_rows(c, &r.fund, &s.list[at], next.n[1], max, &shown, &next.n[1], e))
+    while ((s = page_part(&c->page, &all)))
+        if (!put_excess_rows(c, &r.fund, s, e))
             return false;
-    }
-    rows_end(c, shown > max ? cursor_write(&next, c->a) : (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
@@ -649,43 +642,52 @@ static const struct col due_row_cols[] = {
 };
 static const struct entity due_row = ENTITY(due_row, TABLE_LOCAL, "到期", "Dues", due_row_cols);
 
-static bool read_dues(struct call *c, const struct scope *s, struct str programme, const struct cursor *from,
-                      size_t max, struct due_row *out, size_t *n, struct errs *e)
+#define DUES                                                                                                \
+    "SELECT k.id, k.number, k.programme, k.project, k.period_no, k.household_id, h.hh_no, h.head_name, "    \
+    "k.village, b.amount, k.ends_on FROM contract k JOIN fund_account a ON a.county = $1 AND a.fund_id = "  \
+    "k.fund_id AND a.kind = $4 AND a.part = k.id JOIN account_balance b ON b.county = $1 AND b.account_id " \
+    "= a.id LEFT JOIN household h ON h.county = $1 AND h.id = k.household_id WHERE k.county = $1 AND "      \
+    "k.village BETWEEN $2 AND $3 AND b.amount > 0 AND k.ends_on BETWEEN $6 AND $7 AND (CAST($9 AS text) "   \
+    "IS NULL OR k.programme = $9) AND (k.ends_on, k.id) "
+
+static const struct stmt *dues(bool down)
+{
+    return down
+               ? SQL(STMT_KEY, DUES "< (CAST($5 AS bigint), $8) ORDER BY k.ends_on DESC, k.id DESC LIMIT $10")
+               : SQL(STMT_KEY, DUES "> (CAST($5 AS bigint), $8) ORDER BY k.ends_on, k.id LIMIT $10");
+}
+
+static bool put_dues(struct call *c, const struct scope *s, struct str programme, struct errs *e)
 {
     const struct dues_query *q = c->query;
+    struct list_page *p = &c->page;
+    const struct page_key behind = page_behind(p);
     struct date today = clock_today();
     enum found f;
     CLEANUP(rows_close) struct rows r = { 0 };
-    if (!db_query(c->tx, &r,
-                  SQL(STMT_KEY,
-                      "SELECT k.id, k.number, k.programme, k.project, k.period_no, k.household_id, h.hh_no, "
-                      "h.head_name, k.village, b.amount, k.ends_on FROM contract k JOIN fund_account a ON "
-                      "a.county = $1 AND a.fund_id = k.fund_id AND a.kind = $4 AND a.part = k.id JOIN "
-                      "account_balance b ON b.county = $1 AND b.account_id = a.id LEFT JOIN household h ON "
-                      "h.county = $1 AND h.id = k.household_id WHERE k.county = $1 AND k.village BETWEEN $2 "
-                      "AND $3 AND b.amount > 0 AND k.ends_on BETWEEN $6 AND $7 AND (CAST($9 AS text) IS NULL "
-                      "OR k.programme = $9) AND (k.ends_on > $5 OR (k.ends_on = $5 AND k.id > $8)) ORDER BY "
-                      "k.ends_on, k.id LIMIT $10"),
-                  e, V(s->county), V(s->first), V(s->last), V((int64_t)ACCOUNT_LOANS), V(from->n[1]),
-                  V((int64_t)(q->from.set ? q->from.v.day : -1000000)),
-                  V((int64_t)(q->to.set ? q->to.v.day : today.day)), V(from->n[2]), V(programme), V(max)))
+    if (!db_query(
+            c->tx, &r, page_rows(p), e, V(s->county), V(s->first), V(s->last), V((int64_t)ACCOUNT_LOANS),
+            V(behind.n[0]), V((int64_t)(q->from.set ? q->from.v.day : -1000000)),
+            V((int64_t)(q->to.set ? q->to.v.day : today.day)), V(behind.n[1]), V(programme), V(page_room(p))))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
-        struct due_row *x = &out[(*n)++];
         int64_t period = rows_int(&r, 4), household = rows_int(&r, 5), day = rows_int(&r, 10);
-        *x = (struct due_row){ .county = s->county,
-                               .contract_id = rows_int(&r, 0),
-                               .number = arena_str(c->a, rows_text(&r, 1)),
-                               .programme = arena_str(c->a, rows_text(&r, 2)),
-                               .project = arena_str(c->a, rows_text(&r, 3)),
-                               .period_no = { period, period != 0 },
-                               .household_id = { household, household != 0 },
-                               .hh_no = arena_str(c->a, rows_text(&r, 6)),
-                               .head_name = arena_str(c->a, rows_text(&r, 7)),
-                               .village = { rows_int(&r, 8) },
-                               .outstanding = { rows_int(&r, 9) },
-                               .due_on = { (int32_t)day },
-                               .days_late = today.day - day };
+        const struct due_row x = { .county = s->county,
+                                   .contract_id = rows_int(&r, 0),
+                                   .number = rows_text(&r, 1),
+                                   .programme = rows_text(&r, 2),
+                                   .project = rows_text(&r, 3),
+                                   .period_no = { period, period != 0 },
+                                   .household_id = { household, household != 0 },
+                                   .hh_no = rows_text(&r, 6),
+                                   .head_name = rows_text(&r, 7),
+                                   .village = { rows_int(&r, 8) },
+                                   .outstanding = { rows_int(&r, 9) },
+                                   .due_on = { (int32_t)day },
+                                   .days_late = today.day - day };
+        if (!page_take(p, (struct page_key){ .n = { day, x.contract_id } }))
+            break;
+        put_row(c, &due_row, &x);
     }
     return f != FAILED;
 }
@@ -693,27 +695,17 @@ static bool read_dues(struct call *c, const struct scope *s, struct str programm
 static bool list_dues(struct call *c, struct errs *e)
 {
     const struct dues_query *q = c->query;
-    size_t max = page_size(q->limit), shown = 0;
-    struct due_row *rows = NEW_ARRAY(c->a, struct due_row, max + 1);
-    struct cursor from, next = { 0 };
-    struct scopes s;
+    struct scopes all;
+    const struct scope *s;
     struct str programme;
-    if (!cursor_read(q->after, &from, e) || !programme_code(c, q->programme, &programme, e) ||
-        !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &s, e))
+    if (!programme_code(c, q->programme, &programme, e) ||
+        !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &all, e))
         return false;
     rows_begin(c);
-    for (size_t at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0; at < s.n && shown <= max; at++) {
-        static const struct cursor start = { { 0, -1000000, 0 }, { 0 } };
-        size_t n = 0;
-        if (!read_dues(c, &s.list[at], programme, from.n[0] == (int64_t)at + 1 ? &from : &start,
-                       max + 1 - shown, rows, &n, e))
+    while ((s = page_part(&c->page, &all)))
+        if (!put_dues(c, s, programme, e))
             return false;
-        for (size_t i = 0; i < n && shown++ < max; i++) {
-            put_row(c, &due_row, &rows[i]);
-            next = (struct cursor){ { (int64_t)at + 1, rows[i].due_on.day, rows[i].contract_id }, { 0 } };
-        }
-    }
-    rows_end(c, shown > max ? cursor_write(&next, c->a) : (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
@@ -763,11 +755,11 @@ static const struct route routes[] = {
       .doc = { "多收的款留作下期", "Keep what was paid too much for what falls due next" }, .sample = "{\"receipt\":\"R2017-0001\",\"reason\":\"抵下一期\"}" },
     { .method = "POST", .pattern = RECEIPTS "/use", .perm = PERM_FUND_REPAY, MONEY, .path = &at_county, .body = &use_kept_form, .run = use_excess, .parts = repaid_parts,
       .doc = { "用留存的多收款还款：同一户、同一资金，全额抵用", "Repay with what was kept: of the same household and fund, all of it" }, .sample = "{\"receipt\":\"R2017-0001\",\"number\":\"XF-100-024-0001\"}" },
-    { .method = "GET", .pattern = FUND "/excess", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &excess_query, .run = list_excess, .answer = &overpayment_entity, .list = true, .parts = excess_parts,
+    { .method = "GET", .pattern = FUND "/excess", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &excess_query, .orders = ORDERS(BY("id", "登记先后", "as they were recorded", .rows = excess)), .run = list_excess, .answer = &overpayment_entity, .list = true, .parts = excess_parts,
       .doc = { "多收的款：怎样决定的，退还了没有", "What was paid too much, and what was decided about it" } },
     { .method = "POST", .pattern = FUND "/remittances", .perm = PERM_FUND_REPAY, MONEY, .path = &fund_at, .body = &remit_form, .run = pass_on, .status = 201, .answer = &voucher_entity,
       .doc = { "乡镇把收回的款上缴专户", "A township passes on what it collected" }, .sample = "{\"township\":\"350603100000\",\"amount\":\"500.00\"}" },
-    { .method = "GET", .pattern = "/api/v1/dues", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &dues_query, .run = list_dues, .answer = &due_row, .list = true,
+    { .method = "GET", .pattern = "/api/v1/dues", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &dues_query, .orders = ORDERS(BY("due_on", "到期日", "when it falls due", .rows = dues)), .run = list_dues, .answer = &due_row, .list = true,
       .doc = { "到期和逾期的借款，按到期日", "Loans that are due or overdue, by day" } },
 };
 // clang-format on

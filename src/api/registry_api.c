@@ -24,9 +24,6 @@ struct households_query {
     struct region_code region;
     struct code state, cause_main;
     struct str name; /* how the head's name begins */
-    struct str sort;
-    struct str after;
-    struct opt_int limit;
 };
 static const struct col households_query_cols[] = {
     COL(households_query, region, "区划（含下级）", "Region, with all below"),
@@ -34,9 +31,6 @@ static const struct col households_query_cols[] = {
     COL(households_query, cause_main, "主要致贫原因", "Main cause", .codes = "poverty_cause"),
     COL(households_query, name, "户主姓名开头", "Beginning of the head's name", .max = 60,
         .check = check_name),
-    COL(households_query, sort, "排序：village 或 hh_no", "Order: village or hh_no", .max = 20),
-    COL(households_query, after, "翻页标记", "Cursor", .max = 600),
-    COL(households_query, limit, "行数", "Rows", .min = 1, .max = PAGE_MAX),
 };
 static const struct entity households_query =
     ENTITY(households_query, TABLE_LOCAL, "户", "Households", households_query_cols);
@@ -137,40 +131,51 @@ static const struct col line_cols[] = {
 };
 static const struct entity line_entity = ENTITY(household, TABLE_COUNTY, "户", "Household", line_cols);
 
-struct wanted {
-    struct scope scope;
-    struct cursor from;
-    struct val state, cause, name, name_end;
-    bool by_number; /* else by village */
-    size_t limit;
-};
+#define HOUSEHOLDS                                                                                           \
+    "SELECT {*} FROM household WHERE county = $1 AND village BETWEEN $2 AND $3 AND (CAST($6 AS BIGINT) IS "  \
+    "NULL OR state = $6) AND (CAST($7 AS BIGINT) IS NULL OR cause_main = $7) AND (CAST($8 AS TEXT) IS NULL " \
+    "OR (head_name >= $8 AND head_name < $9)) AND "
+/* Every one of them binds all that a key may hold: two numbers and a text. */
+#define NO_TEXT    "CAST($11 AS text) IS NOT NULL AND "
+#define NO_VILLAGE "CAST($4 AS bigint) IS NOT NULL AND "
+#define NO_NUMBERS NO_VILLAGE "CAST($5 AS bigint) IS NOT NULL AND "
 
-static bool by_village(struct tx *tx, const struct wanted *x, struct list *out, struct errs *e)
+static const struct stmt *by_village(bool down)
 {
-    return db_list(
-        tx,
-        SQL_OF(
-            STMT_KEY, &line_entity,
-            "SELECT {*} FROM household WHERE county = $1 AND village BETWEEN $2 AND $3 AND (village, id) > "
-            "($4, $5) AND (CAST($6 AS BIGINT) IS NULL OR state = $6) AND (CAST($7 AS BIGINT) IS NULL OR "
-            "cause_main = $7) AND (CAST($8 AS TEXT) IS NULL OR (head_name >= $8 AND head_name < $9)) "
-            "ORDER BY village, id LIMIT $10"),
-        out, e->a, e, V(x->scope.county), V(x->scope.first), V(x->scope.last), V(x->from.n[1]),
-        V(x->from.n[2]), x->state, x->cause, x->name, x->name_end, V(x->limit));
+    return down ? SQL_OF(STMT_KEY, &line_entity,
+                         HOUSEHOLDS NO_TEXT
+                         "(village, id) < ($4, $5) ORDER BY village DESC, id DESC LIMIT $10")
+                : SQL_OF(STMT_KEY, &line_entity,
+                         HOUSEHOLDS NO_TEXT "(village, id) > ($4, $5) ORDER BY village, id LIMIT $10");
 }
 
-static bool by_number(struct tx *tx, const struct wanted *x, struct list *out, struct errs *e)
+static const struct stmt *by_number(bool down)
 {
-    struct str after = x->from.text.p ? x->from.text : (struct str){ "", 0 };
-    return db_list(
-        tx,
-        SQL_OF(STMT_KEY, &line_entity,
-               "SELECT {*} FROM household WHERE county = $1 AND village BETWEEN $2 AND $3 AND hh_no > $4 AND "
-               "(CAST($5 AS BIGINT) IS NULL OR state = $5) AND (CAST($6 AS BIGINT) IS NULL OR cause_main = "
-               "$6) AND (CAST($7 AS TEXT) IS NULL OR (head_name >= $7 AND head_name < $8)) "
-               "ORDER BY hh_no LIMIT $9"),
-        out, e->a, e, V(x->scope.county), V(x->scope.first), V(x->scope.last), V(after), x->state, x->cause,
-        x->name, x->name_end, V(x->limit));
+    return down
+               ? SQL_OF(STMT_KEY, &line_entity,
+                        HOUSEHOLDS NO_NUMBERS "hh_no < $11 ORDER BY hh_no DESC LIMIT $10")
+               : SQL_OF(STMT_KEY, &line_entity, HOUSEHOLDS NO_NUMBERS "hh_no > $11 ORDER BY hh_no LIMIT $10");
+}
+
+static const struct stmt *by_head(bool down)
+{
+    return down
+               ? SQL_OF(STMT_KEY, &line_entity,
+                        HOUSEHOLDS NO_VILLAGE
+                        "(head_name, id) < ($11, $5) ORDER BY head_name DESC, id DESC LIMIT $10")
+               : SQL_OF(STMT_KEY, &line_entity,
+                        HOUSEHOLDS NO_VILLAGE "(head_name, id) > ($11, $5) ORDER BY head_name, id LIMIT $10");
+}
+
+static const struct order household_orders[] = { BY("village", "村", "village", .rows = by_village),
+                                                 BY("hh_no", "户编号", "number", .rows = by_number),
+                                                 BY("head_name", "户主姓名", "the head's name",
+                                                    .rows = by_head),
+                                                 { .name = NULL } };
+
+static struct page_key key_of(const struct order *o, const struct household *h)
+{
+    return (struct page_key){ { h->village.v, h->id }, o->rows == by_head ? h->head_name : h->hh_no };
 }
 
 static struct val code_val(struct code code)
@@ -188,60 +193,31 @@ static void put_household(struct call *c, const struct household *h)
     put_object_end(&c->w);
 }
 
-static bool read_wanted(const struct households_query *q, struct wanted *x, struct errs *e)
-{
-    *x = (struct wanted){ .state = code_val(q->state),
-                          .cause = code_val(q->cause_main),
-                          .name = val_str(q->name),
-                          .name_end = val_str(q->name),
-                          .by_number = str_eq(q->sort, STR("hh_no")) };
-    if (q->name.p)
-        x->name_end = val_cstr(arena_printf(e->a, "%.*s\xf4\x8f\xbf\xbf", (int)q->name.n, q->name.p));
-    if (q->sort.p && !x->by_number && !str_eq(q->sort, STR("village")))
-        return fail(e, ERR_INVALID, "sort", MSG_API_SORT, A("village, hh_no"));
-    return cursor_read(q->after, &x->from, e);
-}
-
-/* The page's rows; *next: where the next one begins, if there is more. */
-static bool put_pages(struct call *c, struct wanted *x, const struct scopes *s, size_t max, struct str *next,
-                      struct errs *e)
-{
-    struct cursor end = { 0 };
-    size_t n = 0, at = x->from.n[0] > 0 ? (size_t)x->from.n[0] - 1 : 0;
-    for (; at < s->n && n <= max; at++) {
-        struct list page;
-        x->scope = s->list[at];
-        x->limit = max + 1 - n;
-        if (!(x->by_number ? by_number(c->tx, x, &page, e) : by_village(c->tx, x, &page, e)))
-            return false;
-        const struct household *h = page.rows;
-        for (size_t i = 0; i < page.n && n++ < max; i++) {
-            put_household(c, &h[i]);
-            end = (struct cursor){ { (int64_t)at + 1, h[i].village.v, h[i].id }, h[i].hh_no };
-        }
-        x->from = (struct cursor){ 0 };
-    }
-    *next = n > max ? cursor_write(&end, c->a) : (struct str){ 0 };
-    return true;
-}
-
 /* County after county, each within the actor's area; a cursor says in which of them the last page ended. */
 static bool list_households(struct call *c, struct errs *e)
 {
     const struct households_query *q = c->query;
-    struct scopes s;
-    struct wanted x;
-    struct str next;
-    if (!read_wanted(q, &x, e) || !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &s, e))
+    struct list_page *p = &c->page;
+    struct val name_end = val_null();
+    struct scopes all;
+    const struct scope *s;
+    if (q->name.p)
+        name_end = val_cstr(arena_printf(e->a, "%.*s\xf4\x8f\xbf\xbf", (int)q->name.n, q->name.p));
+    if (!scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &all, e))
         return false;
-    put_object(&c->w);
-    put_key(&c->w, "rows");
-    put_list(&c->w);
-    if (!put_pages(c, &x, &s, page_size(q->limit), &next, e))
-        return false;
-    put_list_end(&c->w);
-    put_member_text(&c->w, "next", next);
-    put_object_end(&c->w);
+    rows_begin(c);
+    while ((s = page_part(p, &all))) {
+        const struct page_key behind = page_behind(p);
+        struct list rows;
+        if (!db_list(c->tx, page_rows(p), &rows, e->a, e, V(s->county), V(s->first), V(s->last),
+                     V(behind.n[0]), V(behind.n[1]), code_val(q->state), code_val(q->cause_main),
+                     val_str(q->name), name_end, V(page_room(p)), V(behind.text)))
+            return false;
+        const struct household *h = rows.rows;
+        for (size_t i = 0; i < rows.n && page_take(p, key_of(p->order, &h[i])); i++)
+            put_household(c, &h[i]);
+    }
+    page_end(c);
     return true;
 }
 
@@ -427,6 +403,7 @@ static const struct route routes[] = {
       .perm = PERM_REGISTRY_READ,
       .flags = ROUTE_PERSONAL,
       .query = &households_query,
+      .orders = household_orders,
       .run = list_households,
       .answer = &household_entity,
       .list = true,

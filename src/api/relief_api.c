@@ -38,16 +38,12 @@ struct reliefs_query {
     struct region_code region;
     struct str programme;
     struct code state, kind;
-    struct str after;
-    struct opt_int limit;
 };
 static const struct col reliefs_cols[] = {
     REGION_COL(reliefs_query),
     COL(reliefs_query, programme, "项目", "Programme", .max = 100),
     COL(reliefs_query, state, "状态", "State", .codes = "relief_state"),
     COL(reliefs_query, kind, "处置", "Kind", .codes = "relief_kind"),
-    AFTER_COL(reliefs_query),
-    LIMIT_COL(reliefs_query),
 };
 static const struct entity reliefs_query =
     ENTITY(reliefs_query, TABLE_LOCAL, "借款处置", "Reliefs", reliefs_cols);
@@ -227,30 +223,35 @@ static bool show_loan(struct call *c, struct errs *e)
     return true;
 }
 
-static bool put_scope(struct call *c, const struct scope *s, struct str programme, int64_t after, size_t max,
-                      size_t *shown, int64_t *last, struct errs *e)
+#define RELIEFS                                                                                            \
+    "SELECT {*}, (SELECT c.number FROM contract c WHERE c.county = $1 AND c.id = "                         \
+    "loan_relief.contract_id) FROM loan_relief WHERE county = $1 AND EXISTS (SELECT 1 FROM contract c "    \
+    "WHERE c.county = $1 AND c.id = loan_relief.contract_id AND c.village BETWEEN $2 AND $3 AND (CAST($4 " \
+    "AS text) IS NULL OR c.programme = $4)) AND (CAST($5 AS bigint) = 0 OR state = $5) AND (CAST($6 AS "   \
+    "bigint) = 0 OR kind = $6) AND no "
+
+static const struct stmt *reliefs(bool down)
+{
+    return down ? SQL_OF(STMT_KEY, &loan_relief_entity, RELIEFS "< $7 ORDER BY no DESC LIMIT $8")
+                : SQL_OF(STMT_KEY, &loan_relief_entity, RELIEFS "> $7 ORDER BY no LIMIT $8");
+}
+
+static bool put_scope(struct call *c, const struct scope *s, struct str programme, struct errs *e)
 {
     const struct reliefs_query *q = c->query;
+    struct list_page *p = &c->page;
     enum found f;
     CLEANUP(rows_close) struct rows r = { 0 };
-    if (!db_query(
-            c->tx, &r,
-            SQL_OF(STMT_KEY, &loan_relief_entity,
-                   "SELECT {*}, (SELECT c.number FROM contract c WHERE c.county = $1 AND c.id = "
-                   "loan_relief.contract_id) FROM loan_relief WHERE county = $1 AND EXISTS (SELECT 1 "
-                   "FROM contract c WHERE c.county = $1 AND c.id = loan_relief.contract_id AND "
-                   "c.village BETWEEN $2 AND $3 AND (CAST($4 AS text) IS NULL OR c.programme = $4)) AND "
-                   "(CAST($5 AS bigint) = 0 OR state = $5) AND (CAST($6 AS bigint) = 0 OR kind = $6) "
-                   "AND no > $7 ORDER BY no LIMIT $8"),
-            e, V(s->county), V(s->first), V(s->last), V(programme), V((int64_t)q->state.v),
-            V((int64_t)q->kind.v), V(after), V(max + 1 - *shown)))
+    if (!db_query(c->tx, &r, page_rows(p), e, V(s->county), V(s->first), V(s->last), V(programme),
+                  V((int64_t)q->state.v), V((int64_t)q->kind.v), V(page_behind(p).n[0]), V(page_room(p))))
         return false;
-    while ((f = rows_next(&r, e)) == FOUND && (*shown)++ < max) {
+    while ((f = rows_next(&r, e)) == FOUND) {
         struct loan_relief x = { 0 };
         if (!rows_obj(&r, 0, &x, c->a, e))
             return false;
+        if (!page_take(p, (struct page_key){ .n = { x.no } }))
+            break;
         put_relief(c, &x, rows_text(&r, (int)loan_relief_entity.n));
-        *last = x.no;
     }
     return f != FAILED;
 }
@@ -258,21 +259,17 @@ static bool put_scope(struct call *c, const struct scope *s, struct str programm
 static bool list_reliefs(struct call *c, struct errs *e)
 {
     const struct reliefs_query *q = c->query;
-    size_t max = page_size(q->limit), shown = 0;
-    struct cursor from, next = { 0 };
-    struct scopes s;
+    struct scopes all;
+    const struct scope *s;
     struct str programme;
-    if (!cursor_read(q->after, &from, e) || !programme_code(c, q->programme, &programme, e) ||
-        !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &s, e))
+    if (!programme_code(c, q->programme, &programme, e) ||
+        !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &all, e))
         return false;
     rows_begin(c);
-    for (size_t at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0; at < s.n && shown <= max; at++) {
-        next.n[0] = (int64_t)at + 1;
-        next.n[1] = next.n[0] == from.n[0] ? from.n[1] : 0;
-        if (!put_scope(c, &s.list[at], programme, next.n[1], max, &shown, &next.n[1], e))
+    while ((s = page_part(&c->page, &all)))
+        if (!put_scope(c, s, programme, e))
             return false;
-    }
-    rows_end(c, shown > max ? cursor_write(&next, c->a) : (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
@@ -464,48 +461,27 @@ static bool show_disaster(struct call *c, struct errs *e)
     return find_disaster(c, at->county, at->no, PERM_REGISTRY_READ, &d, &s, e) && put_disaster(c, &d, &s, e);
 }
 
-struct rows_query {
-    struct str after;
-    struct opt_int limit;
-};
-static const struct col rows_cols[] = { AFTER_COL(rows_query), LIMIT_COL(rows_query) };
-static const struct entity rows_query = ENTITY(rows_query, TABLE_LOCAL, "一页", "A page", rows_cols);
-
-/* Which rows of n are asked for; *next: unknown where these are the last. */
-static bool page_of(struct call *c, size_t n, size_t *first, size_t *last, struct str *next, struct errs *e)
-{
-    const struct rows_query *q = c->query;
-    size_t max = page_size(q->limit);
-    struct cursor from;
-    if (!cursor_read(q->after, &from, e))
-        return false;
-    *first = from.n[0] > 0 && (uint64_t)from.n[0] < n ? (size_t)from.n[0] : from.n[0] > 0 ? n : 0;
-    *last = n - *first < max ? n : *first + max;
-    const struct cursor k = { { (int64_t)*last, 0, 0 }, { 0 } };
-    *next = *last < n ? cursor_write(&k, c->a) : (struct str){ 0 };
-    return true;
-}
-
 static bool list_losses(struct call *c, struct errs *e)
 {
     const struct at_number *at = c->path;
     struct disaster d = { 0 };
     struct scope s;
     struct disaster_hit *hits;
-    size_t n, first, last;
-    struct str next;
+    size_t n, i;
     if (!find_disaster(c, at->county, at->no, PERM_REGISTRY_READ, &d, &s, e) ||
-        !disaster_hits(c->tx, &d, &s, &hits, &n, e) || !page_of(c, n, &first, &last, &next, e))
+        !disaster_hits(c->tx, &d, &s, &hits, &n, e))
         return false;
     rows_begin(c);
-    for (size_t i = first; i < last; i++) {
+    while (page_step(&c->page, n, &i)) {
+        if (!page_take_step(&c->page))
+            break;
         put_object(&c->w);
         put_cols(c, &disaster_loss_entity, &hits[i].loss, false);
         put_member_text(&c->w, "hh_no", hits[i].hh_no);
         put_member_text(&c->w, "head_name", hits[i].head_name);
         put_object_end(&c->w);
     }
-    rows_end(c, next);
+    page_end(c);
     return true;
 }
 
@@ -515,14 +491,15 @@ static bool list_affected(struct call *c, struct errs *e)
     struct disaster d = { 0 };
     struct scope s;
     struct disaster_report r;
-    size_t first, last;
-    struct str next;
+    size_t i;
     if (!find_disaster(c, at->county, at->no, PERM_REGISTRY_READ, &d, &s, e) ||
-        !disaster_report(c->tx, &d, &s, &r, e) || !page_of(c, r.loans_n, &first, &last, &next, e))
+        !disaster_report(c->tx, &d, &s, &r, e))
         return false;
     rows_begin(c);
-    for (size_t i = first; i < last; i++) {
+    while (page_step(&c->page, r.loans_n, &i)) {
         const struct disaster_loan *x = &r.loans[i];
+        if (!page_take_step(&c->page))
+            break;
         put_object(&c->w);
         put_key(&c->w, "contract");
         put_row(c, &contract_entity, &x->contract);
@@ -534,7 +511,7 @@ static bool list_affected(struct call *c, struct errs *e)
             put_nil(&c->w);
         put_object_end(&c->w);
     }
-    rows_end(c, next);
+    page_end(c);
     return true;
 }
 
@@ -689,7 +666,7 @@ static const struct route routes[] = {
     { .method = "POST", .pattern = CONTRACT "/reliefs", .perm = PERM_FUND_CONTRACT, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL, .path = &at_id, .body = &relief_form, .run = propose, .status = 201, .answer = &loan_relief_entity, .parts = relief_parts,
       .doc = { "提出展期、缓收、核销、核销后收回或提前收回，由另一人审批", "Propose an extension, deferral, write-off, recovery or recall, which another person decides" },
       .sample = "{\"kind\":\"extend\",\"months\":6,\"reason\":\"受灾\"}" },
-    { .method = "GET", .pattern = "/api/v1/reliefs", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &reliefs_query, .run = list_reliefs, .answer = &loan_relief_entity, .list = true, .parts = relief_parts,
+    { .method = "GET", .pattern = "/api/v1/reliefs", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &reliefs_query, .orders = ORDERS(BY("no", "编号", "number", .rows = reliefs)), .run = list_reliefs, .answer = &loan_relief_entity, .list = true, .parts = relief_parts,
       .doc = { "借款处置，按编号；可筛选待审批的", "Reliefs of loans by number; filters by state and kind" } },
     { .method = "GET", .pattern = RELIEF, .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_number, .run = show_relief, .answer = &loan_relief_entity, .parts = relief_parts,
       .doc = { "一项处置", "One of them" } },
@@ -702,9 +679,9 @@ static const struct route routes[] = {
       .doc = { "登记一次灾害", "Record a disaster" }, .sample = "{\"event\":\"台风\",\"happened_on\":\"2017-09-14\",\"region\":\"350603000000\",\"document\":\"某政〔2017〕9号\"}" },
     { .method = "GET", .pattern = DISASTER, .perm = PERM_REGISTRY_READ, .path = &at_number, .run = show_disaster, .answer = &disaster_entity, .parts = disaster_parts,
       .doc = { "一次灾害：受灾户、损失、涉及借款、未提处置的", "A disaster: households, loss, loans it hit, those without a treatment" } },
-    { .method = "GET", .pattern = DISASTER "/losses", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_number, .query = &rows_query, .run = list_losses, .answer = &disaster_loss_entity, .list = true, .parts = loss_parts,
+    { .method = "GET", .pattern = DISASTER "/losses", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_number, .orders = ORDERS(BY("hh_no", "户编号", "household")), .run = list_losses, .answer = &disaster_loss_entity, .list = true, .parts = loss_parts,
       .doc = { "受灾户的损失", "What households lost" } },
-    { .method = "GET", .pattern = DISASTER "/loans", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_number, .query = &rows_query, .run = list_affected, .list = true, .parts = affected_parts,
+    { .method = "GET", .pattern = DISASTER "/loans", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_number, .orders = ORDERS(BY("number", "合同编号", "the contract's number")), .run = list_affected, .list = true, .parts = affected_parts,
       .doc = { "涉及的借款和对每笔提出的处置", "The loans that it hit, and what is proposed for each" } },
     { .method = "POST", .pattern = DISASTERS "/losses", .perm = PERM_FUND_CONTRACT, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL, .path = &at_county, .body = &disaster_no_form, .lines = &loss_line, .lines_name = "losses", .run = add_losses, .answer = &disaster_entity, .parts = disaster_parts,
       .doc = { "登记受灾损失，要么都记，要么都不记", "Record losses; all of them or none" }, .sample = "{\"no\":1,\"losses\":[{\"hh_no\":\"LW000001\",\"project\":\"养猪\",\"loss\":\"3000.00\"}]}" },

@@ -31,16 +31,12 @@ struct reminders_query {
     struct opt_int step;
     bool open, unprinted;
     struct region_code region;
-    struct str after;
-    struct opt_int limit;
 };
 static const struct col reminders_cols[] = {
     STEP_COL(reminders_query),
     COL(reminders_query, open, "只列没有签收的", "Only those without a receipt"),
     COL(reminders_query, unprinted, "只列没有打印过的", "Only those that were never printed"),
     REGION_COL(reminders_query),
-    AFTER_COL(reminders_query),
-    LIMIT_COL(reminders_query),
 };
 static const struct entity reminders_query =
     ENTITY(reminders_query, TABLE_LOCAL, "还款通知", "Notices of what falls due", reminders_cols);
@@ -102,37 +98,6 @@ static bool make(struct call *c, struct errs *e)
 
 /* --- listed ------------------------------------------------------------------------------- */
 
-/* At most max of them in the actor's area, behind the cursor; *next: of the last one, unknown if it is all.
- */
-static bool read_page(struct call *c, const struct fund_rules *r, const struct scopes *s, size_t max,
-                      struct list *out, struct str *next, struct errs *e)
-{
-    const struct reminders_query *q = c->query;
-    struct due_notice *all = NEW_ARRAY(c->a, struct due_notice, max + 1);
-    struct due_notice_filter f = { .no = q->step.v, .open = q->open, .unprinted = q->unprinted };
-    struct cursor from, last = { 0 };
-    size_t n = 0;
-    if (!cursor_read(q->after, &from, e))
-        return false;
-    for (size_t at = from.n[0] > 0 ? (size_t)from.n[0] - 1 : 0; at < s->n && n <= max; at++) {
-        struct list rows;
-        f.first = s->list[at].first;
-        f.last = s->list[at].last;
-        f.after = from.n[0] == (int64_t)at + 1 ? from.text : (struct str){ 0 };
-        f.limit = max + 1 - n;
-        if (!due_notice_list(c->tx, &r->fund, &f, &rows, e))
-            return false;
-        for (size_t i = 0; i < rows.n; i++) {
-            all[n++] = ((const struct due_notice *)rows.rows)[i];
-            if (n <= max)
-                last = (struct cursor){ { (int64_t)at + 1, 0, 0 }, all[n - 1].number };
-        }
-    }
-    *out = (struct list){ all, n < max ? n : max };
-    *next = n > max ? cursor_write(&last, c->a) : (struct str){ 0 };
-    return true;
-}
-
 static bool put_print(struct call *c, const struct due_notice *n, struct errs *e)
 {
     struct due_notice_print p;
@@ -144,15 +109,41 @@ static bool put_print(struct call *c, const struct due_notice *n, struct errs *e
     return f != FAILED;
 }
 
-static bool list_reminders(struct call *c, struct errs *e)
+/* The page's notices. */
+static bool read_page(struct call *c, struct list *out, struct errs *e)
 {
     const struct reminders_query *q = c->query;
+    struct list_page *p = &c->page;
+    struct due_notice *all = NEW_ARRAY(c->a, struct due_notice, p->max);
+    struct due_notice_filter f = {
+        .no = q->step.v, .open = q->open, .unprinted = q->unprinted, .down = p->down
+    };
     struct fund_rules r;
-    struct scopes s;
+    struct scopes area;
+    const struct scope *s;
+    size_t n = 0;
+    if (!open_fund_area(c, PERM_REGISTRY_READ, q->region, &r, &area, e))
+        return false;
+    while ((s = page_part(p, &area))) {
+        struct list rows;
+        f.first = s->first;
+        f.last = s->last;
+        f.after = page_behind(p).text;
+        f.limit = page_room(p);
+        if (!due_notice_list(c->tx, &r.fund, &f, &rows, e))
+            return false;
+        const struct due_notice *x = rows.rows;
+        for (size_t i = 0; i < rows.n && page_take(p, (struct page_key){ .text = x[i].number }); i++)
+            all[n++] = x[i];
+    }
+    *out = (struct list){ all, n };
+    return true;
+}
+
+static bool list_reminders(struct call *c, struct errs *e)
+{
     struct list page;
-    struct str next;
-    if (!open_fund_area(c, PERM_REGISTRY_READ, q->region, &r, &s, e) ||
-        !read_page(c, &r, &s, page_size(q->limit), &page, &next, e))
+    if (!read_page(c, &page, e))
         return false;
     const struct due_notice *n = page.rows;
     rows_begin(c);
@@ -163,7 +154,7 @@ static bool list_reminders(struct call *c, struct errs *e)
             return false;
         put_object_end(&c->w);
     }
-    rows_end(c, next);
+    page_end(c);
     return true;
 }
 
@@ -328,15 +319,12 @@ static bool put_papers(struct call *c, const struct list *page, int32_t form, si
 
 static bool print_reminders(struct call *c, struct errs *e)
 {
-    const struct reminders_query *q = c->query;
     const struct form_kind *k = form_find(STR("reminder-borrower"));
-    struct fund_rules r;
-    struct scopes s;
     struct list page;
-    struct str next;
     struct print p;
-    if (!open_fund_area(c, PERM_REGISTRY_READ, q->region, &r, &s, e) ||
-        !read_page(c, &r, &s, q->limit.set ? page_size(q->limit) : PAGE_MAX, &page, &next, e))
+    if (!c->page.limited)
+        c->page.max = PAGE_MAX;
+    if (!read_page(c, &page, e))
         return false;
     if (!page.n)
         return fail(e, ERR_NOT_FOUND, NULL, MSG_REMIND_NOTHING);
@@ -355,17 +343,18 @@ static bool print_reminders(struct call *c, struct errs *e)
 // clang-format off
 #define FUND "/api/v1/funds/{county}/{code}"
 #define OBJECTS(n) { .name = n, .type = "object", .list = true }
+#define BY_NUMBER ORDERS(BY("number", "通知编号", "the notice's number"))
 static const struct answer_part made_parts[] = { NUMBER_PART("lists"), NUMBER_PART("letters"), NUMBER_PART("loans"), TEXT_PART("amount"), { 0 } };
 static const struct answer_part listed_parts[] = { TEXT_PART("printed_on"), { 0 } };
 static const struct answer_part shown_parts[] = {
     TEXT_PART("printed_on"), TEXT_PART("county_name"), TEXT_PART("township_name"), TEXT_PART("office"), TEXT_PART("copy_to"), OBJECTS("rows"),
     { .name = "deliveries", .of = &due_notice_delivery_entity, .list = true }, { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = FUND "/reminders", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &reminders_query, .run = list_reminders, .answer = &due_notice_entity, .list = true, .parts = listed_parts,
+    { .method = "GET", .pattern = FUND "/reminders", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &reminders_query, .orders = BY_NUMBER, .run = list_reminders, .answer = &due_notice_entity, .list = true, .parts = listed_parts,
       .doc = { "还款通知：没有签收的、没有打印的，按编号", "Notices of what falls due: not received, not printed; by number" } },
     { .method = "POST", .pattern = FUND "/reminders", .perm = PERM_FUND_REPAY, .tx = ROUTE_WRITES, .path = &fund_at, .body = &reminders_form, .run = make, .status = 201, .parts = made_parts,
       .doc = { "按项目规定制作还款通知；同一笔到期款每种只发一次，可以天天做", "Make the notices that the programme declares; what falls due gets each once, so it can be done every day" }, .sample = "{\"late\":true}" },
-    { .method = "GET", .pattern = FUND "/reminders/print", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &reminders_query, .run = print_reminders, .gives = "text/html; charset=utf-8",
+    { .method = "GET", .pattern = FUND "/reminders/print", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &reminders_query, .orders = BY_NUMBER, .run = print_reminders, .gives = "text/html; charset=utf-8",
       .doc = { "成批打印：名单和通知书，最多 500 份", "The papers of a batch, at most 500 notices, to print" } },
     { .method = "GET", .pattern = "/api/v1/reminders/{county}/{id}", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &at_id, .run = show_reminder, .answer = &due_notice_entity, .parts = shown_parts,
       .doc = { "一份还款通知：写了什么，谁签收", "A notice: what it says, and who received it" } },

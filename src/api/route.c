@@ -5,7 +5,7 @@
 
 #include <sodium.h>
 
-enum { CELL_MAX = 1 << 20, CURSOR_MAX = 600, CURSOR_TEXT_MAX = 300 };
+enum { CELL_MAX = 1 << 20 };
 
 void put_col(struct call *c, const struct entity *en, const char *name, const void *obj, bool full)
 {
@@ -127,39 +127,4 @@ void put_member_region(struct json_out *w, const char *key, struct region_code r
     CLEANUP(buf_release) struct buf b = BUF(32);
     region_print(&b, r);
     put_member_text(w, key, r.v ? buf_str(&b) : (struct str){ 0 });
-}
-
-/* --- pages -------------------------------------------------------------------------------- */
-
-size_t page_size(struct opt_int limit)
-{
-    return !limit.set ? PAGE_DEFAULT : limit.v > PAGE_MAX ? PAGE_MAX : limit.v < 1 ? 1 : (size_t)limit.v;
-}
-
-struct str cursor_write(const struct cursor *k, struct arena *a)
-{
-    char *plain = arena_printf(a, "%lld,%lld,%lld,%.*s", (long long)k->n[0], (long long)k->n[1],
-                               (long long)k->n[2], (int)k->text.n, k->text.n ? k->text.p : "");
-    size_t n = strlen(plain), size = sodium_base64_encoded_len(n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    char *text = arena_alloc(a, size);
-    sodium_bin2base64(text, size, (const uint8_t *)plain, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    return str_of(text);
-}
-
-bool cursor_read(struct str s, struct cursor *k, struct errs *e)
-{
-    size_t n = 0;
-    char *plain = arena_alloc(e->a, CURSOR_MAX + 1);
-    *k = (struct cursor){ 0 };
-    if (!s.p)
-        return true;
-    bool ok = s.n <= CURSOR_MAX && sodium_base642bin((uint8_t *)plain, CURSOR_MAX, s.p, s.n, NULL, &n, NULL,
-                                                     sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0;
-    struct str rest = { plain, n }, part;
-    for (size_t i = 0; i < N_ELEMS(k->n); i++)
-        ok = ok && str_split(&rest, ',', &part) && str_int(part, &k->n[i]);
-    if (!ok || (rest.n && !utf8_valid(rest)) || rest.n > CURSOR_TEXT_MAX)
-        return fail(e, ERR_INVALID, "after", MSG_API_CURSOR);
-    k->text = rest.n ? rest : (struct str){ 0 };
-    return true;
 }

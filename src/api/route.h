@@ -10,6 +10,7 @@
 #define API_ROUTE_H
 
 #include "access/session.h"
+#include "api/page.h"
 
 #include <signal.h>
 
@@ -77,6 +78,7 @@ struct route {
     enum route_tx tx;
     unsigned flags;
     const struct entity *path, *query, *body; /* NULL: none */
+    const struct order *orders;               /* of a list by pages: page.h; NULL: it comes whole */
     bool (*run)(struct call *c, struct errs *e);
     int status;                      /* of success; 0: 200 */
     size_t body_max;                 /* 0: 64 kB where there is a body */
@@ -98,7 +100,7 @@ extern const struct route_table *const api_tables[];
 extern const size_t api_tables_n;
 
 enum { API_LINES_MAX = 500 };
-enum { API_BODY_MAX = 64 << 10, API_ANSWER_MAX = 16 << 20, PAGE_DEFAULT = 50, PAGE_MAX = 500 };
+enum { API_BODY_MAX = 64 << 10, API_ANSWER_MAX = 16 << 20 };
 
 struct codes_kept;
 struct counts_kept;
@@ -170,6 +172,7 @@ struct call {
     struct api_reply *reply;
     const struct route *route;
     void *path, *query, *body; /* structs of the row's entities */
+    struct list_page page;     /* of a row with orders */
     void *lines;               /* and lines_n of the row's lines */
     size_t lines_n;
     bool tried;           /* ROUTE_TRIAL: it would have worked */
@@ -213,14 +216,5 @@ void put_rows_of(struct call *c, const struct entity *en, const struct list *lis
 void put_member_money(struct json_out *w, const char *key, struct money m);
 void put_member_date(struct json_out *w, const char *key, struct date d);
 void put_member_region(struct json_out *w, const char *key, struct region_code r);
-
-/* Pages by key.  A cursor is the last row's key, numbers and one text; unknown: from the start. */
-struct cursor {
-    int64_t n[3];
-    struct str text;
-};
-struct str cursor_write(const struct cursor *k, struct arena *a);
-bool cursor_read(struct str s, struct cursor *k, struct errs *e); /* s unknown: all zero */
-size_t page_size(struct opt_int limit);
 
 #endif

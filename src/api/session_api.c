@@ -270,6 +270,7 @@ static bool offer_totp(struct call *c, struct errs *e)
 struct new_totp {
     struct call *c;
     const uint8_t *secret; /* NULL: none any more */
+    int64_t step;          /* of the code that showed that the authenticator has it */
 };
 
 static bool store_totp(struct tx *tx, void *ctx, struct errs *e)
@@ -277,7 +278,8 @@ static bool store_totp(struct tx *tx, void *ctx, struct errs *e)
     const struct new_totp *x = ctx;
     CLEANUP(act_release) struct act act = { 0 };
     act_begin(&act, tx, &x->c->who, x->secret ? "user.totp" : "user.totp.off", x->c->who.login, e->a);
-    return credential_set_totp(&act, x->c->who.user_id, x->secret, e) && act_end(&act, NULL, e);
+    return credential_set_totp(&act, x->c->who.user_id, x->secret, e) &&
+           (!x->secret || session_code_used(tx, x->c->who.login, x->step, e)) && act_end(&act, NULL, e);
 }
 
 static bool set_totp(struct call *c, struct errs *e)
@@ -285,12 +287,11 @@ static bool set_totp(struct call *c, struct errs *e)
     const struct totp_form *f = c->body;
     uint8_t secret[TOTP_BYTES];
     size_t n = 0;
-    int64_t step;
-    struct new_totp x = { c, secret };
+    struct new_totp x = { .c = c, .secret = secret };
     if (sodium_hex2bin(secret, sizeof secret, f->secret.p, f->secret.n, NULL, &n, NULL) != 0 ||
         n != sizeof secret)
         return fail(e, ERR_INVALID, "secret", MSG_API_BAD_SECRET, A((int)TOTP_BYTES * 2));
-    if (!totp_matches(secret, f->code, c->now, 0, &step))
+    if (!totp_matches(secret, f->code, c->now, 0, &x.step))
         return fail(e, ERR_INVALID, "code", MSG_TOTP_WRONG);
     put_done(c);
     return proven(c, f->password, e) && store_run(c->api->st, TX_WRITE, 0, store_totp, &x, e);
@@ -299,7 +300,7 @@ static bool set_totp(struct call *c, struct errs *e)
 static bool drop_totp(struct call *c, struct errs *e)
 {
     const struct proof_form *f = c->body;
-    struct new_totp x = { c, NULL };
+    struct new_totp x = { .c = c };
     put_done(c);
     return proven(c, f->password, e) && store_run(c->api->st, TX_WRITE, 0, store_totp, &x, e);
 }

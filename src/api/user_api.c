@@ -4,17 +4,6 @@
 #include "api/forms.h"
 #include "api/tables.h"
 
-struct users_query {
-    struct str after;
-    struct opt_int limit;
-};
-static const struct col users_query_cols[] = {
-    COL(users_query, after, "翻页标记", "Cursor", .max = 600),
-    COL(users_query, limit, "行数", "Rows", .min = 1, .max = PAGE_MAX),
-};
-static const struct entity users_query =
-    ENTITY(users_query, TABLE_LOCAL, "用户", "Accounts", users_query_cols);
-
 struct user_path {
     struct str login;
 };
@@ -64,22 +53,28 @@ static void put_account(struct call *c, const struct account *x)
     put_object_end(&c->w);
 }
 
+/* Accounts of elsewhere are passed over, so that a page goes on behind the last one that was looked at. */
 static bool list_users(struct call *c, struct errs *e)
 {
-    const struct users_query *q = c->query;
-    struct cursor k;
-    size_t max = page_size(q->limit), n;
-    struct account *all = NEW_ARRAY(e->a, struct account, max);
-    if (!cursor_read(q->after, &k, e) || !account_list(c->tx, &c->who, k.text, max, all, &n, &k.text, e))
-        return false;
-    put_object(&c->w);
-    put_key(&c->w, "rows");
-    put_list(&c->w);
-    for (size_t i = 0; i < n; i++)
-        put_account(c, &all[i]);
-    put_list_end(&c->w);
-    put_member_text(&c->w, "next", k.text.p ? cursor_write(&k, c->a) : (struct str){ 0 });
-    put_object_end(&c->w);
+    struct list_page *p = &c->page;
+    struct account *all = NEW_ARRAY(e->a, struct account, p->max);
+    struct str behind = page_behind(p).text;
+    bool more = true;
+    rows_begin(c);
+    while (more && p->n < p->max) {
+        size_t n;
+        struct str last;
+        if (!account_list(c->tx, &c->who, page_rows(p), behind, p->max - p->n, all, &n, &last, e))
+            return false;
+        for (size_t i = 0; i < n; i++)
+            if (page_take(p, (struct page_key){ .text = all[i].user.login }))
+                put_account(c, &all[i]);
+        more = last.p;
+        behind = last;
+    }
+    if (more)
+        page_cut(p, (struct page_key){ .text = behind });
+    page_end(c);
     return true;
 }
 
@@ -259,7 +254,7 @@ static const struct route routes[] = {
       .pattern = "/api/v1/users",
       .perm = PERM_USERS,
       .or_perm = PERM_APPOINT,
-      .query = &users_query,
+      .orders = ORDERS(BY("login", "登录名", "login", .rows = account_rows)),
       .run = list_users,
       .parts = user_parts,
       .answer = &app_user_entity,

@@ -242,6 +242,8 @@ static void say_where(void *ctx, const char *where)
         buf_addc(&c->out, '\n');
     }
     cli_say(c, MSG_SERVING, A(where));
+    if (!s->api.jobs)
+        cli_say(c, MSG_API_JOBS_OFF);
     if (s->setup.p) {
         struct str link = str_of(arena_printf(c->a, "%s/setup/%.*s", where, (int)s->setup.n, s->setup.p));
         cli_say(c, MSG_SETUP_LINK, A((int)SETUP_LINK_HOURS), A("admin"), A(link));
@@ -320,6 +322,7 @@ static void *take_care(void *ctx)
         ;
     if (rc == 0)
         return NULL;
+    counts_kept_warm(s->api.st, s->api.counts, &s->stopping); /* the first page shows them */
     settle_down();
     at.tv_sec += s->tidy_every_s < TIDY_FIRST_S ? s->tidy_every_s : TIDY_FIRST_S;
     while (sem_timedwait(&s->over, &at) != 0) {

@@ -37,20 +37,17 @@ void *xrealloc(void *p, size_t n)
     return q;
 }
 
-/* Only whole pages can be asked for; the first touch of a small one costs as much as what stands in it. */
-void *xlarge(void *p, size_t n)
-{
-    enum { SMALL_PAGE = 4096, LARGE_FROM = 4 << 20 };
-    char *q = xrealloc(p, n);
-    size_t skip = SMALL_PAGE - (uintptr_t)q % SMALL_PAGE;
-    if (n >= LARGE_FROM)
-        madvise(q + skip, n - skip, MADV_HUGEPAGE);
-    return q;
-}
-
 void freep(void *p)
 {
     free(*(void **)p);
+}
+
+void large_pages(void *p, size_t n)
+{
+    const uintptr_t large = (uintptr_t)2 << 20, from = ((uintptr_t)p + large - 1) / large * large,
+                    to = ((uintptr_t)p + n) / large * large;
+    if (from < to)
+        madvise((void *)from, to - from, MADV_HUGEPAGE); /* where there are none, all goes on */
 }
 
 size_t arena_mul(size_t size, size_t n)

@@ -93,9 +93,9 @@ size_t arena_mul(size_t size, size_t n); /* aborts on overflow */
 void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n);
-void *xlarge(void *p,
-             size_t n); /* xrealloc for what may have millions of rows: in large pages, where there are */
-void freep(void *p);    /* for CLEANUP(freep) */
+void freep(void *p); /* for CLEANUP(freep) */
+/* Of what was just taken and is many megabytes large: it may lie in large pages, which are found sooner. */
+void large_pages(void *p, size_t n);
 
 /* --- text --------------------------------------------------------------------------------- */
 

@@ -2,6 +2,7 @@
 
 #include "base/assets.h"
 #include "base/csv.h"
+#include "registry/scope.h"
 
 #include <assert.h>
 
@@ -200,7 +201,7 @@ bool holidays_load(struct act *act, struct str csv, struct holidays_loaded *done
 {
     struct list all;
     *done = (struct holidays_loaded){ 0 };
-    if (!read_all(csv, &all, e))
+    if (!scope_need_all(act->tx, act->who, PERM_REGIONS, e) || !read_all(csv, &all, e))
         return false;
     const struct holiday *x = all.rows;
     for (size_t i = 0; i < all.n; i++) {

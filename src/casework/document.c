@@ -263,6 +263,23 @@ bool document_list(struct tx *tx, int64_t county, const char *owner, int64_t own
                    out, e->a, e, V(county), V(owner), V(owner_id));
 }
 
+#define DOCUMENTS                                                                  \
+    "SELECT {*} FROM document WHERE county = $1 AND region BETWEEN $2 AND $3 AND " \
+    "(CAST($6 AS bigint) = 0 OR kind = $6) AND no "
+
+const struct stmt *document_rows(bool down)
+{
+    return down ? SQL_OF(STMT_KEY, &document_entity, DOCUMENTS "< $4 ORDER BY no DESC LIMIT $5")
+                : SQL_OF(STMT_KEY, &document_entity, DOCUMENTS "> $4 ORDER BY no LIMIT $5");
+}
+
+bool document_page(struct tx *tx, const struct stmt *rows, const struct scope *s, struct code kind,
+                   int64_t behind, size_t max, struct list *out, struct errs *e)
+{
+    return db_list(tx, rows, out, e->a, e, V(s->county), V(s->first), V(s->last), V(behind), V(max),
+                   V((int64_t)kind.v));
+}
+
 bool document_list_in(struct tx *tx, const struct actor *who, struct region_code within, int64_t after,
                       size_t limit, struct list *out, struct errs *e)
 {
@@ -274,12 +291,8 @@ bool document_list_in(struct tx *tx, const struct actor *who, struct region_code
     out->rows = all;
     for (size_t i = 0; i < scopes.n && out->n < limit; i++) {
         struct list one;
-        if (!db_list(tx,
-                     SQL_OF(STMT_KEY, &document_entity,
-                            "SELECT {*} FROM document WHERE county = $1 AND region BETWEEN $2 AND $3 AND "
-                            "no > $4 ORDER BY no LIMIT $5"),
-                     &one, e->a, e, V(scopes.list[i].county), V(scopes.list[i].first), V(scopes.list[i].last),
-                     V(after), V(limit - out->n)))
+        if (!document_page(tx, document_rows(false), &scopes.list[i], (struct code){ 0 }, after,
+                           limit - out->n, &one, e))
             return false;
         if (one.n)
             memcpy(all + out->n, one.rows, one.n * sizeof *all);

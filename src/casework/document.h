@@ -9,6 +9,7 @@
 
 #include "access/verify.h"
 #include "base/picture.h"
+#include "registry/scope.h"
 
 enum { DOCUMENT_BYTES_MAX = 20 * 1000 * 1000, DOCUMENT_PIECE_BYTES = SEAL_BYTES_MAX };
 
@@ -58,7 +59,11 @@ bool document_get(struct act *act, const struct document *d, struct str purpose,
 /* What is attached to one owner, by number; the caller has seen to it that the actor may see the owner. */
 bool document_list(struct tx *tx, int64_t county, const char *owner, int64_t owner_id, struct list *out,
                    struct errs *e);
-/* A page of what the actor may see in a region, after number `after`. */
+/* At most max of a part of a county, by number, behind one; kind unknown: all. */
+const struct stmt *document_rows(bool down);
+bool document_page(struct tx *tx, const struct stmt *rows, const struct scope *s, struct code kind,
+                   int64_t behind, size_t max, struct list *out, struct errs *e);
+/* What the actor may see in a region, after number `after`. */
 bool document_list_in(struct tx *tx, const struct actor *who, struct region_code within, int64_t after,
                       size_t limit, struct list *out, struct errs *e);
 /* Which of the required kinds are not attached; `missing` holds n of them at most. */

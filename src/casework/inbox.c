@@ -163,34 +163,28 @@ static bool read_chunk(struct casework *w, const struct case_page *q, const stru
     struct val end =
         q->words.p ? V(arena_printf(e->a, "%.*s\xf4\x8f\xbf\xbf", (int)q->words.n, q->words.p)) : val_null();
     struct val login = mine ? V(w->who->login) : val_null();
-    if (q->newest)
-        return db_list(
-            w->tx,
-            SQL_OF(STMT_KEY, &relief_case_entity, WANTED "($14 = 0 OR no < $14) ORDER BY no DESC LIMIT $15"),
-            out, e->a, e, V(s->county), V(s->first), V(s->last), V(q->programme), V(q->state), V(q->step),
-            V((int64_t)q->exceptions), V(q->period), words, end, login,
-            V(done ? w->who->user_id : (int64_t)0),
-            V(q->box == BOX_TODO ? (int64_t)CASE_RETURNED : (int64_t)CASE_STATES), V(after), V(limit));
-    return db_list(w->tx, SQL_OF(STMT_KEY, &relief_case_entity, WANTED "no > $14 ORDER BY no LIMIT $15"), out,
-                   e->a, e, V(s->county), V(s->first), V(s->last), V(q->programme), V(q->state), V(q->step),
-                   V((int64_t)q->exceptions), V(q->period), words, end, login,
+    const struct stmt *ask =
+        q->newest ? SQL_OF(STMT_KEY, &relief_case_entity, WANTED "no < $14 ORDER BY no DESC LIMIT $15")
+                  : SQL_OF(STMT_KEY, &relief_case_entity, WANTED "no > $14 ORDER BY no LIMIT $15");
+    return db_list(w->tx, ask, out, e->a, e, V(s->county), V(s->first), V(s->last), V(q->programme),
+                   V(q->state), V(q->step), V((int64_t)q->exceptions), V(q->period), words, end, login,
                    V(done ? w->who->user_id : (int64_t)0),
                    V(q->box == BOX_TODO ? (int64_t)CASE_RETURNED : (int64_t)CASE_STATES), V(after), V(limit));
 }
 
-/* Of one scope, up to q->limit + 1 in all. */
-static bool read_scope(struct casework *w, const struct case_page *q, const struct scope *s, int64_t after,
-                       struct list *out, struct errs *e)
+bool case_page(struct casework *w, const struct case_page *q, const struct scope *s, int64_t after,
+               size_t max, struct list *out, struct errs *e)
 {
+    *out = (struct list){ 0 };
     for (;;) {
         struct list chunk;
-        size_t max = q->box == BOX_TODO ? CHUNK : q->limit + 1 - out->n;
-        if (!read_chunk(w, q, s, after, max, &chunk, e))
+        size_t want = q->box == BOX_TODO ? CHUNK : max - out->n;
+        if (!read_chunk(w, q, s, after, want, &chunk, e))
             return false;
         const struct relief_case *row = chunk.rows;
         struct relief_case *kept = NEW_ARRAY(e->a, struct relief_case, chunk.n + 1);
         struct list mine = { kept, 0 };
-        for (size_t i = 0; i < chunk.n && out->n + mine.n <= q->limit; i++) {
+        for (size_t i = 0; i < chunk.n && out->n + mine.n < max; i++) {
             const struct programme_step *step;
             bool does = true;
             struct date since;
@@ -201,33 +195,8 @@ static bool read_scope(struct casework *w, const struct case_page *q, const stru
                 kept[mine.n++] = row[i];
         }
         list_append(out, &mine, sizeof(struct relief_case), e->a);
-        if (chunk.n < max || out->n > q->limit)
+        if (chunk.n < want || out->n == max)
             return true;
         after = row[chunk.n - 1].no;
     }
-}
-
-bool case_page(struct casework *w, struct case_page *q, struct list *out, bool *more, struct errs *e)
-{
-    struct scopes scopes;
-    struct case_page next = *q;
-    *out = (struct list){ 0 };
-    if (!scopes_of(w->tx, w->who, PERM_CASE_READ, q->within, &scopes, e))
-        return false;
-    for (size_t i = q->at; i < scopes.n && out->n <= q->limit; i++) {
-        if (!read_scope(w, q, &scopes.list[i], i == q->at ? q->no : 0, out, e))
-            return false;
-        const struct relief_case *k = out->rows;
-        size_t shown = out->n < q->limit ? out->n : q->limit;
-        /* The last one shown may be of a scope before this one. */
-        if (shown && k[shown - 1].village.v >= scopes.list[i].first &&
-            k[shown - 1].village.v <= scopes.list[i].last) {
-            next.at = i;
-            next.no = k[shown - 1].no;
-        }
-    }
-    *more = out->n > q->limit;
-    out->n = *more ? q->limit : out->n;
-    *q = next;
-    return true;
 }

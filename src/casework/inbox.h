@@ -7,6 +7,7 @@
 #define CASEWORK_INBOX_H
 
 #include "casework/case.h"
+#include "registry/scope.h"
 
 enum case_box { BOX_ALL, BOX_TODO, BOX_DONE, BOX_MINE };
 
@@ -34,12 +35,10 @@ struct case_page {
     bool exceptions;
     bool late;   /* of BOX_TODO: longer at their step than it should take */
     bool newest; /* the highest number first */
-    size_t at;   /* where the page begins: the part of the actor's area, and behind which number there */
-    int64_t no;
-    size_t limit;
 };
-/* *more: there is another page, which begins at q->at and q->no, as they are now. */
-bool case_page(struct casework *w, struct case_page *q, struct list *out, bool *more, struct errs *e);
+/* At most max cases of a part of the actor's area, behind the number `after`. */
+bool case_page(struct casework *w, const struct case_page *q, const struct scope *s, int64_t after,
+               size_t max, struct list *out, struct errs *e);
 
 /* How long it has been where it stands.  *late: longer than the step should take. */
 bool case_waits_since(struct casework *w, const struct relief_case *c, struct date *since, bool *late,

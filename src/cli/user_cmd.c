@@ -111,7 +111,7 @@ static bool list_page(struct tx *tx, void *ctx, struct errs *e)
     struct listing *l = ctx;
     struct str after = l->after;
     l->accounts = NEW_ARRAY(e->a, struct account, PAGE);
-    return account_list(tx, &l->c->actor, after, PAGE, l->accounts, &l->n, &l->after, e);
+    return account_list(tx, &l->c->actor, account_rows(false), after, PAGE, l->accounts, &l->n, &l->after, e);
 }
 
 static void put_account(struct json_out *w, const struct account *x)

@@ -1,4 +1,5 @@
 /* dci_client.c - who may ask, and what of. */
+#include "access/account.h"
 #include "access/secret.h"
 #include "access/token.h"
 #include "base/clock.h"
@@ -97,9 +98,19 @@ static enum found client_by_sender(struct tx *tx, struct str sender_id, struct d
                    e, V(sender_id));
 }
 
+/* A client sees what its account may: who registers or ends it manages that account, wherever it works. */
+static bool may_speak_for(struct act *act, int64_t user_id, struct errs *e)
+{
+    struct app_user u = { 0 };
+    return db_get(act->tx, &app_user_entity, &u, e, V(user_id)) == FOUND &&
+           account_may_reset(act->tx, act->who, &u, false, e);
+}
+
 bool dci_client_add(struct act *act, struct dci_client *c, struct errs *e)
 {
     struct dci_client old;
+    if (!may_speak_for(act, c->user_id, e))
+        return false;
     if (!dci_is_id(c->sender_id))
         return fail(e, ERR_INVALID, "sender", MSG_DCI_SENDER);
     if (!fields_known(c->fields, e) || !key_fits(c->public_key, e))
@@ -120,6 +131,8 @@ bool dci_client_revoke(struct act *act, struct str sender_id, struct errs *e)
     if (f != FOUND)
         return f == NONE && fail(e, ERR_NOT_FOUND, "sender", MSG_DCI_NONE, A(sender_id));
     struct dci_client now = old;
+    if (!may_speak_for(act, old.user_id, e))
+        return false;
     now.revoked = true;
     return act_update(act, &dci_client_entity, &old, &now, e);
 }

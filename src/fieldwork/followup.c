@@ -121,30 +121,31 @@ bool visit_add(struct lending *l, const struct household *h, struct visit *v, st
            db_insert(l->act->tx, &visit_entity, v, e);
 }
 
+#define VISITS                                                                                              \
+    "SELECT {*}, hh_no, head_name, CASE WHEN first_household <> household_id THEN 1 ELSE 0 END, (SELECT "   \
+    "count(*) FROM document d WHERE d.county = $1 AND d.owner = 'visit' AND d.owner_id = visit.id) FROM "   \
+    "visit JOIN (SELECT h.id AS hh_id, h.hh_no, h.head_name, h.village FROM household h WHERE h.county = "  \
+    "$1) x ON x.hh_id = visit.household_id LEFT JOIN (SELECT y.note AS first_note, y.household_id AS "      \
+    "first_household FROM (SELECT note, household_id, row_number() OVER (PARTITION BY note ORDER BY "       \
+    "visited_on, id) AS place FROM visit WHERE county = $1 AND length(note) >= 10) y WHERE y.place = 1) z " \
+    "ON z.first_note = visit.note WHERE visit.county = $1 AND village BETWEEN $2 AND $3 AND (CAST($4 AS "   \
+    "bigint) = 0 OR household_id = $4) AND visited_on BETWEEN $5 AND $6 AND (CAST($7 AS bigint) = 0 OR "    \
+    "kind = $7) AND (CAST($8 AS bigint) = 0 OR first_household <> household_id) AND (visited_on, id) "
+
 bool visit_list(struct tx *tx, const struct scope *s, const struct visit_question *q, struct visit_row *out,
                 size_t *n, struct errs *e)
 {
     CLEANUP(rows_close) struct rows r = { 0 };
     const int cols = (int)visit_entity.n;
+    const struct stmt *ask =
+        q->down ? SQL_OF(STMT_KEY, &visit_entity,
+                         VISITS "< (CAST($9 AS bigint), $10) ORDER BY visited_on DESC, id DESC LIMIT $11")
+                : SQL_OF(STMT_KEY, &visit_entity,
+                         VISITS "> (CAST($9 AS bigint), $10) ORDER BY visited_on, id LIMIT $11");
     enum found f;
-    if (!db_query(
-            tx, &r,
-            SQL_OF(STMT_KEY, &visit_entity,
-                   "SELECT {*}, hh_no, head_name, CASE WHEN first_household <> household_id THEN 1 ELSE "
-                   "0 END, (SELECT count(*) FROM document d WHERE d.county = $1 AND d.owner = 'visit' "
-                   "AND d.owner_id = visit.id) FROM visit JOIN (SELECT h.id AS hh_id, h.hh_no, "
-                   "h.head_name, h.village FROM household h WHERE h.county = $1) x ON x.hh_id = "
-                   "visit.household_id LEFT JOIN (SELECT y.note AS first_note, y.household_id AS "
-                   "first_household FROM (SELECT note, household_id, row_number() OVER (PARTITION BY "
-                   "note ORDER BY visited_on, id) AS place FROM visit WHERE county = $1 AND "
-                   "length(note) >= 10) y WHERE y.place = 1) z ON z.first_note = visit.note WHERE "
-                   "visit.county = $1 AND village BETWEEN $2 AND $3 AND (CAST($4 AS bigint) = 0 OR "
-                   "household_id = $4) AND visited_on BETWEEN $5 AND $6 AND (CAST($7 AS bigint) = 0 OR "
-                   "kind = $7) AND (CAST($8 AS bigint) = 0 OR first_household <> household_id) ORDER "
-                   "BY visited_on, id LIMIT $9"),
-            e, V(s->county), V(s->first), V(s->last), V(q->household_id),
-            V(q->from.set ? q->from.v.day : (int32_t)0), V(q->to.set ? q->to.v.day : INT32_MAX),
-            V((int64_t)q->kind.v), V((int64_t)q->copied), V(q->limit - *n)))
+    if (!db_query(tx, &r, ask, e, V(s->county), V(s->first), V(s->last), V(q->household_id),
+                  V(q->from.set ? q->from.v.day : (int32_t)0), V(q->to.set ? q->to.v.day : INT32_MAX),
+                  V((int64_t)q->kind.v), V((int64_t)q->copied), V(q->day), V(q->id), V(q->limit - *n)))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
         struct visit_row *x = &out[(*n)++];
@@ -272,23 +273,23 @@ static void read_contact(struct rows *r, const struct contact_question *q, struc
     x->state = x->released_on.set ? CONTACT_RELEASED : bound ? CONTACT_BOUND : CONTACT_FREE;
 }
 
+#define CONTACTS                                                                                         \
+    "SELECT g.id, g.name, g.kind, c.number, h.hh_no, h.head_name, h.village, h.state, " OWED             \
+    ", (SELECT x.released_on FROM guarantee_release x WHERE x.county = $1 AND x.guarantee_id = g.id), "  \
+    "(SELECT max(v.visited_on) FROM visit v WHERE v.county = $1 AND v.household_id = c.household_id "    \
+    "AND coalesce(v.by_phone, 0) <> 1 AND v.visitor LIKE '%' || g.name || '%') FROM guarantee g JOIN "   \
+    "contract c ON c.county = $1 AND c.id = g.contract_id JOIN household h ON h.county = $1 AND h.id = " \
+    "c.household_id WHERE g.county = $1 AND c.programme = $4 AND c.layer = 2 AND c.paid_out_on IS NOT "  \
+    "NULL AND c.void_on IS NULL AND h.village BETWEEN $2 AND $3 AND (c.number, g.id) "
+
 bool contact_list(struct tx *tx, const struct scope *s, const struct contact_question *q,
                   struct contact_row *out, size_t *n, struct errs *e)
 {
     CLEANUP(rows_close) struct rows r = { 0 };
-    if (!db_query(tx, &r,
-                  SQL(STMT_KEY,
-                      "SELECT g.id, g.name, g.kind, c.number, h.hh_no, h.head_name, h.village, h.state, " OWED
-                      ", (SELECT x.released_on FROM guarantee_release x WHERE x.county = $1 AND "
-                      "x.guarantee_id = g.id), (SELECT max(v.visited_on) FROM visit v WHERE v.county = $1 "
-                      "AND v.household_id = c.household_id AND coalesce(v.by_phone, 0) <> 1 AND v.visitor "
-                      "LIKE '%' || g.name || '%') FROM guarantee g JOIN contract c ON c.county = $1 AND c.id "
-                      "= g.contract_id JOIN household h ON h.county = $1 AND h.id = c.household_id WHERE "
-                      "g.county = $1 AND c.programme = $4 AND c.layer = 2 AND c.paid_out_on IS NOT NULL AND "
-                      "c.void_on IS NULL AND h.village BETWEEN $2 AND $3 AND c.number > $5 ORDER BY "
-                      "c.number, g.id"),
-                  e, V(s->county), V(s->first), V(s->last), V(q->programme),
-                  V(q->after.p ? q->after : STR(""))))
+    const struct stmt *ask = q->down ? SQL(STMT_KEY, CONTACTS "< ($5, $6) ORDER BY c.number DESC, g.id DESC")
+                                     : SQL(STMT_KEY, CONTACTS "> ($5, $6) ORDER BY c.number, g.id");
+    if (!db_query(tx, &r, ask, e, V(s->county), V(s->first), V(s->last), V(q->programme),
+                  V(q->after.p ? q->after : STR("")), V(q->after_id)))
         return false;
     while (*n < q->limit && rows_next(&r, e) == FOUND) {
         struct contact_row x;

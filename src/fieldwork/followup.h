@@ -65,7 +65,9 @@ struct visit_question {
     int64_t household_id; /* 0: all */
     struct opt_date from, to;
     struct code kind;
-    bool copied; /* only those */
+    bool copied;     /* only those */
+    bool down;       /* the latest first */
+    int64_t day, id; /* behind that day and visit; 0: from the first one */
     size_t limit;
 };
 bool visit_list(struct tx *tx, const struct scope *s, const struct visit_question *q, struct visit_row *out,
@@ -93,7 +95,9 @@ struct contact_row {
 struct contact_question {
     struct str programme;            /* code */
     bool money_back, out_of_poverty; /* what releases them */
-    struct str after;                /* number of the contract */
+    struct str after;                /* behind that contract's number, and that guarantee of it */
+    int64_t after_id;
+    bool down;                       /* the highest number first */
     bool bound;                      /* only who cannot be released yet */
     struct opt_date unvisited_since; /* set: only who owes a visit since that day */
     size_t limit;

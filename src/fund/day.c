@@ -27,7 +27,8 @@ static void add_item(struct day_result *out, int32_t kind, int64_t contract, str
     enum { FIRST = 1024 };
     if (out->items_n == out->items_cap) {
         out->items_cap = out->items_cap ? out->items_cap * 2 : FIRST;
-        out->items = xlarge(out->items, arena_mul(out->items_cap, sizeof *out->items));
+        out->items = xrealloc(out->items, arena_mul(out->items_cap, sizeof *out->items));
+        large_pages(out->items, out->items_cap * sizeof *out->items);
     }
     out->items[out->items_n++] = (struct day_item){ .county = out->sum.county,
                                                     .fund_id = out->sum.fund_id,

@@ -47,19 +47,21 @@ bool due_notice_deliveries(struct tx *tx, const struct due_notice *n, struct lis
                    out, e->a, e, V(n->county), V(n->id));
 }
 
+#define NOTICES                                                                                          \
+    "SELECT {*} FROM due_notice WHERE county = $1 AND fund_id = $2 AND region BETWEEN $3 AND $4 AND "    \
+    "(CAST($5 AS bigint) = 0 OR reminder = $5) AND (CAST($6 AS bigint) = 0 OR received_on IS NULL) AND " \
+    "(CAST($9 AS bigint) = 0 OR NOT EXISTS (SELECT 1 FROM due_notice_print p WHERE p.county = $1 AND "   \
+    "p.notice_id = due_notice.id)) AND number "
+
 bool due_notice_list(struct tx *tx, const struct fund *f, const struct due_notice_filter *x, struct list *out,
                      struct errs *e)
 {
-    return db_list(
-        tx,
-        SQL_OF(STMT_KEY, &due_notice_entity,
-               "SELECT {*} FROM due_notice WHERE county = $1 AND fund_id = $2 AND region BETWEEN "
-               "$3 AND $4 AND (CAST($5 AS bigint) = 0 OR reminder = $5) AND (CAST($6 AS bigint) = "
-               "0 OR received_on IS NULL) AND (CAST($9 AS bigint) = 0 OR NOT EXISTS (SELECT 1 FROM "
-               "due_notice_print p WHERE p.county = $1 AND p.notice_id = due_notice.id)) AND "
-               "number > $7 ORDER BY number LIMIT $8"),
-        out, e->a, e, V(f->county), V(f->id), V(x->first), V(x->last), V(x->no), V((int64_t)x->open),
-        V(x->after.p ? x->after : STR("")), V(x->limit), V((int64_t)x->unprinted));
+    const struct stmt *ask =
+        x->down ? SQL_OF(STMT_KEY, &due_notice_entity, NOTICES "< $7 ORDER BY number DESC LIMIT $8")
+                : SQL_OF(STMT_KEY, &due_notice_entity, NOTICES "> $7 ORDER BY number LIMIT $8");
+    return db_list(tx, ask, out, e->a, e, V(f->county), V(f->id), V(x->first), V(x->last), V(x->no),
+                   V((int64_t)x->open), V(x->after.p ? x->after : STR("")), V(x->limit),
+                   V((int64_t)x->unprinted));
 }
 
 enum found due_notice_printed(struct tx *tx, const struct due_notice *n, struct due_notice_print *out,

@@ -25,7 +25,8 @@ static void held_add(struct helds *h, int64_t contract, int64_t fen)
     enum { FIRST = 1024 };
     if (h->n == h->cap) {
         h->cap = h->cap ? h->cap * 2 : FIRST;
-        h->list = xlarge(h->list, arena_mul(h->cap, sizeof *h->list));
+        h->list = xrealloc(h->list, arena_mul(h->cap, sizeof *h->list));
+        large_pages(h->list, h->cap * sizeof *h->list);
     }
     h->list[h->n++] = (struct held){ contract, fen };
 }
@@ -244,7 +245,8 @@ static void take_contract(void *ctx, const int64_t *v)
     struct slice *s = ctx;
     if (s->n == s->cap) {
         s->cap = s->cap ? s->cap * 2 : FIRST;
-        s->list = xlarge(s->list, arena_mul(s->cap, sizeof *s->list));
+        s->list = xrealloc(s->list, arena_mul(s->cap, sizeof *s->list));
+        large_pages(s->list, s->cap * sizeof *s->list);
     }
     s->list[s->n++] = (struct lent){ .id = v[C_ID],
                                      .village = v[C_VILLAGE],
@@ -357,7 +359,8 @@ static void join_held(struct loan_reading *x, struct open_loans *out)
     size_t all = 0, k = 0;
     for (size_t i = 0; i < x->slices_n; i++)
         all += x->slices[i].n;
-    out->list = xlarge(NULL, arena_mul(all + 1, sizeof *out->list));
+    out->list = xmalloc(arena_mul(all + 1, sizeof *out->list));
+    large_pages(out->list, (all + 1) * sizeof *out->list);
     for (size_t i = 0; i < x->slices_n; i++) {
         const struct slice *s = &x->slices[i];
         for (size_t j = 0; j < s->n; j++) {

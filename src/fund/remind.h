@@ -36,11 +36,11 @@ bool due_notice_find(struct tx *tx, const struct actor *who, enum perm p, struct
 bool due_notice_rows(struct tx *tx, const struct due_notice *n, struct list *out, struct errs *e);
 bool due_notice_deliveries(struct tx *tx, const struct due_notice *n, struct list *out, struct errs *e);
 /* Between two region codes; open: those that nobody has received; unprinted: those that were never printed;
- * after: numbers behind that one. */
+ * after: numbers behind that one, or with `down` before it, the highest first. */
 struct due_notice_filter {
     int64_t first, last;
     int64_t no; /* 0: all steps */
-    bool open, unprinted;
+    bool open, unprinted, down;
     struct str after;
     size_t limit;
 };

@@ -195,23 +195,33 @@ static void read_line(struct rows *r, struct voucher_line *l)
     l->region.v = rows_int(r, LINE_AT + 6);
 }
 
+#define JOURNAL                                                                                             \
+    "SELECT v.year, v.no, v.entry_date, v.value_date, v.kind, v.purpose, v.document, v.made_by, "           \
+    "v.checked_by, v.reverses, v.id, l.no, l.amount, l.source, l.period, l.case_id, l.contract_id, "        \
+    "l.region, a.kind, a.part, a.name FROM voucher v JOIN voucher_line l ON l.county = $1 AND "             \
+    "l.voucher_id = v.id JOIN fund_account a ON a.county = $1 AND a.id = l.account_id WHERE v.county = "    \
+    "$1 AND v.fund_id = $2 AND v.entry_date BETWEEN $3 AND $4 AND (CAST($5 AS BIGINT) = 0 OR a.kind = $5) " \
+    "AND (CAST($6 AS BIGINT) = 0 OR a.part = $6) ORDER BY "
+#define FROM_THE_LAST "v.entry_date DESC, v.year DESC, v.no DESC, "
+
+static const struct stmt *journal_stmt(const struct book_span *span)
+{
+    switch (span->order) {
+    case NEWEST_FIRST: return SQL(STMT_KEY, JOURNAL FROM_THE_LAST "l.no");
+    case NEWEST_LINE_FIRST: return SQL(STMT_KEY, JOURNAL FROM_THE_LAST "l.no DESC");
+    case OLDEST_FIRST:
+    default: return SQL(STMT_KEY, JOURNAL "v.entry_date, v.year, v.no, l.no");
+    }
+}
+
 bool journal_each(struct tx *tx, const struct fund *f, const struct book_span *span, int64_t kind,
                   int64_t part, journal_fn *fn, void *ctx, struct errs *e)
 {
     int64_t from = span->from.set ? span->from.v.day : beginning;
     enum found found;
     CLEANUP(rows_close) struct rows r = { 0 };
-    if (!db_scan(
-            tx, &r,
-            SQL(STMT_KEY,
-                "SELECT v.year, v.no, v.entry_date, v.value_date, v.kind, v.purpose, v.document, v.made_by, "
-                "v.checked_by, v.reverses, v.id, l.no, l.amount, l.source, l.period, l.case_id, "
-                "l.contract_id, l.region, a.kind, a.part, a.name FROM voucher v JOIN voucher_line l ON "
-                "l.county = $1 AND l.voucher_id = v.id JOIN fund_account a ON a.county = $1 AND a.id = "
-                "l.account_id WHERE v.county = $1 AND v.fund_id = $2 AND v.entry_date BETWEEN $3 AND $4 AND "
-                "(CAST($5 AS BIGINT) = 0 OR a.kind = $5) AND (CAST($6 AS BIGINT) = 0 OR a.part = $6) ORDER "
-                "BY v.entry_date, v.year, v.no, l.no"),
-            e, V(f->county), V(f->id), V(from), V(span->as_of), V(kind), V(part)))
+    if (!db_scan(tx, &r, journal_stmt(span), e, V(f->county), V(f->id), V(from), V(span->as_of), V(kind),
+                 V(part)))
         return false;
     while ((found = rows_next(&r, e)) == FOUND) {
         struct journal_line x = { .kind = rows_int(&r, ACCOUNT_AT),

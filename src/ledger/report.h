@@ -10,6 +10,7 @@
 struct book_span {
     struct opt_date from;
     struct date as_of;
+    enum { OLDEST_FIRST, NEWEST_FIRST, NEWEST_LINE_FIRST } order; /* of vouchers, or of their lines too */
 };
 
 struct trial_row {
@@ -32,8 +33,8 @@ struct journal_line {
     int64_t kind, part;
     struct str name;
 };
-/* Lines by entry date, then by voucher; texts live until fn returns.  It returns false to stop: with nothing
- * in e that is no failure.  kind 0: all accounts; part 0: all of the kind. */
+/* Lines by entry date, then by voucher, or as the span orders; texts live until fn returns.  It returns false
+ * to stop: with nothing in e that is no failure.  kind 0: all accounts; part 0: all of the kind. */
 typedef bool journal_fn(void *ctx, const struct journal_line *x, struct errs *e);
 bool journal_each(struct tx *tx, const struct fund *f, const struct book_span *span, int64_t kind,
                   int64_t part, journal_fn *fn, void *ctx, struct errs *e);

@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "base/value.h"
 #include "programme/parameter.h"
+#include "registry/scope.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -233,6 +234,8 @@ bool programme_load(struct act *act, struct str text, const struct code_book *co
                     struct programme_version *v, enum programme_loaded *what, struct errs *e)
 {
     struct list all;
+    if (!scope_need_all(act->tx, act->who, PERM_PROGRAMMES, e))
+        return false;
     const struct programme *p = programme_read_new(text, codes, e->a, e);
     if (!p || !latest(act->tx, &all, e->a, e) || !names_free(&all, p, e->a, e) ||
         !parameters_fit(act->tx, p, e))

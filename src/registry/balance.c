@@ -192,6 +192,18 @@ bool balance_of(struct tx *tx, const struct actor *who, struct region_code withi
     return true;
 }
 
+#define MOVEMENTS                                                                                        \
+    "SELECT {*} FROM movement WHERE county = $1 AND village BETWEEN $2 AND $3 AND effective_on BETWEEN " \
+    "$4 AND $5 AND (CAST($6 AS INTEGER) = 0 OR kind = $6) AND (effective_on, no) "
+
+const struct stmt *movement_rows(bool down)
+{
+    return down ? SQL_OF(STMT_KEY, &movement_entity,
+                         MOVEMENTS "< (CAST($8 AS bigint), $9) ORDER BY effective_on DESC, no DESC LIMIT $7")
+                : SQL_OF(STMT_KEY, &movement_entity,
+                         MOVEMENTS "> (CAST($8 AS bigint), $9) ORDER BY effective_on, no LIMIT $7");
+}
+
 bool movements_list(struct tx *tx, const struct actor *who, struct region_code within, struct date from,
                     struct date to, int32_t kind, size_t limit, struct list *out, bool *more, struct errs *e)
 {
@@ -203,16 +215,8 @@ bool movements_list(struct tx *tx, const struct actor *who, struct region_code w
     for (size_t i = 0; i < scopes.n && out->n <= limit; i++) {
         const struct scope *s = &scopes.list[i];
         struct list one;
-        if (!db_list(
-                tx,
-                SQL_OF(
-                    STMT_KEY, &movement_entity,
-                    "SELECT {*} FROM movement WHERE county = $1 AND village BETWEEN $2 AND $3 AND "
-                    "effective_on "
-                    "BETWEEN $4 AND $5 AND (CAST($6 AS INTEGER) = 0 OR kind = $6) ORDER BY effective_on, no "
-                    "LIMIT $7"),
-                &one, e->a, e, V(s->county), V(s->first), V(s->last), V(from), V(to), V(kind),
-                V(limit + 1 - out->n)))
+        if (!db_list(tx, movement_rows(false), &one, e->a, e, V(s->county), V(s->first), V(s->last), V(from),
+                     V(to), V(kind), V(limit + 1 - out->n), V(INT64_MIN), V((int64_t)0)))
             return false;
         if (one.n)
             memcpy((struct movement *)out->rows + out->n, one.rows, one.n * sizeof(struct movement));

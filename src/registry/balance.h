@@ -29,6 +29,9 @@ struct balance {
 bool balance_of(struct tx *tx, const struct actor *who, struct region_code within, struct date from,
                 struct date to, struct balance *out, struct errs *e);
 
+/* By day and number, or back: county, first and last region, first and last day, kind (0: all), how many, and
+ * the day and number that they are behind. */
+const struct stmt *movement_rows(bool down);
 /* The movements of that time in the order of days, at most `limit`; kind 0: all. */
 bool movements_list(struct tx *tx, const struct actor *who, struct region_code within, struct date from,
                     struct date to, int32_t kind, size_t limit, struct list *out, bool *more, struct errs *e);

@@ -6,6 +6,8 @@
 #include "registry/household.h"
 #include "registry/scope.h"
 
+#include <signal.h>
+
 enum { STATES_MAX = 10 };
 
 struct count_line {
@@ -28,11 +30,13 @@ bool count_registry(struct tx *tx, const struct actor *who, struct region_code w
 bool count_households(struct tx *tx, const struct actor *who, struct region_code within, enum region_level by,
                       struct counts *out, struct errs *e);
 
-/* What a server keeps of it between questions: a county's villages, good until a row of its audit says that a
- * household or person was written since. */
+/* What a server keeps of it between questions: a county's villages.  After a write, which its audit tells of, only
+ * the villages written to are counted again. */
 struct counts_kept;
 struct counts_kept *counts_kept_open(void);
 void counts_kept_close(struct counts_kept *k); /* NULL is fine */
+/* Counts every county before anybody asks; what fails is counted when it is asked for. */
+void counts_kept_warm(struct store *st, struct counts_kept *k, const volatile sig_atomic_t *stop);
 /* As count_registry; k NULL: always from the database.  Any number of threads at a time. */
 bool count_registry_kept(struct tx *tx, struct counts_kept *k, const struct actor *who,
                          struct region_code within, enum region_level by, struct counts *out, struct errs *e);

@@ -45,6 +45,7 @@ static void seen_grow(struct seen *s)
     struct seen old = *s;
     s->cap = old.cap ? old.cap * 2 : 4096;
     s->slot = xcalloc(s->cap, sizeof *s->slot);
+    large_pages(s->slot, s->cap * sizeof *s->slot);
     for (size_t i = 0; i < old.cap; i++)
         if (old.slot[i].file)
             *seen_slot(s, old.slot[i].key) = old.slot[i];

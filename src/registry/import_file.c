@@ -62,6 +62,7 @@ static bool read_bytes(const char *path, struct buf *b, struct stat *st)
     }
     b->cap = (size_t)st->st_size + 1;
     b->p = xmalloc(b->cap);
+    large_pages(b->p, b->cap);
     for (ssize_t n; b->n < (size_t)st->st_size; b->n += (size_t)n) {
         n = read(fd, b->p + b->n, (size_t)st->st_size - b->n);
         if (n < 0 && errno == EINTR)

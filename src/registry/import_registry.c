@@ -53,9 +53,9 @@ enum { VILLAGES = 1 << 14, VILLAGES_BITS = 14, PROBES = 8 };
 struct registry_import {
     struct village *villages; /* to ask for each would hold up the rows on their way into the database */
     int64_t villages_of;      /* the last county whose villages were all taken in */
-    struct hh_slot *slot;     /* in the unit's arena; a grown table leaves its old one there */
+    struct hh_slot *slot;     /* on the heap, and so are */
     size_t n, cap;
-    struct id_entry *entries; /* on the heap: it may be large, and grows */
+    struct id_entry *entries; /* these: they may be large, and grow */
     size_t entries_n, entries_cap;
     int64_t counties[SCOPE_COUNTIES_MAX];
     size_t counties_n;
@@ -67,7 +67,9 @@ struct registry_import {
 
 static void forget(void *memory)
 {
-    free(((struct registry_import *)memory)->entries);
+    struct registry_import *m = memory;
+    free(m->slot);
+    free(m->entries);
 }
 
 static struct registry_import *memory(struct importing *im)
@@ -95,10 +97,12 @@ static void hh_put(struct importing *im, struct str hh_no, struct hh_ref ref)
     if (m->n * 2 >= m->cap) {
         struct registry_import old = *m;
         m->cap = old.cap ? old.cap * 2 : 1024;
-        m->slot = NEW_ARRAY(&im->a, struct hh_slot, m->cap);
+        m->slot = xcalloc(m->cap, sizeof *m->slot);
+        large_pages(m->slot, m->cap * sizeof *m->slot);
         for (size_t i = 0; i < old.cap; i++)
             if (old.slot[i].used)
                 *hh_slot(m, old.slot[i].key) = old.slot[i];
+        free(old.slot);
     }
     struct rowsum key = hash_of(im, hh_no);
     struct hh_slot *s = hh_slot(m, key);
@@ -316,7 +320,7 @@ static bool region_check(struct importing *im, struct import_row *rows, size_t n
     for (size_t i = 0; i < n; i++) {
         struct region *r = rows[i].obj;
         /* The tree above an office's area (its province and prefecture) comes with its regions. */
-        bool above = region_level(r->code) < COUNTY && actor_has(im->who, PERM_REGIONS);
+        bool above = region_level(r->code) < COUNTY && !rows[i].old && actor_has(im->who, PERM_REGIONS);
         if (!errs_any(&rows[i].e) && !above && !says_nothing_new(&region_entity, &rows[i]))
             need_regions(im, &rows[i], "code", r->code);
     }
@@ -980,6 +984,7 @@ static bool person_written(struct importing *im, const struct import_row *row, c
     if (m->entries_n == m->entries_cap) {
         m->entries_cap = m->entries_cap ? m->entries_cap * 2 : 1024;
         m->entries = xrealloc(m->entries, m->entries_cap * sizeof *m->entries);
+        large_pages(m->entries, m->entries_cap * sizeof *m->entries);
     }
     struct id_entry *x = &m->entries[m->entries_n++];
     *x = (struct id_entry){ .county = p->county, .person = p->id };

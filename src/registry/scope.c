@@ -49,6 +49,24 @@ bool scopes_of(struct tx *tx, const struct actor *who, enum perm p, struct regio
     return f != FAILED;
 }
 
+bool scope_need_all(struct tx *tx, const struct actor *who, enum perm p, struct errs *e)
+{
+    enum found f;
+    CLEANUP(rows_close) struct rows r = { 0 };
+    if (actor_may(who, p, (struct region_code){ 0 }))
+        return true;
+    if (!actor_need(who, p, e) ||
+        !db_query(tx, &r, SQL(STMT_REF, "SELECT county FROM county ORDER BY county"), e))
+        return false;
+    while ((f = rows_next(&r, e)) == FOUND) {
+        struct region_code county = { rows_int(&r, 0) * 1000000 };
+        const struct label *what = &perm_info[p].label;
+        if (!actor_may(who, p, county))
+            return fail(e, ERR_FORBIDDEN, NULL, MSG_NEEDED_IN_ALL, A(who->login), A(what), A(county));
+    }
+    return f != FAILED;
+}
+
 bool scopes_rows(struct tx *tx, const struct scopes *s, const struct stmt *st, struct list *out,
                  struct errs *e)
 {

@@ -17,6 +17,10 @@ struct scopes {
 bool scopes_of(struct tx *tx, const struct actor *who, enum perm p, struct region_code within,
                struct scopes *out, struct errs *e);
 
+/* For what all counties share, like holidays and programmes: fails unless the actor may do it in every county
+ * that the site has. */
+bool scope_need_all(struct tx *tx, const struct actor *who, enum perm p, struct errs *e);
+
 /* The rows of all their counties; the statement is of one entity and binds the county as $1. */
 bool scopes_rows(struct tx *tx, const struct scopes *s, const struct stmt *st, struct list *out,
                  struct errs *e);

@@ -461,7 +461,8 @@ bool indexes_defer(struct tx *tx, const struct entity *en, unsigned how, struct 
         if (!tx->c->driver->script(tx_conn(tx), found[i].drop, e))
             return false;
     }
-    return true;
+    const struct driver *d = tx->c->driver;
+    return !d->renew || !keys_deferred(tx, en) || d->renew(tx_conn(tx), en->table, e);
 }
 
 static bool build(void *ctx, struct errs *e)

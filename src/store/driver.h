@@ -71,6 +71,10 @@ struct driver {
     const char *(*type_of)(const char *token);      /* @I64 … */
     bool (*settle)(struct conn *c, struct errs *e); /* tables or indexes have changed; may be NULL */
     const char *sort_sql;                           /* in a load: memory for sorting keys; may be NULL */
+    /* In a load, of a table that nobody else can reach until its end: an empty file in the place of the empty
+     * one, so that its rows need no log.  Nothing where it cannot be sure that there are no rows.  May be
+     * NULL. */
+    bool (*renew)(struct conn *c, const char *table, struct errs *e);
     const char *statistics_sql; /* before a table's name: look at how its values lie; may be NULL */
     /* What slows table $1 down while it fills: how to take it away, how to make it again, of a foreign key
      * the table that it refers to, whether it is a key of the table, and of a foreign key whose it is; what

@@ -9,30 +9,56 @@ static_assert(offsetof(struct opt_int, set) == offsetof(struct opt_money, set) &
                   offsetof(struct opt_int, set) == offsetof(struct opt_quantity, set),
               "cell_val reads the three alike");
 
-static inline struct val cell_val(enum type type, const void *p)
+/* Member by member into its place: a value that is put together elsewhere and copied is waited for. */
+static inline bool number_put(struct val *v, bool known, int64_t i)
+{
+    v->kind = V_INT;
+    v->i = i;
+    v->s.p = NULL;
+    v->s.n = 0;
+    return known;
+}
+
+static inline bool bytes_put(struct val *v, bool bytes, const char *p, size_t n)
+{
+    v->kind = bytes ? V_BYTES : V_TEXT;
+    v->i = 0;
+    v->s.p = p;
+    v->s.n = n;
+    return p != NULL;
+}
+
+/* false: unknown, and *v is anything. */
+static inline bool cell_put(struct val *v, enum type type, const void *p)
 {
     switch (type) {
-    case T_TEXT: return val_str(*(const struct str *)p);
-    case T_BYTES: return val_bytes(*(const struct bytes *)p);
-    case T_BOOL: return val_int(*(const bool *)p);
-    case T_YESNO:
-        return *(const enum yesno *)p == UNKNOWN ? val_null() : val_int(*(const enum yesno *)p == YES);
-    case T_DATE: return val_int(((const struct date *)p)->day);
+    case T_TEXT: return bytes_put(v, false, ((const struct str *)p)->p, ((const struct str *)p)->n);
+    case T_BYTES:
+        return bytes_put(v, true, (const char *)((const struct bytes *)p)->p, ((const struct bytes *)p)->n);
+    case T_BOOL: return number_put(v, true, *(const bool *)p);
+    case T_YESNO: return number_put(v, *(const enum yesno *)p != UNKNOWN, *(const enum yesno *)p == YES);
+    case T_DATE: return number_put(v, true, ((const struct date *)p)->day);
     case T_OPT_DATE:
-        return ((const struct opt_date *)p)->set ? val_int(((const struct opt_date *)p)->v.day) : val_null();
-    case T_CODE: return ((const struct code *)p)->set ? val_int(((const struct code *)p)->v) : val_null();
+        return number_put(v, ((const struct opt_date *)p)->set, ((const struct opt_date *)p)->v.day);
+    case T_CODE: return number_put(v, ((const struct code *)p)->set, ((const struct code *)p)->v);
     case T_CODES:
-        return ((const struct code_set *)p)->set ? val_int((int64_t)((const struct code_set *)p)->bits)
-                                                 : val_null();
-    case T_REGION: return val_region(*(const struct region_code *)p);
+        return number_put(v, ((const struct code_set *)p)->set, (int64_t)((const struct code_set *)p)->bits);
+    case T_REGION:
+        return number_put(v, ((const struct region_code *)p)->v != 0, ((const struct region_code *)p)->v);
     case T_OPT_INT:
     case T_OPT_MONEY:
-    case T_OPT_QUANTITY: return ((const struct opt_int *)p)->set ? val_int(*(const int64_t *)p) : val_null();
+    case T_OPT_QUANTITY: return number_put(v, ((const struct opt_int *)p)->set, *(const int64_t *)p);
     case T_INT:
     case T_MONEY:
     case T_INSTANT: break;
     }
-    return val_int(*(const int64_t *)p);
+    return number_put(v, true, *(const int64_t *)p);
+}
+
+static inline struct val cell_val(enum type type, const void *p)
+{
+    struct val v;
+    return cell_put(&v, type, p) ? v : val_null();
 }
 
 static struct val col_val(const struct col *c, const void *obj)
@@ -54,12 +80,15 @@ void row_known(const struct shape *shape, size_t n, const void *obj, const struc
 {
     size_t at = 0;
     for (size_t i = 0; i < n; i++) {
-        struct val v = shape[i].sealed ? val_bytes(*sealed++)
-                                       : cell_val((enum type)shape[i].type, (const char *)obj + shape[i].off);
-        if (v.kind == V_NULL)
-            continue;
-        k->col[at] = (uint8_t)i;
-        k->v[at++] = v;
+        bool known;
+        if (shape[i].sealed) {
+            known = bytes_put(&k->v[at], true, (const char *)sealed->p, sealed->n);
+            sealed++;
+        } else {
+            known = cell_put(&k->v[at], (enum type)shape[i].type, (const char *)obj + shape[i].off);
+        }
+        if (known)
+            k->col[at++] = (uint8_t)i;
     }
     k->n = at;
 }

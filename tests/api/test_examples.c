@@ -8,6 +8,9 @@
 #include "access/password.h"
 #include "api/office.h"
 #include "base/clock.h"
+#include "casework/calendar.h"
+#include "programme/version.h"
+#include "registry/code.h"
 
 /* --- what an example is made to mean --------------------------------------------------------- */
 
@@ -1191,14 +1194,12 @@ static void look(struct world *w, struct watched *v)
 
 /* --- of the neighbours ------------------------------------------------------------------------- */
 
-/* What names no place: programmes and holidays are every county's, a screening, reminders and treatments are
+/* What names no place: a screening, reminders and treatments are
  * of whom one may see, and of many cases, or the rows of a file, each is looked at by itself. */
 static const struct {
     const char *method, *pattern;
 } of_nobody[] = {
-    { "POST", V1 "programmes" },
     { "POST", V1 "programmes/check" },
-    { "POST", V1 "holidays" },
     { "POST", V1 "screenings" },
     { "POST", V1 "screenings/what-if" },
     { "POST", V1 "find" },
@@ -1290,6 +1291,120 @@ static void what_an_office_may_its_neighbours_are_refused(void **state)
         }
     look(w, &here);
     assert_int_equal(bad, 0);
+}
+
+/* --- of all counties -------------------------------------------------------------------------- */
+
+/* What every county reads, and what the next one sees of it. */
+struct shared {
+    struct snapshot tables;
+    struct str seen[3];
+};
+
+static bool add_shared(struct tx *tx, void *ctx, struct errs *e)
+{
+    static const struct entity *const tables[] = { &holiday_entity, &programme_version_entity, &code_entity,
+                                                   &role_entity };
+    for (size_t i = 0; i < N_ELEMS(tables); i++)
+        if (!world_add_table(tx, tables[i], ctx, e))
+            return false;
+    return true;
+}
+
+/* What holds for a county, without what was set in others. */
+static struct str without(struct world *w, struct api_reply r, const char *name)
+{
+    json_t *j = json_of(r), *row;
+    size_t i;
+    json_array_foreach(json_object_get(j, "rows"), i, row) json_object_del(row, name);
+    char *text = json_dumps(j, JSON_COMPACT);
+    struct str out = arena_str(&w->a, str_of(text));
+    free(text);
+    json_decref(j);
+    return out;
+}
+
+static struct shared shared_of(struct world *w, const struct actor *neighbour, int64_t county)
+{
+    struct shared x = { 0 };
+    const char *const paths[N_ELEMS(x.seen)] = {
+        arena_printf(&w->a, V1 "programmes/xingfu/parameters?region=%lld000000", (long long)county),
+        arena_printf(&w->a, V1 "regions?parent=%lld000000", (long long)county), V1 "notices"
+    };
+    world_read(w, add_shared, &x.tables);
+    for (size_t i = 0; i < N_ELEMS(x.seen); i++)
+        x.seen[i] = without(w, made(answer(w, request(neighbour, "GET", paths[i], NULL)), 200), "settings");
+    return x;
+}
+
+static bool is_same(const struct shared *a, const struct shared *b)
+{
+    for (size_t i = 0; i < N_ELEMS(a->seen); i++)
+        if (!str_eq(a->seen[i], b->seen[i]))
+            return false;
+    return a->tables.rows == b->tables.rows && !memcmp(&a->tables.sum, &b->tables.sum, sizeof a->tables.sum);
+}
+
+static struct actor only_in(struct world *w, struct grant *g, int64_t county)
+{
+    struct actor who = w->who;
+    *g = (struct grant){ ~UINT64_C(0), { county * 1000000, county * 1000000 + 999999 } };
+    who.grants = g;
+    who.n = 1;
+    return who;
+}
+
+/* Every operation that writes and has no county in its path, with its example, by somebody who may do
+ * everything in the example's county: what is done is done there, or it is refused. */
+static void who_may_do_everything_in_one_county_changes_nothing_in_another(void **state)
+{
+    struct world *w = *state;
+    struct office o = whole_office(w);
+    struct grant here, there;
+    int64_t far = world_county(w);
+    struct actor clerk = only_in(w, &here, o.lent.county), neighbour = only_in(w, &there, far);
+    int bad = 0, done = 0;
+    for (size_t t = 0; t < api_tables_n; t++)
+        for (size_t i = 0; i < api_tables[t]->n; i++) {
+            const struct route *r = &api_tables[t]->routes[i];
+            struct stage s = { .w = w, .o = o, .as = w->who };
+            if (r->tx != ROUTE_WRITES || (r->flags & (ROUTE_OPEN | ROUTE_ANYBODY)) ||
+                strstr(r->pattern, "{county}"))
+                continue;
+            if (stage_of(r))
+                stage_of(r)(&s);
+            const char *path = fill(w, r, &s.o, s.at), *body = body_of(&s, r);
+            struct api_request rq = request(&clerk, r->method, path, body);
+            if (r->flags & ROUTE_KEY)
+                rq.key = str_of(path_of(&s, "at-home-%d-%lld", done, (long long)clock_now().us));
+            if (r->flags & ROUTE_MATCH)
+                rq.if_match = s.match.p ? s.match : version_at(w, path);
+            struct shared before = shared_of(w, &neighbour, far);
+            struct api_reply x = answer(w, rq);
+            struct shared after = shared_of(w, &neighbour, far);
+            done += x.status < 400;
+            if (is_same(&before, &after))
+                continue;
+            print_error("%s %s %s by a county's clerk: %d %.*s\n", r->method, path, body ? body : "",
+                        x.status, x.body.n < 300 ? (int)x.body.n : 300, x.body.n ? x.body.p : "");
+            bad++;
+        }
+    print_message("# %d operations done\n", done);
+    assert_true(done > 25);
+    assert_int_equal(bad, 0);
+}
+
+static void what_holds_for_all_counties_takes_somebody_who_may_in_all(void **state)
+{
+    struct world *w = *state;
+    struct grant here;
+    struct actor clerk = only_in(w, &here, world_county(w));
+    struct api_reply r =
+        answer(w, request(&clerk, "POST", V1 "holidays", "日期,类型,名称\n2027-01-01,休,元旦\n"));
+    assert_status(r, 403);
+    assert_true(holds(r, "this holds for every county here"));
+    assert_true(holds(r, "may not maintain regions in"));
+    assert_status(ask(w, "POST", V1 "holidays", "日期,类型,名称\n2027-01-01,休,元旦\n"), 200);
 }
 
 /* --- whatever is put in the place of a part ----------------------------------------------------- */
@@ -1506,7 +1621,9 @@ static void odd_paths(struct fuzzed *f)
                 }
             must_stand(f, as_staged(f, fill(f->w, f->r, &f->s.o, at), f->body));
         }
-    static const char *const queries[] = { "?nobody=1", "?&&=", "?%=%", "?a=%zz", "?limit=1&limit=1" };
+    static const char *const queries[] = { "?nobody=1",        "?&&=",    "?%=%",      "?a=%zz",
+                                           "?limit=1&limit=1", "?sort=-", "?sort=%00", "?after=%ff&sort=no",
+                                           "?limit=0" };
     struct str path = str_of(f->path), own;
     str_split(&path, '?', &own);
     must_stand(f, as_staged(f, path_of(&f->s, "%.*s%s", (int)own.n, own.p, queries[dice(N_ELEMS(queries))]),
@@ -1651,6 +1768,8 @@ int main(void)
         cmocka_unit_test(every_operation_answers_its_example_as_it_is_described),
         cmocka_unit_test(the_document_has_each_operation_and_no_other),
         cmocka_unit_test(what_an_office_may_its_neighbours_are_refused),
+        cmocka_unit_test(who_may_do_everything_in_one_county_changes_nothing_in_another),
+        cmocka_unit_test(what_holds_for_all_counties_takes_somebody_who_may_in_all),
         cmocka_unit_test(whatever_stands_in_an_example_nothing_breaks_and_no_neighbour_is_shown),
         cmocka_unit_test(all_of_this_verifies),
     };
