@@ -389,7 +389,7 @@ static struct reminding reminding_of(const struct programme *p, struct date day)
 
 static bool reckon(struct tx *tx, struct reckoning *k, struct errs *e)
 {
-    enum { MANY = 50000 };
+    enum { MANY = 10000 };
     CLEANUP(open_loans_release) struct open_loans loans = { 0 };
     struct day_result *out = k->out;
     struct reminding m = reminding_of(k->rules->programme, out->sum.day);

@@ -306,10 +306,10 @@ static bool slice_up(struct tx *tx, struct loan_reading *x, struct errs *e)
     int64_t n, first, last;
     x->slices_n = 1;
     x->slices[0] = (struct slice){ .first = 0, .last = INT64_MAX };
-    enum { MANY = 50000 };
+    enum { MANY = 20000 };
     if (!db_int(tx,
                 SQL(STMT_KEY, "SELECT count(*) FROM (SELECT 1 FROM contract WHERE county = $1 AND fund_id = "
-                              "$2 LIMIT 50000) x"),
+                              "$2 LIMIT 20000) x"),
                 &n, e, V(x->fund->county), V(x->fund->id)))
         return false;
     if (n < MANY)
