@@ -48,7 +48,7 @@ static const struct entity source_form =
 
 struct contracts_query {
     struct region_code region;
-    struct str programme, number, name;
+    struct str programme, number, name, only;
     struct opt_int period;
 };
 static const struct col contracts_cols[] = {
@@ -58,6 +58,8 @@ static const struct col contracts_cols[] = {
     COL(contracts_query, number, "编号", "Number", .max = 60),
     COL(contracts_query, name, "户主或借款人姓名，可只写开头",
         "Name of the head of household or the borrower, or its beginning", .max = 60),
+    COL(contracts_query, only, "unpaid：只要还没有发放的", "unpaid: only what is not paid out yet",
+        .max = 10),
 };
 static const struct entity contracts_query =
     ENTITY(contracts_query, TABLE_LOCAL, "合同", "Contracts", contracts_cols);
@@ -466,7 +468,8 @@ static bool put_whose(struct call *c, const struct contract *k, struct errs *e)
     "(CAST($7 AS text) IS NULL OR number = $7) AND (CAST($9 AS text) IS NULL OR household_id " \
     "IN (SELECT h.id FROM household h WHERE h.county = $1 AND h.head_name >= $9 AND "          \
     "h.head_name < $10) OR borrower_id IN (SELECT p.id FROM person p WHERE p.county = $1 AND " \
-    "p.name >= $9 AND p.name < $10)) AND number "
+    "p.name >= $9 AND p.name < $10)) AND (CAST($11 AS text) IS NULL OR (paid_out_on IS NULL "  \
+    "AND void_on IS NULL)) AND number "
 
 static const struct stmt *by_number(bool down)
 {
@@ -483,7 +486,7 @@ static bool read_contracts(struct call *c, const struct scope *s, struct str pro
         name_end = val_cstr(arena_printf(c->a, "%.*s\xf4\x8f\xbf\xbf", (int)q->name.n, q->name.p));
     return db_list(c->tx, page_rows(&c->page), out, c->a, e, V(s->county), V(s->first), V(s->last),
                    V(programme), V(q->period.set ? q->period.v : (int64_t)0), V(page_behind(&c->page).text),
-                   V(q->number), V(page_room(&c->page)), val_str(q->name), name_end);
+                   V(q->number), V(page_room(&c->page)), val_str(q->name), name_end, val_str(q->only));
 }
 
 static bool list_contracts(struct call *c, struct errs *e)
@@ -492,6 +495,8 @@ static bool list_contracts(struct call *c, struct errs *e)
     struct str programme;
     struct scopes all;
     const struct scope *s;
+    if (q->only.p && !str_eq(q->only, STR("unpaid")))
+        return fail(e, ERR_INVALID, "only", MSG_API_STATE, A("unpaid"));
     if (!programme_code(c, q->programme, &programme, e) ||
         !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &all, e))
         return false;

@@ -33,7 +33,7 @@ const routes: RouteRecordRaw[] = [
   { path: "/quality", component: () => import("@/pages/registry/QualityPage.vue"), meta: { nav: "register", title: "quality.title", permission: "registry.read" } },
   { path: "/programmes/:code?", component: () => import("@/pages/programmes/ProgrammesPage.vue"), meta: { nav: "programmes", title: "programmes.title" } },
   { path: "/screening", component: () => import("@/pages/programmes/ScreeningPage.vue"), meta: { nav: "programmes", title: "screening.title", permission: "registry.read" } },
-  { path: "/fill-in", component: () => import("@/pages/programmes/FillInPage.vue"), meta: { nav: "programmes", title: "fill.page", permission: "registry.import" } },
+  { path: "/fill-in", beforeEnter: (to) => (to.query.programme ? true : "/screening"), component: () => import("@/pages/programmes/FillInPage.vue"), meta: { nav: "programmes", title: "fill.page", permission: "registry.import" } },
   {
     path: "/cases",
     component: () => import("@/pages/cases/CasesPage.vue"),

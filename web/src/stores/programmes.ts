@@ -2,6 +2,8 @@
 import { defineStore } from "pinia";
 import { ref } from "vue";
 import { api } from "@/api/client";
+import { kept, keep } from "@/base/kept";
+import { useFunds } from "@/stores/funds";
 import { language } from "@/texts";
 
 export interface ProgrammeRow {
@@ -36,5 +38,13 @@ export const useProgrammes = defineStore("programmes", () => {
     const p = rows.value.find((x) => x.programme === code);
     return p ? name(p) : code;
   };
-  return { rows, need, forget, name, nameOf };
+  /** The one that is worked on: what was chosen last on this machine, else the fund's, else the first that lends. */
+  async function usual(): Promise<string> {
+    const funds = useFunds();
+    await Promise.all([need(), funds.need().catch(() => undefined)]);
+    const there = (code: string | null | undefined): string | undefined => rows.value.find((p) => p.programme === code)?.programme;
+    return there(kept("programme", "")) ?? there(funds.fund?.programme) ?? (rows.value.find((p) => p.kind === "loan") ?? rows.value[0])?.programme ?? "";
+  }
+  const chosen = (code: string): void => keep("programme", code || null);
+  return { rows, need, forget, name, nameOf, usual, chosen };
 });
