@@ -28,6 +28,7 @@ static void add_item(struct day_result *out, int32_t kind, int64_t contract, str
     if (out->items_n == out->items_cap) {
         out->items_cap = out->items_cap ? out->items_cap * 2 : FIRST;
         out->items = xrealloc(out->items, arena_mul(out->items_cap, sizeof *out->items));
+        large_pages(out->items, out->items_cap * sizeof *out->items);
     }
     out->items[out->items_n++] = (struct day_item){ .county = out->sum.county,
                                                     .fund_id = out->sum.fund_id,
@@ -36,6 +37,50 @@ static void add_item(struct day_result *out, int32_t kind, int64_t contract, str
                                                     .contract_id = contract,
                                                     .due_on = due,
                                                     .amount = amount };
+}
+
+/* --- items are kept as they are found ------------------------------------------------------------ */
+
+static int item_order(const struct day_item *x, const struct day_item *y)
+{
+    if (x->kind.v != y->kind.v)
+        return x->kind.v < y->kind.v ? -1 : 1;
+    if (x->contract_id != y->contract_id)
+        return x->contract_id < y->contract_id ? -1 : 1;
+    return (x->due_on.day > y->due_on.day) - (x->due_on.day < y->due_on.day);
+}
+
+/* What was kept of that day is set against what comes now; both are in order, and only what differs is
+ * touched. */
+struct keeping {
+    struct lending *l;
+    const struct day_result *was;
+    size_t i; /* so many of them are done */
+    struct bulk *b;
+    bool *changed;
+};
+
+/* now: NULL when no more will come. */
+static bool keep_item(struct keeping *k, const struct day_item *now, struct errs *e)
+{
+    while (k->i < k->was->items_n) {
+        const struct day_item *x = &k->was->items[k->i];
+        int c = now ? item_order(x, now) : -1;
+        if (c > 0)
+            break;
+        k->i++;
+        if (c == 0 && x->amount.fen == now->amount.fen)
+            return true;
+        *k->changed = true;
+        if (c == 0)
+            return db_update(k->l->act->tx, &day_item_entity, x, now, e);
+        if (!db_delete(k->l->act->tx, &day_item_entity, x, e))
+            return false;
+    }
+    if (!now)
+        return bulk_flush(k->b, e);
+    *k->changed = true;
+    return bulk_add(k->b, now, e);
 }
 
 /* --- ageing ----------------------------------------------------------------------------------- */
@@ -162,7 +207,7 @@ static bool accrue(struct tx *tx, const struct fund_rules *r, const struct open_
     CLEANUP(payments_release) struct payments paid = { 0 };
     CLEANUP(arena_free) struct arena own = { 0 };
     bool any = false;
-    for (size_t i = 0, k = 0; i < loans->n; i++) {
+    for (size_t i = 0, k = 0; i < loans->n && loans->any_terms; i++) {
         const struct open_loan *x = &loans->list[i];
         struct errs mine = { .a = &own, .lang = e->lang };
         struct loan_terms t;
@@ -259,67 +304,125 @@ static bool remind_now(struct reminding *m, int64_t contract, struct date due)
            remind_day(m->step, due).day <= m->day.day && !was_sent(&m->sent, &m->k, contract, due.day);
 }
 
-/* One kind after the other, so that they come in the order of the table's key. */
-static bool list_dues(const struct open_loans *loans, int32_t kind, struct reminding *m,
-                      struct day_result *out, struct errs *e)
+/* Of most loans nothing is to be done: they are due at once, and on another day. */
+static bool is_far(const struct open_loan *x, const struct reminding *m)
 {
-    CLEANUP(loan_dues_release) struct loan_dues d = { 0 };
-    for (size_t i = 0; i < loans->n; i++) {
-        const struct open_loan *x = &loans->list[i];
-        if (!loan_dues(x, &d, e))
+    int32_t due = x->ends_on.day > x->due_on.day ? x->ends_on.day : x->due_on.day;
+    return !x->terms && !x->kept && (due < m->day.day || due > m->until.day);
+}
+
+/* A day being reckoned: every item that is found goes into out, and where the day is kept, to keep. */
+struct reckoning {
+    const struct fund_rules *rules;
+    struct day_result *out;
+    struct keeping *keep; /* or NULL */
+};
+
+static bool found_item(struct reckoning *k, int32_t kind, int64_t contract, struct date due,
+                       struct money amount, struct errs *e)
+{
+    add_item(k->out, kind, contract, due, amount);
+    return !k->keep || keep_item(k->keep, &k->out->items[k->out->items_n - 1], e);
+}
+
+static bool find_dues(struct reckoning *k, const struct open_loan *x, struct reminding *m,
+                      struct day_result *today, struct loan_dues *d, struct errs *e)
+{
+    if (is_far(x, m))
+        return true;
+    if (!loan_dues(x, d, e))
+        return false;
+    for (size_t j = 0; j < d->n; j++) {
+        struct date due = { d->list[j].day };
+        struct money amount = { d->list[j].fen };
+        if (due.day == m->day.day)
+            add_item(today, ITEM_DUE, x->contract_id, due, amount);
+        if (remind_now(m, x->contract_id, due) &&
+            !found_item(k, ITEM_REMINDER, x->contract_id, due, amount, e))
             return false;
-        for (size_t j = 0; j < d.n; j++) {
-            struct date due = { d.list[j].day };
-            if (kind == ITEM_DUE ? due.day == m->day.day : remind_now(m, x->contract_id, due))
-                add_item(out, kind, x->contract_id, due, (struct money){ d.list[j].fen });
-        }
     }
     return true;
 }
 
-static bool list_items(struct tx *tx, const struct fund_rules *r, const struct open_loans *loans,
-                       struct day_result *out, struct errs *e)
+/* One kind after the other, so that they come in the order of the table's key: what falls due today waits. */
+static bool look_at_loans(struct reckoning *k, const struct open_loans *loans, struct reminding *m,
+                          struct errs *e)
+{
+    CLEANUP(loan_dues_release) struct loan_dues d = { 0 };
+    CLEANUP(day_release) struct day_result today = { .sum = k->out->sum };
+    for (size_t i = 0; i < loans->n; i++) {
+        if (!age(k->out, k->rules, &loans->list[i]))
+            return too_large(e);
+        if (!find_dues(k, &loans->list[i], m, &today, &d, e))
+            return false;
+    }
+    for (size_t i = 0; i < today.items_n; i++)
+        if (!found_item(k, ITEM_DUE, today.items[i].contract_id, today.items[i].due_on, today.items[i].amount,
+                        e))
+            return false;
+    return true;
+}
+
+static bool look_at_promises(struct tx *tx, struct reckoning *k, const struct open_loans *loans,
+                             struct errs *e)
+{
+    struct broken_promise *broken;
+    size_t n;
+    if (!broken_promises(tx, &k->rules->fund, loans, &broken, &n, e))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!found_item(k, ITEM_BROKEN, broken[i].contract_id, broken[i].promised_on, broken[i].missing, e))
+            return false;
+    return !k->keep || keep_item(k->keep, NULL, e);
+}
+
+static struct reminding reminding_of(const struct programme *p, struct date day)
 {
     enum { MONTH_ENDS = 3 };
-    struct broken_promise *broken;
-    size_t broken_n;
-    struct reminding m = { first_step(r->programme), out->sum.day, out->sum.day, { 0 }, 0 };
+    struct reminding m = { first_step(p), day, day, { 0 }, 0 };
     if (m.step && m.step->before_months.set)
         m.until.day = date_add_months(m.day, (int)m.step->before_months.v).day + MONTH_ENDS;
     else if (m.step && m.step->before_days.set)
         m.until.day += (int32_t)m.step->before_days.v;
-    bool ok = (!m.step || read_sent(tx, r, m.step->no.v, m.day, &m.sent, e)) &&
-              list_dues(loans, ITEM_REMINDER, &m, out, e) && list_dues(loans, ITEM_DUE, &m, out, e) &&
-              broken_promises(tx, &r->fund, loans, &broken, &broken_n, e);
-    for (size_t i = 0; ok && i < broken_n; i++)
-        add_item(out, ITEM_BROKEN, broken[i].contract_id, broken[i].promised_on, broken[i].missing);
+    return m;
+}
+
+static bool reckon(struct tx *tx, struct reckoning *k, struct errs *e)
+{
+    enum { MANY = 10000 };
+    CLEANUP(open_loans_release) struct open_loans loans = { 0 };
+    struct day_result *out = k->out;
+    struct reminding m = reminding_of(k->rules->programme, out->sum.day);
+    if (!open_loans_read(tx, &k->rules->fund, 0, INT64_MAX, out->sum.day, &loans, e))
+        return false;
+    bool ok = !m.step || read_sent(tx, k->rules, m.step->no.v, m.day, &m.sent, e);
+    if (k->keep && loans.n > MANY && !k->keep->was->items_n)
+        bulk_write_beside(k->keep->b);
+    ok = ok && look_at_loans(k, &loans, &m, e) && look_at_promises(tx, k, &loans, e) &&
+         accrue(tx, k->rules, &loans, out, e);
     sents_release(&m.sent);
+    if (ok && out->classes_n)
+        qsort(out->classes, out->classes_n, sizeof *out->classes, by_class);
+    for (size_t i = 0; i < out->items_n && ok; i++) {
+        const struct day_item *x = &out->items[i];
+        out->sum.reminders += x->kind.v == ITEM_REMINDER;
+        out->sum.broken += x->kind.v == ITEM_BROKEN;
+        ok = x->kind.v != ITEM_DUE || money_add(&out->sum.due_today, x->amount) || too_large(e);
+    }
     return ok;
+}
+
+static void begin_day(const struct fund_rules *r, struct date day, struct day_result *out, struct arena *a)
+{
+    *out = (struct day_result){ .sum = { .county = r->fund.county, .fund_id = r->fund.id, .day = day },
+                                .classes = NEW_ARRAY(a, struct day_class, CLASSES_MAX) };
 }
 
 bool day_compute(struct tx *tx, const struct fund_rules *r, struct date day, struct day_result *out,
                  struct errs *e)
 {
-    CLEANUP(open_loans_release) struct open_loans loans = { 0 };
-    *out = (struct day_result){ .sum = { .county = r->fund.county, .fund_id = r->fund.id, .day = day },
-                                .classes = NEW_ARRAY(e->a, struct day_class, CLASSES_MAX) };
-    if (!open_loans_read(tx, &r->fund, 0, INT64_MAX, day, &loans, e))
-        return false;
-    for (size_t i = 0; i < loans.n; i++)
-        if (!age(out, r, &loans.list[i]))
-            return too_large(e);
-    if (out->classes_n)
-        qsort(out->classes, out->classes_n, sizeof *out->classes, by_class);
-    if (!accrue(tx, r, &loans, out, e) || !list_items(tx, r, &loans, out, e))
-        return false;
-    for (size_t i = 0; i < out->items_n; i++) {
-        const struct day_item *x = &out->items[i];
-        out->sum.reminders += x->kind.v == ITEM_REMINDER;
-        out->sum.broken += x->kind.v == ITEM_BROKEN;
-        if (x->kind.v == ITEM_DUE && !money_add(&out->sum.due_today, x->amount))
-            return too_large(e);
-    }
-    return true;
+    begin_day(r, day, out, e->a);
+    return reckon(tx, &(struct reckoning){ .rules = r, .out = out }, e);
 }
 
 /* --- kept ---------------------------------------------------------------------------------------- */
@@ -367,39 +470,6 @@ static bool same(const struct entity *en, const void *a, const void *b)
     return is;
 }
 
-static int item_order(const struct day_item *x, const struct day_item *y)
-{
-    if (x->kind.v != y->kind.v)
-        return x->kind.v < y->kind.v ? -1 : 1;
-    if (x->contract_id != y->contract_id)
-        return x->contract_id < y->contract_id ? -1 : 1;
-    return (x->due_on.day > y->due_on.day) - (x->due_on.day < y->due_on.day);
-}
-
-/* Both are in order; only what differs is touched. */
-static bool keep_items(struct lending *l, const struct day_result *was, const struct day_result *now,
-                       bool *changed, struct errs *e)
-{
-    CLEANUP(bulk_closep) struct bulk *b = bulk_open(l->act->tx, &day_item_entity);
-    size_t i = 0, k = 0;
-    bool ok = true;
-    while (ok && (i < was->items_n || k < now->items_n)) {
-        int c = i == was->items_n ? 1 : k == now->items_n ? -1 : item_order(&was->items[i], &now->items[k]);
-        if (c == 0 && was->items[i].amount.fen == now->items[k].amount.fen) {
-            i++, k++;
-            continue;
-        }
-        *changed = true;
-        if (c == 0)
-            ok = db_update(l->act->tx, &day_item_entity, &was->items[i++], &now->items[k++], e);
-        else if (c < 0)
-            ok = db_delete(l->act->tx, &day_item_entity, &was->items[i++], e);
-        else
-            ok = bulk_add(b, &now->items[k++], e);
-    }
-    return ok && bulk_flush(b, e);
-}
-
 static bool keep_classes(struct lending *l, const struct day_result *was, const struct day_result *now,
                          bool *changed, struct errs *e)
 {
@@ -425,10 +495,14 @@ bool day_close(struct lending *l, const struct fund_rules *r, struct date day, s
     *changed = false;
     if (day.day > l->today.day)
         return fail(e, ERR_INVALID, "date", MSG_HISTORY_FUTURE);
-    if (!day_compute(l->act->tx, r, day, out, e))
-        return false;
+    begin_day(r, day, out, e->a);
     enum found f = day_read(l->act->tx, &r->fund, day, &was, e);
-    if (f == FAILED || !keep_items(l, &was, out, changed, e) || !keep_classes(l, &was, out, changed, e))
+    if (f == FAILED)
+        return false;
+    CLEANUP(bulk_closep) struct bulk *b = bulk_open(l->act->tx, &day_item_entity);
+    struct keeping keep = { .l = l, .was = &was, .b = b, .changed = changed };
+    if (!reckon(l->act->tx, &(struct reckoning){ .rules = r, .out = out, .keep = &keep }, e) ||
+        !keep_classes(l, &was, out, changed, e))
         return false;
     if (f == FOUND && same(&day_close_entity, &was.sum, &out->sum))
         return true;

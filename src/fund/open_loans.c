@@ -4,6 +4,7 @@
 #include "fund/schedule.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 /* What an account of a loan holds, by contract. */
@@ -25,8 +26,30 @@ static void held_add(struct helds *h, int64_t contract, int64_t fen)
     if (h->n == h->cap) {
         h->cap = h->cap ? h->cap * 2 : FIRST;
         h->list = xrealloc(h->list, arena_mul(h->cap, sizeof *h->list));
+        large_pages(h->list, h->cap * sizeof *h->list);
     }
     h->list[h->n++] = (struct held){ contract, fen };
+}
+
+static void take_held(void *ctx, const int64_t *v)
+{
+    held_add(ctx, v[0], v[1]);
+}
+
+static int by_contract(const void *a, const void *b)
+{
+    const struct held *x = a, *y = b;
+    return (x->contract > y->contract) - (x->contract < y->contract);
+}
+
+/* As they come they nearly always are. */
+static void put_in_order(struct helds *h)
+{
+    for (size_t i = 1; i < h->n; i++)
+        if (h->list[i - 1].contract > h->list[i].contract) {
+            qsort(h->list, h->n, sizeof *h->list, by_contract);
+            return;
+        }
 }
 
 /* Rows of contract and amount, by contract. */
@@ -56,68 +79,61 @@ static bool read_later(struct tx *tx, const struct fund *fund, struct date on, s
            take_rows(&r, out, e);
 }
 
-/* By account, with its id as `fen`.  + keeps the index of funds out: from it, SQLite would look each of them
- * up again. */
-static bool read_accounts(struct tx *tx, const struct fund *fund, struct helds *out, struct errs *e)
+/* By account, with the contract as `fen`.  + and the bound of ids keep the index of funds out: from it,
+ * SQLite would look each of them up again. */
+static bool read_accounts(struct tx *tx, const struct fund *fund, bool many, struct helds *out,
+                          struct errs *e)
 {
-    CLEANUP(rows_close) struct rows r = { 0 };
-    return db_scan(tx, &r,
-                   SQL(STMT_KEY, "SELECT part, id FROM fund_account WHERE county = $1 AND +fund_id = $2 AND "
-                                 "+kind = 1101 ORDER BY id"),
-                   e, V(fund->county), V(fund->id)) &&
-           take_rows(&r, out, e);
-}
-
-static int by_contract(const void *a, const void *b)
-{
-    const struct held *x = a, *y = b;
-    return (x->contract > y->contract) - (x->contract < y->contract);
-}
-
-static bool in_order(const struct helds *h)
-{
-    for (size_t i = 1; i < h->n; i++)
-        if (h->list[i - 1].contract > h->list[i].contract)
-            return false;
-    return true;
+    const struct numbers_to to = { take_held, out, 2, many };
+    out->n = 0;
+    bool ok = db_numbers(tx,
+                         SQL(STMT_KEY, "SELECT {numbers id, part} FROM fund_account WHERE county = $1 AND "
+                                       "+fund_id = $2 AND +kind = 1101 AND id > 0 ORDER BY id"),
+                         &to, e, V(fund->county), V(fund->id));
+    put_in_order(out);
+    return ok;
 }
 
 /* Two tables read from end to end and merged here: to look a million accounts up one by one takes three times
  * as long. */
-static bool read_balances(struct tx *tx, const struct fund *fund, struct helds *out, struct errs *e)
+static bool read_balances(struct tx *tx, const struct fund *fund, bool many, struct helds *out,
+                          struct errs *e)
 {
-    enum found f;
-    if (!read_accounts(tx, fund, out, e))
+    CLEANUP(helds_release) struct helds accounts = { 0 };
+    const struct numbers_to to = { take_held, out, 2, many };
+    out->n = 0;
+    if (!read_accounts(tx, fund, many, &accounts, e))
         return false;
-    CLEANUP(rows_close) struct rows r = { 0 };
-    if (!db_scan(tx, &r,
-                 SQL(STMT_KEY, "SELECT account_id, amount FROM account_balance WHERE county = $1 AND "
-                               "account_id BETWEEN $2 AND $3 ORDER BY account_id"),
-                 e, V(fund->county), V(out->n ? out->list[0].fen : (int64_t)0),
-                 V(out->n ? out->list[out->n - 1].fen : (int64_t)0)))
+    if (!accounts.n)
+        return true;
+    if (!db_numbers(
+            tx,
+            SQL(STMT_KEY, "SELECT {numbers account_id, amount} FROM account_balance WHERE county = $1 "
+                          "AND account_id BETWEEN $2 AND $3 ORDER BY account_id"),
+            &to, e, V(fund->county), V(accounts.list[0].contract), V(accounts.list[accounts.n - 1].contract)))
         return false;
-    size_t k = 0;
-    while ((f = rows_next(&r, e)) == FOUND) {
-        int64_t v[2]; /* account, amount */
-        rows_numbers(&r, N_ELEMS(v), v);
-        while (k < out->n && out->list[k].fen < v[0])
-            out->list[k++].fen = 0;
-        if (k < out->n && out->list[k].fen == v[0])
-            out->list[k++].fen = v[1];
+    put_in_order(out);
+    size_t n = 0, k = 0;
+    for (size_t i = 0; i < accounts.n; i++) {
+        int64_t account = accounts.list[i].contract;
+        while (k < out->n && out->list[k].contract < account)
+            k++;
+        bool any = k < out->n && out->list[k].contract == account;
+        accounts.list[n++] = (struct held){ accounts.list[i].fen, any ? out->list[k].fen : 0 };
     }
-    while (k < out->n)
-        out->list[k++].fen = 0;
-    if (!in_order(out))
-        qsort(out->list, out->n, sizeof *out->list, by_contract);
-    return f == NONE;
+    struct helds balances = *out;
+    *out = accounts;
+    accounts = balances;
+    put_in_order(out);
+    return true;
 }
 
 /* The balances less what was posted afterwards: the same as adding up all lines until then. */
-static bool read_held(struct tx *tx, const struct fund *fund, struct date on, struct helds *out,
+static bool read_held(struct tx *tx, const struct fund *fund, struct date on, bool many, struct helds *out,
                       struct errs *e)
 {
     CLEANUP(helds_release) struct helds later = { 0 };
-    if (!read_later(tx, fund, on, &later, e) || !read_balances(tx, fund, out, e))
+    if (!read_later(tx, fund, on, &later, e) || !read_balances(tx, fund, many, out, e))
         return false;
     for (size_t i = 0, k = 0; i < later.n; i++) {
         while (k < out->n && out->list[k].contract < later.list[i].contract)
@@ -198,96 +214,171 @@ static bool read_terms(struct tx *tx, const struct fund *fund, struct open_loans
     return f == NONE;
 }
 
-static void add(struct open_loans *out, const struct open_loan *x)
-{
-    enum { FIRST = 1024 };
-    if (out->n == out->cap) {
-        out->cap = out->cap ? out->cap * 2 : FIRST;
-        out->list = xrealloc(out->list, arena_mul(out->cap, sizeof *out->list));
-    }
-    out->list[out->n++] = *x;
-}
-
-/* Of a fund in some villages until a day: its contracts, and what is held of them. */
+/* Of a fund in some villages until a day: its contracts, and what is held of them.  Where the fund has very
+ * many, they are read in slices of ids, each by whoever of two threads is free. */
+enum { SLICES = 16 };
+enum { C_ID, C_VILLAGE, C_DUE, C_ENDS, C_AMOUNT, C_OUT, C_TERMS, C_CELLS };
+struct lent {
+    int64_t id, village, fen;
+    int32_t due, ends, out;
+    bool terms; /* its own */
+};
+struct slice {
+    int64_t first, last; /* ids */
+    struct lent *list;   /* by id, on the heap */
+    size_t n, cap;
+    bool done;
+};
 struct loan_reading {
     const struct fund *fund;
     int64_t first, last;
-    struct open_loans *out;
+    struct date on;
     struct helds held;
-    bool more; /* some have terms of their own */
+    struct slice slices[SLICES];
+    size_t slices_n;
+    atomic_size_t next;
 };
 
-static bool read_contracts(struct tx *tx, void *ctx, struct errs *e)
+static void take_contract(void *ctx, const int64_t *v)
 {
-    enum { C_ID, C_VILLAGE, C_DUE, C_ENDS, C_AMOUNT, C_OUT, C_TERMS, CELLS };
-    struct loan_reading *x = ctx;
-    enum found f;
-    int64_t v[CELLS];
-    CLEANUP(rows_close) struct rows r = { 0 };
-    /* The order is that of the key, so that no table has to be sorted: + keeps the index of funds out. */
-    if (!db_scan(tx, &r,
-                 SQL(STMT_KEY,
-                     "SELECT c.id, c.village, c.due_on, c.ends_on, c.amount, c.paid_out_on, CASE WHEN "
-                     "c.instalments > 1 OR c.rate <> '0' THEN 1 ELSE 0 END FROM contract c WHERE c.county = "
-                     "$1 AND +c.fund_id = $2 AND c.layer = 2 AND c.paid_out_on <= $5 AND c.void_on IS NULL "
-                     "AND c.village BETWEEN $3 AND $4 ORDER BY c.id"),
-                 e, V(x->fund->county), V(x->fund->id), V(x->first), V(x->last), V(x->out->on)))
-        return false;
-    while ((f = rows_next(&r, e)) == FOUND) {
-        rows_numbers(&r, CELLS, v);
-        x->more = x->more || v[C_TERMS];
-        add(x->out, &(struct open_loan){ .contract_id = v[C_ID],
-                                         .village = { v[C_VILLAGE] },
-                                         .lent = { v[C_AMOUNT] },
-                                         .due_on = { (int32_t)v[C_DUE] },
-                                         .ends_on = { (int32_t)v[C_ENDS] },
-                                         .paid_out_on = { (int32_t)v[C_OUT] } });
+    enum { FIRST = 4096 };
+    struct slice *s = ctx;
+    if (s->n == s->cap) {
+        s->cap = s->cap ? s->cap * 2 : FIRST;
+        s->list = xrealloc(s->list, arena_mul(s->cap, sizeof *s->list));
+        large_pages(s->list, s->cap * sizeof *s->list);
     }
-    return f == NONE;
+    s->list[s->n++] = (struct lent){ .id = v[C_ID],
+                                     .village = v[C_VILLAGE],
+                                     .fen = v[C_AMOUNT],
+                                     .due = (int32_t)v[C_DUE],
+                                     .ends = (int32_t)v[C_ENDS],
+                                     .out = (int32_t)v[C_OUT],
+                                     .terms = v[C_TERMS] != 0 };
 }
 
-static bool read_what_is_held(struct tx *tx, void *ctx, struct errs *e)
+static int by_id(const void *a, const void *b)
+{
+    const struct lent *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+/* The order is that of the key, so that no table has to be sorted: + keeps the other indexes out. */
+static bool read_slice(struct tx *tx, const struct loan_reading *x, struct slice *s, struct errs *e)
+{
+    const struct numbers_to to = { take_contract, s, C_CELLS, x->slices_n > 1 };
+    s->n = 0;
+    s->done = db_numbers(
+        tx,
+        SQL(STMT_KEY,
+            "SELECT {numbers c.id, c.village, c.due_on, c.ends_on, c.amount, c.paid_out_on, CASE WHEN "
+            "c.instalments > 1 OR c.rate <> '0' THEN 1 ELSE 0 END} FROM contract c WHERE c.county = $1 AND "
+            "+c.fund_id = $2 AND c.layer = 2 AND c.paid_out_on <= $5 AND c.void_on IS NULL AND +c.village "
+            "BETWEEN $3 AND $4 AND c.id BETWEEN $6 AND $7 ORDER BY c.id"),
+        &to, e, V(x->fund->county), V(x->fund->id), V(x->first), V(x->last), V(x->on), V(s->first),
+        V(s->last));
+    for (size_t i = 1; i < s->n; i++)
+        if (s->list[i - 1].id > s->list[i].id) {
+            qsort(s->list, s->n, sizeof *s->list, by_id);
+            break;
+        }
+    return s->done;
+}
+
+static bool read_slices(struct tx *tx, void *ctx, struct errs *e)
 {
     struct loan_reading *x = ctx;
-    x->held.n = 0;
-    return read_held(tx, x->fund, x->out->on, &x->held, e);
+    size_t k;
+    while ((k = atomic_fetch_add(&x->next, 1)) < x->slices_n)
+        if (!read_slice(tx, x, &x->slices[k], e))
+            return false;
+    return true;
 }
 
-/* Half the work each, for a fund that has very many. */
-static bool read_both(struct tx *tx, struct loan_reading *x, struct errs *e)
+static bool read_beside(struct tx *tx, void *ctx, struct errs *e)
 {
-    enum { MANY = 50000 };
-    int64_t n;
+    struct loan_reading *x = ctx;
+    return read_held(tx, x->fund, x->on, x->slices_n > 1, &x->held, e) && read_slices(tx, x, e);
+}
+
+static bool slice_up(struct tx *tx, struct loan_reading *x, struct errs *e)
+{
+    int64_t n, first, last;
+    x->slices_n = 1;
+    x->slices[0] = (struct slice){ .first = 0, .last = INT64_MAX };
+    enum { MANY = 20000 };
     if (!db_int(tx,
                 SQL(STMT_KEY, "SELECT count(*) FROM (SELECT 1 FROM contract WHERE county = $1 AND fund_id = "
-                              "$2 LIMIT 50000) x"),
+                              "$2 LIMIT 20000) x"),
                 &n, e, V(x->fund->county), V(x->fund->id)))
         return false;
-    return n == MANY ? tx_both(tx, read_contracts, x, read_what_is_held, x, e)
-                     : read_contracts(tx, x, e) && read_what_is_held(tx, x, e);
+    if (n < MANY)
+        return true;
+    if (!db_int(tx, SQL(STMT_KEY, "SELECT min(id) FROM contract WHERE county = $1"), &first, e,
+                V(x->fund->county)) ||
+        !db_int(tx, SQL(STMT_KEY, "SELECT max(id) FROM contract WHERE county = $1"), &last, e,
+                V(x->fund->county)))
+        return false;
+    x->slices_n = SLICES;
+    for (size_t i = 0; i < SLICES; i++) {
+        int64_t step = (last - first) / SLICES + 1, from = first + (int64_t)i * step;
+        x->slices[i] = (struct slice){ .first = from, .last = from + step - 1 };
+    }
+    return true;
+}
+
+static bool read_both(struct tx *tx, struct loan_reading *x, struct errs *e)
+{
+    if (!slice_up(tx, x, e))
+        return false;
+    if (x->slices_n == 1)
+        return read_slices(tx, x, e) && read_held(tx, x->fund, x->on, x->slices_n > 1, &x->held, e);
+    if (!tx_both(tx, read_slices, x, read_beside, x, e))
+        return false;
+    for (size_t i = 0; i < x->slices_n; i++) /* what the other thread began and could not end */
+        if (!x->slices[i].done && !read_slice(tx, x, &x->slices[i], e))
+            return false;
+    return true;
+}
+
+static struct open_loan open_loan_of(const struct lent *c, int64_t fen)
+{
+    return (struct open_loan){ .contract_id = c->id,
+                               .village = { c->village },
+                               .lent = { c->fen },
+                               .open = { fen },
+                               .due_on = { c->due },
+                               .ends_on = { c->ends },
+                               .paid_out_on = { c->out } };
 }
 
 /* What is left are those of whom something is held. */
-static void join_held(struct open_loans *loans, const struct helds *held)
+static void join_held(struct loan_reading *x, struct open_loans *out)
 {
-    size_t n = 0;
-    for (size_t i = 0, k = 0; i < loans->n; i++) {
-        struct open_loan *x = &loans->list[i];
-        while (k < held->n && held->list[k].contract < x->contract_id)
-            k++;
-        if (k == held->n || held->list[k].contract != x->contract_id || held->list[k].fen <= 0)
-            continue;
-        x->open.fen = held->list[k].fen;
-        if (n < i)
-            loans->list[n] = *x;
-        n++;
+    const struct helds *held = &x->held;
+    size_t all = 0, k = 0;
+    for (size_t i = 0; i < x->slices_n; i++)
+        all += x->slices[i].n;
+    out->list = xmalloc(arena_mul(all + 1, sizeof *out->list));
+    large_pages(out->list, (all + 1) * sizeof *out->list);
+    for (size_t i = 0; i < x->slices_n; i++) {
+        const struct slice *s = &x->slices[i];
+        for (size_t j = 0; j < s->n; j++) {
+            while (k < held->n && held->list[k].contract < s->list[j].id)
+                k++;
+            if (k == held->n || held->list[k].contract != s->list[j].id || held->list[k].fen <= 0)
+                continue;
+            out->list[out->n++] = open_loan_of(&s->list[j], held->list[k].fen);
+            out->any_terms = out->any_terms || s->list[j].terms;
+        }
     }
-    loans->n = n;
 }
 
 static void loan_reading_release(struct loan_reading *x)
 {
     helds_release(&x->held);
+    for (size_t i = 0; i < x->slices_n; i++)
+        free(x->slices[i].list);
 }
 
 static bool find_late(struct open_loan *x, struct date on, struct loan_dues *d, struct errs *e)
@@ -307,13 +398,13 @@ bool open_loans_read(struct tx *tx, const struct fund *fund, int64_t first, int6
                      struct open_loans *out, struct errs *e)
 {
     CLEANUP(loan_reading_release)
-    struct loan_reading x = { .fund = fund, .first = first, .last = last, .out = out };
+    struct loan_reading x = { .fund = fund, .first = first, .last = last, .on = on };
     CLEANUP(loan_dues_release) struct loan_dues d = { 0 };
     *out = (struct open_loans){ .on = on };
     if (!kept_dues_read(tx, fund->county, 0, on, &out->kept, e) || !read_both(tx, &x, e))
         return false;
-    join_held(out, &x.held);
-    if (x.more && !read_terms(tx, fund, out, e))
+    join_held(&x, out);
+    if (out->any_terms && !read_terms(tx, fund, out, e))
         return false;
     for (size_t i = 0, version = 0; i < out->n; i++) {
         struct open_loan *loan = &out->list[i];

@@ -21,7 +21,8 @@ struct open_loan {
 };
 struct open_loans {
     struct open_loan *list; /* by contract, on the heap */
-    size_t n, cap;
+    size_t n;
+    bool any_terms; /* some have terms of their own */
     struct date on;
     struct kept_dues kept; /* schedules that were changed; in the arena of whoever reads */
     struct arena a;        /* of terms */

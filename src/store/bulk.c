@@ -318,14 +318,20 @@ static bool write_portion(void *ctx, struct errs *e)
            (w->rows.n < STATISTICS_FROM_BYTES || take_statistics(w->b, e));
 }
 
-/* In a load another thread writes, unless somebody reads from the same connection. */
+/* In a load, and where it is asked for, another thread writes, unless somebody reads from the same
+ * connection. */
 static struct feeder *feeder_of(struct tx *tx, const struct errs *e)
 {
-    if (!tx->load || tx->reading)
+    if (!(tx->load || tx->beside) || tx->reading)
         return NULL;
     if (!tx->feeder)
         tx->feeder = feeder_open(tx->c->driver->copy ? COPIED_PORTIONS : 2 * PORTIONS, e->lang);
     return tx->feeder;
+}
+
+void bulk_write_beside(struct bulk *b)
+{
+    b->tx->beside = b->tx->st->driver->one_writer;
 }
 
 static bool is_empty(const struct bulk *b)

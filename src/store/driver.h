@@ -50,6 +50,10 @@ struct driver {
     bool (*number)(void *cursor, int i, int64_t *v);  /* of a cell that is a number or NULL; false: NULL */
     void (*numbers)(void *cursor, int n, int64_t *v); /* of the first cells; NULL gives 0 */
     void (*done)(void *cursor);
+    /* A statement that calls bangfu_numbers(a, b, …) as its only result, run to its end; NULL where
+     * db_numbers takes row by row. */
+    bool (*each)(struct conn *c, struct plan *p, const struct numbers_to *to, const struct val *v, size_t n,
+                 struct errs *e);
     /* COPY of rows, or NULL where rows are inserted one by one.  copy_widths: how many bytes the numbers in
      * the columns of such a SELECT have; a row is copy_row and a copy_cell for each of them. */
     bool (*copy)(struct conn *c, const char *sql, struct str rows, struct errs *e);

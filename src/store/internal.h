@@ -57,6 +57,7 @@ struct tx {
     enum tx_mode mode;
     bool streaming; /* a db_scan is open */
     bool load;      /* it was begun as TX_LOAD */
+    bool beside;    /* another thread writes what bulks have, as in a load */
     bool changed;   /* it is not any more what was committed */
     struct id_pool *ids;
     struct touched *touched, *last_touched;

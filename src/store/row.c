@@ -411,11 +411,23 @@ const char *pick_sql(const struct pick *p, struct arena *a)
     return arena_str(a, buf_str(&b)).p;
 }
 
+/* `{numbers a, b}` becomes `a, b`, or fn(a, b). */
+static const char *numbers_sql(const char *sql, const char *fn, struct arena *a)
+{
+    static const char open[] = "{numbers ";
+    const char *from = strstr(sql, open), *cells = from ? from + strlen(open) : NULL,
+               *end = cells ? strchr(cells, '}') : NULL;
+    if (!end)
+        return sql;
+    return arena_printf(a, "%.*s%s%s%.*s%s%s", (int)(from - sql), sql, fn, *fn ? "(" : "", (int)(end - cells),
+                        cells, *fn ? ")" : "", end + 1);
+}
+
 const char *stmt_sql(const struct stmt *st, struct arena *a)
 {
     const char *star = strstr(st->sql, "{*}");
     if (!star)
-        return st->sql;
+        return numbers_sql(st->sql, "", a);
     CLEANUP(buf_release) struct buf b = BUF(1 << 16);
     assert(st->en);
     buf_add(&b, (struct str){ st->sql, (size_t)(star - st->sql) });
@@ -428,6 +440,13 @@ static const char *catalogue_sql(const void *key, unsigned which, struct arena *
 {
     (void)which;
     return stmt_sql(key, a);
+}
+
+static const char *each_sql(const void *key, unsigned which, struct arena *a)
+{
+    const struct stmt *st = key;
+    (void)which;
+    return numbers_sql(st->sql, "bangfu_numbers", a);
 }
 
 static const char *made_sql(const void *key, unsigned which, struct arena *a)
@@ -513,6 +532,27 @@ struct val rows_val(struct rows *r, int i)
 bool rows_number(struct rows *r, int i, int64_t *v)
 {
     return r->tx->c->driver->number(r->cursor, i, v);
+}
+
+bool db_numbers_(struct tx *tx, const struct stmt *st, const struct numbers_to *to, struct errs *e,
+                 const struct val *v, size_t n)
+{
+    const struct driver *d = tx->c->driver;
+    assert(to->n <= ROW_NUMBERS_MAX);
+    if (d->each) {
+        struct plan *p = plan_get(tx_conn(tx), st, EN_STMTS + 1, each_sql, e);
+        return p && d->each(tx->c, p, to, v, n, e);
+    }
+    enum found f;
+    int64_t row[ROW_NUMBERS_MAX];
+    CLEANUP(rows_close) struct rows r = { 0 };
+    if (!db_query_(tx, &r, st, true, e, v, n))
+        return false;
+    while ((f = rows_next(&r, e)) == FOUND) {
+        rows_numbers(&r, to->n, row);
+        to->take(to->ctx, row);
+    }
+    return f == NONE;
 }
 
 void rows_numbers(struct rows *r, int n, int64_t *v)

@@ -10,7 +10,8 @@ struct sqlite_conn {
     struct conn c;
     sqlite3 *db;
     bool loading;
-    bool begun; /* a transaction, which SQLite ends by itself after some failures */
+    bool begun;                      /* a transaction, which SQLite ends by itself after some failures */
+    const struct numbers_to *taking; /* what runs bangfu_numbers, if anything does */
 };
 struct sqlite_plan {
     struct plan p;
@@ -104,6 +105,30 @@ static void configure(void)
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* An aggregate gets its values without a step for each row and a call for each cell, which cost as much as
+ * the reading. */
+static void numbers_step(sqlite3_context *context, int n, sqlite3_value **cells)
+{
+    int64_t v[ROW_NUMBERS_MAX];
+    const struct sqlite_conn *c = sqlite3_user_data(context);
+    if (!c->taking || n != c->taking->n)
+        return;
+    for (int i = 0; i < n; i++)
+        v[i] = sqlite3_value_int64(cells[i]);
+    c->taking->take(c->taking->ctx, v);
+}
+
+static void numbers_end(sqlite3_context *context)
+{
+    sqlite3_result_null(context);
+}
+
+static bool add_numbers(struct sqlite_conn *c)
+{
+    return sqlite3_create_function_v2(c->db, "bangfu_numbers", -1, SQLITE_UTF8 | SQLITE_DIRECTONLY, c, NULL,
+                                      numbers_step, numbers_end, NULL) == SQLITE_OK;
+}
+
 static const char *path_of(const char *url)
 {
     return str_starts(str_of(url), STR("sqlite://")) ? url + STR("sqlite://").n : url;
@@ -128,7 +153,7 @@ static struct conn *sqlite_open(const char *url, bool create, struct errs *e)
     if (sqlite3_open_v2(url, &c->db, flags, NULL) == SQLITE_OK &&
         sqlite3_busy_timeout(c->db, BUSY_MS) == SQLITE_OK &&
         sqlite3_exec(c->db, "PRAGMA page_size=8192;", NULL, NULL, NULL) == SQLITE_OK &&
-        sqlite3_exec(c->db, pragmas, NULL, NULL, NULL) == SQLITE_OK) {
+        sqlite3_exec(c->db, pragmas, NULL, NULL, NULL) == SQLITE_OK && add_numbers(c)) {
         sqlite3_extended_result_codes(c->db, 1);
         sqlite3_wal_hook(c->db, after_commit,
                          c); /* in the place of its own checkpoints, which a write waits for */
@@ -384,6 +409,19 @@ static void numbers(void *cursor, int n, int64_t *v)
         v[i] = sqlite3_column_int64(s, i);
 }
 
+static bool each(struct conn *c, struct plan *p, const struct numbers_to *to, const struct val *v, size_t n,
+                 struct errs *e)
+{
+    of(c)->taking = to;
+    if (to->many) /* what fits into the processor's cache is sooner there than fresh memory */
+        sqlite3_exec(of(c)->db, "PRAGMA cache_size=-4096", NULL, NULL, NULL);
+    bool ok = exec(c, p, v, n, NULL, e);
+    if (to->many)
+        sqlite3_exec(of(c)->db, "PRAGMA cache_size=-65536", NULL, NULL, NULL);
+    of(c)->taking = NULL;
+    return ok;
+}
+
 static void cursor_done(struct cursor **k)
 {
     if (*k)
@@ -480,6 +518,7 @@ const struct driver sqlite_driver = {
     .number = number,
     .numbers = numbers,
     .done = done,
+    .each = each,
     .integrity = integrity,
     .checkpoint = checkpoint,
     .table_suffix = table_suffix,

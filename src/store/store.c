@@ -298,6 +298,7 @@ static bool run_fn(struct tx *tx, struct job *j)
     ok = (!tx->feeder || feeder_ok(tx->feeder, j->e)) && ok;
     feeder_close(tx->feeder);
     tx->feeder = NULL;
+    tx->beside = false;
     assert(!tx->streaming);
     assert(ok != errs_any(j->e));
     assert(!ok || !tx->touched);

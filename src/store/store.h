@@ -194,6 +194,21 @@ int64_t rows_int(struct rows *r, int i); /* NULL gives 0 */
 bool rows_number(struct rows *r, int i, int64_t *v);
 void rows_numbers(struct rows *r, int n, int64_t *v); /* of the first n columns; NULL gives 0 */
 struct str rows_text(struct rows *r, int i);          /* NULL gives unknown */
+
+/* Each row of a statement `SELECT {numbers a, b, …} FROM …` is given to take: its numbers, so many as are
+ * said, 0 for NULL.  The fastest way to read a million rows; in no certain order, since SQLite passes over
+ * ORDER BY here.  Meanwhile nothing else may run in tx. */
+enum { ROW_NUMBERS_MAX = 8 };
+typedef void numbers_fn(void *ctx, const int64_t *v);
+struct numbers_to {
+    numbers_fn *take;
+    void *ctx;
+    int n;
+    bool many; /* so many that the database need not remember what it has read */
+};
+#define db_numbers(tx, st, to, e, ...) db_numbers_((tx), (st), (to), (e), VALS(__VA_ARGS__))
+bool db_numbers_(struct tx *tx, const struct stmt *st, const struct numbers_to *to, struct errs *e,
+                 const struct val *v, size_t n);
 /* The columns of the statement's entity, beginning at cell `from`; texts are copied into a. */
 bool rows_obj(struct rows *r, int from, void *obj, struct arena *a, struct errs *e);
 
@@ -237,6 +252,9 @@ struct known; /* the values of a row */
 struct bulk *bulk_open(struct tx *tx, const struct entity *en);
 bool bulk_add(struct bulk *b, const void *obj, struct errs *e);
 bool bulk_flush(struct bulk *b, struct errs *e);
+/* For very many rows: a thread of its own writes them while the next ones are made.  What it could not write
+ * is said by a later call, or at the end of the transaction. */
+void bulk_write_beside(struct bulk *b);
 void bulk_close(struct bulk *b); /* NULL is fine; what was not flushed is dropped */
 static inline void bulk_closep(struct bulk **p)
 {

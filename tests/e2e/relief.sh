@@ -299,6 +299,10 @@ run contact release DY-S083
 check 'once' 1 'released on 2018-10-15 already'
 run contact release DY-S082
 check 'every reason is told' 1 '3000.00 yuan of contract DY-S082 are not back' 'household S082 is not out of poverty'
+run status S081 --state exited --on 2018-10-10 --document 镇扶13号
+run contact release DY-S081
+check 'the household is out of poverty, the money is not back: not released either' 1 '3000.00 yuan of contract DY-S081 are not back'
+lacks 'of the household there is no complaint' 'is not out of poverty'
 run contact list dangyuan
 check 'who cannot be released yet' 0 '82 contacts, 82 of them cannot be released yet' 'money not back, still poor'
 run contact list dangyuan --all --json

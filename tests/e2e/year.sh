@@ -24,13 +24,27 @@ as() { # as LOGIN ARGUMENTS…
     shift
     run --as "$login" "$@"
 }
-sound() { # sound NAME: the trial balance is zero, both layers agree, verify has nothing to say
+# Whatever an account holds, ledger and hledger hold in one.
+sums() { awk '$2 == "CNY" { print $1 }' | sort; }
+plain_text_agrees() { # plain_text_agrees NAME
+    rm -f "$dir/step.journal"
+    run ledger journal --fund 01 --export ledger --out "$dir/step.journal"
+    run ledger accounts --fund 01 --export csv --out -
+    sed 1d "$work" | tr -d '\r' | awk -F, '$NF != "0.00" { print $NF }' | sort > "$dir/kept"
+    for reader in ledger hledger; do
+        command -v "$reader" > "$work" || continue
+        "$reader" -f "$dir/step.journal" balance --flat < /dev/null | sums > "$dir/read"
+        holds "$1: $reader holds the same" cmp -s "$dir/kept" "$dir/read"
+    done
+}
+sound() { # sound NAME: the trial balance is zero, other tools agree, both layers agree, verify has nothing to say
     run ledger balance --fund 01 --json
     check "$1: the books are even" 0 '"closing":"0.00"}}'
     run fund reconcile xingfu
     check "$1: both layers agree" 0 'both layers agree'
     run verify
     check "$1: everything verifies" 0
+    plain_text_agrees "$1"
 }
 all=''
 good() { # good [CODE]: remember whether all of a loop went well

@@ -453,6 +453,107 @@ static void a_day_closed_again_is_the_same_and_nothing_is_written(void **state)
     assert_verifies(x.w);
 }
 
+/* So many that two threads read them in slices and a third writes what comes of it: a quarter late by five
+ * days, due today, due in twenty days (notice is due a calendar month before), and in sixty.  Of the last
+ * hundred nothing is owed. */
+enum { MANY_LOANS = 20100, PAID_BACK = 100 };
+static struct contract one_of_many(const struct lent *x, int i)
+{
+    static const int due_in[] = { -5, 0, 20, 60 };
+    struct date due = lend_ago(-due_in[i % 4]);
+    return (struct contract){ .county = x->county,
+                              .fund_id = x->rules.fund.id,
+                              .programme = str_of(x->programme),
+                              .layer = { LAYER_HOUSEHOLD, true },
+                              .number = str_of(arena_printf(&x->w->a, "MANY-%06d", i)),
+                              .period_no = { 1, true },
+                              .village = world_village(x->county, 1 + i % 2),
+                              .project = STR("养牛"),
+                              .amount = { { 100 }, true },
+                              .rate = STR("0"),
+                              .method = { METHOD_BULLET + 1, true },
+                              .signed_on = { lend_ago(400), true },
+                              .paid_out_on = { lend_ago(9), true },
+                              .due_on = { due, true },
+                              .ends_on = { due, true },
+                              .round = { 1, true } };
+}
+
+static bool post_many(struct lent *x, struct ledger_bulk *l, const struct contract *c, size_t n,
+                      struct errs *e)
+{
+    struct posting_line lines[POSTING_LINES_MAX] = {
+        { .kind = ACCOUNT_SPECIAL, .amount = { -100 * (int64_t)n }, .source = { FUND_SOURCE_POOL, true } }
+    };
+    for (size_t i = 0; i < n; i++)
+        lines[i + 1] = (struct posting_line){ .kind = ACCOUNT_LOANS,
+                                              .amount = { 100 },
+                                              .source = { FUND_SOURCE_POOL, true },
+                                              .contract_id = { c[i].id, true },
+                                              .region = c[i].village };
+    const struct posting p = { .county = x->county,
+                               .fund_id = x->rules.fund.id,
+                               .entry_date = lend_ago(9),
+                               .value_date = lend_ago(9),
+                               .kind = VOUCHER_PAYOUT,
+                               .purpose = STR("发放借款"),
+                               .lines = lines,
+                               .n = n + 1 };
+    struct voucher v;
+    return ledger_bulk_post(l, &p, &v, e);
+}
+
+static bool lend_many(struct lent *x, void *arg, struct errs *e)
+{
+    enum { AT_ONCE = POSTING_LINES_MAX - 1 };
+    struct act *act = x->l.act;
+    struct contract c[AT_ONCE];
+    size_t n = 0;
+    CLEANUP(bulk_closep) struct bulk *contracts = bulk_open(act->tx, &contract_entity);
+    CLEANUP(ledger_bulk_closep) struct ledger_bulk *l = ledger_bulk_open(act, x->county, e);
+    (void)arg;
+    for (int i = 0; l && i < MANY_LOANS + PAID_BACK; i++) {
+        c[n] = one_of_many(x, i);
+        if (!db_id(act->tx, &c[n].id, e) || !bulk_add(contracts, &c[n], e))
+            return false;
+        if (i < MANY_LOANS)
+            n++;
+        if ((n == AT_ONCE || i + 1 == MANY_LOANS) && n && i < MANY_LOANS) {
+            if (!post_many(x, l, c, n, e))
+                return false;
+            n = 0;
+        }
+    }
+    return l && bulk_flush(contracts, e) && ledger_bulk_finish(l, e);
+}
+
+static void the_day_of_very_many_loans_comes_to_what_their_terms_say(void **state)
+{
+    struct lent x = lend_world(*state, "xingfu");
+    struct closing c = { .ago = 0 };
+    lend_do(&x, lend_many, NULL);
+    lend_do(&x, close_day, &c);
+    assert_true(c.changed);
+    assert_int_equal(c.sum.loans, 20100);
+    assert_int_equal(c.sum.outstanding.fen, 2010000);
+    assert_int_equal(c.sum.overdue.fen, 502500);
+    assert_int_equal(c.sum.overdue_loans, 5025);
+    assert_int_equal(c.sum.par30.fen, 0);
+    assert_int_equal(c.sum.due_today.fen, 502500);
+    assert_int_equal(c.sum.reminders, 10050);
+    lend_do(&x, close_day, &c);
+    assert_false(c.changed);
+    struct looking k = seen(&x, (struct str){ 0 });
+    assert_int_equal(k.day.items_n, 15075);
+    assert_int_equal(k.day.items[0].due_on.day, lend_ago(0).day);
+    assert_int_equal(k.day.items[1].due_on.day, lend_ago(-20).day);
+    assert_int_equal(k.day.items[10050].kind.v, ITEM_DUE);
+    for (size_t i = 1; i < 10050; i++)
+        assert_true(k.day.items[i - 1].contract_id < k.day.items[i].contract_id);
+    unseen(&k);
+    assert_verifies(x.w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -463,6 +564,7 @@ int main(void)
         cmocka_unit_test(money_is_held_by_whoever_took_it_in_until_it_is_remitted),
         cmocka_unit_test(a_promise_is_broken_when_its_day_passes_without_the_money),
         cmocka_unit_test(a_day_closed_again_is_the_same_and_nothing_is_written),
+        cmocka_unit_test(the_day_of_very_many_loans_comes_to_what_their_terms_say),
     };
     return cmocka_run_group_tests(tests, world_open, world_close);
 }

@@ -448,6 +448,42 @@ static void a_query_that_is_left_early_may_run_again(void **state)
     assert_int_equal(x.a, 30);
 }
 
+/* Every row once, whatever the order; what is not known is 0, and a number keeps its sign and all its digits.
+ */
+struct added {
+    int64_t county, rows, ids, unknown, minus;
+};
+static void add_up(void *ctx, const int64_t *v)
+{
+    struct added *x = ctx;
+    x->rows++;
+    x->ids += v[0];
+    x->unknown += v[1];
+    x->minus += v[2];
+}
+
+static bool add_all_up(struct tx *tx, void *ctx, struct errs *e)
+{
+    struct added *x = ctx;
+    const struct numbers_to to = { .take = add_up, .ctx = ctx, .n = 3, .many = x->rows == 0 };
+    return db_numbers(tx,
+                      SQL(STMT_KEY,
+                          "SELECT {numbers id, debt, CASE WHEN id = 1 THEN -9007199254740993 ELSE 0 "
+                          "END} FROM probe WHERE county = $1 AND id <= $2 ORDER BY id"),
+                      &to, e, V(x->county), V((int64_t)10));
+}
+
+static void numbers_are_given_row_by_row(void **state)
+{
+    struct added x = { .county = county_of_ten(*state) };
+    world_read(*state, add_all_up, &x);
+    world_read(*state, add_all_up, &x);
+    assert_int_equal(x.rows, 20);
+    assert_int_equal(x.ids, 110);
+    assert_int_equal(x.unknown, 0);
+    assert_int_equal(x.minus, -18014398509481986);
+}
+
 /* Twice at the same time: before anything was written, and in a transaction that has written. */
 static bool count_rows(struct tx *tx, void *ctx, struct errs *e)
 {
@@ -1139,6 +1175,7 @@ int main(void)
         cmocka_unit_test(a_query_may_run_inside_the_loop_of_another),
         cmocka_unit_test(a_query_may_run_inside_its_own_loop),
         cmocka_unit_test(a_query_that_is_left_early_may_run_again),
+        cmocka_unit_test(numbers_are_given_row_by_row),
         cmocka_unit_test(two_readings_at_once_see_what_the_transaction_sees),
         cmocka_unit_test(many_rows_are_streamed_and_afterwards_the_transaction_goes_on),
         cmocka_unit_test(a_bulk_of_megabytes_comes_in_with_every_tab_line_end_and_backslash),
