@@ -486,11 +486,31 @@ static bool packed_date(struct str s, struct civil *c)
     return true;
 }
 
+/* Databases and spreadsheets write the midnight behind a day that has no time.  Another hour is not ours to
+ * drop. */
+static struct str without_midnight(struct str s)
+{
+    static const struct str midnights[] = { { "0:00", 4 },     { "00:00", 5 },       { "0:00:00", 7 },
+                                            { "00:00:00", 8 }, { "00:00:00.0", 10 }, { "00:00:00.000", 12 } };
+    s = str_trim(s);
+    size_t at = s.n;
+    while (at && s.p[at - 1] != ' ' && s.p[at - 1] != 'T')
+        at--;
+    for (size_t i = 0; at > 1 && i < N_ELEMS(midnights); i++)
+        if (str_eq((struct str){ s.p + at, s.n - at }, midnights[i]))
+            return str_trim((struct str){ s.p, at - 1 });
+    return s;
+}
+
 enum read_result date_read(struct str s, struct date *d)
 {
     char out[NUMBER_MAX];
     struct civil c;
-    s = squeezed(s, out);
+    struct str day = without_midnight(s);
+    bool timed = day.n < str_trim(s).n;
+    s = squeezed(day, out);
+    if (timed && !packed_date(s, &c) && !spelled_date(s, &c))
+        return READ_BAD; /* a time belongs to a day */
     if (is_scientific(s))
         return READ_SCIENTIFIC;
     if (is_serial(s, d))

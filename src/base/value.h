@@ -33,7 +33,7 @@ bool money_scale(struct money *m, int64_t num, int64_t den);
 
 /* --- dates: days since 1970-01-01, years 1 to 9999 ---------------------------------------- */
 
-/* 2026-11-21, 2026/11/21, 2026.11.21, 2026年11月21日, 20261121; year ≥ 1800.  Of 2026-11, 2026/11, 2026.11
+/* 2026-11-21, 2026/11/21, 2026.11.21, 2026年11月21日, 20261121, and 0:00 behind it; year ≥ 1800.  Of 2026-11, 2026/11, 2026.11
  * and 2026年11月 *d is the first, with READ_MONTH; of 43101 most likely 2018-01-01, with READ_SERIAL. */
 enum read_result date_read(struct str s, struct date *d);
 void date_print(struct buf *b, struct date d);              /* 2026-11-21 */

@@ -42,7 +42,8 @@ bool calendar_knows_all(const struct calendar *c, struct date first, struct date
 /* The holidays that bangfu brings along (data/holidays.csv), where the table has none of that day. */
 bool holidays_load_shipped(struct act *act, int64_t *added, struct errs *e);
 /* A CSV with the columns date, kind (休 or 班, off or work) and name; days of the table get the file's kind
- * and name.  Every bad line is reported; nothing is written then. */
+ * and name.  Every bad line is reported; nothing is written then.  It takes somebody who may in every county.
+ */
 struct holidays_loaded {
     int64_t added, changed, same;
 };

@@ -230,12 +230,10 @@ static const struct programme_version *last_of(const struct list *all, struct st
     return NULL;
 }
 
-bool programme_load(struct act *act, struct str text, const struct code_book *codes,
-                    struct programme_version *v, enum programme_loaded *what, struct errs *e)
+static bool load(struct act *act, struct str text, const struct code_book *codes, struct programme_version *v,
+                 enum programme_loaded *what, struct errs *e)
 {
     struct list all;
-    if (!scope_need_all(act->tx, act->who, PERM_PROGRAMMES, e))
-        return false;
     const struct programme *p = programme_read_new(text, codes, e->a, e);
     if (!p || !latest(act->tx, &all, e->a, e) || !names_free(&all, p, e->a, e) ||
         !parameters_fit(act->tx, p, e))
@@ -266,6 +264,12 @@ bool programme_load(struct act *act, struct str text, const struct code_book *co
     return db_insert(act->tx, &programme_version_entity, v, e);
 }
 
+bool programme_load(struct act *act, struct str text, const struct code_book *codes,
+                    struct programme_version *v, enum programme_loaded *what, struct errs *e)
+{
+    return scope_need_all(act->tx, act->who, PERM_PROGRAMMES, e) && load(act, text, codes, v, what, e);
+}
+
 bool programmes_load_shipped(struct act *act, const struct code_book *codes, int64_t *added, struct errs *e)
 {
     struct list all;
@@ -282,7 +286,7 @@ bool programmes_load_shipped(struct act *act, const struct code_book *codes, int
         struct str code = { path.p + STR("programmes/").n, path.n - STR("programmes/.yaml").n };
         if (last_of(&all, code))
             continue;
-        if (!programme_load(act, text, codes, &v, &what, e))
+        if (!load(act, text, codes, &v, &what, e))
             return false;
         assert(str_eq(v.programme, code));
         ++*added;

@@ -48,7 +48,8 @@ const struct programme *programme_version_read(const struct programme_version *v
                                                struct errs *e);
 
 enum programme_loaded { PROGRAMME_NEW, PROGRAMME_CHANGED, PROGRAMME_UNCHANGED };
-/* Keep the file as a new version, unless its latest version is the same text. */
+/* Keep the file as a new version, unless its latest version is the same text.  It takes somebody who may in
+ * every county. */
 bool programme_load(struct act *act, struct str text, const struct code_book *codes,
                     struct programme_version *v, enum programme_loaded *what, struct errs *e);
 /* Those that travel in the program, for `init`: only programmes that the database does not have. */

@@ -73,6 +73,8 @@ static bool add_pairs(struct search *s, enum hit_reason why, int64_t county, con
     struct pair *pairs = NEW_ARRAY(e->a, struct pair, s->limit + 1);
     size_t found = 0;
     enum found f;
+    if (s->out->more)
+        return true; /* whatever else there is would not be listed */
     {
         CLEANUP(rows_close) struct rows r = { 0 };
         if (!db_query_(s->tx, &r, st, false, e, v, n))

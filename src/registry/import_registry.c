@@ -463,7 +463,9 @@ static const struct stmt *household_lookup(void)
 
 static const struct stmt *household_any(void)
 {
-    return SQL(STMT_KEY, "SELECT count(*) FROM (SELECT 1 FROM household WHERE county = $1 LIMIT 1) x");
+    return SQL(
+        STMT_KEY,
+        "SELECT count(*) FROM (SELECT 1 FROM household WHERE county = $1 ORDER BY county, id LIMIT 1) x");
 }
 
 static void household_identity(const void *obj, struct buf *b)
@@ -801,7 +803,8 @@ static const struct stmt *person_lookup(void)
 
 static const struct stmt *person_any(void)
 {
-    return SQL(STMT_KEY, "SELECT count(*) FROM (SELECT 1 FROM person WHERE county = $1 LIMIT 1) x");
+    return SQL(STMT_KEY,
+               "SELECT count(*) FROM (SELECT 1 FROM person WHERE county = $1 ORDER BY county, id LIMIT 1) x");
 }
 
 static void person_identity(const void *obj, struct buf *b)
@@ -925,7 +928,7 @@ static bool register_is_empty(struct importing *im, bool *empty, struct errs *e)
 {
     struct registry_import *m = memory(im);
     int64_t any = 0;
-    if (!m->register_known &&
+    if (!m->register_known && !keys_deferred(im->tx, &national_id_entity) &&
         !db_int(im->tx, SQL(STMT_FAN, "SELECT count(*) FROM (SELECT 1 FROM national_id LIMIT 1) x"), &any, e))
         return false;
     if (!m->register_known)
@@ -1121,7 +1124,8 @@ static const struct stmt *year_lookup(void)
 
 static const struct stmt *year_any(void)
 {
-    return SQL(STMT_KEY, "SELECT count(*) FROM (SELECT 1 FROM household_year WHERE county = $1 LIMIT 1) x");
+    return SQL(STMT_KEY, "SELECT count(*) FROM (SELECT 1 FROM household_year WHERE county = $1 ORDER BY "
+                         "county, household_id LIMIT 1) x");
 }
 
 static void year_identity(const void *obj, struct buf *b)

@@ -10,12 +10,13 @@ enum { GROUP_SIZES = N_ELEMS(group_sizes), WAITING_MAX = 64, WAITING_BYTES = 64 
 
 /* So many portions of a table wait at most.  Where rows are copied the next ones are read while the database
  * sorts keys, and the portions in use stay few otherwise. */
-enum { PORTIONS = 4, COPIED_PORTIONS = 256 };
+enum { PORTIONS = 4, COPIED_PORTIONS = 1024 };
 
 /* Rows on their way to the database. */
 struct waiting {
     struct bulk *b;
     struct buf rows; /* for COPY, where the database takes that */
+    const char *sql; /* by which they go there */
     struct val *v;   /* or the values, row after row, and what these point to */
     char *bytes;
     size_t n, bytes_n;
@@ -29,20 +30,22 @@ struct bulk {
     bool used[COLS_MAX]; /* columns that some row has known */
     bool changed;        /* `used` has grown since the statements were made */
     uint8_t col[COLS_MAX];
-    size_t cols;             /* the columns that the statements have */
-    uint8_t place[COLS_MAX]; /* where each of them stands */
-    uint8_t width[COLS_MAX]; /* of their numbers, where rows are copied */
+    size_t cols;                 /* the columns that the statements have */
+    uint8_t place[COLS_MAX];     /* where each of them stands */
+    const struct widths *widths; /* of all columns, where rows are copied */
     struct shape shape[COLS_MAX];
     uint8_t known[COLS_MAX]; /* of one that was not drawn ahead: */
     struct val values[COLS_MAX];
     struct known *row; /* the one at hand */
 
-    struct plan *plans[GROUP_SIZES];          /* where rows are inserted; made when first needed */
-    char *sql[GROUP_SIZES];                   /* of COPY: the first */
+    struct plan *plans[GROUP_SIZES]; /* where rows are inserted; made when first needed */
+    char *sql[GROUP_SIZES];
+    const char *copy_sql;                     /* or this; rows that wait may have an earlier one */
     struct waiting portions[COPIED_PORTIONS]; /* filled and written in turn where there is a feeder */
     struct waiting *waiting;                  /* the one being filled */
 
     int flushes;
+    int64_t written;   /* rows that were copied */
     struct bulk *next; /* opened after it in this transaction */
 };
 
@@ -104,18 +107,36 @@ static void fill(struct bulk *b, struct waiting *w)
 }
 
 /* What the database takes for the numbers of each column. */
-static bool take_widths(struct bulk *b, struct errs *e)
+struct widths {
+    const struct entity *en;
+    uint8_t bytes[COLS_MAX];
+    struct widths *next;
+};
+
+static const struct widths *widths_of(struct tx *tx, const struct entity *en, struct errs *e)
 {
+    struct widths *x = tx->widths;
+    while (x && x->en != en)
+        x = x->next;
+    if (x)
+        return x;
     CLEANUP(buf_release) struct buf sql = BUF(SQL_MAX);
-    for (size_t i = 0; i < b->cols; i++)
-        buf_addf(&sql, "%s%s", i ? "," : "SELECT ", b->en->cols[b->col[i]].name);
-    buf_addf(&sql, " FROM %s LIMIT 0", b->en->table);
-    return b->tx->c->driver->copy_widths(tx_conn(b->tx), buf_cstr(&sql), b->width, b->cols, e);
+    for (size_t i = 0; i < en->n; i++)
+        buf_addf(&sql, "%s%s", i ? "," : "SELECT ", en->cols[i].name);
+    buf_addf(&sql, " FROM %s LIMIT 0", en->table);
+    x = NEW(&tx->a, struct widths);
+    *x = (struct widths){ .en = en, .next = tx->widths };
+    if (!tx->c->driver->copy_widths(tx_conn(tx), buf_cstr(&sql), x->bytes, en->n, e))
+        return NULL;
+    return tx->widths = x;
 }
 
+/* Where rows are copied, what waits keeps its statement, and nobody waits for it. */
 static bool take_columns(struct bulk *b, struct errs *e)
 {
-    forget(b);
+    bool copy = b->tx->c->driver->copy;
+    if (!copy)
+        forget(b);
     b->cols = 0;
     for (size_t i = 0; i < b->en->n; i++)
         if (b->used[i]) {
@@ -125,10 +146,12 @@ static bool take_columns(struct bulk *b, struct errs *e)
     b->changed = false;
     if (!b->waiting)
         fill(b, &b->portions[0]);
-    if (!b->tx->c->driver->copy)
+    if (!copy)
         return true;
-    b->sql[0] = make_sql(b, 1);
-    return take_widths(b, e);
+    CLEANUP(freep) char *sql = make_sql(b, 1);
+    b->copy_sql = arena_str(&b->tx->a, str_of(sql)).p;
+    b->widths = widths_of(b->tx, b->en, e);
+    return b->widths != NULL;
 }
 
 /* --- rows that are inserted --------------------------------------------------------------- */
@@ -198,9 +221,10 @@ static bool put_copied(struct bulk *b, struct errs *e)
     static const struct val null;
     struct buf *rows = &b->waiting->rows;
     d->copy_row(rows, b->cols);
+    b->waiting->n++;
     for (size_t i = 0, at = 0; i < b->cols; i++) {
         bool known = at < k->n && k->col[at] == b->col[i];
-        d->copy_cell(rows, known ? &k->v[at++] : &null, b->width[i]);
+        d->copy_cell(rows, known ? &k->v[at++] : &null, b->widths->bytes[b->col[i]]);
     }
     assert(!rows->full);
     /* To turn to another table and back the program waits for the database, so those beside it wait longer.
@@ -245,16 +269,40 @@ static bool look_at_table(struct conn *c, const char *table, struct errs *e)
     return c->driver->script(c, buf_cstr(&sql), e);
 }
 
+static const char *as_it_is(const void *key, unsigned which, struct arena *a)
+{
+    (void)which, (void)a;
+    return key;
+}
+
+static bool known_rows(struct conn *c, const char *table, int64_t *rows, struct errs *e)
+{
+    const struct driver *d = c->driver;
+    struct val v = V(table);
+    struct plan *p = plan_get(c, d->known_rows_sql, 0, as_it_is, e);
+    void *cursor = p ? d->query(c, p, false, &v, 1, e) : NULL;
+    enum found f = cursor ? d->next(cursor, e) : FAILED;
+    *rows = f == FOUND ? d->cell(cursor, 0).i : 0;
+    if (cursor)
+        d->done(cursor);
+    return f != FAILED;
+}
+
 /* A table that grows within one transaction has no statistics but those of when it was small, and the checks
- * of foreign keys against it would read it from end to end.  After 1, 8, 64 … loads it gets new ones. */
+ * of foreign keys against it would read it from end to end.  After 1, 8, 64 … loads it gets new ones, unless
+ * what came is little beside what was there. */
 static bool take_statistics(struct bulk *b, struct errs *e)
 {
+    struct conn *c = b->tx->c;
+    int64_t rows;
     if (keys_deferred(b->tx, b->en))
         return true; /* nobody looks into it before its indexes are there */
     int n = ++b->flushes;
     while (n > 1 && n % 8 == 0)
         n /= 8;
-    return n != 1 || !b->tx->c->driver->statistics_sql || look_at_table(b->tx->c, b->en->table, e);
+    if (n != 1 || !c->driver->statistics_sql)
+        return true;
+    return known_rows(c, b->en->table, &rows, e) && (rows > b->written || look_at_table(c, b->en->table, e));
 }
 
 /* Where there is a feeder, it runs there: no other thread uses the connection meanwhile. */
@@ -264,7 +312,8 @@ static bool write_portion(void *ctx, struct errs *e)
     struct conn *c = w->b->tx->c;
     if (!w->rows.n)
         return insert_portion(w, e);
-    return c->driver->copy(c, w->b->sql[0], buf_str(&w->rows), e) &&
+    w->b->written += (int64_t)w->n;
+    return c->driver->copy(c, w->sql, buf_str(&w->rows), e) &&
            (w->rows.n < STATISTICS_FROM_BYTES || take_statistics(w->b, e));
 }
 
@@ -305,6 +354,7 @@ static bool flush(struct bulk *b, struct errs *e)
         return true;
     if (w->rows.n && !b->tx->copied)
         b->tx->copied = b;
+    w->sql = b->copy_sql;
     struct feeder *f = feeder_of(b->tx, e);
     if (!f) {
         tx_conn(b->tx);
@@ -363,12 +413,6 @@ struct deferred {
     bool key, given;               /* given: it was made, or the feeder will */
     struct deferred *next;
 };
-
-static const char *as_it_is(const void *key, unsigned which, struct arena *a)
-{
-    (void)which, (void)a;
-    return key;
-}
 
 struct index_text {
     const char *drop, *build;
@@ -455,7 +499,10 @@ bool indexes_defer(struct tx *tx, const struct entity *en, unsigned how, struct 
         if (!tx->c->driver->script(tx_conn(tx), found[i].drop, e))
             return false;
     }
+    /* Later its rows would have to wait until the connection is free. */
     const struct driver *d = tx->c->driver;
+    if (d->copy && !widths_of(tx, en, e))
+        return false;
     return !d->renew || !keys_deferred(tx, en) || d->renew(tx_conn(tx), en->table, e);
 }
 

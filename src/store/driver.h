@@ -72,6 +72,7 @@ struct driver {
      * NULL. */
     bool (*renew)(struct conn *c, const char *table, struct errs *e);
     const char *statistics_sql; /* before a table's name: look at how its values lie; may be NULL */
+    const char *known_rows_sql; /* and how many rows table $1 had when that was last done */
     /* What slows table $1 down while it fills: how to take it away, how to make it again, of a foreign key
      * the table that it refers to, whether it is a key of the table, and of a foreign key whose it is; what
      * must go first comes first. */

@@ -64,6 +64,7 @@ struct tx {
     struct bulk *bulks;        /* in the order in which they were opened */
     struct bulk *copied;       /* the one whose rows are copied all the time, others now and then */
     struct deferred *deferred; /* indexes to be built */
+    struct widths *widths;     /* of the numbers of tables, where rows are copied */
     struct buf scratch;        /* of row_hash */
     struct feeder *feeder;     /* in a load: writes the rows that wait */
     unsigned reading;          /* rows that are open */

@@ -523,9 +523,9 @@ static const char *type_of(const char *token)
     return NULL;
 }
 
-/* A log that serves no other server (wal_level = minimal) leaves out what goes into a file of this transaction.
- * What another one has put there since this one first looked would not be seen, but has a size; under Citus the
- * rows are elsewhere. */
+/* A log that serves no other server (wal_level = minimal) leaves out what goes into a file of this
+ * transaction. What another one has put there since this one first looked would not be seen, but has a size;
+ * under Citus the rows are elsewhere. */
 static bool renew(struct conn *c, const char *table, struct errs *e)
 {
     CLEANUP(buf_release) struct buf sql = BUF(1024);
@@ -572,6 +572,11 @@ const struct driver postgres_driver = {
     .table_suffix = table_suffix,
     .type_of = type_of,
     .statistics_sql = "ANALYZE",
+    .known_rows_sql =
+        "SELECT CAST(coalesce(sum(reltuples), 0) AS BIGINT) FROM pg_class c WHERE reltuples > 0 AND "
+        "(pg_table_is_visible(oid) AND relname = $1 OR oid IN (SELECT i.inhrelid FROM pg_inherits i "
+        "JOIN pg_class p ON p.oid = i.inhparent WHERE p.relname = $1 AND "
+        "pg_table_is_visible(p.oid)))",
     .indexes_sql =
         "SELECT 'DROP INDEX ' || quote_ident(c.relname), pg_get_indexdef(i.indexrelid), NULL, 0 AS is_key, "
         "NULL "

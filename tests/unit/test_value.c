@@ -334,6 +334,25 @@ static void words_for_nothing_say_nothing(void **state)
         assert_false(text_says_nothing(str_of(something[i])));
 }
 
+static void midnight_behind_a_day_is_no_part_of_it(void **state)
+{
+    (void)state;
+    static const char *const days[] = { "2010/9/3 0:00",           "2010-09-03 00:00:00",
+                                        "2010-09-03T00:00:00.000", "2010年9月3日 00:00",
+                                        " 20100903  0:00:00 ",     "2010-09-03 00:00:00.0" };
+    static const char *const none[] = { "2010/9/3 8:30", "2010-09 0:00", "40422 0:00", "0:00",
+                                        " 0:00",         "2010/9/30:00", "00:00:00",   "T0:00" };
+    for (size_t i = 0; i < N_ELEMS(days); i++) {
+        struct date d = { 0 };
+        assert_int_equal(date_read(str_of(days[i]), &d), READ_OK);
+        assert_int_equal(d.day, 14855); /* 2010-09-03 */
+    }
+    for (size_t i = 0; i < N_ELEMS(none); i++) {
+        struct date d = { 0 };
+        assert_int_equal(date_read(str_of(none[i]), &d), READ_BAD);
+    }
+}
+
 static void what_is_no_date_is_refused(void **state)
 {
     static const char *const none[] = {
@@ -810,6 +829,7 @@ int main(void)
         cmocka_unit_test(a_month_alone_is_told_from_a_date),
         cmocka_unit_test(days_as_a_spreadsheet_counts_them_are_told_from_dates),
         cmocka_unit_test(words_for_nothing_say_nothing),
+        cmocka_unit_test(midnight_behind_a_day_is_no_part_of_it),
         cmocka_unit_test(what_is_no_date_is_refused),
         cmocka_unit_test(masked_and_damaged_years_are_no_dates_R844_R853),
         cmocka_unit_test(the_day_of_publication_is_kept_apart_R850_R851),
