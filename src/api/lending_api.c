@@ -496,7 +496,7 @@ static bool list_contracts(struct call *c, struct errs *e)
     struct scopes all;
     const struct scope *s;
     if (q->only.p && !str_eq(q->only, STR("unpaid")))
-        return fail(e, ERR_INVALID, "only", MSG_API_STATE, A("unpaid"));
+        return fail(e, ERR_INVALID, "only", MSG_NO_SUCH_CODE, A("only"), A(q->only), A("unpaid"));
     if (!programme_code(c, q->programme, &programme, e) ||
         !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &all, e))
         return false;

@@ -253,9 +253,9 @@ static bool count(struct call *c, struct errs *e)
     bool townships = str_eq(q->by, STR("township")), villages = str_eq(q->by, STR("village"));
     enum region_level by = townships ? TOWNSHIP : villages ? VILLAGE : REGION_NONE;
     if (q->by.p && !townships && !villages)
-        return fail(e, ERR_INVALID, "by", MSG_API_STATE, A("township, village"));
+        return fail(e, ERR_INVALID, "by", MSG_NO_SUCH_CODE, A("by"), A(q->by), A("township, village"));
     if (q->only.p && !str_eq(q->only, STR("households")))
-        return fail(e, ERR_INVALID, "only", MSG_API_STATE, A("households"));
+        return fail(e, ERR_INVALID, "only", MSG_NO_SUCH_CODE, A("only"), A(q->only), A("households"));
     if (!count_by(c, q, by, &n, e))
         return false;
     put_object(&c->w);
