@@ -30,8 +30,8 @@ bool count_registry(struct tx *tx, const struct actor *who, struct region_code w
 bool count_households(struct tx *tx, const struct actor *who, struct region_code within, enum region_level by,
                       struct counts *out, struct errs *e);
 
-/* What a server keeps of it between questions: a county's villages.  After a write, which its audit tells of, only
- * the villages written to are counted again. */
+/* What a server keeps of it between questions: a county's villages.  After a write, which its audit tells of,
+ * only the villages written to are counted again. */
 struct counts_kept;
 struct counts_kept *counts_kept_open(void);
 void counts_kept_close(struct counts_kept *k); /* NULL is fine */

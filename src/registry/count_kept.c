@@ -284,14 +284,31 @@ static bool read_ids(struct tx *tx, const struct stmt *st, int64_t county, int64
     return true;
 }
 
-/* The rows whose ids were not there; as many as the audit says came, or something else happened. */
-static bool add_new(struct since *s, const struct stmt *st, struct ids *known, int64_t came,
-                    bool (*add)(struct since *, int64_t, struct errs *), struct errs *e)
+typedef bool add_fn(struct since *s, int64_t id, struct errs *e);
+
+/* The rows of `now` whose ids are not among those known; how many. */
+static bool add_unknown(struct since *s, const struct ids *known, const struct ids *now, add_fn *add,
+                        int64_t *found, struct errs *e)
+{
+    int64_t floor = known->n < IDS_KEPT ? 0 : known->list[known->n - 1];
+    for (size_t i = 0, k = 0; !s->whole && i < now->n && now->list[i] > floor; i++) {
+        while (k < known->n && known->list[k] > now->list[i])
+            k++;
+        if (k < known->n && known->list[k] == now->list[i])
+            continue;
+        ++*found;
+        if (!add(s, now->list[i], e))
+            return false;
+    }
+    return true;
+}
+
+/* As many must be new as the audit says came, or something else happened. */
+static bool add_new(struct since *s, const struct stmt *st, struct ids *known, int64_t came, add_fn *add,
+                    struct errs *e)
 {
     struct ids now = { 0 };
     int64_t found = 0;
-    size_t k = 0;
-    bool ok = true;
     if (came == 0)
         return true;
     if (came < 0 || came > ROWS_MAX) {
@@ -300,15 +317,7 @@ static bool add_new(struct since *s, const struct stmt *st, struct ids *known, i
     }
     if (!read_ids(s->tx, st, s->county, IDS_KEPT + came, &now, e))
         return false;
-    int64_t floor = known->n < IDS_KEPT ? 0 : known->list[known->n - 1];
-    for (size_t i = 0; ok && !s->whole && i < now.n && now.list[i] > floor; i++) {
-        while (k < known->n && known->list[k] > now.list[i])
-            k++;
-        if (k < known->n && known->list[k] == now.list[i])
-            continue;
-        found++;
-        ok = add(s, now.list[i], e);
-    }
+    bool ok = add_unknown(s, known, &now, add, &found, e);
     s->whole = s->whole || found != came;
     free(known->list);
     *known = now;
