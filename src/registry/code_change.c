@@ -166,7 +166,7 @@ static bool next_number(struct tx *tx, const struct list *rows, struct code_entr
 
 bool code_add(struct act *act, struct code_entry *x, struct errs *e)
 {
-    struct list rows;
+    struct list rows = { 0 };
     x->code = -1;
     if (!x->en.n)
         x->en = x->zh;
