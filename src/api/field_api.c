@@ -135,9 +135,7 @@ static bool list_surveys(struct call *c, struct errs *e)
     struct list rows;
     if (!survey_list(c->tx, &c->who, q->region, &rows, e))
         return false;
-    rows_begin(c);
-    put_rows_of(c, &survey_entity, &rows);
-    rows_end(c, (struct str){ 0 });
+    put_list_of(c, &survey_entity, &rows);
     return true;
 }
 
@@ -345,15 +343,16 @@ static bool list_rosters(struct call *c, struct errs *e)
 {
     const struct region_query *q = c->query;
     struct list rows;
+    size_t i;
     if (!roster_list(c->tx, &c->who, q->region, &rows, e))
         return false;
     rows_begin(c);
-    for (size_t i = 0; i < rows.n; i++) {
+    while (page_each(&c->page, rows.n, &i)) {
         put_object(&c->w);
         put_roster(c, (const struct roster *)rows.rows + i);
         put_object_end(&c->w);
     }
-    rows_end(c, (struct str){ 0 });
+    page_end(c);
     return true;
 }
 
@@ -564,7 +563,7 @@ static const struct answer_part compare_parts[] = { TEXT("change"), { .name = "b
 static const struct answer_part holiday_parts[] = { TEXT("day"), TEXT("kind"), TEXT("name"), { 0 } };
 static const struct answer_part loaded_parts[] = { NUMBER("added"), NUMBER("changed"), NUMBER("same"), { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/surveys", .perm = PERM_REGISTRY_READ, .query = &region_query, .run = list_surveys, .answer = &survey_entity, .list = true,
+    { .method = "GET", .pattern = "/api/v1/surveys", .perm = PERM_REGISTRY_READ, .query = &region_query, .orders = ORDERS(BY("opened_on", "开始日期", "when it was opened")), .run = list_surveys, .answer = &survey_entity, .list = true,
       .doc = { "摸底调查", "Survey rounds" } },
     { .method = "POST", .pattern = "/api/v1/surveys", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .body = &survey_form, .run = open_survey, .status = 201, .answer = &survey_entity,
       .doc = { "开始一次调查", "Begin a survey" }, .sample = "{\"name\":\"2026年摸底\",\"region\":\"350603000000\",\"surveyor\":\"张三\"}" },
@@ -580,7 +579,7 @@ static const struct route routes[] = {
       .doc = { "把乡镇分派给调查组", "Assign a township to a group" }, .sample = "{\"township\":\"350603100000\",\"group_no\":1}" },
     { .method = "POST", .pattern = SURVEY "/close", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .path = &at_id, .body = &day_form, .run = close_survey, .answer = &survey_entity,
       .doc = { "结束调查", "End it" }, .sample = "{}" },
-    { .method = "GET", .pattern = "/api/v1/rosters", .perm = PERM_REGISTRY_READ, .query = &region_query, .run = list_rosters, .answer = &roster_entity, .list = true, .parts = roster_parts,
+    { .method = "GET", .pattern = "/api/v1/rosters", .perm = PERM_REGISTRY_READ, .query = &region_query, .orders = ORDERS(BY("made_on", "建立日期", "when it was made")), .run = list_rosters, .answer = &roster_entity, .list = true, .parts = roster_parts,
       .doc = { "名单", "Named lists" } },
     { .method = "POST", .pattern = "/api/v1/rosters", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .body = &roster_form, .lines = &condition_line, .lines_name = "where", .run = save_roster, .status = 201, .answer = &roster_entity, .parts = roster_parts,
       .doc = { "按条件生成名单", "Make a list of those who meet conditions" }, .sample = "{\"name\":\"在册户\",\"region\":\"350603000000\",\"where\":[{\"condition\":\"户主姓名=*\"}]}" },

@@ -409,9 +409,7 @@ static bool list_drafts(struct call *c, struct errs *e)
     if (!need_county(c, PERM_LEDGER_READ, at->county, e) ||
         !draft_list(c->tx, at->county, DRAFTS_MAX, &all, e))
         return false;
-    rows_begin(c);
-    put_rows_of(c, &draft_entity, &all);
-    rows_end(c, (struct str){ 0 });
+    put_list_of(c, &draft_entity, &all);
     return true;
 }
 
@@ -592,7 +590,7 @@ static const struct route routes[] = {
       .doc = { "制单冲销一张凭证", "Make the voucher that takes one back" }, .sample = "{\"purpose\":\"金额有误\"}" },
     { .method = "POST", .pattern = FUND "/close", .perm = PERM_LEDGER_CHECK, .tx = ROUTE_WRITES, .path = &fund_path, .body = &close_form, .run = close_day, .parts = closed_parts,
       .doc = { "结账到某日", "Close the books up to a day" }, .sample = "{\"day\":\"2017-12-31\"}" },
-    { .method = "GET", .pattern = "/api/v1/drafts/{county}", .perm = PERM_LEDGER_READ, .path = &at_county, .run = list_drafts, .answer = &draft_entity, .list = true,
+    { .method = "GET", .pattern = "/api/v1/drafts/{county}", .perm = PERM_LEDGER_READ, .path = &at_county, .orders = ORDERS(BY("no", "编号", "number")), .run = list_drafts, .answer = &draft_entity, .list = true,
       .doc = { "待审核的凭证", "Vouchers that wait for approval" } },
     { .method = "GET", .pattern = "/api/v1/drafts/{county}/{no}", .perm = PERM_LEDGER_READ, .path = &at_number, .run = show_draft, .parts = draft_parts, .answer = &draft_entity,
       .doc = { "一张待审核的凭证及其分录", "One of them, with its lines" } },

@@ -13,8 +13,12 @@ enum { PAGE_BYTES_MAX = 1 << 26 };
 
 struct notices_query {
     struct region_code region;
+    struct code state;
 };
-static const struct col notices_cols[] = { REGION_COL(notices_query) };
+static const struct col notices_cols[] = {
+    REGION_COL(notices_query),
+    COL(notices_query, state, "状态", "State", .codes = "notice_state"),
+};
 static const struct entity notices_query =
     ENTITY(notices_query, TABLE_LOCAL, "公示", "Notices", notices_cols);
 
@@ -142,9 +146,13 @@ static bool list_notices(struct call *c, struct errs *e)
     struct list all;
     if (!notice_list(c->tx, &c->who, q->region, &all, e))
         return false;
-    rows_begin(c);
-    put_rows_of(c, &notice_entity, &all);
-    rows_end(c, (struct str){ 0 });
+    struct notice *n = all.rows;
+    size_t kept = 0;
+    for (size_t i = 0; i < all.n; i++)
+        if (!q->state.set || n[i].state.v == q->state.v)
+            n[kept++] = n[i];
+    all.n = kept;
+    put_list_of(c, &notice_entity, &all);
     return true;
 }
 
@@ -507,7 +515,7 @@ static const struct answer_part notice_parts[] = {
     ENTITIES_PART("rows", &notice_row_entity, clear_parts), { 0 } };
 static const struct answer_part dismissed_parts[] = { NUMBER_PART("dismissed"), { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/notices", .perm = PERM_REGISTRY_READ, .query = &notices_query, .run = list_notices, .answer = &notice_entity, .list = true,
+    { .method = "GET", .pattern = "/api/v1/notices", .perm = PERM_REGISTRY_READ, .query = &notices_query, .orders = ORDERS(BY("no", "编号", "number")), .run = list_notices, .answer = &notice_entity, .list = true,
       .doc = { "有哪些公示", "The notices there are" } },
     { .method = "POST", .pattern = "/api/v1/notices", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .body = &notice_form, .lines = &entry_form, .lines_name = "rows", .body_max = 1 << 20, .run = prepare, .status = 201, .answer = &notice_entity,
       .doc = { "拟定公示；之后不再更改", "Prepare a notice; it does not change any more" },

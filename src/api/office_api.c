@@ -477,9 +477,7 @@ static bool list_merges(struct call *c, struct errs *e)
     struct list rows;
     if (!duplicate_merges(c->tx, &c->who, q->region, MERGES_MAX, &rows, e))
         return false;
-    rows_begin(c);
-    put_rows_of(c, &duplicate_merge_entity, &rows);
-    rows_end(c, (struct str){ 0 });
+    put_list_of(c, &duplicate_merge_entity, &rows);
     return true;
 }
 
@@ -704,7 +702,7 @@ static const struct route routes[] = {
       .doc = { "历年登记、计划脱贫、脱贫、返贫、注销", "Registered, planned, exited, fallen back and closed, by year" } },
     { .method = "GET", .pattern = "/api/v1/balance", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &span_query, .run = show_balance, .parts = balance_parts,
       .doc = { "一段时间的期初、增减、期末", "Opening, in, out and closing of a time" } },
-    { .method = "GET", .pattern = "/api/v1/merges", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &where_query, .run = list_merges, .answer = &duplicate_merge_entity, .list = true,
+    { .method = "GET", .pattern = "/api/v1/merges", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &where_query, .orders = ORDERS(BY("no", "编号，新的在前", "number, the last one first", .down = true)), .run = list_merges, .answer = &duplicate_merge_entity, .list = true,
       .doc = { "合并过的重复记录", "Records that were made one" } },
     { .method = "POST", .pattern = "/api/v1/merges", .perm = PERM_REGISTRY_WRITE, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL, .body = &merge_form, .lines = &pair_line, .lines_name = "same", .run = merge, .status = 201, .answer = &duplicate_merge_entity, .parts = merge_parts,
       .doc = { "合并重复的户或人", "Make two records of one household or person one" }, .sample = "{\"county\":350603,\"kind\":\"household\",\"keep_id\":1,\"drop_id\":2,\"reason\":\"同一户\"}" },

@@ -131,6 +131,17 @@ bool page_take_step(struct list_page *p)
     return page_take(p, (struct page_key){ .n = { (int64_t)p->step } });
 }
 
+bool page_each(struct list_page *p, size_t n, size_t *i)
+{
+    if (!p->limited)
+        p->max = n;
+    if (!page_step(p, n, i) || !page_take_step(p))
+        return false;
+    if (p->order->down)
+        *i = n - 1 - *i;
+    return true;
+}
+
 void page_cut(struct list_page *p, struct page_key key)
 {
     p->n = p->max + 1;
@@ -155,4 +166,13 @@ struct str page_next(const struct list_page *p, struct arena *a)
 void page_end(struct call *c)
 {
     rows_end(c, page_next(&c->page, c->a));
+}
+
+void put_list_of(struct call *c, const struct entity *en, const struct list *list)
+{
+    size_t i;
+    rows_begin(c);
+    while (page_each(&c->page, list->n, &i))
+        put_row(c, en, (const char *)list->rows + i * en->size);
+    page_end(c);
 }

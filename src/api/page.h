@@ -88,11 +88,16 @@ bool page_take(struct list_page *p, struct page_key key);
 /* The next row of a list of n that is at hand; and whether that one belongs on the page. */
 bool page_step(struct list_page *p, size_t n, size_t *i);
 bool page_take_step(struct list_page *p);
+/* The next row of a list of n that is at hand and short: all of it, unless somebody said how many.  It stands
+ * in the list's own order. */
+bool page_each(struct list_page *p, size_t n, size_t *i);
 /* The page ends here, behind that key, and there is more. */
 void page_cut(struct list_page *p, struct page_key key);
 /* Where the next one begins; unknown: that was all. */
 struct str page_next(const struct list_page *p, struct arena *a);
 /* Ends what rows_begin() has begun. */
 void page_end(struct call *c);
+/* An answer that is such a short list. */
+void put_list_of(struct call *c, const struct entity *en, const struct list *list);
 
 #endif

@@ -286,9 +286,7 @@ static bool list_payouts(struct call *c, struct errs *e)
     struct list rows;
     if (!open_fund_rules(c, PERM_LEDGER_READ, &r, e) || !payout_list(c->tx, &r.fund, &rows, e))
         return false;
-    rows_begin(c);
-    put_rows_of(c, &payout_entity, &rows);
-    rows_end(c, (struct str){ 0 });
+    put_list_of(c, &payout_entity, &rows);
     return true;
 }
 
@@ -725,7 +723,7 @@ static const struct answer_part ready_parts[] = { TEXT_PART("left"), { .name = "
 static const struct answer_part debt_parts[] = {
     TEXT_PART("number"), TEXT_PART("outstanding"), TEXT_PART("principal_due"), TEXT_PART("interest_due"), TEXT_PART("interest_accrued"), { .name = "rows", .of = &repayment_entity, .list = true }, { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = FUND "/payouts", .perm = PERM_LEDGER_READ, .path = &fund_at, .run = list_payouts, .answer = &payout_entity, .list = true,
+    { .method = "GET", .pattern = FUND "/payouts", .perm = PERM_LEDGER_READ, .path = &fund_at, .orders = ORDERS(BY("no", "编号", "number")), .run = list_payouts, .answer = &payout_entity, .list = true,
       .doc = { "拨付和发放", "What was paid out" } },
     { .method = "GET", .pattern = FUND "/payouts/ready", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &fund_at, .query = &ready_query, .run = list_ready, .parts = ready_parts,
       .doc = { "可以发放的合同，和乡镇在手的余额", "Contracts that can be paid out, and what the township has for them" } },

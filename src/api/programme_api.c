@@ -434,9 +434,7 @@ static bool list_screenings(struct call *c, struct errs *e)
     struct list all;
     if (!screening_list(c->tx, &c->who, KEPT_DEFAULT, &all, e))
         return false;
-    rows_begin(c);
-    put_rows_of(c, &screening_entity, &all);
-    rows_end(c, (struct str){ 0 });
+    put_list_of(c, &screening_entity, &all);
     return true;
 }
 
@@ -517,7 +515,7 @@ static const struct route routes[] = {
       .doc = { "与另一个版本相比，改了什么", "What changed since another version" } },
     { .method = "GET", .pattern = "/api/v1/fill-in", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .query = &fill_query, .run = show_missing, .gives = "text/csv; charset=utf-8",
       .doc = { "判定所缺的资料，按导入格式写成待填表", "What is missing for a verdict, as a file to fill in and import" } },
-    { .method = "GET", .pattern = "/api/v1/screenings", .perm = PERM_REGISTRY_READ, .run = list_screenings, .answer = &screening_entity, .list = true,
+    { .method = "GET", .pattern = "/api/v1/screenings", .perm = PERM_REGISTRY_READ, .orders = ORDERS(BY("no", "编号，新的在前", "number, the last one first", .down = true)), .run = list_screenings, .answer = &screening_entity, .list = true,
       .doc = { "存下的筛查，最近的在前", "Screenings that were kept, the latest first" } },
     { .method = "GET", .pattern = "/api/v1/screenings/{no}", .perm = PERM_REGISTRY_READ, .path = &screening_path, .run = show_screening, .answer = &screening_entity,
       .doc = { "一次存下的筛查", "One that was kept" } },

@@ -369,9 +369,7 @@ static bool list_disasters(struct call *c, struct errs *e)
             SQL_OF(STMT_KEY, &disaster_entity, "SELECT {*} FROM disaster WHERE county = $1 ORDER BY no"),
             &rows, e))
         return false;
-    rows_begin(c);
-    put_rows_of(c, &disaster_entity, &rows);
-    rows_end(c, (struct str){ 0 });
+    put_list_of(c, &disaster_entity, &rows);
     return true;
 }
 
@@ -673,7 +671,7 @@ static const struct route routes[] = {
     ON_RELIEF("/decide", ROUTE_KEY, &relief_decide_form, decide_relief, "审批；提出人不能审批；核销、收回同时记账", "Decide on it; not by who proposed it; a write-off or recovery is posted", "{\"approve\":true,\"document\":\"某扶〔2026〕1号\"}"),
     ON_RELIEF("/withdraw", 0, NULL, withdraw_relief, "提出人撤回", "Withdraw it, by who proposed it", NULL),
     ON_RELIEF("/undo", ROUTE_KEY, &relief_undo_form, undo_relief, "撤销已批准的，后批准的先撤销", "Take back what was approved, the last first", "{\"reason\":\"批错\",\"document\":\"某扶〔2026〕2号\"}"),
-    { .method = "GET", .pattern = "/api/v1/disasters", .perm = PERM_REGISTRY_READ, .query = &disasters_query, .run = list_disasters, .answer = &disaster_entity, .list = true,
+    { .method = "GET", .pattern = "/api/v1/disasters", .perm = PERM_REGISTRY_READ, .query = &disasters_query, .orders = ORDERS(BY("no", "编号", "number")), .run = list_disasters, .answer = &disaster_entity, .list = true,
       .doc = { "登记的灾害", "Disasters on record" } },
     { .method = "POST", .pattern = DISASTERS, .perm = PERM_FUND_CONTRACT, .tx = ROUTE_WRITES, .path = &at_county, .body = &disaster_form, .run = open_disaster, .status = 201, .answer = &disaster_entity,
       .doc = { "登记一次灾害", "Record a disaster" }, .sample = "{\"event\":\"台风\",\"happened_on\":\"2017-09-14\",\"region\":\"350603000000\",\"document\":\"某政〔2017〕9号\"}" },

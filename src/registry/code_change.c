@@ -210,7 +210,7 @@ static bool keep_aliases(struct code_entry *new, const struct code_entry *old, s
 
 bool code_rename(struct act *act, const struct code_entry *old, struct code_entry *new, struct errs *e)
 {
-    struct list rows;
+    struct list rows = { 0 };
     assert(new->code == old->code);
     assert(str_eq(new->slug, old->slug));
     if (!new->en.n)

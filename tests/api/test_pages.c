@@ -161,6 +161,14 @@ static const struct {
     LIST("/api/v1/disasters/{county}/{no}/loans", "/api/v1/disasters/350603/1/loans", 1),
     LIST("/api/v1/funds/{county}/{code}/reminders", LOANS "reminders", 1),
     LIST("/api/v1/users", "/api/v1/users", 2),
+    LIST("/api/v1/notices", "/api/v1/notices", 2),
+    LIST("/api/v1/funds/{county}/{code}/payouts", LOANS "payouts", 2),
+    LIST("/api/v1/drafts/{county}", "/api/v1/drafts/350603", 0),
+    LIST("/api/v1/merges", "/api/v1/merges", 0),
+    LIST("/api/v1/surveys", "/api/v1/surveys?region=350603000000", 0),
+    LIST("/api/v1/rosters", "/api/v1/rosters?region=350603000000", 1),
+    LIST("/api/v1/screenings", "/api/v1/screenings", 0),
+    LIST("/api/v1/disasters", "/api/v1/disasters", 1),
 };
 
 static const char *path_of(struct world *w, const struct route *r, size_t *least)
@@ -294,7 +302,7 @@ static void what_is_no_order_is_refused_with_those_there_are(void **state)
     assert_true(holds(r, "\"field\":\"sort\""));
     assert_true(holds(r, "village, -village, hh_no, -hh_no, head_name, -head_name"));
     assert_status(ask(w, "GET", "/api/v1/households?sort=--village", NULL), 400);
-    assert_status(ask(w, "GET", "/api/v1/notices?sort=no", NULL), 400);
+    assert_status(ask(w, "GET", "/api/v1/forms?sort=no", NULL), 400);
 }
 
 static void a_cursor_goes_on_only_in_the_order_that_it_came_from(void **state)
