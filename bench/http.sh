@@ -89,7 +89,10 @@ median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : 
 
 cookie=none
 start /healthz
-sleep 1
+# idle is who has done what a start brings with it: no more work for a second
+until before=${now:-x} && now=$(cut -d' ' -f14,15 "/proc/$server/stat") && [ "$now" = "$before" ]; do
+    sleep 1
+done
 awk '/^VmRSS/ { rss = $2 } END { print rss / 1024 }' "/proc/$server/status" > "$dir/rss"
 awk '/^Pss:/ { print $2 / 1024 }' "/proc/$server/smaps_rollup" > "$dir/pss"
 log_in

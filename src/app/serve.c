@@ -223,8 +223,9 @@ static int let_go(struct dl_phdr_info *image, size_t size, void *ctx)
     return 0;
 }
 
-static void settle_down(void)
+static void settle_down(const struct serving *s)
 {
+    store_trim(s->api.st);
     malloc_trim(0);
     dl_iterate_phdr(let_go, NULL);
 }
@@ -323,7 +324,7 @@ static void *take_care(void *ctx)
     if (rc == 0)
         return NULL;
     counts_kept_warm(s->api.st, s->api.counts, &s->stopping); /* the first page shows them */
-    settle_down();
+    settle_down(s);
     at.tv_sec += s->tidy_every_s < TIDY_FIRST_S ? s->tidy_every_s : TIDY_FIRST_S;
     while (sem_timedwait(&s->over, &at) != 0) {
         if (errno == EINTR)

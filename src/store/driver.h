@@ -54,6 +54,7 @@ struct driver {
      * db_numbers takes row by row. */
     bool (*each)(struct conn *c, struct plan *p, const struct numbers_to *to, const struct val *v, size_t n,
                  struct errs *e);
+    void (*trim)(struct conn *c); /* gives back what it need not keep in memory; may be NULL */
     /* COPY of rows, or NULL where rows are inserted one by one.  copy_widths: how many bytes the numbers in
      * the columns of such a SELECT have; a row is copy_row and a copy_cell for each of them. */
     bool (*copy)(struct conn *c, const char *sql, struct str rows, struct errs *e);

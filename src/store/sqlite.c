@@ -409,15 +409,37 @@ static void numbers(void *cursor, int n, int64_t *v)
         v[i] = sqlite3_column_int64(s, i);
 }
 
+/* From now on so many kB of pages; returns how many it was. */
+static int64_t cache_held(sqlite3 *db, int64_t kb)
+{
+    char set[64];
+    sqlite3_stmt *ask = NULL;
+    int64_t was = kb;
+    if (sqlite3_prepare_v2(db, "PRAGMA cache_size", -1, &ask, NULL) == SQLITE_OK &&
+        sqlite3_step(ask) == SQLITE_ROW)
+        was = -sqlite3_column_int64(ask, 0);
+    sqlite3_finalize(ask);
+    snprintf(set, sizeof set, "PRAGMA cache_size=-%lld", (long long)kb);
+    sqlite3_exec(db, set, NULL, NULL, NULL);
+    return was;
+}
+
+static void trim(struct conn *c)
+{
+    sqlite3_db_release_memory(of(c)->db);
+}
+
+/* What fits into the processor's cache is sooner there than fresh memory. */
+enum { MANY_CACHE_KB = 4096 };
+
 static bool each(struct conn *c, struct plan *p, const struct numbers_to *to, const struct val *v, size_t n,
                  struct errs *e)
 {
     of(c)->taking = to;
-    if (to->many) /* what fits into the processor's cache is sooner there than fresh memory */
-        sqlite3_exec(of(c)->db, "PRAGMA cache_size=-4096", NULL, NULL, NULL);
+    int64_t held = to->many ? cache_held(of(c)->db, MANY_CACHE_KB) : 0;
     bool ok = exec(c, p, v, n, NULL, e);
     if (to->many)
-        sqlite3_exec(of(c)->db, "PRAGMA cache_size=-65536", NULL, NULL, NULL);
+        cache_held(of(c)->db, held);
     of(c)->taking = NULL;
     return ok;
 }
@@ -519,6 +541,7 @@ const struct driver sqlite_driver = {
     .numbers = numbers,
     .done = done,
     .each = each,
+    .trim = trim,
     .integrity = integrity,
     .checkpoint = checkpoint,
     .table_suffix = table_suffix,

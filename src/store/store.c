@@ -138,6 +138,14 @@ struct conn *conn_take(struct store *st, struct errs *e)
     return c ? c : open_more(st, e);
 }
 
+void store_trim(struct store *st)
+{
+    pthread_mutex_lock(&st->lock);
+    for (struct conn *c = st->driver->trim ? st->idle : NULL; c; c = c->next)
+        st->driver->trim(c);
+    pthread_mutex_unlock(&st->lock);
+}
+
 static void conns_close(struct conn *list)
 {
     for (struct conn *next; list; list = next) {

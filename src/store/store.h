@@ -34,6 +34,8 @@ static inline void store_closep(struct store **p)
 {
     store_close(*p);
 }
+/* What idle connections keep in memory is given back; whatever is needed again is read again. */
+void store_trim(struct store *st);
 const struct seal *store_seal(const struct store *st); /* NULL until a key is loaded */
 void store_use_seal(struct store *st, struct seal *s); /* the store owns it from here */
 const struct schema *store_schema(const struct store *st);
