@@ -2,7 +2,7 @@
 import { defineStore } from "pinia";
 import { reactive, watch } from "vue";
 import { context } from "@/api/client";
-import { setLanguage, type Language } from "@/texts";
+import { isLanguage, setLanguage, type Language } from "@/texts";
 import { kept, keep } from "@/base/kept";
 
 export interface Settings {
@@ -22,6 +22,7 @@ const first: Settings = {
 
 export const useSettings = defineStore("settings", () => {
   const s = reactive<Settings>({ ...first, ...kept<Partial<Settings>>("settings", {}) });
+  if (!isLanguage(s.language)) s.language = first.language; // kept by another version, or by hand
   const system = window.matchMedia("(prefers-color-scheme: dark)");
   const apply = () => {
     const root = document.documentElement;

@@ -14,6 +14,7 @@ export const i18n = createI18n<false>({ legacy: false, locale: "zh-CN", fallback
 const locale = i18n.global.locale as unknown as Ref<Language>;
 export const language = computed(() => locale.value);
 
+export const isLanguage = (x: string): x is Language => x in loaders;
 export async function setLanguage(to: Language): Promise<void> {
   if (!i18n.global.availableLocales.includes(to as never)) i18n.global.setLocaleMessage(to, (await loaders[to]()).default as never);
   locale.value = to;
