@@ -156,6 +156,25 @@ bool account_see(struct tx *tx, const struct actor *who, struct account *x, size
     return true;
 }
 
+bool account_near(struct tx *tx, const struct actor *who, const struct app_user *x, bool *near,
+                  struct errs *e)
+{
+    struct list roles;
+    if (!appointments(tx, x->id, &roles, e))
+        return false;
+    const struct appointment *at = roles.rows;
+    bool yes = roles.n == 0 || who->user_id == x->id;
+    for (size_t i = 0; i < roles.n; i++) {
+        struct span s = { 0, INT64_MAX };
+        if (at[i].region.v)
+            region_span(at[i].region, &s.first, &s.last);
+        for (size_t k = 0; k < who->n; k++)
+            yes = yes || (who->grants[k].span.first <= s.last && s.first <= who->grants[k].span.last);
+    }
+    *near = yes;
+    return true;
+}
+
 const struct stmt *account_rows(bool down)
 {
     return down ? SQL_OF(STMT_REF, &app_user_entity,

@@ -31,6 +31,9 @@ struct account {
 };
 /* The appointments of x->user; *n 0: it is appointed only where `who` does not manage accounts. */
 bool account_see(struct tx *tx, const struct actor *who, struct account *x, size_t *n, struct errs *e);
+/* May `who` know the name of x: do they work in the same area, one above the other, or x nowhere any more? */
+bool account_near(struct tx *tx, const struct actor *who, const struct app_user *x, bool *near,
+                  struct errs *e);
 /* Accounts behind a login, in the order of logins, at most `max`; of each the appointments.  Those appointed
  * only outside of where `who` may manage accounts are left out, but *last is the last login looked at
  * (unknown: there are no more). */

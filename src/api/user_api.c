@@ -155,6 +155,44 @@ static bool list_user_sessions(struct call *c, struct errs *e)
     return true;
 }
 
+/* --- names beside logins ------------------------------------------------------------------ */
+
+struct names_query {
+    struct str logins;
+};
+static const struct col names_cols[] = {
+    COL(names_query, logins, "登录名，以逗号分隔，最多 50 个", "Logins, commas between, at most 50",
+        .flags = REQUIRED, .max = 2100),
+};
+static const struct entity names_query = ENTITY(names_query, TABLE_LOCAL, "用户", "Account", names_cols);
+
+enum { NAMES_MAX = 50 };
+
+/* Whoever works where the asker does, above or below. */
+static bool list_names(struct call *c, struct errs *e)
+{
+    const struct names_query *q = c->query;
+    struct str rest = q->logins, one;
+    rows_begin(c);
+    for (size_t n = 0; str_split(&rest, ',', &one); n++) {
+        struct app_user u;
+        bool near = false;
+        if (n == NAMES_MAX)
+            return fail(e, ERR_INVALID, "logins", MSG_MOVE_TOO_MANY, A(NAMES_MAX));
+        enum found f = user_by_login(c->tx, one, &u, e);
+        if (f == FAILED || (f == FOUND && !account_near(c->tx, &c->who, &u, &near, e)))
+            return false;
+        if (!near)
+            continue;
+        put_object(&c->w);
+        put_member_text(&c->w, "login", u.login);
+        put_member_text(&c->w, "name", u.name);
+        put_object_end(&c->w);
+    }
+    rows_end(c, (struct str){ 0 });
+    return true;
+}
+
 /* --- writing ------------------------------------------------------------------------------ */
 
 static bool add_user(struct call *c, struct errs *e)
@@ -249,7 +287,17 @@ static const struct answer_part role_parts[] = { { .name = "rights", .type = "ob
 static const struct answer_part user_parts[] = { { .name = "roles", .of = &appointment_entity, .list = true },
                                                  { 0 } };
 static const struct answer_part link_parts[] = { TEXT_PART("token"), NUMBER_PART("hours"), { 0 } };
+static const struct answer_part name_parts[] = { TEXT_PART("login"), TEXT_PART("name"), { 0 } };
 static const struct route routes[] = {
+    { .method = "GET",
+      .pattern = "/api/v1/names",
+      .flags = ROUTE_ANYBODY,
+      .query = &names_query,
+      .run = list_names,
+      .list = true,
+      .parts = name_parts,
+      .doc = { "登录名对应的姓名，限于本辖区及上下级的人",
+               "The names of people by login: of those who work in the same area, above or below" } },
     { .method = "GET",
       .pattern = "/api/v1/users",
       .perm = PERM_USERS,
