@@ -1,6 +1,9 @@
 /* v-stack: a plain table that is wider than its place stands as one block a row, each cell behind its heading. */
 import type { Directive } from "vue";
 
+/* There, so many columns are each only a few characters wide. */
+const PHONE = 480;
+const MANY = 5;
 const watched = new WeakMap<Element, ResizeObserver>();
 
 function headings(table: HTMLTableElement): string[] {
@@ -30,7 +33,8 @@ function fit(table: HTMLTableElement): void {
   const style = getComputedStyle(place);
   const room = place.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
   table.classList.remove("stacked");
-  if (table.getBoundingClientRect().width <= room + 1) return;
+  const columns = table.rows[0]?.cells.length ?? 0;
+  if (table.getBoundingClientRect().width <= room + 1 && (room > PHONE || columns < MANY)) return;
   label(table);
   table.classList.add("stacked");
 }
