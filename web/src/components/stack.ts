@@ -46,7 +46,11 @@ export const stack: Directive<HTMLTableElement> = {
       if (now !== was) fit(table);
       was = now;
     });
-    if (table.parentElement) o.observe(table.parentElement);
+    if (table.parentElement) {
+      // A place in a grid would grow with the table.
+      table.parentElement.style.minWidth = "0";
+      o.observe(table.parentElement);
+    }
     watched.set(table, o);
     fit(table);
   },
