@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/value.h"
 #include "registry/as_of.h"
+#include "registry/change_value.h"
 #include "registry/household_file.h"
 #include "registry/region.h"
 #include "registry/scope.h"
@@ -49,8 +50,8 @@ struct household_query {
     struct str parts;
 };
 static const struct col household_query_cols[] = {
-    COL(household_query, parts, "内容：members,years,states（默认全部）",
-        "What of it: members,years,states (all)", .max = 40),
+    COL(household_query, parts, "内容：members,years,states（默认这三样），changes",
+        "What of it: members,years,states (these unless told), changes", .max = 40),
 };
 static const struct entity household_query =
     ENTITY(household_query, TABLE_LOCAL, "户", "Household", household_query_cols);
@@ -259,7 +260,10 @@ static void put_amount(struct call *c, const char *key, struct opt_money m)
 static const struct {
     const char *name;
     unsigned part;
-} file_parts[] = { { "members", PART_MEMBERS }, { "years", PART_YEARS }, { "states", PART_STATES } };
+} file_parts[] = { { "members", PART_MEMBERS },
+                   { "years", PART_YEARS },
+                   { "states", PART_STATES },
+                   { "changes", PART_CHANGES } };
 enum { ALL_PARTS = PART_MEMBERS | PART_YEARS | PART_STATES };
 
 static bool read_parts(struct str names, unsigned *parts, struct errs *e)
@@ -273,7 +277,7 @@ static bool read_parts(struct str names, unsigned *parts, struct errs *e)
                 part = file_parts[i].part;
         if (!part)
             return fail(e, ERR_INVALID, "parts", MSG_NO_SUCH_CODE, A("parts"), A(one),
-                        A("members, years, states"));
+                        A("members, years, states, changes"));
         *parts |= part;
     }
     return true;
@@ -295,6 +299,40 @@ static void put_years(struct call *c, const struct household_file *f, bool full)
     put_list_end(&c->w);
 }
 
+/* What stood there, in people's words. */
+static void put_held(struct call *c, const char *key, const struct col *col, struct str text)
+{
+    CLEANUP(buf_release) struct buf b = BUF(1 << 16);
+    struct household h = { 0 };
+    if (text.p && change_value_set(store_seal(c->api->st), col, &h, text, c->a))
+        col_print(col, &h, &b, c->codes, c->lang);
+    put_member_text(&c->w, key, b.n ? arena_str(c->a, buf_str(&b)) : (struct str){ 0 });
+}
+
+/* Of what is sealed or masked only that it changed. */
+static void put_changes(struct call *c, const struct household_file *f)
+{
+    put_key(&c->w, "changes");
+    put_list(&c->w);
+    for (size_t i = 0; i < f->changes_n; i++) {
+        const struct col *col = entity_col(&household_entity, f->changes[i].field.p);
+        CLEANUP(buf_release) struct buf at = BUF(64);
+        instant_print(&at, f->changed_at[i]);
+        put_object(&c->w);
+        put_member_text(&c->w, "at", arena_str(c->a, buf_str(&at)));
+        put_member_text(&c->w, "by", f->changed_by[i]);
+        put_member_text(&c->w, "field", f->changes[i].field);
+        if (col)
+            put_member_cstr(&c->w, "label", label_in(&col->label, c->lang));
+        if (col && col->seal == SEAL_NONE && col->mask == MASK_NONE) {
+            put_held(c, "before", col, f->changes[i].before);
+            put_held(c, "after", col, f->changes[i].after);
+        }
+        put_object_end(&c->w);
+    }
+    put_list_end(&c->w);
+}
+
 static void put_members(struct call *c, const struct household_file *f, unsigned parts, bool full)
 {
     put_cols(c, &household_entity, &f->household, full);
@@ -307,6 +345,8 @@ static void put_members(struct call *c, const struct household_file *f, unsigned
         put_years(c, f, full);
     if (parts & PART_STATES)
         put_rows(c, "states", &household_status_entity, f->states, f->states_n, full);
+    if (parts & PART_CHANGES)
+        put_changes(c, f);
 }
 
 static void put_file(struct call *c, const struct household_file *f, unsigned parts, bool full)
@@ -391,7 +431,16 @@ static const struct answer_part year_parts[] = { TEXT_PART("version"),
         ENTITIES_PART("members", &person_entity, version_parts),                 \
         ENTITIES_PART("years", &household_year_entity, year_parts),              \
         ENTITIES_PART("states", &household_status_entity, version_parts)
-static const struct answer_part household_parts[] = { HOUSEHOLD_PARTS, { 0 } };
+static const struct answer_part change_parts[] = { TEXT_PART("at"),
+                                                   TEXT_PART("by"),
+                                                   TEXT_PART("field"),
+                                                   TEXT_PART("label"),
+                                                   TEXT_PART("before"),
+                                                   TEXT_PART("after"),
+                                                   { 0 } };
+static const struct answer_part household_parts[] = { HOUSEHOLD_PARTS,
+                                                      OBJECTS_PART("changes", change_parts),
+                                                      { 0 } };
 static const struct answer_part then_parts[] = { TEXT_PART("as_of"),
                                                  BOOL_PART("on_register"),
                                                  HOUSEHOLD_PARTS,
