@@ -1,5 +1,6 @@
 /* test_api.c - every route keeps the promises of its row, and nobody sees what is not theirs (issue 8). */
 #include "access/account.h"
+#include "access/act_words.h"
 #include "api/dispatch.h"
 #include "api/tables.h"
 #include "app/modules.h"
@@ -349,6 +350,92 @@ static void numbers_are_masked_until_somebody_says_why(void **state)
     assert_false(holds(audit, f.p.id_number.p));
 }
 
+static void names_stand_for_logins_of_those_who_work_in_the_same_area(void **state)
+{
+    struct world *w = *state;
+    int64_t county = world_county(w), other = world_county(w);
+    struct actor here = clerk(w, "township_clerk", world_village(county, 1));
+    struct actor above = clerk(w, "leader", (struct region_code){ county * 1000000 });
+    struct actor elsewhere = clerk(w, "leader", (struct region_code){ other * 1000000 });
+    const char *path = arena_printf(&w->a, "/api/v1/names?logins=%s,%s,%s,nobody", here.login.p,
+                                    above.login.p, elsewhere.login.p);
+    struct api_reply r = ask(w, &here, "GET", path, NULL);
+    assert_int_equal(r.status, 200);
+    assert_true(str_has(r.body, here.login));
+    assert_true(str_has(r.body, above.login));
+    assert_true(holds(r, "\"name\":\"某人\""));
+    assert_false(str_has(r.body, elsewhere.login));
+    assert_false(holds(r, "nobody"));
+    assert_true(str_has(ask(w, &w->who, "GET", path, NULL).body, elsewhere.login));
+    assert_int_equal(ask(w, NULL, "GET", path, NULL).status, 401);
+    CLEANUP(buf_release) struct buf many = BUF(4096);
+    for (int i = 0; i < 51; i++)
+        buf_adds(&many, i ? ",aa" : "/api/v1/names?logins=aa");
+    assert_int_equal(ask(w, &here, "GET", buf_cstr(&many), NULL).status, 400);
+}
+
+static int64_t number_behind(struct api_reply r, const char *text)
+{
+    const char *at = memmem(r.body.p, r.body.n, text, strlen(text));
+    assert_non_null(at);
+    return strtoll(at + strlen(text), NULL, 10);
+}
+
+static void the_audit_says_in_words_what_was_done_to_which_fields_but_not_from_what_to_what(void **state)
+{
+    struct world *w = *state;
+    int64_t county = world_county(w);
+    struct family f = family_in(w, county, 1);
+    const char *path =
+        arena_printf(&w->a, "/api/v1/households/%lld/%lld", (long long)county, (long long)f.h.id);
+    json_t *now = json_of(ask(w, &w->who, "GET", path, NULL));
+    struct api_request rq = { .method = "PATCH", .path = str_of(path), .as = &w->who };
+    rq.if_match = str_of(arena_printf(&w->a, "%s", json_string_value(json_object_get(now, "version"))));
+    rq.body = STR("{\"address\":\"第九组\"}");
+    assert_int_equal(answer(w, rq).status, 200);
+    json_decref(now);
+
+    struct api_reply r = ask(w, &w->who, "GET",
+                             arena_printf(&w->a, "/api/v1/audit?county=%lld&action=Correct%%20a%%20household",
+                                          (long long)county * 1000000),
+                             NULL);
+    assert_true(holds(r, "\"action\":\"household.edit\""));
+    assert_true(holds(r, "\"action_label\":\"Correct a household\""));
+    assert_true(holds(r, "\"touched\":[{\"table\":\"household\",\"label\":\"Household\",\"rows\":0}]"));
+    const char *fields = arena_printf(&w->a, "/api/v1/audit/%lld/%lld/fields", (long long)county,
+                                      (long long)number_behind(r, "\"seq\":"));
+    r = ask(w, &w->who, "GET", fields, NULL);
+    assert_true(holds(r, "\"table_label\":\"Household\""));
+    assert_true(holds(r, "\"field\":\"address\""));
+    assert_false(holds(r, "第九组"));
+    struct actor clerk_here = clerk(w, "county_clerk", (struct region_code){ county * 1000000 });
+    assert_int_equal(ask(w, &clerk_here, "GET", fields, NULL).status, 403);
+    struct actor auditor = clerk(w, "audit_admin", (struct region_code){ world_county(w) * 1000000 });
+    assert_int_equal(ask(w, &auditor, "GET", fields, NULL).status, 403);
+
+    r = ask(w, &clerk_here, "GET", arena_printf(&w->a, "%s?parts=changes", path), NULL);
+    assert_int_equal(r.status, 200);
+    assert_true(holds(r, "\"field\":\"address\""));
+    assert_true(holds(r, "\"after\":\"第九组\""));
+    assert_false(holds(ask(w, &clerk_here, "GET", path, NULL), "\"changes\""));
+}
+
+static void every_act_has_its_words_once(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < act_words_n; i++) {
+        const struct act_word *a = &act_words[i];
+        assert_true(a->label.zh && *a->label.zh && a->label.en && *a->label.en);
+        assert_true(i == 0 || strcmp(act_words[i - 1].action, a->action) < 0);
+        assert_ptr_equal(act_find(str_of(a->label.zh)), a);
+        assert_ptr_equal(act_find(str_of(a->label.en)), a);
+    }
+    assert_string_equal(act_find(STR("contract sign"))->label.zh, "登记签字");
+    assert_string_equal(act_find(STR("loan write-off"))->action, "loan.write.off");
+    assert_string_equal(act_find(STR("repay.give_back"))->action, "repay.give.back");
+    assert_null(act_find(STR("something.else")));
+}
+
 static void a_list_shows_every_household_once_however_it_is_paged(void **state)
 {
     struct world *w = *state;
@@ -522,6 +609,9 @@ int main(void)
         cmocka_unit_test(two_clerks_cannot_see_each_others_households_by_any_route),
         cmocka_unit_test(without_logging_in_only_open_routes_answer),
         cmocka_unit_test(numbers_are_masked_until_somebody_says_why),
+        cmocka_unit_test(names_stand_for_logins_of_those_who_work_in_the_same_area),
+        cmocka_unit_test(the_audit_says_in_words_what_was_done_to_which_fields_but_not_from_what_to_what),
+        cmocka_unit_test(every_act_has_its_words_once),
         cmocka_unit_test(a_list_shows_every_household_once_however_it_is_paged),
         cmocka_unit_test(filters_and_beginnings_of_names_narrow_the_list),
         cmocka_unit_test(regions_open_level_by_level),

@@ -165,9 +165,15 @@ async function accounts(browser: Browser): Promise<void> {
     await other.page.keyboard.press("Enter");
     await other.page.waitForURL((u) => u.pathname !== "/login");
     await other.page.goto("/system/audit");
-    await other.page.getByRole("textbox", { name: "做了什么" }).fill("user.appoint");
+    await choose(other.page, "做了什么", "任命");
     await other.page.getByRole("button", { name: "搜索" }).click();
     await until(other.page, async () => (await other.page.locator(".list tbody tr").count()) === 1);
+    // In words, and by name; as the program keeps it only where it is asked for.
+    await other.page.locator(".list tbody tr", { hasText: "管理员" }).filter({ hasText: "任职 +1" }).click();
+    await other.page.getByText("原始记录").waitFor();
+    is(await other.page.getByText("user.appoint").isVisible(), false);
+    await other.page.getByText("原始记录").click();
+    await other.page.getByText("user.appoint").waitFor();
     await other.page.goto("/households");
     await other.page.waitForURL("**/?no=registry.read");
     await page.reload();

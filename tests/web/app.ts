@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { browse, everyPage, folder, logIn, need, password, person, until, url } from "./browser";
+import { browse, everyPage, folder, kept, logIn, need, password, person, settle, until, url } from "./browser";
 import { holds, is, test } from "./say";
 
 const setup = need("SETUP");
@@ -66,7 +66,7 @@ async function loading(browser: Browser): Promise<void> {
     const interactive = Date.now() - from;
     await logIn(page, "county");
     await page.locator(".card h2").first().waitFor();
-    await page.waitForTimeout(300);
+    await settle(page);
     console.log(`# first load ${Math.round(bytes / 1024)} kB; the log-in took input after ${interactive} ms`);
     is(elsewhere, []);
     holds(`${bytes} bytes`, bytes > 20_000 && bytes <= FIRST_LOAD);
@@ -150,7 +150,7 @@ async function register(browser: Browser): Promise<void> {
     await context.setOffline(true);
     await save(page).click();
     await page.getByText("已填的内容保留在本机").waitFor();
-    await page.waitForTimeout(600);
+    await kept(page, "断线时填的");
     await context.setOffline(false);
     await page.reload();
     await edit(page);

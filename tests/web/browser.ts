@@ -112,6 +112,9 @@ export async function settle(page: Page): Promise<void> {
   for (let i = 0; i < 400 && (t.open.size || Date.now() - t.at < 150); i++) await page.waitForTimeout(25);
 }
 
+/** What was typed is kept on this machine. */
+export const kept = (page: Page, text: string): Promise<void> => until(page, () => page.evaluate((x) => JSON.stringify({ ...localStorage }).includes(x), text));
+
 /** Chooses from a list that opens: by the label of the field and the words of the option. */
 export async function choose(page: Page, field: string, option: string): Promise<void> {
   await page.getByRole("combobox", { name: field }).last().click();

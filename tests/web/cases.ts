@@ -4,7 +4,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { choose, fine, folder, person, pick, settle, shot, until, type Place } from "./browser";
+import { choose, fine, folder, kept, person, pick, settle, shot, until, type Place } from "./browser";
 import { holds, is, test } from "./say";
 
 const pdf = join(folder, "paper.pdf");
@@ -79,7 +79,7 @@ export async function village(browser: Browser): Promise<void> {
     await page.getByLabel("第几期").fill("2");
     await page.getByLabel("发展生产的项目").fill("种茶");
     await page.getByLabel("申请金额").fill("8000");
-    await page.waitForTimeout(500);
+    await kept(page, "8000");
     await page.reload();
     await rows(page).first().click();
     await button(page, "接着填").click();
