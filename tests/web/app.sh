@@ -37,6 +37,10 @@ if [ "$TEST_DB" = sqlite ]; then
     holds 'types of the interface are made from its description' node web/scripts/types.mjs
     holds 'every page agrees with the interface: vue-tsc, strict' web/node_modules/.bin/vue-tsc --noEmit -p web
     typescript base
+    wordless=$(grep -rhA1 'act_begin(' src --include='*.c' | grep -o '"[a-z]*[. ][a-z._ -]*"' | tr -d '"' | tr ' _-' '...' |
+        sort -u | while read -r act; do grep -q "\"$act\"" src/access/act_words.c || echo "$act"; done)
+    echo "$wordless" > "$out"
+    if [ -z "$wordless" ]; then passed 'every act has its words in the audit'; else failed 'every act has its words in the audit'; fi
 fi
 
 "$BANGFU" --db "$db" init > "$out" 2>&1 || failed 'a database'
