@@ -99,8 +99,8 @@ static char *make_sql(const struct bulk *b, size_t rows)
     return text;
 }
 
-/* So many rows wait.  Of short ones more, in whole groups: to hand a portion to the other thread takes as long
- * as to write some of them. */
+/* So many rows wait.  Of short ones more, in whole groups: to hand a portion to the other thread takes as
+ * long as to write some of them. */
 static size_t most_waiting(const struct entity *en)
 {
     size_t n = WAITING_VALUES / en->n / group_sizes[0] * group_sizes[0];
