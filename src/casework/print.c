@@ -56,7 +56,8 @@ static const char style[] =
     ";letter-spacing:0;"
     "text-align:left;text-indent:0;break-inside:avoid}\n"
     ".parties{display:flex;gap:8mm;margin-top:29pt;break-inside:avoid}\n"
-    ".party{flex:1;min-height:50mm}.party p{text-indent:0}\n"
+    ".party{flex:1;min-height:50mm;text-align:left}.party p{text-indent:0}\n"
+    ".many{flex-wrap:wrap;row-gap:0}.many .party{flex:1 0 28%;min-height:38mm}\n"
     ".break{break-before:page}\n"
     ".gap{margin:9mm 0;border-top:.75pt dashed #000}\n"
     "table.form{table-layout:fixed;width:calc(100% - 1.5pt);font-size:12pt;line-height:18pt;margin:2pt 0}\n"
@@ -66,6 +67,7 @@ static const char style[] =
     ".signs{position:absolute;right:4pt;bottom:4pt;width:13em}\n"
     ".copy{font-size:10.5pt;line-height:16pt;letter-spacing:0;display:flex;justify-content:space-between}\n"
     "main.form>p{font-size:14pt;line-height:26pt}main.form>p.number{margin-bottom:8pt}\n"
+    "main.form h2,main.form h3{font-size:14pt;line-height:26pt}\n"
     "main.form .party,main.form .seal{font-size:14pt;line-height:25pt}main.form .together h2,main.form "
     ".together p{font-size:14pt}\n"
     "main.form table{width:calc(100% - 1.5pt)}\n"
@@ -478,7 +480,8 @@ void print_seal(struct print *p, struct str unit, struct date day)
 
 void print_parties(struct print *p, const struct print_party *parties, size_t n)
 {
-    html_open(p->out, "div", "parties");
+    enum { IN_A_ROW = 3 };
+    html_open(p->out, "div", n > IN_A_ROW ? "parties many" : "parties");
     for (size_t i = 0; i < n; i++) {
         note_pair(p, parties[i].role, parties[i].name);
         html_open(p->out, "div", "party");
