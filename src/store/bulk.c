@@ -103,6 +103,7 @@ static char *make_sql(const struct bulk *b, size_t rows)
  * long as to write some of them. */
 static size_t most_waiting(const struct entity *en)
 {
+    assert(en->n > 0);
     size_t n = WAITING_VALUES / en->n / group_sizes[0] * group_sizes[0];
     return n < WAITING_MIN ? WAITING_MIN : n;
 }
