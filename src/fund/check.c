@@ -1,8 +1,9 @@
 #include "fund/check.h"
 
+#include "ledger/check.h"
 #include "ledger/ledger.h"
 
-enum { FAULTS_MAX = 20, COUNTIES_MAX = 4096 };
+enum { FAULTS_MAX = 20 };
 
 /* --- verify --------------------------------------------------------------------------------- */
 
@@ -72,8 +73,8 @@ static const struct fault faults[] = {
     { "loan_schedule", MSG_VERIFY_SCHEDULE, schedule_differs },
 };
 
-static bool check_county(struct tx *tx, int64_t county, const struct fault *x, struct verify_report *r,
-                         struct errs *e)
+static bool check_rows(struct tx *tx, int64_t county, const struct fault *x, struct verify_report *r,
+                       struct errs *e)
 {
     enum found f;
     CLEANUP(rows_close) struct rows rows = { 0 };
@@ -87,23 +88,17 @@ static bool check_county(struct tx *tx, int64_t county, const struct fault *x, s
     return f == NONE;
 }
 
+static bool check_county(struct tx *tx, int64_t county, struct verify_report *r, struct errs *e)
+{
+    for (size_t i = 0; i < N_ELEMS(faults); i++)
+        if (!check_rows(tx, county, &faults[i], r, e))
+            return false;
+    return true;
+}
+
 static bool check(struct tx *tx, struct verify_report *r, struct errs *e)
 {
-    int64_t counties[COUNTIES_MAX];
-    size_t n = 0;
-    enum found f;
-    {
-        CLEANUP(rows_close) struct rows rows = { 0 };
-        if (!db_query(tx, &rows, SQL(STMT_FAN, "SELECT DISTINCT county FROM fund ORDER BY county"), e))
-            return false;
-        while ((f = rows_next(&rows, e)) == FOUND && n < COUNTIES_MAX)
-            counties[n++] = rows_int(&rows, 0);
-    }
-    for (size_t i = 0; f == NONE && i < n; i++)
-        for (size_t k = 0; k < N_ELEMS(faults); k++)
-            if (!check_county(tx, counties[i], &faults[k], r, e))
-                return false;
-    return f == NONE;
+    return ledger_check_counties(tx, check_county, r, e);
 }
 
 const struct invariant fund_invariant = { "fund", check };
