@@ -225,7 +225,7 @@ static const struct fact_sources fact_sources = { fact_source_list, N_ELEMS(fact
 /* What cases have to know of the modules above them: loans that run on. */
 static const struct case_hook *const hooks[] = { &fund_case_hook };
 static const struct case_hooks case_hooks = { hooks, N_ELEMS(hooks) };
-static const struct transfer_block *const transfer_blocks[] = { &case_transfer_block };
+static const struct transfer_block *const transfer_blocks[] = { &case_transfer_block, &fund_transfer_block };
 static const struct invariant *const invariants[] = { &movement_invariant, &roster_invariant,
                                                       &document_invariant, &notice_invariant,
                                                       &ledger_invariant,   &fund_invariant };

@@ -66,6 +66,9 @@ static lxw_format *heading_format(lxw_workbook *book, lxw_color_t colour)
 /* A whole number, two decimals, and as many as there are. */
 static const uint8_t number_formats[] = { [XLSX_COUNT] = 1, [XLSX_MONEY] = 2, [XLSX_QUANTITY] = 0 };
 
+/* 1980-01-01, as the parts of the zip say: the same rows make the same bytes on any day. */
+enum { ZIP_EPOCH = 315532800 };
+
 struct xlsx *xlsx_open(const char *path, bool streams)
 {
     struct xlsx *x = xcalloc(1, sizeof *x);
@@ -76,6 +79,8 @@ struct xlsx *xlsx_open(const char *path, bool streams)
     x->book = workbook_new_opt(path, &o);
     if (!x->book)
         abort(); /* only for want of memory */
+    lxw_doc_properties day = { .created = ZIP_EPOCH };
+    note(x, workbook_set_properties(x->book, &day));
     x->text = format_of(x->book, TEXT_FORMAT);
     x->wrapped = format_of(x->book, TEXT_FORMAT);
     for (size_t i = XLSX_COUNT; i < N_ELEMS(x->numbers); i++)

@@ -86,7 +86,7 @@ struct user_person {
     struct str linked_by;
 };
 extern const struct entity relief_case_entity, case_answer_entity, case_event_entity, user_person_entity;
-extern const struct transfer_block case_transfer_block; /* who has a case stays in the county */
+extern const struct transfer_block case_transfer_block; /* a case under way is decided here first */
 
 /* --- what modules above bring along (app/modules.c) ------------------------------------------- */
 

@@ -176,12 +176,15 @@ bool case_events(struct tx *tx, const struct relief_case *c, struct list *out, s
 
 /* --- what other modules see --------------------------------------------------------------------------- */
 
-static bool nothing_to_move(struct tx *tx, const struct household *h, struct errs *e)
+static bool none_under_way(struct tx *tx, const struct household *h, struct errs *e)
 {
     int64_t no;
-    if (!db_int(tx, SQL(STMT_KEY, "SELECT min(no) FROM relief_case WHERE county = $1 AND household_id = $2"),
+    if (!db_int(tx,
+                SQL(STMT_KEY,
+                    "SELECT min(no) FROM relief_case WHERE county = $1 AND household_id = $2 AND state IN "
+                    "(1, 2, 3)"), /* a draft, under way, returned */
                 &no, e, V(h->county), V(h->id)))
         return false;
-    return !no || fail(e, ERR_CONFLICT, "to", MSG_CASE_TRANSFER, A(no));
+    return !no || fail(e, ERR_CONFLICT, "household", MSG_CASE_TRANSFER, A(h->hh_no), A(no));
 }
-const struct transfer_block case_transfer_block = { .name = "cases", .check = nothing_to_move };
+const struct transfer_block case_transfer_block = { .name = "cases", .check = none_under_way };

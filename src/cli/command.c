@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "cli/field_words.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "registry/code_book.h"
@@ -179,11 +180,13 @@ static void put_errors(struct cli *c, struct buf *b)
 }
 
 /* The field is told unless the text names it itself. */
-static void print_errors(const struct err *x, const char *before)
+static void print_errors(struct cli *c, const struct err *x, const char *before)
 {
+    const char *between = c->e.lang == ZH ? "：" : ": ";
     for (; x; x = x->next) {
-        bool named = !x->field || strstr(x->text, x->field);
-        fprintf(stderr, "bangfu: %s%s%s%s\n", before, named ? "" : x->field, named ? "" : ": ", x->text);
+        const char *word = x->field ? field_word(c, x->field) : NULL;
+        bool named = !word || strstr(x->text, x->field) || strstr(x->text, word);
+        fprintf(stderr, "bangfu: %s%s%s%s\n", before, named ? "" : word, named ? "" : between, x->text);
     }
 }
 
@@ -192,7 +195,7 @@ static int report(struct cli *c, int code)
     const char *note = arena_printf(c->a, "%s: ", say(c->a, c->e.lang, MSG_NOTE));
     cli_progress(c, "");
     if (!c->json)
-        print_errors(c->e.warned.first, note);
+        print_errors(c, c->e.warned.first, note);
     if (!errs_any(&c->e))
         return code;
     assert(code != EXIT_DONE);
@@ -200,7 +203,7 @@ static int report(struct cli *c, int code)
         buf_clear(&c->out);
         put_errors(c, &c->out);
     } else if (!c->json) {
-        print_errors(c->e.bad.first, "");
+        print_errors(c, c->e.bad.first, "");
         const char *on = c->command ? arena_printf(c->a, " %s", c->command->name) : "";
         if (code == EXIT_USAGE)
             fprintf(stderr, "bangfu: %s\n", say(c->a, c->e.lang, MSG_USAGE_HINT, A(on)));

@@ -75,3 +75,25 @@ static bool taken(struct tx *tx, int64_t county, struct str number, bool *is, st
 const struct case_hook fund_case_hook = {
     .name = "loans", .obligations = obligations, .outcome = outcome, .numbers = numbers, .taken = taken
 };
+
+/* --- who leaves the county ------------------------------------------------------------------------------ */
+
+static bool owes_nothing(struct tx *tx, const struct household *h, struct errs *e)
+{
+    CLEANUP(rows_close) struct rows r = { 0 };
+    enum found f;
+    if (!db_query(tx, &r,
+                  SQL(STMT_KEY,
+                      "SELECT c.number, c.amount - COALESCE((SELECT sum(p.principal) FROM repayment p WHERE "
+                      "p.county = $1 AND p.contract_id = c.id), 0)" LESS_WRITTEN_OFF
+                      " FROM contract c WHERE c.county = $1 AND c.household_id = $2 AND c.void_on IS NULL "
+                      "ORDER BY c.id"),
+                  e, V(h->county), V(h->id)))
+        return false;
+    while ((f = rows_next(&r, e)) == FOUND)
+        if (rows_int(&r, 1) > 0)
+            fail(e, ERR_CONFLICT, "household", MSG_TRANSFER_OWES, A(h->hh_no),
+                 A(arena_str(e->a, rows_text(&r, 0))));
+    return f != FAILED && !errs_any(e);
+}
+const struct transfer_block fund_transfer_block = { .name = "loans", .check = owes_nothing };

@@ -5,5 +5,7 @@
 #include "casework/case.h"
 
 extern const struct case_hook fund_case_hook;
+/* A household that owes anything, or whose contract is not paid out, does not leave its county. */
+extern const struct transfer_block fund_transfer_block;
 
 #endif

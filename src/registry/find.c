@@ -34,11 +34,14 @@ static struct hit *room(struct search *s)
     return &s->out->list[s->out->n];
 }
 
-static bool is_listed(const struct search *s, int64_t household, int64_t person)
+static bool is_listed(const struct search *s, int64_t county, int64_t household, int64_t person)
 {
-    for (size_t i = 0; i < s->out->n; i++)
-        if (s->out->list[i].household.id == household && (s->out->list[i].person.id == person || person == 0))
+    for (size_t i = 0; i < s->out->n; i++) {
+        const struct hit *h = &s->out->list[i];
+        if (h->household.county == county && h->household.id == household &&
+            (h->person.id == person || person == 0))
             return true;
+    }
     return false;
 }
 
@@ -46,7 +49,7 @@ static bool add_hit(struct search *s, enum hit_reason why, int64_t county, int64
                     struct errs *e)
 {
     struct region village;
-    if (is_listed(s, household, person))
+    if (is_listed(s, county, household, person))
         return true;
     struct hit *h = room(s);
     if (!h)
@@ -267,10 +270,13 @@ enum found household_by_no(struct tx *tx, const struct actor *who, struct str hh
             &one, e, V(scopes.list[i].county), V(hh_no), V(scopes.list[i].first), V(scopes.list[i].last));
         if (f == FAILED)
             return FAILED;
-        if (f == FOUND) {
-            n++;
+        if (f != FOUND)
+            continue;
+        /* A family that went to another county is kept where it is now (transfer.h). */
+        bool moved = n && one.id == h->id;
+        n += !moved;
+        if (!moved || (h->state.set && h->state.v == STATE_CLOSED))
             *h = one;
-        }
     }
     if (n > 1) {
         fail(e, ERR_CONFLICT, "household", MSG_IMPORT_AMBIGUOUS, A(hh_no));

@@ -28,7 +28,7 @@ bool find_anybody(struct tx *tx, const struct actor *who, struct str text, struc
                   size_t limit, struct date today, struct hits *out, struct str *elsewhere, struct errs *e);
 
 /* A household by its number; NONE outside the actor's area as well.  Fails if several counties in it have
- * the number. */
+ * the number, unless they are one family's that moved. */
 enum found household_by_no(struct tx *tx, const struct actor *who, struct str hh_no,
                            struct region_code within, struct household *h, struct errs *e);
 

@@ -111,6 +111,14 @@ bool change_household(struct event *ev, const struct household *old, const struc
     return act_update(ev->act, &household_entity, old, new, e);
 }
 
+bool county_called(struct event *ev, int64_t county, struct str *name, struct errs *e)
+{
+    struct county c = { 0 };
+    enum found f = db_get(ev->act->tx, &county_entity, &c, e, V(county));
+    *name = f == FOUND ? c.name : STR("?");
+    return f != FAILED;
+}
+
 /* --- a household and its members ---------------------------------------------------------- */
 
 static bool list_members(struct tx *tx, int64_t county, int64_t household_id, struct list *all,
@@ -291,7 +299,7 @@ static bool settle_household(struct event *ev, const struct leaving *x, struct h
            home_read(ev, x->county, x->household_id, home, e);
 }
 
-static struct person left(struct event *ev, const struct person *p, int32_t kind)
+struct person person_left(const struct event *ev, const struct person *p, int32_t kind)
 {
     struct person now = *p;
     now.change_status = (struct code){ kind, true };
@@ -354,7 +362,7 @@ static bool leave_record(struct event *ev, const struct leaving *x, const struct
                          const struct person *p, struct errs *e)
 {
     bool present = person_is_present(p);
-    struct person now = left(ev, p, x->kind);
+    struct person now = person_left(ev, p, x->kind);
     struct movement m = row_of_person(&home->h, p, x->kind, present ? -1 : 0);
     m.since = p->joined_on;
     if (!present)
@@ -466,15 +474,13 @@ static bool join_from_elsewhere(struct event *ev, const struct joining *x, const
     struct tx *tx = ev->act->tx;
     struct person p;
     struct household was;
-    struct county c = { 0 };
+    struct str name;
     if (db_get(tx, &person_entity, &p, e, V(id->county), V(id->person_id)) != FOUND ||
         db_get(tx, &household_entity, &was, e, V(p.county), V(p.household_id)) != FOUND)
         return errs_any(e) ? false : fail(e, ERR_INTERNAL, "id_number", MSG_MOVE_ID_TAKEN, A("?"));
     if (!actor_may(ev->act->who, PERM_REGISTRY_WRITE, was.village)) {
-        if (db_get(tx, &county_entity, &c, e, V(id->county)) == FAILED)
-            return false;
-        return fail(e, ERR_CONFLICT, "id_number", MSG_IMPORT_PERSON_ELSEWHERE,
-                    A(c.name.p ? c.name : STR("?")));
+        return county_called(ev, id->county, &name, e) &&
+               fail(e, ERR_CONFLICT, "id_number", MSG_IMPORT_PERSON_ELSEWHERE, A(name));
     }
     if (person_is_present(&p))
         return fail(e, ERR_CONFLICT, "id_number", MSG_IMPORT_PERSON_AT, A(was.hh_no), A(was.village));

@@ -263,6 +263,27 @@ static bool check_year(const struct event *ev, const struct state_change *x, int
     return true;
 }
 
+/* A household that went to another county is kept there; its rows here are only what was done for it. */
+static bool has_not_gone(struct event *ev, const struct household *h, struct errs *e)
+{
+    struct movement last;
+    struct str name;
+    if (!h->state.set || h->state.v != STATE_CLOSED)
+        return true;
+    enum found f = db_find(
+        ev->act->tx,
+        SQL_OF(STMT_KEY, &movement_entity,
+               "SELECT {*} FROM movement WHERE county = $1 AND household_id = $2 AND person_id IS NULL AND "
+               "change <> 0 AND reverses IS NULL AND reversed_by IS NULL ORDER BY effective_on DESC, no DESC "
+               "LIMIT 1"),
+        &last, e, V(h->county), V(h->id));
+    int64_t county = f == FOUND ? region_county(last.other_village) : h->county;
+    if (f != FOUND || last.kind.v != MOVE_TRANSFERRED_OUT || county == h->county)
+        return f != FAILED;
+    return county_called(ev, county, &name, e) &&
+           fail(e, ERR_CONFLICT, "household", MSG_TRANSFER_LEFT, A(h->hh_no), A(name));
+}
+
 static bool check_state(struct event *ev, const struct household *h, const struct state_change *x,
                         int64_t year, struct errs *e)
 {
@@ -276,7 +297,7 @@ static bool check_state(struct event *ev, const struct household *h, const struc
     if (x->state == STATE_FALLEN_BACK && !x->cause.set)
         fail(e, ERR_INVALID, "cause", MSG_STATE_CAUSE);
     check_year(ev, x, year, e);
-    if (errs_any(e) ||
+    if (errs_any(e) || !has_not_gone(ev, h, e) ||
         !db_int(ev->act->tx,
                 SQL(STMT_KEY,
                     "SELECT max(changed_on) FROM household_status WHERE county = $1 AND household_id = $2 "
@@ -292,14 +313,10 @@ static bool remove_members(struct event *ev, const struct home *home, struct err
 {
     for (size_t i = 0; i < home->n; i++) {
         const struct person *p = &home->members[i];
-        struct person now = *p;
+        struct person now = person_left(ev, p, MOVE_REMOVED);
         struct movement m = row_of_person(&home->h, p, MOVE_REMOVED, -1);
         if (!person_is_present(p))
             continue;
-        now.change_status = (struct code){ MOVE_REMOVED, true };
-        now.changed_on = (struct opt_date){ ev->paper.on, true };
-        now.change_reason = ev->paper.reason;
-        now.left_on = (struct opt_date){ ev->paper.on, true };
         m.since = p->joined_on;
         if (!person_may_move(ev, p, e) || !change_person(ev, p, &now, &m, e) || !event_row(ev, &m, e))
             return false;

@@ -17,6 +17,12 @@ struct person *home_head(const struct home *home); /* NULL: none present */
 /* The household is on the register, and neither came onto it nor was last moved after the event's day. */
 bool home_is_open(struct event *ev, const struct home *home, struct errs *e);
 
+/* "?" if the site has no such county. */
+bool county_called(struct event *ev, int64_t county, struct str *name, struct errs *e);
+
+/* The person as one who left on the event's day. */
+struct person person_left(const struct event *ev, const struct person *p, int32_t kind);
+
 /* No movement of the person holds from a later day, and he or she lives. */
 bool person_may_move(struct event *ev, const struct person *p, struct errs *e);
 

@@ -35,12 +35,26 @@ static int64_t *county_of(const struct entity *en, void *row)
     return (int64_t *)(void *)((char *)row + en->cols[0].off);
 }
 
+static int64_t id_of(const struct entity *en, const void *row)
+{
+    return *(const int64_t *)(const void *)((const char *)row + en->cols[1].off);
+}
+
+/* What was left behind on an earlier stay is taken up again. */
+static bool write_there(struct tx *tx, const struct entity *en, int64_t county, const void *row,
+                        struct errs *e)
+{
+    char *there = arena_alloc(e->a, en->size);
+    enum found f = db_get(tx, en, there, e, V(county), V(id_of(en, row)));
+    return f == NONE ? db_insert(tx, en, row, e) : f == FOUND && db_update(tx, en, there, row, e);
+}
+
 static bool insert_there(struct carrying *g, const struct entity *en, const void *row, struct errs *e)
 {
     char *copy = arena_alloc(e->a, en->size);
     memcpy(copy, row, en->size);
     *county_of(en, copy) = g->to;
-    return db_insert(g->ev->act->tx, en, copy, e);
+    return write_there(g->ev->act->tx, en, g->to, copy, e);
 }
 
 static bool carry_rows(struct carrying *g, const struct entity *en, const struct stmt *st,
@@ -87,11 +101,23 @@ static const struct stmt *states(void)
                   "SELECT {*} FROM household_status WHERE county = $1 AND household_id = $2 ORDER BY id");
 }
 
-static const struct transfer_block own[] = {
-    { .name = "person", .en = &person_entity, .rows = persons },
-    { .name = "household_year", .en = &household_year_entity, .rows = years },
-    { .name = "household_status", .en = &household_status_entity, .rows = states },
+static const struct {
+    const struct entity *en;
+    const struct stmt *(*rows)(void);
+} own[] = {
+    /* in the order in which they are written; deleted in the opposite one */
+    { &person_entity, persons },
+    { &household_year_entity, years },
+    { &household_status_entity, states },
 };
+
+static bool goes_along(const struct entity *en)
+{
+    for (size_t i = 0; i < N_ELEMS(own); i++)
+        if (own[i].en == en)
+            return true;
+    return en == &movement_entity;
+}
 
 /* The register of numbers says where a person is. */
 static bool move_number(struct event *ev, const struct person *p, int64_t to, struct errs *e)
@@ -152,7 +178,8 @@ bool person_to_county(struct event *ev, const struct person *p, const struct hou
     struct list rows;
     there.county = into->county;
     there.household_id = into->id;
-    return db_insert(ev->act->tx, &person_entity, &there, e) && move_number(ev, p, into->county, e) &&
+    return write_there(ev->act->tx, &person_entity, there.county, &there, e) &&
+           move_number(ev, p, into->county, e) &&
            db_list(ev->act->tx,
                    SQL_OF(STMT_KEY, &movement_entity,
                           "SELECT {*} FROM movement WHERE county = $1 AND person_id = $2 ORDER BY no"),
@@ -190,53 +217,131 @@ static bool check_blocks(struct event *ev, const struct transfer *x, const struc
                          struct errs *e)
 {
     for (size_t i = 0; i < x->n; i++) /* all of them, so that everything open is named at once */
-        if (x->blocks[i]->check && !x->blocks[i]->check(ev->act->tx, h, e) && !errs_any(e))
+        if (!x->blocks[i]->check(ev->act->tx, h, e) && !errs_any(e))
             return false;
     return !errs_any(e);
 }
 
-/* The rows of the household and of its present members, out of the old village or into the new one. */
-static bool put_rows(struct event *ev, const struct home *home, const struct household *now, bool into,
-                     struct str detail, struct errs *e)
+/* The row of the household, and those of its present members, into the new village. */
+static bool put_in(struct event *ev, const struct home *home, const struct household *now, struct str detail,
+                   struct errs *e)
 {
-    const struct household *h = into ? now : &home->h;
-    int32_t kind = into ? MOVE_TRANSFERRED_IN : MOVE_TRANSFERRED_OUT;
-    struct movement m = row_of_household(h, kind, into ? 1 : -1);
-    m.other_village = into ? home->h.village : now->village;
-    m.since = into ? (struct opt_date){ 0 } : h->entered_on;
+    struct movement m = row_of_household(now, MOVE_TRANSFERRED_IN, 1);
+    m.other_village = home->h.village;
     m.detail = detail;
     if (!event_row(ev, &m, e))
         return false;
     for (size_t i = 0; i < home->n; i++) {
-        const struct person *p = &home->members[i];
-        if (!person_is_present(p))
-            continue;
-        m = row_of_person(h, p, kind, into ? 1 : -1);
-        m.other_village = into ? home->h.village : now->village;
-        m.since = into ? (struct opt_date){ 0 } : p->joined_on;
-        if (!event_row(ev, &m, e))
+        m = row_of_person(now, &home->members[i], MOVE_TRANSFERRED_IN, 1);
+        m.other_village = home->h.village;
+        if (person_is_present(&home->members[i]) && !event_row(ev, &m, e))
             return false;
     }
     return true;
+}
+
+static bool put_closing(struct event *ev, const struct household *old, const struct household *closed,
+                        struct region_code to, struct errs *e)
+{
+    struct str name;
+    if (!county_called(ev, region_county(to), &name, e))
+        return false;
+    struct str note = str_of(say(e->a, ZH, MSG_TRANSFER_LEFT_NOTE, A(name)));
+    return put_state(ev, old, closed, (struct opt_int){ date_civil(ev->paper.on).year, true },
+                     (struct code){ 0 }, note, e);
+}
+
+/* Out of the old one.  leaves: the rows stay there, closed, for what the county has done for the family. */
+static bool put_out(struct event *ev, const struct home *home, const struct household *now, bool leaves,
+                    struct errs *e)
+{
+    struct movement m = row_of_household(&home->h, MOVE_TRANSFERRED_OUT, -1);
+    struct household closed = home->h;
+    closed.state = (struct code){ STATE_CLOSED, true };
+    m.other_village = now->village;
+    m.since = home->h.entered_on;
+    if ((leaves && (!put_closing(ev, &home->h, &closed, now->village, e) ||
+                    !change_household(ev, &home->h, &closed, &m, e))) ||
+        !event_row(ev, &m, e))
+        return false;
+    for (size_t i = 0; i < home->n; i++) {
+        const struct person *p = &home->members[i];
+        struct person left = person_left(ev, p, MOVE_MOVED_OUT);
+        if (!person_is_present(p))
+            continue;
+        m = row_of_person(&home->h, p, MOVE_TRANSFERRED_OUT, -1);
+        m.other_village = now->village;
+        m.since = p->joined_on;
+        if ((leaves && !change_person(ev, p, &left, &m, e)) || !event_row(ev, &m, e))
+            return false;
+    }
+    return true;
+}
+
+static bool names_one(struct tx *tx, const struct entity *en, const struct col *by, int64_t county,
+                      int64_t id, bool *is, struct errs *e)
+{
+    CLEANUP(rows_close) struct rows r = { 0 };
+    struct pick p = { .en = en, .cols = &by, .n = 1, .by = by };
+    if (*is)
+        return true;
+    enum found f = db_scan_cols(tx, &r, &p, county, id, id, e) ? rows_next(&r, e) : FAILED;
+    *is = f == FOUND;
+    return f != FAILED;
+}
+
+/* Whether anything that stays in the county is about the family, of whatever module: cases, contracts,
+ * visits, papers. */
+static bool is_referred_to(struct tx *tx, const struct home *home, bool *is, struct errs *e)
+{
+    const struct schema *s = store_schema(tx_store(tx));
+    const struct household *h = &home->h;
+    *is = false;
+    for (size_t t = 0; t < s->n && !*is; t++) {
+        const struct entity *en = s->entities[t];
+        const struct col *household = entity_col(en, "household_id"), *owner = entity_col(en, "owner_id");
+        if (en->class != TABLE_COUNTY || goes_along(en))
+            continue;
+        if ((household && !names_one(tx, en, household, h->county, h->id, is, e)) ||
+            (owner && !names_one(tx, en, owner, h->county, h->id, is, e)))
+            return false;
+        for (size_t i = 0; owner && i < home->n; i++)
+            if (!names_one(tx, en, owner, h->county, home->members[i].id, is, e))
+                return false;
+    }
+    return true;
+}
+
+/* Back from where it went: what was closed when it left is open again, and its states say so. */
+static bool write_household(struct event *ev, const struct household *made, struct errs *e)
+{
+    struct household was;
+    struct tx *tx = ev->act->tx;
+    enum found f = db_get(tx, &household_entity, &was, e, V(made->county), V(made->id));
+    if (f == NONE)
+        return db_insert(tx, &household_entity, made, e);
+    return f == FOUND && db_update(tx, &household_entity, &was, made, e) &&
+           (!made->state.set ||
+            put_state(ev, &was, made, (struct opt_int){ date_civil(ev->paper.on).year, true },
+                      (struct code){ 0 }, (struct str){ 0 }, e));
 }
 
 static bool to_other_county(struct event *ev, struct transfer *x, const struct home *home, struct errs *e)
 {
     struct carrying g = { .ev = ev, .from = x->county, .to = x->made.county };
     struct tx *tx = ev->act->tx;
-    if (!check_blocks(ev, x, &home->h, e) || !db_insert(tx, &household_entity, &x->made, e))
+    bool leaves;
+    if (!check_blocks(ev, x, &home->h, e) || !is_referred_to(tx, home, &leaves, e) ||
+        !write_household(ev, &x->made, e))
         return false;
     for (size_t i = 0; i < N_ELEMS(own); i++)
         if (!carry_rows(&g, own[i].en, own[i].rows(), x->household_id, e))
             return false;
-    for (size_t i = 0; i < x->n; i++)
-        if (x->blocks[i]->en && !carry_rows(&g, x->blocks[i]->en, x->blocks[i]->rows(), x->household_id, e))
-            return false;
     for (size_t i = 0; i < home->n; i++)
         if (!move_number(ev, &home->members[i], x->made.county, e))
             return false;
-    return movements_of_household(&g, x->household_id, e) && delete_here(&g, e) &&
-           db_delete(tx, &household_entity, &home->h, e);
+    return put_out(ev, home, &x->made, leaves, e) && movements_of_household(&g, x->household_id, e) &&
+           (leaves || (delete_here(&g, e) && db_delete(tx, &household_entity, &home->h, e)));
 }
 
 bool household_transfer(struct event *ev, struct transfer *x, struct errs *e)
@@ -256,12 +361,11 @@ bool household_transfer(struct event *ev, struct transfer *x, struct errs *e)
     struct household same_county = x->made;
     same_county.county = home.h.county;
     struct str detail = changes_json(&household_entity, &home.h, &same_county, e->a);
-    if (!put_rows(ev, &home, &x->made, false, (struct str){ 0 }, e))
-        return false;
     if (x->made.county != x->county ? !to_other_county(ev, x, &home, e)
-                                    : !act_update(ev->act, &household_entity, &home.h, &x->made, e))
+                                    : !put_out(ev, &home, &x->made, false, e) ||
+                                          !act_update(ev->act, &household_entity, &home.h, &x->made, e))
         return false;
     if (home.h.address.p || home.h.villager_group.p || home.h.natural_village.p)
         warn(e, "address", MSG_TRANSFER_ADDRESS, A(x->made.hh_no));
-    return put_rows(ev, &home, &x->made, true, detail, e);
+    return put_in(ev, &home, &x->made, detail, e);
 }

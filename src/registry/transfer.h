@@ -1,9 +1,11 @@
 /* transfer.h - a household goes to another village, of its county or of another one (distributed.md §3).
  *
  * Within the county only its village changes.  Into another county its rows are written there with the same
- * ids and deleted here: household, members, years, states, movements; the register of numbers follows; both
- * counties' audit chains tell of it.  What is settled in a county stays there: open business forbids the
- * transfer. */
+ * ids: household, members, years, states, movements; the register of numbers follows; both counties' audit
+ * chains tell of it.  Open business forbids the transfer.  What is settled stays in the county that did it -
+ * cases, contracts, vouchers, visits, papers - and where there is any, so do the household's rows: closed,
+ * the members as having moved out, so that the county's past reads as before.  Else they are deleted.  A
+ * family that comes back takes them up again. */
 #ifndef REGISTRY_TRANSFER_H
 #define REGISTRY_TRANSFER_H
 
@@ -12,14 +14,8 @@
 /* What a module has to say about a household that leaves its county. */
 struct transfer_block {
     const char *name;
-    /* Open business: loans, cases, notices.  fail() with what has to be settled first, in words.  NULL: none.
-     */
+    /* Open business: loans, cases.  fail() with what has to be settled first, in words. */
     bool (*check)(struct tx *tx, const struct household *h, struct errs *e);
-    /* Rows that go along.  rows: those of a household, by county ($1) and household id ($2); the entity
-     * begins with its county.  NULL: none.  They are written after the household and deleted before it, in
-     * the table's order. */
-    const struct entity *en;
-    const struct stmt *(*rows)(void);
 };
 
 struct transfer {

@@ -89,7 +89,7 @@ run move death E1 赵一 --on 2024-03-01 --reason 病故
 check 'the head cannot just go' 1 'name a new head first'
 before=$(audits)
 run move death E1 赵一 --on 2099-03-01 --reason 病故 --head 周妻
-check 'nobody dies in the future' 1 'lies ahead'
+check 'nobody dies in the future, and the option is named as it was typed' 1 'bangfu: --on: 2099-03-01 lies ahead'
 if [ "$before" = "$(audits)" ]; then passed 'a refused movement leaves no trace'; else failed 'and leaves no trace'; fi
 run move death E1 赵一 --on 2024-03-01 --reason ' ' --head 周妻
 check 'nor without a reason' 1 'say why'
@@ -186,6 +186,8 @@ run roster freeze 返贫户
 check 'frozen' 0 'check '
 run roster save 返贫户 --region 350603 --replace
 check 'for good' 1 'was frozen'
+run --lang zh roster save 返贫户 --region 350603 --replace
+check 'and what is refused is named in the words of the language' 1 'bangfu: 名称：名单“返贫户”已于'
 run roster save 现在 --region 350603
 run roster compare 返贫户 现在 --json
 check 'compared' 0 '"came":[{'

@@ -294,6 +294,8 @@ holds 'only wages and the like are numbers' is '<v>2600</v>' "$(grep -o '<v>[^<]
 holds 'there are the heading and six rows' is 7 "$(count '<row ' "$dir/sheet.xml")"
 unzip -p "$dir/p.xlsx" xl/workbook.xml > "$dir/book.xml"
 holds 'the sheet has the name of its kind' is 1 "$(count 'sheet name="家庭成员"' "$dir/book.xml")"
+unzip -p "$dir/p.xlsx" docProps/core.xml > "$dir/core.xml"
+holds 'and does not say when it was made: the same rows are the same bytes on any day' grep -q 'created[^>]*>1980-01-01T00:00:00Z<' "$dir/core.xml"
 holds 'a workbook is for its owner only' is 600 "$(stat -c %a "$dir/p.xlsx")"
 run export household --out "$dir/money.xlsx" --columns hh_no,debt,longitude
 unzip -p "$dir/money.xlsx" xl/worksheets/sheet1.xml > "$dir/sheet.xml"

@@ -73,6 +73,25 @@ run figures 幸福工程 --as-of 2017-09-30 --json
 is fund.capital 1835600.00
 if [ "$again" = 10 ]; then is fund.lent "$lost" && is loan.count 978; else passed 'a household whose first loan was never repaid got no later one'; fi
 
+# Who owes nothing may go to another county; what was done for the family stays here (distributed.md 3).
+run figures 幸福工程 --as-of 2017-09-30 --region 350603 --json
+cp "$work" "$dir/before.json"
+run regions load --county 350604
+run move transfer LW000896 --to 350604100201 --on 2026-11-01 --reason 搬迁
+check 'a household that owes does not leave its county' 1 XF-350603101-022-0001
+run move transfer LW000037 --to 350604100201 --on 2026-11-01 --reason 搬迁
+check 'one that has paid back does' 0
+run status LW000037 --county 350603 --state poor --on 2026-11-02 --document 镇扶〔2026〕1号
+check 'and is not opened again where it left' 1 龙海区
+run show household LW000037
+check 'by its number it is found where it is now' 0 海澄镇
+run find LW000037
+check 'and where it was' 0 山后村 蓝田第3村
+run figures 幸福工程 --as-of 2017-09-30 --region 350603 --json
+holds 'the county has done what it did' cmp -s "$work" "$dir/before.json"
+run verify
+check 'and all of it verifies' 0
+
 # Without its sources the money was never there.
 if [ "$TEST_DB" = sqlite ]; then
     db=$dir/poor.db

@@ -2,6 +2,7 @@
  * R025-R027, R065). */
 #include "base/clock.h"
 #include "base/value.h"
+#include "fieldwork/fieldwork.h"
 #include "registry/as_of.h"
 #include "registry/balance.h"
 #include "registry/count.h"
@@ -914,6 +915,59 @@ static void there_and_back_again(void **state)
     assert_verifies(w);
 }
 
+static bool put_visit(struct act *act, void *ctx, struct errs *e)
+{
+    struct home_of_four *f = ctx;
+    struct visit v = { .county = f->county,
+                       .household_id = f->h.id,
+                       .visited_on = { day(2024, 1, 10), true },
+                       .visitor = STR("工作队"),
+                       .recorded_on = TODAY,
+                       .recorded_by = STR("x") };
+    return db_id(act->tx, &v.id, e) && db_insert(act->tx, &visit_entity, &v, e);
+}
+
+/* distributed.md 3: what is settled stays with the county that did it. */
+static void what_a_county_did_for_a_family_stays_when_it_goes(void **state)
+{
+    struct world *w = *state;
+    struct home_of_four f = four(w, world_county(w)), other = f;
+    int64_t here = f.county, there = world_county(w);
+    world_act(w, here, put_visit, &f);
+    world_act(w, here, put_year, &f);
+    struct doing d = moving_to(&f, world_village(there, 1), day(2024, 3, 1));
+    done(w, &d);
+    assert_int_equal(rows_of(w, here), 1421); /* a state more: closed */
+    assert_int_equal(rows_of(w, there), 1411);
+    assert_int_equal(household_now(w, here, f.h.id).state.v, STATE_CLOSED);
+    assert_string_equal(members_on(w, here, f.h.id, day(2024, 2, 29)), "甲父 乙母 丙子 丁女");
+    assert_string_equal(members_on(w, here, f.h.id, day(2024, 3, 1)), "");
+    assert_string_equal(members_on(w, there, f.h.id, day(2024, 3, 1)), "甲父 乙母 丙子 丁女");
+    struct look l = { .p = f.son };
+    world_read(w, read_number, &l);
+    assert_int_equal(l.number, there);
+    d = stating(&f, STATE_POOR, day(2024, 4, 1));
+    assert_refused(w, &d, ERR_CONFLICT, MSG_TRANSFER_LEFT);
+
+    other.county = other.h.county = there;
+    struct doing gone = leaving(&other, MOVE_DIED, &f.daughter, day(2024, 4, 1));
+    done(w, &gone);
+    d = moving_to(&other, world_village(here, 2), day(2024, 5, 1));
+    done(w, &d);
+    assert_int_equal(rows_of(w, there), 0);
+    assert_int_equal(household_now(w, here, f.h.id).state.v, STATE_POOR);
+    assert_string_equal(members_on(w, here, f.h.id, day(2024, 2, 1)), "甲父 乙母 丙子 丁女");
+    assert_string_equal(members_on(w, here, f.h.id, TODAY), "甲父 乙母 丙子");
+    struct balance a = balance(w, here * 1000000, day(2024, 1, 1), TODAY),
+                   b = balance(w, there * 1000000, day(2024, 1, 1), TODAY);
+    assert_true(a.balanced);
+    assert_true(b.balanced);
+    assert_flows(&a.households, 1, 1, 1, 1);
+    assert_flows(&a.persons, 4, 3, 4, 3);
+    assert_flows(&b.persons, 0, 4, 4, 0);
+    assert_verifies(w);
+}
+
 static void a_number_that_is_taken_there_needs_another(void **state)
 {
     struct world *w = *state;
@@ -1118,6 +1172,7 @@ int main(void)
         cmocka_unit_test(to_another_village_of_the_county),
         cmocka_unit_test(to_another_county_with_everything),
         cmocka_unit_test(there_and_back_again),
+        cmocka_unit_test(what_a_county_did_for_a_family_stays_when_it_goes),
         cmocka_unit_test(a_number_that_is_taken_there_needs_another),
         cmocka_unit_test(somebody_who_left_in_one_county_marries_into_another),
         cmocka_unit_test(other_fields_go_by_the_day_they_were_recorded),
