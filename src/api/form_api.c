@@ -62,7 +62,7 @@ static bool list_forms(struct call *c, struct errs *e)
         put_member_cstr(&c->w, "label", label_in(&k->label, c->lang));
         put_member_cstr(&c->w, "holds", label_in(&k->holds, c->lang));
         put_member_cstr(&c->w, "needs", k->needs);
-        put_member_bool(&c->w, "sheet", k->table != NULL);
+        put_member_bool(&c->w, "sheet", true); /* of each kind there is a workbook */
         put_member_bool(&c->w, "identity", k->identity);
         put_member_bool(&c->w, "landscape", k->landscape);
         put_object_end(&c->w);
@@ -157,13 +157,13 @@ static bool print_full(struct call *c, struct errs *e)
 }
 
 struct sheet {
-    struct form_table table;
+    struct form_book book;
     struct arena *a;
 };
 static bool write_sheet(void *ctx, const char *path, struct errs *e)
 {
     struct sheet *x = ctx;
-    return form_book_write(&x->table, path, x->a, e);
+    return form_book_write(&x->book, path, x->a, e);
 }
 
 static bool form_sheet(struct call *c, struct errs *e)
@@ -174,15 +174,11 @@ static bool form_sheet(struct call *c, struct errs *e)
     struct sheet x = { .a = c->a };
     if (!question_of(c, c->query, &k, &q, e))
         return false;
-    if (!k->table)
-        return fail(e, ERR_INVALID, "form", MSG_FORM_NO_TABLE, A(&k->label));
     struct forms *f = forms_open(&w, k, &q, e);
     if (!f)
         return false;
-    if (forms_n(f) != 1 && strcmp(k->name, "survey") != 0)
-        return fail(e, ERR_INVALID, "region", MSG_FORM_ONE_SHEET);
     c->w.b->max = DOCUMENT_BYTES;
-    return forms_table(f, 0, &x.table, e) &&
+    return form_book_make(f, &x.book, e) &&
            answer_file(c, arena_printf(c->a, "%s.xlsx", k->name), write_sheet, &x, e);
 }
 
@@ -194,11 +190,11 @@ static bool form_sheet(struct call *c, struct errs *e)
 static const struct answer_part kind_parts[] = { TEXT("form"), TEXT("label"), TEXT("holds"), TEXT("needs"), BOOL("sheet"), BOOL("identity"), BOOL("landscape"), { 0 } };
 static const struct route routes[] = {
     { .method = "GET", .pattern = "/api/v1/forms", .perm = PERM_REGISTRY_READ, .run = list_forms, .list = true, .parts = kind_parts,
-      .doc = { "可以打印的表格和登记，哪些也可存为工作簿", "The forms and registers that can be printed, and which are workbooks too" } },
+      .doc = { "可以打印的表格和登记，也都可存为工作簿", "The forms and registers that can be printed, or be had as a workbook" } },
     { .method = "GET", .pattern = FORM, .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &form_path, .query = &print_query, .run = show_form, HTML,
       .doc = { "打印页：一份，或整期、整镇、整村；证件号码遮盖", "Pages to print: one, or all of a period, township or village; identity numbers are masked" } },
     { .method = "GET", .pattern = FORM "/sheet", .perm = PERM_REGISTRY_READ, .flags = ROUTE_PERSONAL, .path = &form_path, .query = &print_query, .run = form_sheet, .gives = XLSX_TYPE,
-      .doc = { "登记存为工作簿", "A register as a workbook" } },
+      .doc = { "存为工作簿：每份一张工作表", "A workbook: a sheet for each paper" } },
     { .method = "POST", .pattern = FORM "/full", .perm = PERM_PERSONAL_FULL, .tx = ROUTE_WRITES, .flags = ROUTE_PERSONAL | ROUTE_SECRET, .path = &form_path, .body = &full_print, .run = print_full, HTML,
       .doc = { "须签字的表格，含完整证件号码；写明用途，记入审计", "A form that is signed, with whole identity numbers; the purpose is kept in the audit" }, .sample = "{\"programme\":\"xingfu\",\"region\":\"350603000000\",\"purpose\":\"签字\"}" },
 };

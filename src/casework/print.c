@@ -56,7 +56,8 @@ static const char style[] =
     ";letter-spacing:0;"
     "text-align:left;text-indent:0;break-inside:avoid}\n"
     ".parties{display:flex;gap:8mm;margin-top:29pt;break-inside:avoid}\n"
-    ".party{flex:1;min-height:50mm}.party p{text-indent:0}\n"
+    ".party{flex:1;min-height:50mm;text-align:left}.party p{text-indent:0}\n"
+    ".many{flex-wrap:wrap;row-gap:0}.many .party{flex:1 0 28%;min-height:38mm}\n"
     ".break{break-before:page}\n"
     ".gap{margin:9mm 0;border-top:.75pt dashed #000}\n"
     "table.form{table-layout:fixed;width:calc(100% - 1.5pt);font-size:12pt;line-height:18pt;margin:2pt 0}\n"
@@ -66,6 +67,7 @@ static const char style[] =
     ".signs{position:absolute;right:4pt;bottom:4pt;width:13em}\n"
     ".copy{font-size:10.5pt;line-height:16pt;letter-spacing:0;display:flex;justify-content:space-between}\n"
     "main.form>p{font-size:14pt;line-height:26pt}main.form>p.number{margin-bottom:8pt}\n"
+    "main.form h2,main.form h3{font-size:14pt;line-height:26pt}\n"
     "main.form .party,main.form .seal{font-size:14pt;line-height:25pt}main.form .together h2,main.form "
     ".together p{font-size:14pt}\n"
     "main.form table{width:calc(100% - 1.5pt)}\n"
@@ -119,10 +121,69 @@ void print_end(struct print *p)
     buf_adds(p->out, "</body>\n</html>\n");
 }
 
+/* --- the same as rows of cells ------------------------------------------------------------- */
+
+static struct print_cell *row_begin(struct print_rows *r, size_t n)
+{
+    if (r->n == r->cap) {
+        struct print_row *old = r->list;
+        r->cap = r->cap ? r->cap * 2 : 64;
+        r->list = NEW_ARRAY(r->a, struct print_row, r->cap);
+        if (r->n)
+            memcpy(r->list, old, r->n * sizeof *old);
+    }
+    struct print_cell *cells = NEW_ARRAY(r->a, struct print_cell, n);
+    r->list[r->n++] = (struct print_row){ cells, n };
+    return cells;
+}
+
+static void note_row(struct print *p, const struct str *texts, size_t n)
+{
+    if (!p->rows)
+        return;
+    struct print_cell *cells = row_begin(p->rows, n);
+    for (size_t i = 0; i < n; i++)
+        cells[i].text = arena_str(p->rows->a, texts[i]);
+}
+
+static void note_text(struct print *p, struct str s)
+{
+    if (s.n)
+        note_row(p, &s, 1);
+}
+
+static void note_pair(struct print *p, struct str label, struct str value)
+{
+    const struct str pair[] = { label, value };
+    note_row(p, pair, N_ELEMS(pair));
+}
+
+static void note_cells(struct print *p, const struct print_table *t, const struct str *texts)
+{
+    if (!p->rows || !texts)
+        return;
+    struct print_cell *cells = row_begin(p->rows, t->cols_n);
+    for (size_t i = 0; i < t->cols_n; i++)
+        cells[i] = (struct print_cell){ arena_str(p->rows->a, texts[i]), t->cols[i].number };
+}
+
+static void note_table(struct print *p, const struct print_table *t)
+{
+    if (!p->rows)
+        return;
+    struct print_cell *head = row_begin(p->rows, t->cols_n);
+    for (size_t i = 0; i < t->cols_n; i++)
+        head[i].text = str_of(label_in(&t->cols[i].label, p->lang));
+    for (size_t i = 0; i < t->rows_n; i++)
+        note_cells(p, t, t->cells + i * t->cols_n);
+    note_cells(p, t, t->total);
+}
+
 /* --- words -------------------------------------------------------------------------------- */
 
 void print_title(struct print *p, struct str s)
 {
+    note_text(p, s);
     html_open(p->out, "h1", NULL);
     html_lines(p->out, s);
     html_close(p->out, "h1");
@@ -130,17 +191,20 @@ void print_title(struct print *p, struct str s)
 
 void print_number(struct print *p, struct str s)
 {
+    note_text(p, s);
     if (s.n)
         html_put(p->out, "p", "number", s);
 }
 
 void print_address(struct print *p, struct str s)
 {
+    note_text(p, s);
     html_put(p->out, "p", "address", s);
 }
 
 void print_heading(struct print *p, int level, struct str s)
 {
+    note_text(p, s);
     html_put(p->out, level == 1 ? "h2" : "h3", NULL, s);
 }
 
@@ -148,14 +212,17 @@ void print_text(struct print *p, struct str s)
 {
     struct str part;
     while (s.n && str_split(&s, '\n', &part))
-        if (str_trim(part).n)
+        if (str_trim(part).n) {
+            note_text(p, str_trim(part));
             html_put(p->out, "p", NULL, str_trim(part));
+        }
 }
 
 void print_line(struct print *p, struct str label, struct str value)
 {
     if (!value.n)
         return;
+    note_pair(p, label, value);
     html_open(p->out, "p", NULL);
     html_text(p->out, label);
     html_text(p->out, value);
@@ -164,6 +231,8 @@ void print_line(struct print *p, struct str label, struct str value)
 
 void print_edges(struct print *p, struct str left, struct str middle, struct str right)
 {
+    const struct str edges[] = { left, middle, right };
+    note_row(p, edges, N_ELEMS(edges));
     html_open(p->out, "div", "edges");
     html_put(p->out, "span", NULL, left);
     html_put(p->out, "span", NULL, middle);
@@ -173,12 +242,14 @@ void print_edges(struct print *p, struct str left, struct str middle, struct str
 
 void print_note(struct print *p, struct str s)
 {
+    note_text(p, s);
     if (s.n)
         html_put(p->out, "p", "note", s);
 }
 
 void print_foot(struct print *p, struct str s)
 {
+    note_text(p, s);
     html_open(p->out, "div", "foot");
     html_lines(p->out, s);
     html_close(p->out, "div");
@@ -265,6 +336,7 @@ void print_table(struct print *p, const struct print_table *t)
 {
     size_t page = 0;
     assert(t->cols_n > 0);
+    note_table(p, t);
     for (size_t from = 0, to; from < t->rows_n || from == 0; from = to, page++) {
         to = page_end(t, page, from);
         bool last = to == t->rows_n;
@@ -293,6 +365,10 @@ static void put_field(struct print *p, const struct print_field *f, print_value_
     int label_width = f->label.zh ? f->label_width ? f->label_width : 4 : 0;
     struct str s = f->key ? value(ctx, f->key) : (struct str){ 0 };
     assert(label_width < f->width);
+    if (label_width)
+        note_pair(p, str_of(label_in(&f->label, p->lang)), s);
+    else
+        note_text(p, s);
     if (label_width) {
         buf_addf(p->out, "<td class=\"l\" colspan=\"%d\">", label_width);
         html_text(p->out, str_of(label_in(&f->label, p->lang)));
@@ -350,11 +426,18 @@ void print_form_fields(struct print *p, const struct print_form *f, print_value_
 void print_form_block(struct print *p, const struct print_form *f, const char *holder, struct str number,
                       print_value_fn *value, void *ctx)
 {
+    struct print_rows *rows = p->rows;
+    if (rows && rows->form == f->fields)
+        p->rows = NULL;
+    else if (rows)
+        rows->form = f->fields;
     print_title(p, str_of(label_in(&f->title, p->lang)));
+    note_text(p, number);
     put_copy_line(p, holder, number);
     put_fields(p, f, value, ctx);
     if (f->note.zh)
         print_foot(p, str_of(label_in(&f->note, p->lang)));
+    p->rows = rows;
 }
 
 void print_form_pages(struct print *p, const struct print_form *f, struct str number, print_value_fn *value,
@@ -388,6 +471,7 @@ void print_seal(struct print *p, struct str unit, struct date day)
 {
     CLEANUP(buf_release) struct buf b = BUF(64);
     date_print_zh(&b, day);
+    note_pair(p, unit, buf_str(&b));
     html_open(p->out, "div", "seal");
     html_put(p->out, "p", NULL, unit);
     html_put(p->out, "p", NULL, buf_str(&b));
@@ -396,8 +480,10 @@ void print_seal(struct print *p, struct str unit, struct date day)
 
 void print_parties(struct print *p, const struct print_party *parties, size_t n)
 {
-    html_open(p->out, "div", "parties");
+    enum { IN_A_ROW = 3 };
+    html_open(p->out, "div", n > IN_A_ROW ? "parties many" : "parties");
     for (size_t i = 0; i < n; i++) {
+        note_pair(p, parties[i].role, parties[i].name);
         html_open(p->out, "div", "party");
         html_open(p->out, "p", NULL);
         html_text(p->out, parties[i].role);

@@ -20,10 +20,27 @@ struct print_page {
     bool landscape;  /* for wide registers */
     bool form;       /* narrow margins and small type, so that a form fits its page */
 };
+/* What a page says, as rows of cells: of a field its label and its content, of a table its heading and rows;
+ * of several copies the first. */
+struct print_cell {
+    struct str text;
+    bool number;
+};
+struct print_row {
+    const struct print_cell *cells;
+    size_t n;
+};
+struct print_rows {
+    struct arena *a;
+    struct print_row *list;
+    size_t n, cap;
+    const struct print_field *form; /* that a copy was made of */
+};
 struct print {
     struct buf *out;
     enum lang lang;
-    int pages; /* begun by print_page so far */
+    int pages;               /* begun by print_page so far */
+    struct print_rows *rows; /* whoever wants them too, for a workbook, sets it after print_begin */
 };
 void print_begin(struct print *p, struct buf *out, enum lang lang, struct print_page page);
 void print_end(struct print *p);

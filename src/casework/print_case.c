@@ -446,7 +446,20 @@ static struct str letter_intro(struct casework *w, const struct relief_case *c, 
                                (int)b.n, b.p ? b.p : ""));
 }
 
-bool print_letter_pages(struct casework *w, const struct relief_case *c, struct print *out, struct errs *e)
+/* Who vouches with his own pay signs himself, and so does the household; offices seal. */
+static struct print_party letter_party(const struct programme *p, const struct programme_step *s, size_t i,
+                                       const struct relief_case *c, struct str guarantors, struct arena *a)
+{
+    struct str role = s->parties.p[i].party.zh;
+    bool guarantor = str_eq(role, p->label.guarantor.zh), household = i + 1 == s->parties.n;
+    struct str name = guarantor ? guarantors : household ? c->applicant_name : (struct str){ 0 };
+    if (name.n)
+        role = str_of(arena_printf(a, "%.*s：", (int)role.n, role.p));
+    return (struct print_party){ .role = role, .name = name, .seals = !guarantor && !household };
+}
+
+bool print_letter_pages(struct casework *w, const struct relief_case *c, struct str guarantors,
+                        struct print *out, struct errs *e)
 {
     struct case_known *k = case_programme(w, c->programme, c->version, e);
     const struct programme_step *s = k ? letter_step(k->programme) : NULL;
@@ -467,9 +480,7 @@ bool print_letter_pages(struct casework *w, const struct relief_case *c, struct 
         print_text(out, STR("本责任状在资金全部收回、帮扶对象脱贫后解除。"));
     struct print_party *parties = NEW_ARRAY(w->a, struct print_party, s->parties.n + 1);
     for (size_t i = 0; i < s->parties.n; i++)
-        parties[i] = (struct print_party){ .role = s->parties.p[i].party.zh, .seals = i + 1 < s->parties.n };
-    if (s->parties.n)
-        parties[s->parties.n - 1].name = c->applicant_name;
+        parties[i] = letter_party(k->programme, s, i, c, guarantors, w->a);
     print_together(out, true);
     print_parties(out, parties, s->parties.n);
     print_together(out, false);
@@ -479,8 +490,8 @@ bool print_letter_pages(struct casework *w, const struct relief_case *c, struct 
 bool print_letter(struct casework *w, const struct relief_case *c, struct buf *out, struct errs *e)
 {
     struct print p;
-    print_begin(&p, out, ZH, (struct print_page){ .name = STR("责任状") });
-    bool ok = print_letter_pages(w, c, &p, e);
+    print_begin(&p, out, ZH, (struct print_page){ .name = STR("责任状"), .form = true });
+    bool ok = print_letter_pages(w, c, (struct str){ 0 }, &p, e);
     print_end(&p);
     return ok;
 }

@@ -16,7 +16,9 @@ bool print_register(struct casework *w, const struct programme *p, const struct 
                     struct buf *out, struct errs *e);
 /* 责任状, with every party's duties and place to sign (R302). */
 bool print_letter(struct casework *w, const struct relief_case *c, struct buf *out, struct errs *e);
-bool print_letter_pages(struct casework *w, const struct relief_case *c, struct print *out, struct errs *e);
+/* guarantors: by name, where they are known. */
+bool print_letter_pages(struct casework *w, const struct relief_case *c, struct str guarantors,
+                        struct print *out, struct errs *e);
 /* 集中上报 cover sheet and the list behind it (R148). */
 bool print_batch(struct casework *w, const struct case_batch *b, const struct list *cases,
                  struct str township, struct buf *out, struct errs *e);

@@ -21,6 +21,7 @@ static const struct word {
     { "days", { "天数", "days" } },
     { "document", { "依据文件", "document" } },
     { "draft", { "凭证草稿", "draft" } },
+    { "drop", { "并入的记录", "record taken in" } },
     { "file", { "文件", "file" } },
     { "fill", { "填写内容", "form" } },
     { "form", { "表", "form" } },

@@ -15,8 +15,8 @@ struct printed {
     struct str name;
     const char *path;
     struct str html;
-    bool sheet; /* its table goes into a workbook */
-    struct form_table table;
+    bool is_book;
+    struct form_book book;
 };
 struct print_run {
     struct cli *c;
@@ -79,8 +79,6 @@ static bool read_question(struct print_run *x)
                                    .blank = cli_flag(c, "blank"),
                                    .full = cli_flag(c, "full") };
     *(survey ? &x->q.survey : &x->q.programme) = c->args[1];
-    if (x->workbook && !x->kind->table)
-        return fail(&c->e, ERR_INVALID, "out", MSG_FORM_NO_TABLE, A(&x->kind->label));
     if (x->q.full && !x->kind->identity)
         return fail(&c->e, ERR_INVALID, "full", MSG_FORM_NO_IDENTITY, A(&x->kind->label));
     return read_span(x);
@@ -121,10 +119,10 @@ static bool make_files(struct print_run *x, struct forms *f, struct errs *e)
         struct printed *sheet = &x->list[x->n++];
         *sheet = (struct printed){ .name = forms_name(f, i),
                                    .path = file_of(x, arena_str(x->c->a, forms_name(f, i)), ".xlsx"),
-                                   .sheet = true };
-        if (!forms_table(f, i, &sheet->table, e))
+                                   .is_book = true };
+        if (!form_book_one(f, i, &sheet->book, e))
             return false;
-        x->rows += sheet->table.rows_n;
+        x->rows += sheet->book.rows;
     }
     return true;
 }
@@ -144,15 +142,13 @@ static bool make_document(struct print_run *x, struct forms *f, struct errs *e)
     return true;
 }
 
-static bool make_sheet(struct print_run *x, struct forms *f, struct errs *e)
+static bool make_book(struct print_run *x, struct forms *f, struct errs *e)
 {
-    if (forms_n(f) != 1 && !str_eq(str_of(x->kind->name), STR("survey")))
-        return fail(e, ERR_INVALID, "out", MSG_FORM_ONE_SHEET);
-    struct printed *sheet = &x->list[x->n++];
-    *sheet = (struct printed){ .path = x->out, .sheet = true };
-    if (!forms_table(f, 0, &sheet->table, e))
+    struct printed *book = &x->list[x->n++];
+    *book = (struct printed){ .path = x->out, .is_book = true };
+    if (!form_book_make(f, &book->book, e))
         return false;
-    x->rows = sheet->table.rows_n;
+    x->rows = book->book.rows;
     return true;
 }
 
@@ -187,7 +183,7 @@ static bool do_print(struct tx *tx, void *ctx, struct errs *e)
         return false;
     x->papers = forms_n(f);
     x->list = NEW_ARRAY(x->c->a, struct printed, 2 * forms_n(f) + 1);
-    return x->folder ? make_files(x, f, e) : x->workbook ? make_sheet(x, f, e) : make_document(x, f, e);
+    return x->folder ? make_files(x, f, e) : x->workbook ? make_book(x, f, e) : make_document(x, f, e);
 }
 
 /* --- writing it ------------------------------------------------------------------------------- */
@@ -197,9 +193,9 @@ static bool write_one(struct cli *c, const struct printed *x)
     CLEANUP(new_file_drop) struct new_file file = { .fd = -1 };
     if (!new_file_open(&file, x->path, cli_flag(c, "force"), &c->e))
         return false;
-    if (x->sheet && !form_book_write(&x->table, file.temp, c->a, &c->e))
+    if (x->is_book && !form_book_write(&x->book, file.temp, c->a, &c->e))
         return false;
-    if (!x->sheet && !write_all(file.fd, x->html))
+    if (!x->is_book && !write_all(file.fd, x->html))
         return fail(&c->e, ERR_UNAVAILABLE, "out", MSG_FILE_WRITE, A(x->path), A(strerror(errno)));
     return new_file_keep(&file, &c->e);
 }
@@ -278,15 +274,15 @@ static const struct command print_list[] = {
     { .name = "print", .perm = PERM_REGISTRY_READ, .db = DB_OPEN, .opts = print_opts,
       .args = { "表 项目|调查", "FORM PROGRAMME|SURVEY" }, .args_min = 1, .args_max = 2,
       .summary = { "打印资金的表格和登记：一份，或整期、整镇、整村", "print forms and registers of a fund, one or in batches" },
-      .help = { "A4 网页，用浏览器打印；登记表也可存为工作簿。用语按项目（如“救助款”）。证件号码遮盖，\n"
+      .help = { "A4 网页，用浏览器打印；也可存为工作簿，每份一张工作表。用语按项目（如“救助款”）。证件号码遮盖，\n"
                 "须签字的表格可用 --full 印完整号码。\n\n"
                 "  bangfu print contract 幸福工程 --period 25 --out 合同/\n"
                 "  bangfu print roster 幸福工程 --region 350603100 --out 花名册.xlsx\n"
                 "  bangfu print reminder-borrower 幸福工程 --as-of 2017-06-20 --out 通知.html\n"
                 "  bangfu print archive 幸福工程 --out 档案/\n\n"
                 "表格：\n",
-                "A4 pages that a browser prints; registers also as a workbook.  Words are the programme's own.  Identity\n"
-                "numbers are masked; forms that are signed may show them with --full.\n\n"
+                "A4 pages that a browser prints, or a workbook with a sheet for each paper.  Words are the programme's own.\n"
+                "Identity numbers are masked; forms that are signed may show them with --full.\n\n"
                 "  bangfu print contract xingfu --period 25 --out contracts/\n"
                 "  bangfu print roster xingfu --region 350603100 --out roster.xlsx\n"
                 "  bangfu print reminder-borrower xingfu --as-of 2017-06-20 --out notices.html\n"

@@ -1,8 +1,9 @@
 #include "fund/check.h"
 
+#include "ledger/check.h"
 #include "ledger/ledger.h"
 
-enum { FAULTS_MAX = 20, COUNTIES_MAX = 4096 };
+enum { FAULTS_MAX = 20 };
 
 /* --- verify --------------------------------------------------------------------------------- */
 
@@ -72,8 +73,8 @@ static const struct fault faults[] = {
     { "loan_schedule", MSG_VERIFY_SCHEDULE, schedule_differs },
 };
 
-static bool check_county(struct tx *tx, int64_t county, const struct fault *x, struct verify_report *r,
-                         struct errs *e)
+static bool check_rows(struct tx *tx, int64_t county, const struct fault *x, struct verify_report *r,
+                       struct errs *e)
 {
     enum found f;
     CLEANUP(rows_close) struct rows rows = { 0 };
@@ -87,23 +88,17 @@ static bool check_county(struct tx *tx, int64_t county, const struct fault *x, s
     return f == NONE;
 }
 
+static bool check_county(struct tx *tx, int64_t county, struct verify_report *r, struct errs *e)
+{
+    for (size_t i = 0; i < N_ELEMS(faults); i++)
+        if (!check_rows(tx, county, &faults[i], r, e))
+            return false;
+    return true;
+}
+
 static bool check(struct tx *tx, struct verify_report *r, struct errs *e)
 {
-    int64_t counties[COUNTIES_MAX];
-    size_t n = 0;
-    enum found f;
-    {
-        CLEANUP(rows_close) struct rows rows = { 0 };
-        if (!db_query(tx, &rows, SQL(STMT_FAN, "SELECT DISTINCT county FROM fund ORDER BY county"), e))
-            return false;
-        while ((f = rows_next(&rows, e)) == FOUND && n < COUNTIES_MAX)
-            counties[n++] = rows_int(&rows, 0);
-    }
-    for (size_t i = 0; f == NONE && i < n; i++)
-        for (size_t k = 0; k < N_ELEMS(faults); k++)
-            if (!check_county(tx, counties[i], &faults[k], r, e))
-                return false;
-    return f == NONE;
+    return ledger_check_counties(tx, check_county, r, e);
 }
 
 const struct invariant fund_invariant = { "fund", check };
@@ -164,6 +159,17 @@ FAULT(second_live,
       OF_HOUSEHOLD OWED "WHERE " IN_SCOPE ANY_DAY
                         "AND b.amount > 0 GROUP BY h.id, c.fund_id, h.hh_no, h.head_name, h.village HAVING "
                         "count(*) > 1 ORDER BY h.hh_no, c.fund_id")
+/* Fewer than 28 days are less than a month in any month.  What an archive brought as overdue was reminded of
+ * on paper. */
+FAULT(not_reminded, OF_HOUSEHOLD OWED
+      "WHERE " IN_SCOPE
+      "AND b.amount > 0 AND c.ends_on < $4 + 28 AND (c.history = 0 OR c.ends_on >= $4) AND NOT "
+      "EXISTS (SELECT 1 FROM due_notice_row n WHERE n.county = $1 AND n.contract_id = c.id AND "
+      "n.due_on = c.ends_on) ORDER BY h.hh_no, c.id")
+FAULT(not_dunned, OF_HOUSEHOLD OWED
+      "WHERE " IN_SCOPE
+      "AND b.amount > 0 AND c.ends_on <= $4 - 15 AND NOT EXISTS (SELECT 1 FROM collection_log "
+      "g WHERE g.county = $1 AND g.contract_id = c.id AND g.done_on > c.ends_on) ORDER BY h.hh_no, c.id")
 FAULT(pledge_posted, OF_FUND "JOIN fund_source s ON s.county = $1 AND s.fund_id = f.id WHERE " IN_FUND ANY_DAY
                              "AND s.nature IN (2, 5) AND s.entry_id IS NOT NULL ORDER BY f.code, s.id")
 
@@ -186,9 +192,9 @@ static const struct quality_rule rules[] = {
     { "FQ07", ERROR, .text = { "同一资金有两笔未结清的借款", "two loans of the same fund at once" },
       .fields = "contract.household_id contract.fund_id", .rows = second_live },
     { "FQ08", WARNING, .text = { "到期前一个月没有发还款通知", "no notice a month before it is due" },
-      .missing = { "尚无还款通知的登记", "notices are not on record yet" } },
+      .fields = "contract.ends_on due_notice_row.due_on", .rows = not_reminded },
     { "FQ09", WARNING, .text = { "逾期十五天没有催收", "overdue for fifteen days without dunning" },
-      .missing = { "尚无催收的登记", "dunning is not on record yet" } },
+      .fields = "contract.ends_on collection_log.done_on", .rows = not_dunned },
     { "FQ15", ERROR, .text = { "认捐或表外资金记成了到账", "a pledge, or money off the books, posted as received" },
       .fields = "fund_source.nature fund_source.entry_id", .rows = pledge_posted },
 };

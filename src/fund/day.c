@@ -345,17 +345,20 @@ static bool find_dues(struct reckoning *k, const struct open_loan *x, struct rem
 }
 
 /* One kind after the other, so that they come in the order of the table's key: what falls due today waits. */
-static bool look_at_loans(struct reckoning *k, const struct open_loans *loans, struct reminding *m,
-                          struct errs *e)
+static bool look_at_loans(struct reckoning *k, struct open_loans *loans, struct reminding *m, struct errs *e)
 {
     CLEANUP(loan_dues_release) struct loan_dues d = { 0 };
     CLEANUP(day_release) struct day_result today = { .sum = k->out->sum };
-    for (size_t i = 0; i < loans->n; i++) {
-        if (!age(k->out, k->rules, &loans->list[i]))
+    struct open_loan *x;
+    enum found f;
+    while ((f = open_loans_next(loans, &x, e)) == FOUND) {
+        if (!age(k->out, k->rules, x))
             return too_large(e);
-        if (!find_dues(k, &loans->list[i], m, &today, &d, e))
+        if (!find_dues(k, x, m, &today, &d, e))
             return false;
     }
+    if (f == FAILED)
+        return false;
     for (size_t i = 0; i < today.items_n; i++)
         if (!found_item(k, ITEM_DUE, today.items[i].contract_id, today.items[i].due_on, today.items[i].amount,
                         e))
@@ -393,10 +396,10 @@ static bool reckon(struct tx *tx, struct reckoning *k, struct errs *e)
     CLEANUP(open_loans_release) struct open_loans loans = { 0 };
     struct day_result *out = k->out;
     struct reminding m = reminding_of(k->rules->programme, out->sum.day);
-    if (!open_loans_read(tx, &k->rules->fund, 0, INT64_MAX, out->sum.day, &loans, e))
+    if (!open_loans_begin(tx, &k->rules->fund, 0, INT64_MAX, out->sum.day, &loans, e))
         return false;
     bool ok = !m.step || read_sent(tx, k->rules, m.step->no.v, m.day, &m.sent, e);
-    if (k->keep && loans.n > MANY && !k->keep->was->items_n)
+    if (k->keep && loans.most > MANY && !k->keep->was->items_n)
         bulk_write_beside(k->keep->b);
     ok = ok && look_at_loans(k, &loans, &m, e) && look_at_promises(tx, k, &loans, e) &&
          accrue(tx, k->rules, &loans, out, e);

@@ -106,11 +106,11 @@ static bool read_balances(struct tx *tx, const struct fund *fund, bool many, str
         return false;
     if (!accounts.n)
         return true;
-    if (!db_numbers(
-            tx,
-            SQL(STMT_KEY, "SELECT {numbers account_id, amount} FROM account_balance WHERE county = $1 "
-                          "AND account_id BETWEEN $2 AND $3 ORDER BY account_id"),
-            &to, e, V(fund->county), V(accounts.list[0].contract), V(accounts.list[accounts.n - 1].contract)))
+    if (!db_numbers(tx,
+                    SQL(STMT_KEY,
+                        "SELECT {numbers account_id, amount} FROM account_balance WHERE county = $1 "
+                        "AND account_id >= $2 ORDER BY account_id"),
+                    &to, e, V(fund->county), V(accounts.list[0].contract)))
         return false;
     put_in_order(out);
     size_t n = 0, k = 0;
@@ -166,14 +166,22 @@ static struct code code_of(struct rows *r, int i)
     return (struct code){ (int32_t)v, set };
 }
 
-enum { T_ID, T_INSTALMENTS, T_EVERY, T_METHOD, T_COUNT, T_RATE };
+/* Of a loan that has more to it than one day and one amount. */
+struct own_terms {
+    int64_t contract;
+    struct opt_int instalments, every_months;
+    struct code method, day_count;
+    struct str rate;
+};
+struct own_terms_list {
+    struct own_terms *list; /* by contract, on the heap */
+    size_t n, cap;
+};
 
-static const struct contract *terms_of(struct rows *r, const struct fund *f, const struct open_loan *x,
-                                       struct arena *a)
+static const struct contract *terms_of(const struct own_terms *t, const struct fund *f,
+                                       const struct open_loan *x, struct arena *a)
 {
-    struct opt_int instalments = opt_int_of(r, T_INSTALMENTS);
-    struct str rate = rows_text(r, T_RATE);
-    if ((!instalments.set || instalments.v <= 1) && !bears_interest(rate))
+    if ((!t->instalments.set || t->instalments.v <= 1) && !bears_interest(t->rate))
         return NULL;
     struct contract *c = NEW(a, struct contract);
     *c = (struct contract){ .county = f->county,
@@ -181,19 +189,21 @@ static const struct contract *terms_of(struct rows *r, const struct fund *f, con
                             .fund_id = f->id,
                             .village = x->village,
                             .amount = { x->lent, true },
-                            .rate = arena_str(a, rate),
-                            .method = code_of(r, T_METHOD),
-                            .day_count = code_of(r, T_COUNT),
-                            .instalments = instalments,
-                            .every_months = opt_int_of(r, T_EVERY),
+                            .rate = t->rate,
+                            .method = t->method,
+                            .day_count = t->day_count,
+                            .instalments = t->instalments,
+                            .every_months = t->every_months,
                             .paid_out_on = { x->paid_out_on, true },
                             .due_on = { x->due_on, true },
                             .ends_on = { x->ends_on, true } };
     return c;
 }
 
-/* Of the loans that have more to them than one day and one amount. */
-static bool read_terms(struct tx *tx, const struct fund *fund, struct open_loans *out, struct errs *e)
+enum { T_ID, T_INSTALMENTS, T_EVERY, T_METHOD, T_COUNT, T_RATE };
+
+static bool read_terms(struct tx *tx, const struct fund *fund, struct own_terms_list *out, struct arena *a,
+                       struct errs *e)
 {
     enum found f;
     CLEANUP(rows_close) struct rows r = { 0 };
@@ -204,12 +214,18 @@ static bool read_terms(struct tx *tx, const struct fund *fund, struct open_loans
                      "NULL AND (c.instalments > 1 OR c.rate <> '0') ORDER BY c.id"),
                  e, V(fund->county), V(fund->id)))
         return false;
-    for (size_t k = 0; (f = rows_next(&r, e)) == FOUND;) {
-        int64_t id = rows_int(&r, T_ID);
-        while (k < out->n && out->list[k].contract_id < id)
-            k++;
-        if (k < out->n && out->list[k].contract_id == id)
-            out->list[k].terms = terms_of(&r, fund, &out->list[k], &out->a);
+    while ((f = rows_next(&r, e)) == FOUND) {
+        enum { FIRST = 1024 };
+        if (out->n == out->cap) {
+            out->cap = out->cap ? out->cap * 2 : FIRST;
+            out->list = xrealloc(out->list, arena_mul(out->cap, sizeof *out->list));
+        }
+        out->list[out->n++] = (struct own_terms){ .contract = rows_int(&r, T_ID),
+                                                  .instalments = opt_int_of(&r, T_INSTALMENTS),
+                                                  .every_months = opt_int_of(&r, T_EVERY),
+                                                  .method = code_of(&r, T_METHOD),
+                                                  .day_count = code_of(&r, T_COUNT),
+                                                  .rate = arena_str(a, rows_text(&r, T_RATE)) };
     }
     return f == NONE;
 }
@@ -221,13 +237,13 @@ enum { C_ID, C_VILLAGE, C_DUE, C_ENDS, C_AMOUNT, C_OUT, C_TERMS, C_CELLS };
 struct lent {
     int64_t id, village, fen;
     int32_t due, ends, out;
-    bool terms; /* its own */
 };
 struct slice {
     int64_t first, last; /* ids */
     struct lent *list;   /* by id, on the heap */
     size_t n, cap;
     bool done;
+    bool terms; /* some have their own */
 };
 struct loan_reading {
     const struct fund *fund;
@@ -237,6 +253,9 @@ struct loan_reading {
     struct slice slices[SLICES];
     size_t slices_n;
     atomic_size_t next;
+    struct own_terms_list terms;
+    struct loan_dues dues;
+    size_t slice, row, at_held, at_terms, at_kept; /* so far they are joined */
 };
 
 static void take_contract(void *ctx, const int64_t *v)
@@ -253,8 +272,8 @@ static void take_contract(void *ctx, const int64_t *v)
                                      .fen = v[C_AMOUNT],
                                      .due = (int32_t)v[C_DUE],
                                      .ends = (int32_t)v[C_ENDS],
-                                     .out = (int32_t)v[C_OUT],
-                                     .terms = v[C_TERMS] != 0 };
+                                     .out = (int32_t)v[C_OUT] };
+    s->terms = s->terms || v[C_TERMS] != 0;
 }
 
 static int by_id(const void *a, const void *b)
@@ -352,35 +371,6 @@ static struct open_loan open_loan_of(const struct lent *c, int64_t fen)
                                .paid_out_on = { c->out } };
 }
 
-/* What is left are those of whom something is held. */
-static void join_held(struct loan_reading *x, struct open_loans *out)
-{
-    const struct helds *held = &x->held;
-    size_t all = 0, k = 0;
-    for (size_t i = 0; i < x->slices_n; i++)
-        all += x->slices[i].n;
-    out->list = xmalloc(arena_mul(all + 1, sizeof *out->list));
-    large_pages(out->list, (all + 1) * sizeof *out->list);
-    for (size_t i = 0; i < x->slices_n; i++) {
-        const struct slice *s = &x->slices[i];
-        for (size_t j = 0; j < s->n; j++) {
-            while (k < held->n && held->list[k].contract < s->list[j].id)
-                k++;
-            if (k == held->n || held->list[k].contract != s->list[j].id || held->list[k].fen <= 0)
-                continue;
-            out->list[out->n++] = open_loan_of(&s->list[j], held->list[k].fen);
-            out->any_terms = out->any_terms || s->list[j].terms;
-        }
-    }
-}
-
-static void loan_reading_release(struct loan_reading *x)
-{
-    helds_release(&x->held);
-    for (size_t i = 0; i < x->slices_n; i++)
-        free(x->slices[i].list);
-}
-
 static bool find_late(struct open_loan *x, struct date on, struct loan_dues *d, struct errs *e)
 {
     if (!loan_dues(x, d, e))
@@ -394,32 +384,104 @@ static bool find_late(struct open_loan *x, struct date on, struct loan_dues *d, 
     return true;
 }
 
+/* --- joined --------------------------------------------------------------------------------- */
+
+static void loan_reading_free(struct loan_reading *x)
+{
+    if (!x)
+        return;
+    helds_release(&x->held);
+    for (size_t i = 0; i < x->slices_n; i++)
+        free(x->slices[i].list);
+    free(x->terms.list);
+    loan_dues_release(&x->dues);
+    free(x);
+}
+
+bool open_loans_begin(struct tx *tx, const struct fund *fund, int64_t first, int64_t last, struct date on,
+                      struct open_loans *out, struct errs *e)
+{
+    struct loan_reading *x = xcalloc(1, sizeof *x);
+    *x = (struct loan_reading){ .fund = fund, .first = first, .last = last, .on = on };
+    *out = (struct open_loans){ .on = on, .reading = x };
+    if (!kept_dues_read(tx, fund->county, 0, on, &out->kept, e) || !read_both(tx, x, e))
+        return false;
+    for (size_t i = 0; i < x->slices_n; i++) {
+        out->most += x->slices[i].n;
+        out->any_terms = out->any_terms || x->slices[i].terms;
+    }
+    out->list = xmalloc(arena_mul(out->most + 1, sizeof *out->list));
+    large_pages(out->list, (out->most + 1) * sizeof *out->list);
+    return !out->any_terms || read_terms(tx, fund, &x->terms, &out->a, e);
+}
+
+/* NULL: that were all. */
+static const struct lent *next_lent(struct loan_reading *x)
+{
+    while (x->slice < x->slices_n && x->row == x->slices[x->slice].n) {
+        free(x->slices[x->slice].list);
+        x->slices[x->slice++].list = NULL;
+        x->row = 0;
+    }
+    return x->slice < x->slices_n ? &x->slices[x->slice].list[x->row++] : NULL;
+}
+
+static int64_t held_of(struct loan_reading *x, int64_t contract)
+{
+    const struct helds *held = &x->held;
+    while (x->at_held < held->n && held->list[x->at_held].contract < contract)
+        x->at_held++;
+    bool any = x->at_held < held->n && held->list[x->at_held].contract == contract;
+    return any ? held->list[x->at_held].fen : 0;
+}
+
+static void find_terms(struct loan_reading *x, struct open_loans *all, struct open_loan *loan)
+{
+    const struct own_terms_list *terms = &x->terms;
+    while (x->at_terms < terms->n && terms->list[x->at_terms].contract < loan->contract_id)
+        x->at_terms++;
+    if (x->at_terms < terms->n && terms->list[x->at_terms].contract == loan->contract_id)
+        loan->terms = terms_of(&terms->list[x->at_terms], x->fund, loan, &all->a);
+    while (x->at_kept < all->kept.n && all->kept.list[x->at_kept].contract_id < loan->contract_id)
+        x->at_kept++;
+    if (x->at_kept < all->kept.n && all->kept.list[x->at_kept].contract_id == loan->contract_id)
+        loan->kept = &all->kept;
+}
+
+/* Left out are those of whom nothing is held. */
+enum found open_loans_next(struct open_loans *all, struct open_loan **out, struct errs *e)
+{
+    struct loan_reading *x = all->reading;
+    const struct lent *c;
+    int64_t fen = 0;
+    while ((c = next_lent(x)) && (fen = held_of(x, c->id)) <= 0)
+        ;
+    if (!c)
+        return NONE;
+    struct open_loan *loan = &all->list[all->n++];
+    *loan = open_loan_of(c, fen);
+    find_terms(x, all, loan);
+    *out = loan;
+    return find_late(loan, x->on, &x->dues, e) ? FOUND : FAILED;
+}
+
 bool open_loans_read(struct tx *tx, const struct fund *fund, int64_t first, int64_t last, struct date on,
                      struct open_loans *out, struct errs *e)
 {
-    CLEANUP(loan_reading_release)
-    struct loan_reading x = { .fund = fund, .first = first, .last = last, .on = on };
-    CLEANUP(loan_dues_release) struct loan_dues d = { 0 };
-    *out = (struct open_loans){ .on = on };
-    if (!kept_dues_read(tx, fund->county, 0, on, &out->kept, e) || !read_both(tx, &x, e))
+    enum found f;
+    struct open_loan *loan;
+    if (!open_loans_begin(tx, fund, first, last, on, out, e))
         return false;
-    join_held(&x, out);
-    if (out->any_terms && !read_terms(tx, fund, out, e))
-        return false;
-    for (size_t i = 0, version = 0; i < out->n; i++) {
-        struct open_loan *loan = &out->list[i];
-        while (version < out->kept.n && out->kept.list[version].contract_id < loan->contract_id)
-            version++;
-        if (version < out->kept.n && out->kept.list[version].contract_id == loan->contract_id)
-            loan->kept = &out->kept;
-        if (!find_late(loan, on, &d, e))
-            return false;
-    }
-    return true;
+    while ((f = open_loans_next(out, &loan, e)) == FOUND)
+        ;
+    loan_reading_free(out->reading);
+    out->reading = NULL;
+    return f == NONE;
 }
 
 void open_loans_release(struct open_loans *x)
 {
+    loan_reading_free(x->reading);
     free(x->list);
     arena_free(&x->a);
     *x = (struct open_loans){ 0 };

@@ -22,14 +22,21 @@ struct open_loan {
 struct open_loans {
     struct open_loan *list; /* by contract, on the heap */
     size_t n;
+    size_t most;    /* more they will not be */
     bool any_terms; /* some have terms of their own */
     struct date on;
     struct kept_dues kept; /* schedules that were changed; in the arena of whoever reads */
     struct arena a;        /* of terms */
+    struct loan_reading *reading;
 };
 /* Of the fund, in the villages from first to last. */
 bool open_loans_read(struct tx *tx, const struct fund *f, int64_t first, int64_t last, struct date on,
                      struct open_loans *out, struct errs *e);
+/* The same one by one, in the same order, into the same list: where there are very many, what is done with
+ * the first need not wait for the last.  Everything is read when _begin is over. */
+bool open_loans_begin(struct tx *tx, const struct fund *f, int64_t first, int64_t last, struct date on,
+                      struct open_loans *out, struct errs *e);
+enum found open_loans_next(struct open_loans *all, struct open_loan **out, struct errs *e);
 void open_loans_release(struct open_loans *x);
 
 /* What is still to come of it and when, the oldest first; lives until the next call or the release. */

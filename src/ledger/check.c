@@ -124,20 +124,27 @@ static bool check_county(struct tx *tx, int64_t county, struct verify_report *r,
 
 enum { COUNTIES_MAX = 4096 };
 
-static bool check(struct tx *tx, struct verify_report *r, struct errs *e)
+bool ledger_check_counties(struct tx *tx, county_check_fn *check, struct verify_report *r, struct errs *e)
 {
     int64_t counties[COUNTIES_MAX];
     size_t n = 0;
     enum found f;
-    CLEANUP(rows_close) struct rows rows = { 0 };
-    if (!db_query(tx, &rows, SQL(STMT_FAN, "SELECT DISTINCT county FROM fund ORDER BY county"), e))
-        return false;
-    while ((f = rows_next(&rows, e)) == FOUND && n < COUNTIES_MAX)
-        counties[n++] = rows_int(&rows, 0);
+    {
+        CLEANUP(rows_close) struct rows rows = { 0 };
+        if (!db_query(tx, &rows, SQL(STMT_FAN, "SELECT DISTINCT county FROM fund ORDER BY county"), e))
+            return false;
+        while ((f = rows_next(&rows, e)) == FOUND && n < COUNTIES_MAX)
+            counties[n++] = rows_int(&rows, 0);
+    }
     for (size_t i = 0; f == NONE && i < n; i++)
-        if (!check_county(tx, counties[i], r, e))
+        if (!check(tx, counties[i], r, e))
             return false;
     return f == NONE;
+}
+
+static bool check(struct tx *tx, struct verify_report *r, struct errs *e)
+{
+    return ledger_check_counties(tx, check_county, r, e);
 }
 
 const struct invariant ledger_invariant = { "ledger", check };

@@ -9,4 +9,8 @@
  * himself, and nothing was entered on a closed day. */
 extern const struct invariant ledger_invariant;
 
+/* check is asked of each county that has a fund. */
+typedef bool county_check_fn(struct tx *tx, int64_t county, struct verify_report *r, struct errs *e);
+bool ledger_check_counties(struct tx *tx, county_check_fn *check, struct verify_report *r, struct errs *e);
+
 #endif

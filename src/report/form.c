@@ -48,7 +48,7 @@ const struct form_kind form_kinds[] = {
       .identity = true, .split = split_loans, .put = put_iou },
     { "letter", { "责任状", "Responsibility letter" }, NULL, "R302 R303 R307 R310",
       { "项目规定的各方责任、合同、户", "duties of the parties by the programme, contract, household" },
-      .split = split_loans, .put = put_responsibility },
+      .form = true, .split = split_loans, .put = put_responsibility },
     { "pay-receipt", { "领款收据", "Receipt of the money" }, NULL, "R314", OF_CONTRACT,
       .form = true, .identity = true, .split = split_loans, .put = put_pay_receipt },
     { "payout", { "资金发放花名册", "Pay-out list" }, NULL, "R313 R314 R335",

@@ -45,7 +45,8 @@ bool put_application(struct forms *f, size_t i, struct print *p, struct errs *e)
 bool put_responsibility(struct forms *f, size_t i, struct print *p, struct errs *e)
 {
     struct relief_case k;
-    return case_of(f, loan_at(f, i), &k, e) && print_letter_pages(f->w, &k, p, e);
+    const struct form_loan *l = loan_at(f, i);
+    return case_of(f, l, &k, e) && print_letter_pages(f->w, &k, form_guarantors(f, l), p, e);
 }
 
 /* --- contracts and IOU ------------------------------------------------------------------------ */
@@ -244,7 +245,7 @@ bool put_tracking(struct forms *f, size_t i, struct print *p, struct errs *e)
         { { "三、是否碰到困难", "Difficulties" }, "v.difficulties", 24, 7, 26, false },
         { { "四、效益情况", "Benefit" }, "v.benefit", 24, 7, 26, false },
         { { "现场情况（数量、规模、所见）", "Seen on site" }, "v.note", 24, 7, 27, false },
-        { { "发现问题、处理意见及期限", "Findings" }, "u.found", 24, 7, 24, false },
+        { { "发现问题、处理意见及期限", "Findings" }, "problem", 24, 7, 24, false },
         { { "督查人（两人以上签名）", "Visitors" }, "v.visitor", 12, 5, 13, false },
         { { "受助人签名", "Signature" }, NULL, 12, 4, 0, false },
         { { "督查日期", "Date" }, "v.visited_on", 12, 5, 10, false },

@@ -203,6 +203,16 @@ static struct str visited(const struct loan_at *x, const char *col)
     return form_cell(x->f, &visit_entity, col, v);
 }
 
+/* Money found where it was meant to be is no finding. */
+static struct str problem(const struct loan_at *x)
+{
+    const struct money_use *use = x->f->q->blank ? NULL : x->l->use;
+    if (!use || use->misused != YES)
+        return (struct str){ 0 };
+    struct str amount = use->amount.set ? TEXT(x->f, "，¥%.*s", P(form_yuan(x->f, use->amount.v))) : STR("");
+    return TEXT(x->f, "改变用途：%.*s%.*s", P(use->found), P(amount));
+}
+
 static struct str year_label(const struct loan_at *x, int32_t year)
 {
     return year ? TEXT(x->f, "%d 年", (int)year) : (struct str){ 0 };
@@ -234,6 +244,7 @@ enum loan_word {
     W_LENDER,
     W_REASON,
     W_SATISFACTION,
+    W_PROBLEM,
 };
 static const struct {
     const char *key;
@@ -264,6 +275,7 @@ static const struct {
     { "lender", W_LENDER },
     { "reason", W_REASON },
     { "satisfaction", W_SATISFACTION },
+    { "problem", W_PROBLEM },
 };
 
 static struct str money_word(const struct loan_at *x, enum loan_word w)
@@ -308,6 +320,7 @@ static struct str asked_word(const struct loan_at *x, enum loan_word w)
     case W_YEAR_AFTER: return year_label(x, loan_year_after(x->l));
     case W_EARMARKED: return answer(x, true);
     case W_ON_PROJECT: return answer(x, false);
+    case W_PROBLEM: return problem(x);
     case W_SATISFACTION: return STR("□ 满意　　□ 基本满意　　□ 不满意");
     case W_REASON:
         return TEXT(x->f, "%.*s%.*s%.*s", P(x->f->rules.programme->name.zh), P(word(x, W_PERIOD)),

@@ -5,8 +5,14 @@
 enum { STATISTICS_FROM_BYTES = 64 << 10, COPY_BESIDE_BYTES = 2 << 20, SQL_MAX = 1 << 18, INDEXES_MAX = 64 };
 
 /* How many rows go into one statement where rows are inserted, and how much text waits with them. */
-static const size_t group_sizes[] = { 64, 8, 1 };
-enum { GROUP_SIZES = N_ELEMS(group_sizes), WAITING_MAX = 64, WAITING_BYTES = 64 << 10 };
+static const size_t group_sizes[] = { 256, 64, 8, 1 };
+enum {
+    GROUP_SIZES = N_ELEMS(group_sizes),
+    GROUP_VALUES_MAX = 2048, /* of the largest: a longer statement is no faster */
+    WAITING_VALUES = 4096,
+    WAITING_MIN = 64,
+    WAITING_BYTES = 64 << 10
+};
 
 /* So many portions of a table wait at most.  Where rows are copied the next ones are read while the database
  * sorts keys, and the portions in use stay few otherwise. */
@@ -19,7 +25,7 @@ struct waiting {
     const char *sql; /* by which they go there */
     struct val *v;   /* or the values, row after row, and what these point to */
     char *bytes;
-    size_t n, bytes_n;
+    size_t n, most, bytes_n;
     size_t ticket; /* with the feeder */
 };
 
@@ -93,12 +99,23 @@ static char *make_sql(const struct bulk *b, size_t rows)
     return text;
 }
 
+/* So many rows wait.  Of short ones more, in whole groups: to hand a portion to the other thread takes as
+ * long as to write some of them. */
+static size_t most_waiting(const struct entity *en)
+{
+    assert(en->n > 0);
+    size_t n = WAITING_VALUES / en->n / group_sizes[0] * group_sizes[0];
+    return n < WAITING_MIN ? WAITING_MIN : n;
+}
+
 static void fill(struct bulk *b, struct waiting *w)
 {
     if (!w->b) {
         bool copy = b->tx->c->driver->copy;
-        *w = (struct waiting){ .b = b, .rows = BUF((size_t)32 * COPY_FLUSH_BYTES) };
-        w->v = copy ? NULL : xcalloc(WAITING_MAX * b->en->n, sizeof *w->v);
+        *w = (struct waiting){ .b = b,
+                               .rows = BUF((size_t)32 * COPY_FLUSH_BYTES),
+                               .most = most_waiting(b->en) };
+        w->v = copy ? NULL : xcalloc(w->most * b->en->n, sizeof *w->v);
         w->bytes = copy ? NULL : xmalloc(WAITING_BYTES);
     }
     buf_clear(&w->rows);
@@ -172,10 +189,13 @@ static bool insert(struct bulk *b, size_t size, const struct val *v, struct errs
 static bool insert_portion(const struct waiting *w, struct errs *e)
 {
     size_t at = 0;
-    for (size_t size = 0; size < GROUP_SIZES; size++)
+    for (size_t size = 0; size < GROUP_SIZES; size++) {
+        if (size == 0 && (w->n < w->most || group_sizes[0] * w->b->cols > GROUP_VALUES_MAX))
+            continue; /* of few rows its statement would be read longer than it saves */
         for (; w->n - at >= group_sizes[size]; at += group_sizes[size])
             if (!insert(w->b, size, &w->v[at * w->b->cols], e))
                 return false;
+    }
     return true;
 }
 
@@ -210,7 +230,7 @@ static bool put_waiting(struct bulk *b, struct errs *e)
         return insert(b, GROUP_SIZES - 1, row, e);
     }
     w->n++;
-    return w->n < WAITING_MAX || flush_in_order(b, e);
+    return w->n < w->most || flush_in_order(b, e);
 }
 
 /* --- rows that are copied ----------------------------------------------------------------- */

@@ -53,12 +53,16 @@ name_of() { "$BANGFU" --db "$db" regions list --under 350603 --json | tr '{' '\n
 
 # shellcheck disable=SC2086 # words
 {
+    on 2019-06-20 check quality --rule FQ08
+    check 'where no notice goes out, each loan is found before its last month is over (FQ08)' 0 'before it is due: 24'
     on 2019-06-11 remind make xingfu $here
     check 'a day early there is nothing to be sent' 0 'no notice is to be sent'
     on 2019-06-12 remind make xingfu $here --json
     check 'a month before, each township gets a list (R337)' 0 '"lists":2,"letters":0,"loans":24,"amount":"480000.00"'
     on 2019-06-13 remind make xingfu $here
     check 'made again, nothing gets a second notice' 0 'no notice is to be sent'
+    on 2019-06-20 check quality --rule FQ08
+    check 'and with notices none is' 0 '0 rules'
     on 2019-06-13 remind list xingfu $here --open
     check 'both wait for their receipt' 0 '01-350603101-T2019-0001' '01-350603103-T2019-0002'
     on 2019-06-13 --as liang remind list xingfu $here
@@ -166,8 +170,12 @@ on 2019-07-18 --as guo collect log "$one" --by 郭镇
 check 'nobody collects in another township' 1 'there is no contract'
 on 2019-07-18 --as chen collect log "$one" --by 李干事 --note '身份证 990603196703060607'
 check 'no identity number gets into the log' 1 'leave it out'
+on 2019-07-27 check quality --rule FQ09
+check 'fifteen days over, whoever was not asked to pay is found (FQ09)' 0 'without dunning: 87'
 on 2019-07-18 --as chen collect log "$one" --by 李干事 --township 陈镇 --village 王支书 --office 张主任 --guarantor 刘娟彩 --promise 2019-07-25 --amount 6000
 check 'township, village, office and guarantor went together' 0 '6000.00 yuan are promised for 2019-07-25'
+on 2019-07-27 check quality --rule FQ09
+check 'and one less who was' 0 'without dunning: 86'
 on 2019-07-25 --as chen collect list "$one"
 check 'until its day a promise is open' 0 'promise: open'
 # shellcheck disable=SC2086 # words

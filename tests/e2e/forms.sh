@@ -59,8 +59,31 @@ check 'the archive: a list and eight registers' 0 '"papers":9'
 holds 'each as page and workbook' test "$(find "$dir/archive" -type f | wc -l)" = 18
 run print roster xingfu --out "$dir/roster.xlsx" --json
 check 'the roster has a row for every loan' 0 '"rows":987'
-run print contract xingfu --out "$dir/contract.xlsx"
-check 'a contract is no workbook' 1 'is no register'
+# book FILE: how many sheets; text FILE: every text of its cells, one a line
+book() { unzip -p "$1" xl/workbook.xml | grep -o '<sheet name="[^"]*"' | wc -l; }
+text() { unzip -p "$1" xl/sharedStrings.xml | sed 's/<t[^>]*>/\n/g' | sed -n 's/<\/t>.*//p'; }
+run print contract xingfu --period 23 --out "$dir/contract.xlsx" --json
+check 'contracts are a workbook too' 0 '"papers":30'
+holds 'with a sheet for each' test "$(book "$dir/contract.xlsx")" = 30
+run print contract xingfu --out "$dir/contracts.xlsx"
+check 'but no more than can be leafed through' 1 '200 papers, these are 987'
+holds 'and nothing is left of it' test ! -e "$dir/contracts.xlsx"
+for kind in application contract iou pay-receipt payout effect tracking; do
+    run print $kind 幸福工程 --number "$one" --out "$dir/$kind-one.html"
+    run print $kind 幸福工程 --number "$one" --out "$dir/$kind-one.xlsx"
+    check "$kind is a workbook of one sheet" 0
+    text "$dir/$kind-one.xlsx" | sed 's/&amp;/\&/g; /^[0-9.,-]*$/d; s/^ *//; s/ *$//; /^栏目$/d; /^内容$/d; /^$/d' > "$dir/words"
+    sed 's/<[^>]*>/\n/g; s/&amp;/\&/g' "$dir/$kind-one.html" > "$dir/page"
+    missing=$(while IFS= read -r line; do grep -qF -e "$line" "$dir/page" || echo "$line"; done < "$dir/words")
+    if [ -s "$dir/words" ] && [ -z "$missing" ]; then passed "$kind says in cells what its page says"; else failed "$kind says in cells: $missing"; fi
+    if grep -Eq '9906031?[0-9]{11}' "$dir/words"; then failed "$kind shows no whole number"; else passed "$kind shows no whole number"; fi
+done
+text "$dir/application-one.xlsx" > "$dir/words"
+page "$dir/words" 发展生产的项目 村“两委”意见 '990603************'
+holds 'of four copies one' test "$(grep -c 受助贫困母亲资助申请表 "$dir/words")" = 1
+run print payout xingfu --period 20-23 --out "$dir/payouts.xlsx"
+check 'pay-out lists of townships and periods' 0
+holds 'a sheet for each' test "$(book "$dir/payouts.xlsx")" = 16
 run print roster xingfu --out "$dir/roster.xlsx"
 check 'nothing is overwritten' 1
 

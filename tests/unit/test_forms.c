@@ -3,6 +3,7 @@
  * §9, §11, §12). */
 #include "base/value.h"
 #include "fieldwork/followup.h"
+#include "fund/guarantor.h"
 #include "fund/repay.h"
 #include "report/form.h"
 #include "report/monitor.h"
@@ -165,17 +166,28 @@ static void nothing_of_a_household_is_taken_for_markup(void **state)
     buf_release(&p.page);
 }
 
+static bool vouch(struct lent *x, void *arg, struct errs *e)
+{
+    enum { BY_PAY = 2 };
+    struct guarantee g = { .kind = { BY_PAY, true }, .name = STR("林书记") };
+    (void)arg;
+    return guarantor_add(&x->l, &x->loan, &g, e);
+}
+
 static void the_letter_of_responsibility_has_the_five_parties_of_its_programme(void **state)
 {
     struct lent x = lend_world(*state, "dangyuan");
     struct printing p = { .q = { .number = { 0 } } };
     lend_draft(&x, "3000");
+    lend_do(&x, vouch, NULL);
     const char *page = printed(&p, &x, "letter");
     static const char *const parties[] = { "县办公室", "乡镇党委", "行政联系人", "村党支部", "党员户" };
     for (size_t i = 0; i < N_ELEMS(parties); i++)
         assert_says(page, parties[i]);   /* R302 */
     assert_says(page, "以本人工资担保"); /* R303 */
     assert_says(page, "人民币叁仟元整");
+    assert_says(page, "行政联系人：林书记</p>\n<p>（签字"); /* a person signs, an office seals */
+    assert_says(page, "村党支部</p>\n<p>（盖章");
     page = printed(&p, &x, "contract");
     assert_says(page, "<h1>项目实施合同书</h1>"); /* R298 */
     assert_says(page, "不脱贫不脱钩，资金不回收，责任不解除");
@@ -282,6 +294,8 @@ static void what_was_found_stands_on_the_effect_survey(void **state) /* R350, R3
     assert_says(page, "☑ 已脱贫");
     assert_says(page, "王调查");
     assert_says(page, "存栏母牛两头");
+    assert_lacks(printed(&p, &x, "tracking"),
+                 "存栏母牛两头"); /* money where it was meant to be is no finding */
     p.q.blank = true;
     page = printed(&p, &x, "effect");
     assert_lacks(page, "王调查");
@@ -400,6 +414,24 @@ static bool do_look(struct tx *tx, void *ctx, struct errs *e)
     return monitor_of(tx, &w->who, &w->codes, &l->q, &l->m, &lasting);
 }
 
+/* Behind every number stand the rows that make it: their count, their longest days, or their sum, which is
+ * the share's own part or what is missing of the whole. */
+static void assert_rows_make(const struct indicator *x, enum indicator_unit unit)
+{
+    int64_t fen = 0, days = 0;
+    for (size_t i = 0; i < x->rows_n; i++) {
+        fen += x->rows[i].amount.fen;
+        days = x->rows[i].days.v > days ? x->rows[i].days.v : days;
+    }
+    assert_int_equal(x->amount.fen, fen);
+    if (unit == INDICATOR_ROWS)
+        assert_int_equal(x->value, x->rows_n);
+    if (unit == INDICATOR_DAYS && !x->unset)
+        assert_int_equal(x->value, days);
+    if (unit == INDICATOR_SHARE && !x->unset)
+        assert_true(x->part[0] == fen || x->part[1] - x->part[0] == fen);
+}
+
 static const struct indicator *look(struct looking *l, struct lent *x, int days_from_now,
                                     enum indicator_id id)
 {
@@ -408,6 +440,8 @@ static const struct indicator *look(struct looking *l, struct lent *x, int days_
                                       .as_of = { clock_today().day + days_from_now },
                                       .region = { x->county * 1000000 } };
     world_read(x->w, do_look, l);
+    for (int i = 0; i < INDICATORS; i++)
+        assert_rows_make(&l->m.list[i], indicator_kinds[i].unit);
     return &l->m.list[id];
 }
 
