@@ -3,6 +3,9 @@
 #include <endian.h>
 #include <errno.h>
 #include <iconv.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 static const struct str bom = { "\xef\xbb\xbf", 3 };
 static const struct str replacement = { "\xef\xbf\xbd", 3 };
@@ -60,10 +63,55 @@ static bool plain_three(const uint8_t *p, const uint8_t *end)
     return end - p >= 3 && *p >= 0xe1 && *p <= 0xec && (p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80;
 }
 
+#ifdef __SSE2__
+enum { BLOCK = 64 };
+
+/* What 64 bytes are, a bit for each: ASCII, a lead of three bytes that needs no care, or what follows one. */
+struct block {
+    uint64_t ascii, lead, follow;
+};
+
+static struct block block_at(const uint8_t *p)
+{
+    struct block b = { 0 };
+    for (int i = 0; i < BLOCK; i += 16) {
+        __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+        /* As signed numbers 0x80 … 0xbf come before 0xc0. */
+        __m128i lead = _mm_and_si128(_mm_cmpgt_epi8(x, _mm_set1_epi8((char)0xe0)),
+                                     _mm_cmplt_epi8(x, _mm_set1_epi8((char)0xf0)));
+        lead = _mm_andnot_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8((char)0xed)), lead);
+        __m128i follow = _mm_cmplt_epi8(x, _mm_set1_epi8((char)0xc0));
+        b.ascii |= (uint64_t)(uint16_t)~_mm_movemask_epi8(x) << i;
+        b.lead |= (uint64_t)(uint16_t)_mm_movemask_epi8(lead) << i;
+        b.follow |= (uint64_t)(uint16_t)_mm_movemask_epi8(follow) << i;
+    }
+    return b;
+}
+
+/* Over blocks of ASCII and of characters with such leads; one that a block cuts off begins the next. */
+static const uint8_t *skip_blocks(const uint8_t *p, const uint8_t *end)
+{
+    while (end - p >= BLOCK) {
+        struct block b = block_at(p);
+        if (~(b.ascii | b.lead | b.follow) || b.follow != (b.lead << 1 | b.lead << 2))
+            break;
+        p += b.lead >> 63 ? BLOCK - 1 : b.lead >> 62 ? BLOCK - 2 : BLOCK;
+    }
+    return p;
+}
+#else
+static const uint8_t *skip_blocks(const uint8_t *p, const uint8_t *end)
+{
+    (void)end;
+    return p;
+}
+#endif
+
 /* The end of the valid text at p. */
 static const uint8_t *valid_end(const uint8_t *p, const uint8_t *end)
 {
     for (;;) {
+        p = skip_blocks(p, end);
         while (plain_three(p, end))
             p += 3;
         if (p == end)

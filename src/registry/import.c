@@ -555,13 +555,13 @@ static bool build_ahead(struct import_run *run, const struct import_kind *k, str
     return ok;
 }
 
-/* No more files of this kind follow. */
-static bool finish_kind(struct import_run *run, const struct import_kind *k, struct errs *e)
+/* No more files of this kind follow; last: nor of any other. */
+static bool finish_kind(struct import_run *run, const struct import_kind *k, bool last, struct errs *e)
 {
     if (k->finish && !k->finish(&run->im, e))
         return false;
     seen_forget(&run->seen);
-    return import_flush(&run->im, e) && build_ahead(run, k, e);
+    return import_flush(&run->im, e) && (last || build_ahead(run, k, e));
 }
 
 /* Rows seen are kept while files of their kind follow. */
@@ -576,7 +576,7 @@ static bool run_sources(struct import_run *run, struct unit *u, struct errs *e)
         rehearsed = rehearsed || s->kind->rehearse;
         bool ok = source_load(s, e) && run_source(run, s, e);
         source_unload(s);
-        if (!ok || (last && !finish_kind(run, s->kind, e)))
+        if (!ok || (last && !finish_kind(run, s->kind, i + 1 == u->n, e)))
             return false;
     }
     return import_flush(&run->im, e) && close_unit(run, u, e) && import_flush(&run->im, e);

@@ -539,6 +539,15 @@ static bool build(void *ctx, struct errs *e)
     return x->tx->c->driver->script(x->tx->c, x->sql, e);
 }
 
+/* To look by its only key needs no statistics. */
+static bool has_only_key(const struct deferred *key)
+{
+    const struct deferred *x = key->tx->deferred;
+    while (x && (x == key || strcmp(x->table, key->table) != 0))
+        x = x->next;
+    return !x;
+}
+
 /* Into a table that nobody has looked into so far. */
 static bool look(void *ctx, struct errs *e)
 {
@@ -577,7 +586,8 @@ static bool give_keys(struct tx *tx, const char *table, struct feeder *f, struct
             continue;
         if (!give(x, build, f, e))
             return false;
-        if (x->key && !(looked && !strcmp(looked->table, x->table)) && !give(looked = x, look, f, e))
+        if (x->key && !has_only_key(x) && !(looked && !strcmp(looked->table, x->table)) &&
+            !give(looked = x, look, f, e))
             return false;
     }
     return true;
@@ -594,10 +604,20 @@ static bool give_all(struct tx *tx, const char *table, struct feeder *f, struct 
     return true;
 }
 
+static bool sort_beside(void *ctx, struct errs *e)
+{
+    struct conn *c = ((struct tx *)ctx)->c;
+    return c->driver->script(c, c->driver->sort_beside_sql, e);
+}
+
 bool indexes_build_ahead(struct tx *tx, const struct entity *en, struct errs *e)
 {
     struct feeder *f = tx->c->driver->copy && tx->deferred ? feeder_of(tx, e) : NULL;
-    return !f || (give_all(tx, en->table, f, e) && feeder_ok(f, e));
+    if (!f)
+        return true;
+    if (tx->c->driver->sort_beside_sql)
+        feeder_put(f, sort_beside, tx);
+    return give_all(tx, en->table, f, e) && feeder_ok(f, e);
 }
 
 bool indexes_build(struct tx *tx, struct errs *e)

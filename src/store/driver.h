@@ -71,7 +71,9 @@ struct driver {
     const char *(*table_suffix)(enum table_class class, const char *key, int partitions, struct arena *a);
     const char *(*type_of)(const char *token);      /* @I64 … */
     bool (*settle)(struct conn *c, struct errs *e); /* tables or indexes have changed; may be NULL */
-    const char *sort_sql;                           /* in a load: memory for sorting keys; may be NULL */
+    /* In a load, before keys are built: with what, while the program has all processors busy making rows, and
+     * at its end, when it only waits.  May be NULL. */
+    const char *sort_beside_sql, *sort_sql;
     /* In a load, of a table that nobody else can reach until its end: an empty file in the place of the empty
      * one, so that its rows need no log.  Nothing where it cannot be sure that there are no rows.  May be
      * NULL. */

@@ -569,6 +569,8 @@ const struct driver postgres_driver = {
     .ids_apart = true,
     .integrity = integrity,
     .renew = renew,
+    .sort_beside_sql = "SET LOCAL max_parallel_maintenance_workers = 0",
+    .sort_sql = "SET LOCAL max_parallel_maintenance_workers TO DEFAULT",
     .table_suffix = table_suffix,
     .type_of = type_of,
     .statistics_sql = "ANALYZE",

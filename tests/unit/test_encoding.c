@@ -89,6 +89,32 @@ static void every_code_point_but_the_surrogates_is_valid(void **state)
     }
 }
 
+/* Long text is looked at many bytes at a time; a piece of damage may stand anywhere in it. */
+static void damage_is_found_wherever_it_stands_in_long_text(void **state)
+{
+    static const char *const bad[] = { "\x80",         "\xbf\xbf",        "\xc0\xaf",         "\xe0\x9f\xbf",
+                                       "\xed\xa0\x80", "\xe4\xb8",        "\xf4\x90\x80\x80", "\xff",
+                                       "\xe4",         "\xe4\xb8\xad\xad" };
+    static const char *const good[] = { "\xc2\x80",     "\xe0\xa0\x80", "\xed\x9f\xbf",
+                                        "\xef\xbc\x88", "\xee\x80\x80", "\xf0\x90\x80\x80" };
+    static const char *const around[] = { "a", "户", "1户", "，户主" };
+    (void)state;
+    for (size_t k = 0; k < N_ELEMS(around); k++)
+        for (size_t before = 0; before < 140; before++)
+            for (size_t i = 0; i < N_ELEMS(bad) + N_ELEMS(good); i++) {
+                CLEANUP(buf_release) struct buf b = BUF(4096);
+                for (size_t n = 0; n < before; n++)
+                    buf_adds(&b, around[k]);
+                buf_adds(&b, i < N_ELEMS(bad) ? bad[i] : good[i - N_ELEMS(bad)]);
+                if (utf8_valid(buf_str(&b)) != (i >= N_ELEMS(bad)))
+                    fail_msg("%zu times %s before case %zu, at the end", before, around[k], i);
+                for (size_t n = 0; n < 70; n++)
+                    buf_adds(&b, around[k]);
+                if (utf8_valid(buf_str(&b)) != (i >= N_ELEMS(bad)))
+                    fail_msg("%zu times %s before case %zu, in the middle", before, around[k], i);
+            }
+}
+
 static void control_characters_make_text_unclean(void **state)
 {
     (void)state;
@@ -358,6 +384,7 @@ int main(void)
         cmocka_unit_test(well_formed_text_is_valid),
         cmocka_unit_test(overlong_forms_surrogates_and_pieces_are_not_valid),
         cmocka_unit_test(every_code_point_but_the_surrogates_is_valid),
+        cmocka_unit_test(damage_is_found_wherever_it_stands_in_long_text),
         cmocka_unit_test(control_characters_make_text_unclean),
         cmocka_unit_test(the_encoding_is_found_from_the_bytes),
         cmocka_unit_test(utf16_becomes_utf8_with_and_without_its_mark),
