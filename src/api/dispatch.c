@@ -213,6 +213,14 @@ static const struct col *query_col(const struct route *r, const char *name, stru
     return NULL;
 }
 
+/* A number, an amount or a plain yes or no has no value of its own that says it was left out. */
+static bool must_be_given(const struct col *col, struct errs *e)
+{
+    const struct label *label = &col->label;
+    bool free = !(col->flags & REQUIRED) || (col->flags & SERVER);
+    return free || fail(e, ERR_INVALID, col->name, MSG_REQUIRED, A(label));
+}
+
 static bool read_query(struct call *c, struct paging *paging, struct errs *e)
 {
     const struct entity *en = c->route->query;
@@ -238,7 +246,19 @@ static bool read_query(struct call *c, struct paging *paging, struct errs *e)
         seen |= UINT64_C(1) << bit;
         ok = col_read(col, obj, value, &rd) && ok;
     }
+    for (size_t i = 0; en && i < en->n; i++)
+        ok = (seen >> i & 1 || must_be_given(&en->cols[i], e)) && ok;
     return (!en || entity_complete_too(en, c->query, e)) && ok;
+}
+
+static bool all_given(const struct entity *en, const json_t *j, struct errs *e)
+{
+    bool ok = true;
+    for (size_t i = 0; i < en->n; i++) {
+        const json_t *v = json_object_get(j, en->cols[i].name);
+        ok = ((v && !json_is_null(v)) || must_be_given(&en->cols[i], e)) && ok;
+    }
+    return ok;
 }
 
 /* Line by line; a bad field is told as set[2].value. */
@@ -258,10 +278,12 @@ static bool read_lines(struct call *c, const json_t *list, struct errs *e)
         struct reading rd = reading_of(c, &own);
         rd.newly = true;
         const json_t *line = json_array_get(list, i);
-        if (!json_is_object(line))
+        if (!json_is_object(line)) {
             ok = fail(e, ERR_INVALID, arena_printf(e->a, "%s[%zu]", name, i), MSG_API_JSON);
-        else if (!entity_from_json(en, line, (char *)c->lines + i * en->size, &rd))
-            ok = false;
+            continue;
+        }
+        ok = all_given(en, line, &own) && ok;
+        ok = entity_from_json(en, line, (char *)c->lines + i * en->size, &rd) && ok;
         for (struct err *x = own.bad.first; x; x = x->next)
             x->field = arena_printf(e->a, "%s[%zu].%s", name, i, x->field ? x->field : "");
         errs_append(e, &own);
@@ -278,6 +300,7 @@ static bool read_members(struct call *c, json_t *j, struct errs *e)
         ok = read_lines(c, json_object_get(j, c->route->lines_name), e);
         json_object_del(j, c->route->lines_name);
     }
+    ok = all_given(c->route->body, j, e) && ok;
     return entity_from_json(c->route->body, j, c->body, &rd) && ok;
 }
 

@@ -416,19 +416,13 @@ static bool is_told(const struct errs *e, const char *field)
     return false;
 }
 
-/* A plain date that nobody gave is the first day of 1970, on which no office did anything. */
-static bool is_given(const struct col *c, const void *obj)
-{
-    return col_known(c, obj) && (c->type != T_DATE || ((const struct date *)at_const(c, obj))->day != 0);
-}
-
 bool entity_complete_too(const struct entity *en, const void *obj, struct errs *e)
 {
     unsigned before = e->bad.n;
     for (size_t i = 0; i < en->n; i++) {
         const struct col *c = &en->cols[i];
         const struct label *label = &c->label;
-        if ((c->flags & REQUIRED) && !(c->flags & SERVER) && !is_given(c, obj) && !is_told(e, c->name))
+        if ((c->flags & REQUIRED) && !(c->flags & SERVER) && !col_known(c, obj) && !is_told(e, c->name))
             fail(e, ERR_INVALID, c->name, MSG_REQUIRED, A(label));
     }
     return e->bad.n == before;

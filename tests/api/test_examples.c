@@ -1742,6 +1742,66 @@ static void whatever_stands_in_an_example_nothing_breaks_and_no_neighbour_is_sho
     print_message("# %d questions\n", f.asked);
 }
 
+static const char *without_member(struct fuzzed *f, const char *name, bool in_line)
+{
+    json_t *j = json_loads(f->body, 0, NULL), *at = j;
+    if (in_line)
+        at = json_array_get(json_object_get(j, f->r->lines_name), 0);
+    bool was = at && json_object_del(at, name) == 0;
+    char *text = json_dumps(j, JSON_COMPACT);
+    const char *kept = was ? arena_str(&f->w->a, str_of(text)).p : NULL;
+    free(text);
+    json_decref(j);
+    return kept;
+}
+
+/* The number of fields that were left out. */
+static int each_left_out(struct fuzzed *f, const struct entity *en, bool in_line)
+{
+    int n = 0;
+    for (size_t i = 0; en && i < en->n; i++) {
+        const char *name = en->cols[i].name;
+        if (!(en->cols[i].flags & REQUIRED) || (en->cols[i].flags & SERVER))
+            continue;
+        const char *body = without_member(f, name, in_line);
+        if (!body)
+            fail_msg("%s %s: the example has no %s", f->r->method, f->r->pattern, name);
+        struct api_reply x = answer(f->w, as_staged(f, f->path, body));
+        const char *field = in_line ? path_of(&f->s, "\"field\":\"%s[0].%s\"", f->r->lines_name, name)
+                                    : path_of(&f->s, "\"field\":\"%s\"", name);
+        if (x.status != 422 || !holds(x, field))
+            fail_msg("%s %s without %s: %d %.*s", f->r->method, f->path, name, x.status, (int)x.body.n,
+                     x.body.p);
+        n++;
+    }
+    return n;
+}
+
+/* Nothing is taken as 0, or as no, because nobody said it. */
+static void what_a_form_must_say_and_does_not_is_named(void **state)
+{
+    struct world *w = *state;
+    struct fuzzed f = { .w = w };
+    struct office o = whole_office(w);
+    int n = 0;
+    for (size_t t = 0; t < api_tables_n; t++)
+        for (size_t i = 0; i < api_tables[t]->n; i++) {
+            f.r = &api_tables[t]->routes[i];
+            if (!f.r->body || (f.r->flags & (ROUTE_BYTES | ROUTE_PARTIAL)))
+                continue;
+            f.s = (struct stage){ .w = w, .o = o, .as = w->who };
+            if (stage_of(f.r))
+                stage_of(f.r)(&f.s);
+            f.path = fill(w, f.r, &f.s.o, f.s.at);
+            f.body = body_of(&f.s, f.r);
+            if ((f.r->flags & ROUTE_MATCH) && !f.s.match.p)
+                f.s.match = version_at(w, f.path);
+            n += each_left_out(&f, f.r->body, false) + each_left_out(&f, f.r->lines, true);
+        }
+    print_message("# %d fields left out\n", n);
+    assert_true(n > 100);
+}
+
 /* What is driven here is what the document tells. */
 static void the_document_has_each_operation_and_no_other(void **state)
 {
@@ -1771,6 +1831,7 @@ int main(void)
         cmocka_unit_test(who_may_do_everything_in_one_county_changes_nothing_in_another),
         cmocka_unit_test(what_holds_for_all_counties_takes_somebody_who_may_in_all),
         cmocka_unit_test(whatever_stands_in_an_example_nothing_breaks_and_no_neighbour_is_shown),
+        cmocka_unit_test(what_a_form_must_say_and_does_not_is_named),
         cmocka_unit_test(all_of_this_verifies),
     };
     return cmocka_run_group_tests(tests, office_open, office_close);

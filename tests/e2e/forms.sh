@@ -79,7 +79,7 @@ for kind in application contract iou pay-receipt payout effect tracking; do
     if grep -Eq '9906031?[0-9]{11}' "$dir/words"; then failed "$kind shows no whole number"; else passed "$kind shows no whole number"; fi
 done
 text "$dir/application-one.xlsx" > "$dir/words"
-page "$dir/words" 发展生产的项目 村“两委”意见 '990603************'
+page "$dir/words" 发展生产的项目 '村“两委”意见' '990603************'
 holds 'of four copies one' test "$(grep -c 受助贫困母亲资助申请表 "$dir/words")" = 1
 run print payout xingfu --period 20-23 --out "$dir/payouts.xlsx"
 check 'pay-out lists of townships and periods' 0
