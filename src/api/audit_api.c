@@ -44,7 +44,7 @@ static void put_label(struct call *c, const char *key, const struct label *label
 static void put_touched(struct call *c, struct str touched)
 {
     struct audit_touch t;
-    put_key(&c->w, "touched");
+    put_key(&c->w, "changes");
     put_list(&c->w);
     while (touched.p && audit_next_touch(&touched, &t)) {
         const struct entity *en = entity_called(c, t.table);
@@ -186,7 +186,7 @@ static const struct answer_part touched_parts[] = {
 static const struct answer_part action_parts[] = { TEXT_PART("action"), TEXT_PART("label"), { 0 } };
 static const struct answer_part field_parts[] = { TEXT_PART("table_label"), TEXT_PART("field_label"), { 0 } };
 static const struct answer_part audit_parts[] = {
-    OBJECT_PART("tables"), OBJECTS_PART("touched", touched_parts), TEXT_PART("action_label"), { 0 }
+    OBJECT_PART("tables"), OBJECTS_PART("changes", touched_parts), TEXT_PART("action_label"), { 0 }
 };
 static const struct route routes[] = {
     { .method = "GET",

@@ -401,7 +401,7 @@ static void the_audit_says_in_words_what_was_done_to_which_fields_but_not_from_w
                              NULL);
     assert_true(holds(r, "\"action\":\"household.edit\""));
     assert_true(holds(r, "\"action_label\":\"Correct a household\""));
-    assert_true(holds(r, "\"touched\":[{\"table\":\"household\",\"label\":\"Household\",\"rows\":0}]"));
+    assert_true(holds(r, "\"changes\":[{\"table\":\"household\",\"label\":\"Household\",\"rows\":0}]"));
     const char *fields = arena_printf(&w->a, "/api/v1/audit/%lld/%lld/fields", (long long)county,
                                       (long long)number_behind(r, "\"seq\":"));
     r = ask(w, &w->who, "GET", fields, NULL);
