@@ -12,8 +12,6 @@
 # table in 16 or 64 hash partitions), corpus and fuzz (of a fuzz target).
 
 JOBS=${JOBS:-$(nproc)}
-# So many tests at once: one more than processors, since each waits part of its time for a server or a browser.
-TESTS_AT_ONCE=${TESTS_AT_ONCE:-$((JOBS + 1))}
 
 suite_start() {
     if [ -w /dev/shm ]; then base=/dev/shm; else base=${TMPDIR:-/tmp}; fi
@@ -162,7 +160,7 @@ uses_database() { readelf -d "$1" 2> /dev/null | grep -q 'NEEDED.*libpq'; }
 # stopped; with SIGINT as a terminal gives it, because a background job would have it ignored.
 suite_run() {
     if [ -s "$WORK/plan" ]; then
-        env --default-signal=INT setsid xargs -P "$TESTS_AT_ONCE" -L 1 tools/run-one.sh < "$WORK/plan" &
+        env --default-signal=INT setsid xargs -P "$JOBS" -L 1 tools/run-one.sh < "$WORK/plan" &
         runner=$!
         wait "$runner" || true
         runner=''

@@ -221,6 +221,14 @@ static bool must_be_given(const struct col *col, struct errs *e)
     return free || fail(e, ERR_INVALID, col->name, MSG_REQUIRED, A(label));
 }
 
+static bool query_complete(const struct entity *en, uint64_t seen, const void *obj, struct errs *e)
+{
+    bool ok = true;
+    for (size_t i = 0; i < en->n; i++)
+        ok = (seen >> i & 1 || must_be_given(&en->cols[i], e)) && ok;
+    return entity_complete_too(en, obj, e) && ok;
+}
+
 static bool read_query(struct call *c, struct paging *paging, struct errs *e)
 {
     const struct entity *en = c->route->query;
@@ -246,9 +254,7 @@ static bool read_query(struct call *c, struct paging *paging, struct errs *e)
         seen |= UINT64_C(1) << bit;
         ok = col_read(col, obj, value, &rd) && ok;
     }
-    for (size_t i = 0; en && i < en->n; i++)
-        ok = (seen >> i & 1 || must_be_given(&en->cols[i], e)) && ok;
-    return (!en || entity_complete_too(en, c->query, e)) && ok;
+    return (!en || query_complete(en, seen, c->query, e)) && ok;
 }
 
 static bool all_given(const struct entity *en, const json_t *j, struct errs *e)

@@ -5,6 +5,7 @@
 #include "registry/household.h"
 #include "registry/import.h"
 #include "registry/income.h"
+#include "registry/movement.h"
 #include "registry/national_id.h"
 #include "registry/person.h"
 #include "registry/quality.h"
@@ -624,6 +625,20 @@ static bool not_taken_in(struct importing *im, struct import_row *row, const str
     return f != FAILED;
 }
 
+/* Nor one that a movement closed since: its members are elsewhere now. */
+static bool not_left(struct importing *im, struct import_row *row, const struct household *old,
+                     struct errs *e)
+{
+    const struct household *h = row->obj;
+    struct movement by;
+    enum found f = NONE;
+    if (old && h->state.set && h->state.v != STATE_CLOSED)
+        f = household_left(im->tx, old, &by, e);
+    if (f == FOUND)
+        fail(&row->e, ERR_CONFLICT, "state", MSG_IMPORT_LEFT, A(h->hh_no), A(by.effective_on), A(by.no));
+    return f != FAILED;
+}
+
 /* A clerk who may write in one township must not overwrite a household of another. */
 static bool household_check(struct importing *im, struct import_row *rows, size_t n, struct errs *e)
 {
@@ -636,7 +651,7 @@ static bool household_check(struct importing *im, struct import_row *rows, size_
         if (errs_any(&rows[i].e))
             continue;
         quality_warn_household(h, &rows[i].e);
-        if (!old && !not_taken_in(im, &rows[i], h, e))
+        if ((!old && !not_taken_in(im, &rows[i], h, e)) || !not_left(im, &rows[i], old, e))
             return false;
         if (old) /* its members are meant by this number, also where another county has the same */
             hh_put(im, old->hh_no, (struct hh_ref){ old->county, old->id, old->village });

@@ -162,6 +162,8 @@ struct state_change {
     struct code cause; /* of falling back */
     struct str note;
 };
+/* The movement that closed it; NONE: it is open, or was closed without one. */
+enum found household_left(struct tx *tx, const struct household *h, struct movement *by, struct errs *e);
 bool household_set_state(struct event *ev, const struct state_change *x, struct errs *e);
 
 /* Take back a whole event, by any of its rows; ev's paper says why, its day is not used.  Refused when

@@ -263,24 +263,29 @@ static bool check_year(const struct event *ev, const struct state_change *x, int
     return true;
 }
 
-/* A household that went to another county is kept there; its rows here are only what was done for it. */
-static bool has_not_gone(struct event *ev, const struct household *h, struct errs *e)
+enum found household_left(struct tx *tx, const struct household *h, struct movement *by, struct errs *e)
 {
-    struct movement last;
-    struct str name;
     if (!h->state.set || h->state.v != STATE_CLOSED)
-        return true;
+        return NONE;
     enum found f = db_find(
-        ev->act->tx,
+        tx,
         SQL_OF(STMT_KEY, &movement_entity,
                "SELECT {*} FROM movement WHERE county = $1 AND household_id = $2 AND person_id IS NULL AND "
                "change <> 0 AND reverses IS NULL AND reversed_by IS NULL ORDER BY effective_on DESC, no DESC "
                "LIMIT 1"),
-        &last, e, V(h->county), V(h->id));
-    int64_t county = f == FOUND ? region_county(last.other_village) : h->county;
-    if (f != FOUND || last.kind.v != MOVE_TRANSFERRED_OUT || county == h->county)
+        by, e, V(h->county), V(h->id));
+    return f == FOUND && by->change > 0 ? NONE : f;
+}
+
+/* A household that went to another county is kept there; its rows here are only what was done for it. */
+static bool has_not_gone(struct event *ev, const struct household *h, struct errs *e)
+{
+    struct movement by;
+    struct str name;
+    enum found f = household_left(ev->act->tx, h, &by, e);
+    if (f != FOUND || by.kind.v != MOVE_TRANSFERRED_OUT)
         return f != FAILED;
-    return county_called(ev, county, &name, e) &&
+    return county_called(ev, region_county(by.other_village), &name, e) &&
            fail(e, ERR_CONFLICT, "household", MSG_TRANSFER_LEFT, A(h->hh_no), A(name));
 }
 

@@ -89,6 +89,11 @@ run find LW000037
 check 'and where it was' 0 山后村 蓝田第3村
 run figures 幸福工程 --as-of 2017-09-30 --region 350603 --json
 holds 'the county has done what it did' cmp -s "$work" "$dir/before.json"
+rm -f "$rejects"
+head -n 1 "$book/households.csv" > "$dir/old.csv"
+grep '^LW000037,' "$book/households.csv" >> "$dir/old.csv"
+run import --rejects "$rejects" "$dir/old.csv"
+refused 'an old list does not bring it back' old.csv 2 转出
 run verify
 check 'and all of it verifies' 0
 
