@@ -6,6 +6,7 @@
     " - COALESCE((SELECT sum(x.amount) FROM loan_relief x WHERE x.county = $1 AND " \
     "x.contract_id = c.id AND x.kind = 3 AND x.state = 2), 0)"
 
+/* programme: unknown for all of them. */
 static bool obligations(struct tx *tx, int64_t county, int64_t household_id, struct str programme,
                         struct case_obligations *o, struct errs *e)
 {
@@ -16,7 +17,8 @@ static bool obligations(struct tx *tx, int64_t county, int64_t household_id, str
                       "SELECT c.number, c.amount - COALESCE((SELECT sum(p.principal) FROM repayment p WHERE "
                       "p.county = $1 AND p.contract_id = c.id), 0)" LESS_WRITTEN_OFF
                       " FROM contract c WHERE c.county = $1 AND "
-                      "c.household_id = $2 AND c.programme = $3 AND c.void_on IS NULL ORDER BY c.id"),
+                      "c.household_id = $2 AND (CAST($3 AS text) IS NULL OR c.programme = $3) AND "
+                      "c.void_on IS NULL ORDER BY c.id"),
                   e, V(county), V(household_id), V(programme)))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
@@ -80,20 +82,9 @@ const struct case_hook fund_case_hook = {
 
 static bool owes_nothing(struct tx *tx, const struct household *h, struct errs *e)
 {
-    CLEANUP(rows_close) struct rows r = { 0 };
-    enum found f;
-    if (!db_query(tx, &r,
-                  SQL(STMT_KEY,
-                      "SELECT c.number, c.amount - COALESCE((SELECT sum(p.principal) FROM repayment p WHERE "
-                      "p.county = $1 AND p.contract_id = c.id), 0)" LESS_WRITTEN_OFF
-                      " FROM contract c WHERE c.county = $1 AND c.household_id = $2 AND c.void_on IS NULL "
-                      "ORDER BY c.id"),
-                  e, V(h->county), V(h->id)))
+    struct case_obligations o = { 0 };
+    if (!obligations(tx, h->county, h->id, (struct str){ 0 }, &o, e))
         return false;
-    while ((f = rows_next(&r, e)) == FOUND)
-        if (rows_int(&r, 1) > 0)
-            fail(e, ERR_CONFLICT, "household", MSG_TRANSFER_OWES, A(h->hh_no),
-                 A(arena_str(e->a, rows_text(&r, 0))));
-    return f != FAILED && !errs_any(e);
+    return !o.live || fail(e, ERR_CONFLICT, "household", MSG_TRANSFER_OWES, A(h->hh_no), A(o.number));
 }
 const struct transfer_block fund_transfer_block = { .name = "loans", .check = owes_nothing };
