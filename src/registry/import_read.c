@@ -79,12 +79,19 @@ static uint64_t content_of(const struct row_reader *r, const struct import_row *
 
 static void seal_rows(const struct row_reader *r, struct row_batch *b, struct buf *content)
 {
-    const struct import_kind *k = r->s->kind;
+    const void *obj[BATCH_ROWS];
+    struct bytes *out[BATCH_ROWS];
+    size_t good = 0;
+    for (size_t i = 0; i < b->n; i++)
+        if (!errs_any(&b->rows[i].e)) {
+            obj[good] = b->rows[i].obj;
+            out[good++] = b->rows[i].sealed;
+        }
+    rows_seal(r->how.seal, r->s->kind->en, obj, out, good, &b->a);
     for (size_t i = 0; i < b->n; i++) {
         struct import_row *row = &b->rows[i];
         if (errs_any(&row->e))
             continue;
-        row_seal(r->how.seal, k->en, row->obj, &b->a, row->sealed);
         if (r->drawing)
             row->drawn = row_draw(r->drawing, row->obj, row->sealed, &b->a);
         row->content = content_of(r, row, content);

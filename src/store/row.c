@@ -154,6 +154,32 @@ void row_seal(const struct seal *s, const struct entity *en, const void *obj, st
     }
 }
 
+void rows_seal(const struct seal *s, const struct entity *en, const void *const *obj,
+               struct bytes *const *out, size_t n, struct arena *a)
+{
+    struct sealing some[64];
+    size_t some_n = 0, k = 0;
+    for (size_t c = 0; c < en->n; c++) {
+        const struct col *col = &en->cols[c];
+        if (col->seal == SEAL_NONE)
+            continue;
+        assert(k < SEALED_COLS_MAX);
+        for (size_t i = 0; i < n; i++) {
+            struct val v = col_val(col, obj[i]);
+            bool known = v.kind == V_TEXT || v.kind == V_BYTES;
+            uint8_t *to = known ? arena_alloc(a, SEAL_OVERHEAD + v.s.n) : NULL;
+            out[i][k] = (struct bytes){ to, known ? SEAL_OVERHEAD + v.s.n : 0 };
+            if (known)
+                some[some_n++] = (struct sealing){ v.s, to };
+            if (some_n == N_ELEMS(some) || i + 1 == n) {
+                seal_put_many(s, col->seal, some, some_n);
+                some_n = 0;
+            }
+        }
+        k++;
+    }
+}
+
 static void row_vals(const struct seal *s, const struct entity *en, const void *obj, struct arena *a,
                      struct val *v)
 {

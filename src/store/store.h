@@ -267,6 +267,9 @@ static inline void bulk_closep(struct bulk **p)
 enum { SEALED_COLS_MAX = 4 };
 void row_seal(const struct seal *s, const struct entity *en, const void *obj, struct arena *a,
               struct bytes out[SEALED_COLS_MAX]);
+/* The same of n rows: obj[i] into out[i]. */
+void rows_seal(const struct seal *s, const struct entity *en, const void *const *obj,
+               struct bytes *const *out, size_t n, struct arena *a);
 /* And so may drawing together what is known of it.  Only what the server sets may change afterwards: that is
  * taken when the row is added. */
 struct row_drawing; /* NULL: rows of this table are drawn when they are added */
