@@ -43,13 +43,14 @@ WARN_CLANG := $(WARN) -Wimplicit-fallthrough -Wno-gnu
 HARD := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection
 SAN  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-# -fPIC so that `make lint` can link each folder as a shared object of its own.
+# -fPIC so that `make lint` can link each folder as a shared object of its own; a finding needs lines, and with no more
+# than these (-g1) a sanitized build takes a third less.
 opt_debug   := -O1 -g -fPIC
-opt_asan    := -O1 -g -fPIC $(SAN)
-opt_tsan    := -O1 -g -fPIC -fsanitize=thread
+opt_asan    := -O1 -g1 -fPIC $(SAN)
+opt_tsan    := -O1 -g1 -fPIC -fsanitize=thread
 opt_cover   := -O0 -g -fPIC --coverage
 opt_release := -O2 -g -fPIE $(HARD)
-opt_fuzz    := -O1 -g -fPIC -fsanitize=fuzzer-no-link $(SAN)
+opt_fuzz    := -O1 -g1 -fPIC -fsanitize=fuzzer-no-link $(SAN)
 ld_release  := -pie -Wl,-z,relro,-z,now
 map_cover   := -fprofile-abs-path
 

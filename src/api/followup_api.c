@@ -327,18 +327,7 @@ static bool put_part(struct call *c, const struct scope *s, struct str programme
 static bool list_of_contracts(struct call *c, struct errs *e)
 {
     const struct of_contracts_query *q = c->query;
-    struct str programme;
-    struct scopes all;
-    const struct scope *s;
-    if (!programme_code(c, q->programme, &programme, e) ||
-        !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &all, e))
-        return false;
-    rows_begin(c);
-    while ((s = page_part(&c->page, &all)))
-        if (!put_part(c, s, programme, e))
-            return false;
-    page_end(c);
-    return true;
+    return list_of_programme(c, q->programme, q->region, put_part, e);
 }
 
 /* --- contacts ----------------------------------------------------------------------------- */

@@ -26,6 +26,12 @@ bool open_fund_rules(struct call *c, enum perm p, struct fund_rules *r, struct e
 struct scopes;
 bool open_fund_area(struct call *c, enum perm p, struct region_code within, struct fund_rules *r,
                     struct scopes *s, struct errs *e);
+/* A page of what belongs to contracts of a programme, none: of all, in the actor's part of a region: the
+ * scopes in turn. */
+struct scope;
+typedef bool put_of_programme(struct call *c, const struct scope *s, struct str programme, struct errs *e);
+bool list_of_programme(struct call *c, struct str programme, struct region_code within, put_of_programme *put,
+                       struct errs *e);
 bool in_scopes(const struct scopes *s, struct region_code where);
 /* A contract by its id; of another area it is nowhere. */
 bool find_contract_at(struct call *c, const struct at_id *at, enum perm p, struct contract *k,

@@ -489,31 +489,43 @@ static bool read_contracts(struct call *c, const struct scope *s, struct str pro
                    V(q->number), V(page_room(&c->page)), val_str(q->name), name_end, val_str(q->only));
 }
 
+bool list_of_programme(struct call *c, struct str programme, struct region_code within, put_of_programme *put,
+                       struct errs *e)
+{
+    struct str code;
+    struct scopes all;
+    const struct scope *s;
+    if (!programme_code(c, programme, &code, e) ||
+        !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, within, &all, e))
+        return false;
+    rows_begin(c);
+    while ((s = page_part(&c->page, &all)))
+        if (!put(c, s, code, e))
+            return false;
+    page_end(c);
+    return true;
+}
+
+static bool put_contracts(struct call *c, const struct scope *s, struct str programme, struct errs *e)
+{
+    struct list rows;
+    if (!read_contracts(c, s, programme, &rows, e))
+        return false;
+    const struct contract *k = rows.rows;
+    for (size_t i = 0; i < rows.n && page_take(&c->page, (struct page_key){ .text = k[i].number }); i++) {
+        if (!put_contract_state(c, &k[i], e) || !put_whose(c, &k[i], e))
+            return false;
+        put_object_end(&c->w);
+    }
+    return true;
+}
+
 static bool list_contracts(struct call *c, struct errs *e)
 {
     const struct contracts_query *q = c->query;
-    struct str programme;
-    struct scopes all;
-    const struct scope *s;
     if (q->only.p && !str_eq(q->only, STR("unpaid")))
         return fail(e, ERR_INVALID, "only", MSG_NO_SUCH_CODE, A("only"), A(q->only), A("unpaid"));
-    if (!programme_code(c, q->programme, &programme, e) ||
-        !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &all, e))
-        return false;
-    rows_begin(c);
-    while ((s = page_part(&c->page, &all))) {
-        struct list rows;
-        if (!read_contracts(c, s, programme, &rows, e))
-            return false;
-        const struct contract *k = rows.rows;
-        for (size_t i = 0; i < rows.n && page_take(&c->page, (struct page_key){ .text = k[i].number }); i++) {
-            if (!put_contract_state(c, &k[i], e) || !put_whose(c, &k[i], e))
-                return false;
-            put_object_end(&c->w);
-        }
-    }
-    page_end(c);
-    return true;
+    return list_of_programme(c, q->programme, q->region, put_contracts, e);
 }
 
 static void put_missing(struct call *c, const struct errs *missing)

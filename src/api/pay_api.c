@@ -693,18 +693,7 @@ static bool put_dues(struct call *c, const struct scope *s, struct str programme
 static bool list_dues(struct call *c, struct errs *e)
 {
     const struct dues_query *q = c->query;
-    struct scopes all;
-    const struct scope *s;
-    struct str programme;
-    if (!programme_code(c, q->programme, &programme, e) ||
-        !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &all, e))
-        return false;
-    rows_begin(c);
-    while ((s = page_part(&c->page, &all)))
-        if (!put_dues(c, s, programme, e))
-            return false;
-    page_end(c);
-    return true;
+    return list_of_programme(c, q->programme, q->region, put_dues, e);
 }
 
 // clang-format off

@@ -259,18 +259,7 @@ static bool put_scope(struct call *c, const struct scope *s, struct str programm
 static bool list_reliefs(struct call *c, struct errs *e)
 {
     const struct reliefs_query *q = c->query;
-    struct scopes all;
-    const struct scope *s;
-    struct str programme;
-    if (!programme_code(c, q->programme, &programme, e) ||
-        !scopes_of(c->tx, &c->who, PERM_REGISTRY_READ, q->region, &all, e))
-        return false;
-    rows_begin(c);
-    while ((s = page_part(&c->page, &all)))
-        if (!put_scope(c, s, programme, e))
-            return false;
-    page_end(c);
-    return true;
+    return list_of_programme(c, q->programme, q->region, put_scope, e);
 }
 
 /* By its number in the county; of another area it is nowhere. */

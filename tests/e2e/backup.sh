@@ -8,7 +8,7 @@ export LC_ALL=C.UTF-8 BANGFU_LANG=en
 unset BANGFU_DB BANGFU_USER
 dir=$TMPDIR work=$TMPDIR/out
 . tests/support/cli.sh
-pid=
+. tests/support/server.sh
 trap '[ -z "$pid" ] || kill "$pid" 2> /dev/null; drop_fresh' EXIT
 
 # The new machine: another file, or another database of the same server.
@@ -69,12 +69,7 @@ check 'there is no passphrase on the command line' 2
 holds 'none of that leaves a file' test ! -e "$dir/a.bak"
 
 # While the office works: log-ins are writes, each with audit rows.
-"$BANGFU" --db "$db" serve --listen "unix:$dir/http" --data "$dir/jobs" > "$dir/said" 2>&1 &
-pid=$!
-for _ in $(seq 100); do
-    grep -q 'serving at' "$dir/said" && break
-    sleep 0.1
-done
+server "$BANGFU" --db "$db" serve --listen "unix:$dir/http" --data "$dir/jobs"
 (
     while [ ! -e "$dir/enough" ]; do
         curl -s -o /dev/null --unix-socket "$dir/http" -H 'Content-Type: application/json' \
@@ -89,9 +84,7 @@ code=0
 check 'with the passphrase from a descriptor' 0 '"bytes":'
 : > "$dir/enough"
 wait "$writer"
-kill "$pid"
-wait "$pid" 2> /dev/null
-pid=
+server_stop
 holds 'only its owner may read it' test "$(stat -c %a "$dir/a.bak")" = 600
 name=$(sed -n 2p "$dir/sample/households.csv" | cut -d, -f3)
 holds 'no name stands in it in the clear' test "$(grep -c -a -F -e "${name:-户}" -e 'bangfu-site-key' "$dir/a.bak")" = 0
@@ -176,8 +169,7 @@ run retention show --data "$dir/jobs" --json
 check 'an upload of eight days ago is due' 0 '"rule":"job_files","what":"files of jobs: uploads, exports, refused rows","days":7'
 holds 'and only that' grep -q 'fetched","due":1' "$work"
 # The server does it by itself.
-"$BANGFU" --db "$db" serve --listen "unix:$dir/http" --data "$dir/jobs2" --tidy-every 1 > "$dir/said" 2>&1 &
-pid=$!
+server "$BANGFU" --db "$db" serve --listen "unix:$dir/http" --data "$dir/jobs2" --tidy-every 1
 mkdir -p "$dir/jobs2"
 cp -p "$dir/jobs/1-upload.csv" "$dir/jobs/2-upload.csv" "$dir/jobs2"
 for _ in $(seq 50); do
@@ -186,10 +178,7 @@ for _ in $(seq 50); do
 done
 holds 'the server removes it by itself' test ! -e "$dir/jobs2/1-upload.csv"
 holds 'and leaves the other' test -e "$dir/jobs2/2-upload.csv"
-kill "$pid"
-code=0
-wait "$pid" || code=$?
-pid=
+server_stop
 check 'and ends gracefully' 0
 run retention run --data "$dir/jobs"
 check 'the command removes it too' 0 'files of jobs: uploads, exports, refused rows: 1 removed'

@@ -113,13 +113,8 @@ check 'an order that there is not is refused with those there are' 1 '-outstandi
 
 # --- what the public sees and says: readable without JavaScript, 3 objections for a row, 5 from an address a day, 4 kB
 
-"$BANGFU" --db "$db" --today 2026-11-22 serve --listen 127.0.0.1:0 --data "$dir/jobs" > "$dir/said" 2> "$dir/log" &
-pid=$!
-for _ in $(seq 200); do
-    grep -q 'serving at' "$dir/said" && break
-    sleep 0.1
-done
-url=$(sed -n 's/^serving at //p' "$dir/said")
+. tests/support/server.sh
+server "$BANGFU" --db "$db" --today 2026-11-22 serve --listen 127.0.0.1:0 --data "$dir/jobs"
 curl -s "$url/public/notices/350603/2" > "$dir/page"
 holds 'the notice that hangs has a form' grep -q '<form method="post" action="/public/notices/350603/2/objections">' "$dir/page"
 holds 'and no script' sh -c "! grep -qi '<script' '$dir/page'"
@@ -136,8 +131,7 @@ answered 'of one row no fourth' 1 有店 429
 answered 'which does not count: a fourth of another row' 2 有车 201
 answered 'a fifth' 2 有房 201
 answered 'from one address no sixth' 2 有店 429
-kill "$pid"
-wait "$pid"
+server_stop
 code=$?
 check 'the server ends well' 0
 

@@ -101,7 +101,7 @@ overwrite() { head -c "$(stat -c %s "$dir/whole.db")" /dev/zero | tr '\0' x > "$
 damaged() {
     what=$1
     shift
-    office_stop
+    server_stop
     cat "$dir/whole.db" > "$db"
     office_serve
     "$@"
@@ -116,14 +116,14 @@ damaged() {
     is 'but it lives' "$status" 200
 }
 if [ -z "$own" ]; then
-    office_stop
+    server_stop
     sqlite3 "$db" 'PRAGMA wal_checkpoint(TRUNCATE)' > "$work"
     cp "$db" "$dir/whole.db"
     office_serve
     damaged 'was cut off' truncate -s 8192 "$db"
     damaged 'was emptied' truncate -s 0 "$db"
     damaged 'was written over' overwrite
-    office_stop
+    server_stop
     cat "$dir/whole.db" > "$db"
     office_serve
     holds 'when what was there is back, a new start goes on' comes_back
@@ -149,7 +149,7 @@ if [ -n "$own" ]; then
     ask GET /readyz
     is 'and says so' "$status" 200
 fi
-office_stop
+server_stop
 check 'it ends gracefully' 0
 code=0
 "$BANGFU" --db "$db" verify > "$work" 2> "$work.err" || code=$?

@@ -22,12 +22,7 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=bangfu.example -keyo
 echo 'a sentence for the load' | "$BANGFU" --db "$db" user password admin > /dev/null
 # Not the ports of a real machine; a socket of the server's instead of its port.
 plain=$((20000 + $$ % 20000)) tls=$((20001 + $$ % 20000))
-"$BANGFU" --db "$db" serve --listen "unix:$dir/http" --behind-proxy > "$dir/said" 2> "$dir/log" &
-pid=$!
-for _ in $(seq 100); do
-    if grep -q 'serving at' "$dir/said"; then break; fi
-    sleep 0.1
-done
+server "$BANGFU" --db "$db" serve --listen "unix:$dir/http" --behind-proxy
 
 through() { # PATH [curl's arguments…]: head in $work, $status
     path=$1
@@ -103,5 +98,5 @@ caddy run --adapter caddyfile --config "$dir/Caddyfile" > "$dir/caddy.out" 2>&1 
 front=$!
 up
 answers caddy "308 https://bangfu.example/"
-office_stop
+server_stop
 exit "$failures"

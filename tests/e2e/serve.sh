@@ -7,7 +7,7 @@ unset BANGFU_DB BANGFU_USER
 dir=$TMPDIR
 out=$dir/out
 if [ "$TEST_DB" = sqlite ]; then db=$dir/office.db; else db=$TEST_DB; fi
-pid=
+. tests/support/server.sh
 trap '[ -z "$pid" ] || kill "$pid" 2> /dev/null' EXIT
 bad=0
 
@@ -20,23 +20,7 @@ failed() {
 is() { if [ "$2" = "$3" ]; then passed "$1"; else echo "$2 instead of $3" >> "$out" && failed "$1"; fi; }
 has() { if grep -qF -e "$2" "$out"; then passed "$1"; else failed "$1"; fi; }
 
-start() {
-    : > "$dir/said" # what an earlier one said
-    "$BANGFU" --db "$db" serve --listen "$listen" --data "$dir/jobs" "$@" > "$dir/said" 2> "$dir/log" &
-    pid=$!
-    for _ in $(seq 100); do
-        if grep -q 'serving at' "$dir/said" || ! kill -0 "$pid" 2> /dev/null; then break; fi
-        sleep 0.1
-    done
-    url=$(sed -n 's/^serving at //p' "$dir/said")
-}
-# stop: $code
-stop() {
-    kill "$pid"
-    code=0
-    wait "$pid" || code=$?
-    pid=
-}
+start() { server "$BANGFU" --db "$db" serve --listen "$listen" --data "$dir/jobs" "$@"; }
 # ask METHOD PATH [curl's arguments…]: $status, the body in $out
 ask() {
     method=$1 path=$2
@@ -144,7 +128,7 @@ ask GET /api/v1/me
 is 'after kill -9 and a new start the session goes on' "$status" 200
 ask GET '/api/v1/households?limit=30' &
 asked=$!
-stop
+server_stop
 wait "$asked"
 is 'it ends gracefully' "$code" 0
 "$BANGFU" --db "$db" verify > "$out" 2>&1
@@ -161,6 +145,6 @@ if grep -q '^Set-Cookie: __Host-bangfu=.*; Path=/; HttpOnly; SameSite=Strict; Se
 else
     failed 'with a cookie for https only'
 fi
-stop
+server_stop
 is 'and removes the file' "$(ls "$dir/http" 2> /dev/null)" ''
 exit "$bad"

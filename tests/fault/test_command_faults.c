@@ -246,7 +246,7 @@ static int64_t saved(const struct story *s)
  * commands, which begin alike, take turns. */
 static int next_step(const struct story *s, int step)
 {
-    enum { EACH = 40, SOME = 124, THEN = 7 };
+    enum { EACH = 24, SOME = 124, THEN = 7 };
     if (s->is_long)
         return step + 1;
     if (s->sparse)

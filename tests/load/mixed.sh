@@ -26,7 +26,7 @@ code=$?
 cat "$work"
 check "$seconds seconds of everything at once: every answer is one that may be" 0
 holds 'thousands of them' test "$(awk '{ n += $3 } END { print n }' "$work")" -ge 1000
-office_stop
+server_stop
 check 'the server ends gracefully, without a finding' 0
 [ "$code" = 0 ] || cat "$dir/log"
 code=0

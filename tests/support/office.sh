@@ -1,9 +1,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 # office.sh - an office with loans that is served and asked by many: shared by tests/load and tests/e2e.  Sourced, with
 # $db, $dir and $BANGFU set.  SETUP makes the database, because that is not what is tested.
-
+. tests/support/server.sh
 SETUP=${SETUP:-$BANGFU}
-url='' pid=''
 
 # office_make [INIT OPTION…]: longwen's register and loans, an administrator and a clerk
 office_make() {
@@ -22,21 +21,8 @@ rows() {
 }
 # office_serve [OPTION…]: $pid, $port; listens on a free port
 office_serve() {
-    : > "$dir/said"
-    "$BANGFU" --db "$db" serve --listen 127.0.0.1:0 --data "$dir/jobs" --per-address 255 --requests 255 "$@" > "$dir/said" 2>> "$dir/log" &
-    pid=$!
-    for _ in $(seq 600); do
-        if grep -q 'serving at' "$dir/said" || ! kill -0 "$pid" 2> /dev/null; then break; fi
-        sleep 0.1
-    done
-    url=$(sed -n 's/^serving at //p' "$dir/said")
+    server "$BANGFU" --db "$db" serve --listen 127.0.0.1:0 --data "$dir/jobs" --per-address 255 --requests 255 "$@"
     port=${url##*:}
-}
-office_stop() { # $code
-    kill "$pid"
-    code=0
-    wait "$pid" || code=$?
-    pid=
 }
 # office_log_in: a session in $dir/cookie and $dir/csrf, and what the driver asks about
 office_log_in() {

@@ -127,6 +127,15 @@ static void stop(struct serving *s)
     pthread_join(s->thread, NULL);
 }
 
+static void until_begun(struct serving *s, int requests)
+{
+    for (int i = 0; i < 1000 && atomic_load(&s->answered) < requests; i++) {
+        struct timespec t = { .tv_nsec = 10000000 };
+        nanosleep(&t, NULL);
+    }
+    assert_int_equal(atomic_load(&s->answered), requests);
+}
+
 static int dial(const struct serving *s)
 {
     struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)atomic_load(&s->port)) };
@@ -137,12 +146,14 @@ static int dial(const struct serving *s)
     return fd;
 }
 
-/* Everything that comes until the other side closes, or nothing came for so long. */
+/* Everything that comes until the other side closes, or nothing more came for so long; the first of it may be
+ * late. */
 static size_t hear(int fd, char *out, size_t cap, int ms)
 {
+    enum { PATIENCE_MS = 10000 };
     size_t n = 0;
     struct pollfd p = { .fd = fd, .events = POLLIN };
-    while (n + 1 < cap && poll(&p, 1, ms) > 0) {
+    while (n + 1 < cap && poll(&p, 1, n ? ms : PATIENCE_MS) > 0) {
         ssize_t got = recv(fd, out + n, cap - 1 - n, 0);
         if (got <= 0)
             break;
@@ -159,7 +170,7 @@ static int ask_n(const struct serving *s, const char *bytes, size_t n)
 {
     int fd = dial(s), status = 0;
     assert_true(send(fd, bytes, n, MSG_NOSIGNAL) >= 0);
-    hear(fd, reply, sizeof reply, 300);
+    hear(fd, reply, sizeof reply, 120);
     close(fd);
     if (!strncmp(reply, "HTTP/1.1 ", 9))
         status = (reply[9] - '0') * 100 + (reply[10] - '0') * 10 + (reply[11] - '0');
@@ -417,11 +428,10 @@ static void too_many_at_a_time_are_told_to_come_back(void **state)
         fds[i] = dial(&s);
         assert_true(send(fds[i], text, sizeof text - 1, MSG_NOSIGNAL) > 0);
     }
-    struct timespec t = { .tv_nsec = 100000000 };
-    nanosleep(&t, NULL);
+    until_begun(&s, 2);
     assert_int_equal(ask(&s, "GET /healthz HTTP/1.1\r\n" HOST "\r\n"), 200);
     for (size_t i = 0; i < N_ELEMS(fds); i++) {
-        hear(fds[i], reply, sizeof reply, 700);
+        hear(fds[i], reply, sizeof reply, 300);
         close(fds[i]);
         busy += !strncmp(reply, "HTTP/1.1 503", 12);
         fine += !strncmp(reply, "HTTP/1.1 200", 12);
@@ -440,8 +450,7 @@ static void what_is_being_answered_is_finished_before_the_end(void **state)
     start(&s, "127.0.0.1:0");
     int fd = dial(&s);
     assert_true(send(fd, text, sizeof text - 1, MSG_NOSIGNAL) > 0);
-    struct timespec t = { .tv_nsec = 150000000 };
-    nanosleep(&t, NULL);
+    until_begun(&s, 1);
     stop(&s);
     hear(fd, reply, sizeof reply, 100);
     close(fd);

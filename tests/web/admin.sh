@@ -11,7 +11,7 @@ dir=$TMPDIR
 db=$dir/office.db
 [ "$TEST_DB" = sqlite ] || db=$TEST_DB
 book=demo/longwen
-pid=
+. tests/support/server.sh
 trap '[ -z "$pid" ] || kill "$pid" 2> /dev/null' EXIT
 bad=0
 out=$dir/out
@@ -24,19 +24,12 @@ does() {
 }
 # serve: at $URL
 serve() {
-    "$BANGFU" --db "$db" serve --listen 127.0.0.1:0 --data "$dir/jobs" > "$dir/said" 2> "$dir/log" &
-    pid=$!
-    for _ in $(seq 300); do
-        if grep -q '^serving at ' "$dir/said" || ! kill -0 "$pid" 2> /dev/null; then break; fi
-        sleep 0.1
-    done
-    URL=$(sed -n 's/^serving at //p' "$dir/said")
-    export URL
+    server "$BANGFU" --db "$db" serve --listen 127.0.0.1:0 --data "$dir/jobs"
+    export URL="$url"
 }
 stop() {
-    kill "$pid"
-    wait "$pid" || bad=1
-    pid=
+    server_stop
+    [ "$code" = 0 ] || bad=1
 }
 # part NAMES: what is done in the browser
 part() { PART=$1 NODE_PATH=$PWD/web/node_modules node --unhandled-rejections=strict "$dir/admin.cjs" || bad=1; }

@@ -9,7 +9,7 @@ unset BANGFU_DB BANGFU_USER
 dir=$TMPDIR
 db=$dir/office.db
 [ "$TEST_DB" = sqlite ] || db=$TEST_DB
-pid=
+. tests/support/server.sh
 trap '[ -z "$pid" ] || kill "$pid" 2> /dev/null' EXIT
 bad=0
 out=$dir/out
@@ -52,13 +52,7 @@ for who in county:county_clerk:350603 leader:leader:350603; do
     login=${who%%:*} rest=${who#*:}
     "$BANGFU" --db "$db" user add "$login" --name "$login" --role "${rest%:*}" --region "${rest#*:}" > "$out" 2>&1
 done
-"$BANGFU" --db "$db" serve --listen 127.0.0.1:0 > "$dir/said" 2> "$dir/log" &
-pid=$!
-for _ in $(seq 300); do
-    if grep -q '/setup/' "$dir/said" || ! kill -0 "$pid" 2> /dev/null; then break; fi
-    sleep 0.1
-done
-url=$(sed -n 's/^serving at //p' "$dir/said")
+server "$BANGFU" --db "$db" serve --listen 127.0.0.1:0
 setup=$(grep -o 'http://[^ ]*/setup/[^ ]*' "$dir/said")
 for login in county leader; do
     echo "$password" | "$BANGFU" --db "$db" user password "$login" > "$out" 2>&1 || failed "a password for $login"
@@ -68,7 +62,6 @@ export URL="$url" SETUP="$setup" PASSWORD="$password" FOLDER="$dir" SHORT=''
 [ "$TEST_DB" = sqlite ] || SHORT=1
 typescript app
 
-kill "$pid"
-wait "$pid" || bad=1
-pid=
+server_stop
+[ "$code" = 0 ] || bad=1
 exit $bad

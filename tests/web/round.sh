@@ -12,7 +12,7 @@ unset BANGFU_DB BANGFU_USER
 dir=$TMPDIR
 db=$dir/office.db
 [ "$TEST_DB" = sqlite ] || db=$TEST_DB
-pid=
+. tests/support/server.sh
 trap '[ -z "$pid" ] || kill "$pid" 2> /dev/null' EXIT
 bad=0
 out=$dir/out
@@ -25,20 +25,10 @@ does() {
     }
 }
 run() { does "$BANGFU" --db "$db" --today 2026-03-01 "$@"; }
-# serve DAY: on that day of the office; $url
-serve() {
-    "$BANGFU" --db "$db" --today "$1" serve --listen 127.0.0.1:0 --data "$dir/jobs" > "$dir/said" 2> "$dir/log" &
-    pid=$!
-    for _ in $(seq 300); do
-        if grep -q '^serving at ' "$dir/said" || ! kill -0 "$pid" 2> /dev/null; then break; fi
-        sleep 0.1
-    done
-    url=$(sed -n 's/^serving at //p' "$dir/said")
-    [ -n "$url" ] || { bad=1; echo "not ok - the office opens on $1: $(tail -n 3 "$dir/log")"; }
-}
 # day DAY PARTS: what is done in the browser on that day.  A browser that did not even start is started once more.
 day() {
-    serve "$1"
+    server "$BANGFU" --db "$db" --today "$1" serve --listen 127.0.0.1:0 --data "$dir/jobs"
+    [ -n "$url" ] || { bad=1; echo "not ok - the office opens on $1: $(tail -n 3 "$dir/log")"; }
     for time in first second; do
         code=0
         URL=$url DAY=$1 PART=$2 NODE_PATH=$PWD/web/node_modules node --unhandled-rejections=strict "$dir/round.cjs" \
@@ -50,9 +40,8 @@ day() {
     done
     cat "$dir/told"
     [ "$code" = 0 ] || bad=1
-    kill "$pid"
-    wait "$pid" || { echo "not ok - the server of $1 ended with $?: $(tail -n 3 "$dir/log")"; bad=1; }
-    pid=
+    server_stop
+    [ "$code" = 0 ] || { echo "not ok - the server of $1 ended with $code: $(tail -n 3 "$dir/log")"; bad=1; }
 }
 
 # Thirty-two families of two villages; each has a little more than the one before, the last too much.
