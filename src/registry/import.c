@@ -40,10 +40,13 @@ static struct seen_row *seen_slot(const struct seen *s, uint64_t key)
     return &s->slot[at];
 }
 
-static void seen_grow(struct seen *s)
+/* For `expected` rows at least where it is new. */
+static void seen_grow(struct seen *s, size_t expected)
 {
     struct seen old = *s;
     s->cap = old.cap ? old.cap * 2 : 4096;
+    while (!old.cap && s->cap * 3 < expected * 4)
+        s->cap *= 2;
     s->slot = xcalloc(s->cap, sizeof *s->slot);
     large_pages(s->slot, s->cap * sizeof *s->slot);
     for (size_t i = 0; i < old.cap; i++)
@@ -303,11 +306,15 @@ static const char *known_by(const struct import_kind *k, const void *obj)
 
 /* The keys of a batch, and where they will be looked for: so many places lie far apart in memory, and waiting
  * for one of them is waiting for all. */
-static void look_ahead(struct import_run *run, const struct import_kind *k, struct import_row *rows, size_t n)
+static void look_ahead(struct import_run *run, const struct source *s, struct import_row *rows, size_t n)
 {
+    enum {
+        ROW_BYTES = 256
+    }; /* about so many: the places are there before they are needed, and few too many */
+    const struct import_kind *k = s->kind;
     struct seen *seen = &run->seen;
     while ((seen->n + n) * 4 >= seen->cap * 3)
-        seen_grow(seen);
+        seen_grow(seen, s->text.n / ROW_BYTES);
     for (size_t i = 0; i < n; i++) {
         if (refused(&rows[i]))
             continue;
@@ -480,7 +487,7 @@ static bool run_rows(struct import_run *run, const struct source *s, struct impo
         n = postpone(run, rows, n);
     if (k->check && !k->check(&run->im, rows, n, e))
         return false;
-    look_ahead(run, k, rows, n);
+    look_ahead(run, s, rows, n);
     return run->im.rehearsing ? rehearse_rows(run, k, rows, n, e) : finish_rows(run, s, rows, n, e);
 }
 

@@ -474,7 +474,8 @@ static const struct stmt *household_any(void)
 static void household_identity(const void *obj, struct buf *b)
 {
     const struct household *h = obj;
-    buf_addf(b, "%lld ", (long long)h->county);
+    buf_addi(b, h->county);
+    buf_addc(b, ' ');
     buf_add(b, h->hh_no);
 }
 
@@ -1148,7 +1149,9 @@ static const struct stmt *year_any(void)
 static void year_identity(const void *obj, struct buf *b)
 {
     const struct household_year *y = obj;
-    buf_addf(b, "%lld %lld", (long long)y->household_id, (long long)y->year.v);
+    buf_addi(b, y->household_id);
+    buf_addc(b, ' ');
+    buf_addi(b, y->year.v);
 }
 
 static const struct import_kind years = {
