@@ -4,7 +4,7 @@
 
 #include "fieldwork/fieldwork.h"
 #include "fieldwork/followup.h"
-#include "fund/contract.h"
+#include "fund/contract_text.h"
 #include "registry/income.h"
 #include "registry/region.h"
 #include "registry/survey.h"

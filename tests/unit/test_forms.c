@@ -3,6 +3,7 @@
  * §9, §11, §12). */
 #include "base/value.h"
 #include "fieldwork/followup.h"
+#include "fund/contract_text.h"
 #include "fund/guarantor.h"
 #include "fund/repay.h"
 #include "report/form.h"
@@ -192,6 +193,26 @@ static void the_letter_of_responsibility_has_the_five_parties_of_its_programme(v
     assert_says(page, "<h1>项目实施合同书</h1>"); /* R298 */
     assert_says(page, "不脱贫不脱钩，资金不回收，责任不解除");
     buf_release(&p.page);
+}
+
+/* R299: a party member borrows from the township's government, and the township from the county's office. */
+static void where_townships_lend_the_contract_names_the_township(void **state)
+{
+    struct lent x = lend_world(*state, "dangyuan");
+    struct printing p = { .q = { .number = { 0 } } };
+    lend_draft(&x, "3000");
+    assert_true(str_eq(x.loan.lender, STR("东乡人民政府")));
+    lend_do(&x, vouch, NULL);
+    assert_says(printed(&p, &x, "contract"), "甲方：东乡人民政府");
+    p.q = (struct form_question){ .period_first = 1, .period_last = 1 };
+    assert_says(printed(&p, &x, "township-contract"), "甲方：测试县");
+    buf_release(&p.page);
+
+    const struct programme townships = { .loan.layers = { (int[]){ LAYER_TOWNSHIP_TO_HOUSEHOLD }, 1 } };
+    const struct fund_rules r = { .programme = &townships };
+    const struct contract household = { .layer = { LAYER_HOUSEHOLD, true } };
+    struct str street = contract_lender(&r, &household, STR("步文街道"), STR("扶贫办"), &x.w->a);
+    assert_true(str_eq(street, STR("步文街道办事处")));
 }
 
 static void a_township_contract_names_both_parties(void **state)
@@ -598,6 +619,7 @@ int main(void)
         cmocka_unit_test(a_number_is_masked_unless_the_form_is_signed_with_it),
         cmocka_unit_test(nothing_of_a_household_is_taken_for_markup),
         cmocka_unit_test(the_letter_of_responsibility_has_the_five_parties_of_its_programme),
+        cmocka_unit_test(where_townships_lend_the_contract_names_the_township),
         cmocka_unit_test(a_township_contract_names_both_parties),
         cmocka_unit_test(a_notice_goes_out_in_the_month_before_the_loan_falls_due),
         cmocka_unit_test(a_receipt_has_three_copies_with_the_amount_in_words),
