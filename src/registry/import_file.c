@@ -6,10 +6,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { TITLES_MAX = 4, FILE_MAX = 0x7fffffff, HEADINGS_MAX = 1024, CELL_SHOWN = 4000, ROW_SHOWN = 1 << 20 };
+enum {
+    TITLES_MAX = 4,
+    FILE_MAX = 0x7fffffff,
+    LARGE = 4 << 20,
+    HEADINGS_MAX = 1024,
+    CELL_SHOWN = 4000,
+    ROW_SHOWN = 1 << 20
+};
 
 /* The columns that a list of refused rows begins with. */
 static const struct label reject_columns[] = {
@@ -51,6 +59,58 @@ static void take_text(struct buf *b)
     }
 }
 
+/* A large file is read by two threads: nothing else can begin before, and most of it is to get the memory. */
+struct half {
+    int fd;
+    char *p;
+    size_t from, n, done;
+    int why; /* errno, or 0 */
+    bool valid;
+};
+
+static void *read_half(void *arg)
+{
+    struct half *h = arg;
+    for (ssize_t n = 1; n && !h->why && h->done < h->n;) {
+        n = pread(h->fd, h->p + h->done, h->n - h->done, (off_t)(h->from + h->done));
+        if (n >= 0)
+            h->done += (size_t)n;
+        else
+            h->why = errno == EINTR ? 0 : errno;
+    }
+    return NULL;
+}
+
+static void in_halves(struct half half[2], size_t size, void *(*fn)(void *half))
+{
+    pthread_t beside;
+    bool two = size >= LARGE && pthread_create(&beside, NULL, fn, &half[1]) == 0;
+    fn(&half[0]);
+    if (two)
+        pthread_join(beside, NULL);
+    else
+        fn(&half[1]);
+}
+
+static void *check_half(void *arg)
+{
+    struct half *h = arg;
+    h->valid = utf8_valid((struct str){ h->p, h->n });
+    return NULL;
+}
+
+/* The second half begins with a character. */
+static bool halves_valid(struct str s)
+{
+    size_t at = s.n / 2;
+    while (at < s.n && (s.p[at] & 0xc0) == 0x80)
+        at++;
+    struct half half[2] = { { .p = (char *)(uintptr_t)s.p, .n = at },
+                            { .p = (char *)(uintptr_t)(s.p + at), .n = s.n - at } };
+    in_halves(half, s.n, check_half);
+    return half[0].valid && half[1].valid;
+}
+
 static bool read_bytes(const char *path, struct buf *b, struct stat *st)
 {
     CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* it may be a pipe */
@@ -63,14 +123,15 @@ static bool read_bytes(const char *path, struct buf *b, struct stat *st)
     b->cap = (size_t)st->st_size + 1;
     b->p = xmalloc(b->cap);
     large_pages(b->p, b->cap);
-    for (ssize_t n; b->n < (size_t)st->st_size; b->n += (size_t)n) {
-        n = read(fd, b->p + b->n, (size_t)st->st_size - b->n);
-        if (n < 0 && errno == EINTR)
-            n = 0;
-        else if (n <= 0)
-            return n == 0;
-    }
-    return true;
+    size_t size = (size_t)st->st_size;
+    struct half half[2] = {
+        { .fd = fd, .p = b->p, .n = size - size / 2 },
+        { .fd = fd, .p = b->p + size - size / 2, .from = size - size / 2, .n = size / 2 }
+    };
+    in_halves(half, size, read_half);
+    errno = half[0].why ? half[0].why : half[1].why;
+    b->n = half[0].done + (half[0].done == half[0].n ? half[1].done : 0); /* it may have been cut meanwhile */
+    return errno == 0;
 }
 
 static bool read_all(const char *path, struct buf *b, struct stat *st)
@@ -337,7 +398,7 @@ bool source_read(struct import_file *f, struct buf *bytes, const struct import_k
     *out_n = 0;
     if (bytes->p)
         mend_line_ends(bytes->p, bytes->n);
-    base.enc = encoding_detect(buf_str(bytes));
+    base.enc = bytes->n && halves_valid(buf_str(bytes)) ? ENC_UTF8 : encoding_detect(buf_str(bytes));
     bool fits = decode(bytes, base.enc, base.enc == ENC_UTF8, &base.text, &base.owned);
     if (fits)
         find_heading(&base, kinds, n, a, out, out_n);

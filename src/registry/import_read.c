@@ -12,6 +12,7 @@ struct row_reader {
     struct row_reading how;
     struct csv csv;
     struct row_drawing *drawing;
+    struct rowsum secret;            /* of the hashes of what rows say */
     struct buf content, own_content; /* for sealing: the reader's, and that of whoever takes the rows */
     struct arena a;
     struct row_batch batches[BATCHES];
@@ -68,23 +69,31 @@ static void add_values(struct buf *b, const struct col *cols, size_t n, size_t f
 static uint64_t content_of(const struct row_reader *r, const struct import_row *row, struct buf *content)
 {
     const struct import_kind *k = r->s->kind;
+    struct rowsum secret = r->secret;
     buf_clear(content);
     if (row->drawn)
-        known_add(r->drawing, row->drawn, content);
+        secret.lo = known_hash(r->drawing, row->drawn, secret);
     else
         add_values(content, k->en->cols, k->en->n, 0, row->obj);
     add_values(content, k->extra, k->extra_n, k->en->n, row->obj);
-    return rowsum_hash(r->how.seal, buf_str(content)).lo;
+    return text_hash(buf_str(content), secret);
 }
 
 static void seal_rows(const struct row_reader *r, struct row_batch *b, struct buf *content)
 {
-    const struct import_kind *k = r->s->kind;
+    const void *obj[BATCH_ROWS];
+    struct bytes *out[BATCH_ROWS];
+    size_t good = 0;
+    for (size_t i = 0; i < b->n; i++)
+        if (!errs_any(&b->rows[i].e)) {
+            obj[good] = b->rows[i].obj;
+            out[good++] = b->rows[i].sealed;
+        }
+    rows_seal(r->how.seal, r->s->kind->en, obj, out, good, &b->a);
     for (size_t i = 0; i < b->n; i++) {
         struct import_row *row = &b->rows[i];
         if (errs_any(&row->e))
             continue;
-        row_seal(r->how.seal, k->en, row->obj, &b->a, row->sealed);
         if (r->drawing)
             row->drawn = row_draw(r->drawing, row->obj, row->sealed, &b->a);
         row->content = content_of(r, row, content);
@@ -159,6 +168,7 @@ struct row_reader *row_reader_open(struct source *s, const struct row_reading *h
     *r = (struct row_reader){ .s = s,
                               .how = *how,
                               .csv = source_csv(s),
+                              .secret = rowsum_hash(how->seal, STR("what a row says")),
                               .content = BUF(CONTENT_MAX),
                               .own_content = BUF(CONTENT_MAX) };
     csv_next(&r->csv, &r->a, &head);

@@ -224,8 +224,8 @@ static bool read_persons(struct quality_run *run, const struct scope *s, struct 
             run->tx, &r,
             SQL_OF(STMT_KEY, &person_entity,
                    "SELECT {*} FROM person WHERE county = $1 AND household_id BETWEEN $2 AND $3 AND "
-                   "EXISTS (SELECT 1 FROM household h WHERE h.county = $1 AND h.id = person.household_id "
-                   "AND h.village + 0 BETWEEN $4 AND $5) ORDER BY household_id, id"),
+                   "household_id IN (SELECT h.id FROM household h WHERE h.county = $1 AND h.id BETWEEN $2 "
+                   "AND $3 AND h.village + 0 BETWEEN $4 AND $5) ORDER BY household_id, id"),
             e, V(s->county), V(p->households[0].id), V(p->households[p->n - 1].id), V(s->first), V(s->last)))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {
@@ -246,11 +246,11 @@ static bool read_years(struct quality_run *run, const struct scope *s, struct pa
     CLEANUP(rows_close) struct rows r = { 0 };
     if (!db_query(
             run->tx, &r,
-            SQL_OF(STMT_KEY, &household_year_entity,
-                   "SELECT {*} FROM household_year WHERE county = $1 AND household_id BETWEEN $2 AND $3 "
-                   "AND EXISTS (SELECT 1 FROM household h WHERE h.county = $1 AND h.id = "
-                   "household_year.household_id AND h.village + 0 BETWEEN $4 AND $5) "
-                   "ORDER BY household_id, year DESC"),
+            SQL_OF(
+                STMT_KEY, &household_year_entity,
+                "SELECT {*} FROM household_year WHERE county = $1 AND household_id BETWEEN $2 AND $3 "
+                "AND household_id IN (SELECT h.id FROM household h WHERE h.county = $1 AND h.id BETWEEN $2 "
+                "AND $3 AND h.village + 0 BETWEEN $4 AND $5) ORDER BY household_id, year DESC"),
             e, V(s->county), V(p->households[0].id), V(p->households[p->n - 1].id), V(s->first), V(s->last)))
         return false;
     while ((f = rows_next(&r, e)) == FOUND) {

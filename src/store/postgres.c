@@ -212,7 +212,7 @@ static bool begin(struct conn *c, enum tx_mode mode, struct errs *e)
     static const char *const how[] = {
         [TX_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         [TX_WRITE] = "BEGIN ISOLATION LEVEL SERIALIZABLE",
-        [TX_LOAD] = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL default_statistics_target = 10",
+        [TX_LOAD] = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL default_statistics_target = 3",
     };
     return script(c, how[mode], e);
 }

@@ -154,6 +154,32 @@ void row_seal(const struct seal *s, const struct entity *en, const void *obj, st
     }
 }
 
+void rows_seal(const struct seal *s, const struct entity *en, const void *const *obj,
+               struct bytes *const *out, size_t n, struct arena *a)
+{
+    struct sealing some[64];
+    size_t some_n = 0, k = 0;
+    for (size_t c = 0; c < en->n; c++) {
+        const struct col *col = &en->cols[c];
+        if (col->seal == SEAL_NONE)
+            continue;
+        assert(k < SEALED_COLS_MAX);
+        for (size_t i = 0; i < n; i++) {
+            struct val v = col_val(col, obj[i]);
+            bool known = v.kind == V_TEXT || v.kind == V_BYTES;
+            uint8_t *to = known ? arena_alloc(a, SEAL_OVERHEAD + v.s.n) : NULL;
+            out[i][k] = (struct bytes){ to, known ? SEAL_OVERHEAD + v.s.n : 0 };
+            if (known)
+                some[some_n++] = (struct sealing){ v.s, to };
+            if (some_n == N_ELEMS(some) || i + 1 == n) {
+                seal_put_many(s, col->seal, some, some_n);
+                some_n = 0;
+            }
+        }
+        k++;
+    }
+}
+
 static void row_vals(const struct seal *s, const struct entity *en, const void *obj, struct arena *a,
                      struct val *v)
 {
@@ -258,13 +284,57 @@ static struct rowsum hash_cells(const struct seal *s, const struct entity *en, c
     return rowsum_hash(s, (struct str){ start, (size_t)(at - start) });
 }
 
-void known_add(const struct row_drawing *d, const struct known *k, struct buf *b)
+__extension__ typedef unsigned __int128 wide;
+
+/* Both halves of the product: each bit of x tells in many of them. */
+static inline uint64_t stir(uint64_t h, uint64_t x, uint64_t by)
 {
-    char *start = buf_room(b, hash_room(k->v, k->n)), *at = start;
-    for (size_t i = 0; start && i < k->n; i++)
-        if (!d->shape[k->col[i]].server)
-            at = hash_cell(at, d->en, k->col[i], &k->v[i]);
-    b->n += (size_t)(at - start);
+    wide product = (wide)(h ^ x) * by;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t bytes_at(const char *p, size_t n)
+{
+    uint64_t x = 0;
+    memcpy(&x, p, n);
+    return x;
+}
+
+/* Its length and all of its bytes, some of them twice. */
+static inline uint64_t stir_text(uint64_t h, struct str s, uint64_t by)
+{
+    const char *p = s.p, *end = p + s.n;
+    h = stir(h, s.n, by);
+    if (s.n < 4)
+        return s.n ? stir(h, bytes_at(p, 1) | bytes_at(p + s.n / 2, 1) << 8 | bytes_at(end - 1, 1) << 16, by)
+                   : h;
+    if (s.n < 8)
+        return stir(h, bytes_at(p, 4) | bytes_at(end - 4, 4) << 32, by);
+    for (; end - p > 8; p += 8)
+        h = stir(h, bytes_at(p, 8), by);
+    return stir(h, bytes_at(end - 8, 8), by);
+}
+
+uint64_t text_hash(struct str text, struct rowsum secret)
+{
+    return stir_text(secret.lo, text, secret.hi | 1);
+}
+
+uint64_t known_hash(const struct row_drawing *d, const struct known *k, struct rowsum secret)
+{
+    uint64_t h = secret.lo;
+    for (size_t i = 0; i < k->n; i++) {
+        const struct val *v = &k->v[i];
+        const struct shape *s = &d->shape[k->col[i]];
+        uint64_t by = (secret.hi + k->col[i] * UINT64_C(0x9e3779b97f4a7c15)) | 1;
+        struct str text = v->s;
+        if (s->server)
+            continue;
+        if (s->sealed && text.n > SEAL_TAG)
+            text.n = SEAL_TAG; /* as in hash_cell */
+        h = v->kind == V_INT ? stir(h, (uint64_t)v->i, by) : stir_text(h, text, by);
+    }
+    return h;
 }
 
 struct rowsum row_hash(const struct seal *s, const struct entity *en, const struct val *v,

@@ -1,6 +1,9 @@
 #include "store/seal.h"
 
+#include "store/sm.h"
+
 #include <assert.h>
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
@@ -12,11 +15,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SECRET = 32, ENC_MAX = 64, SUITE = 1, SM3_BLOCK = 64, SM4_BLOCK = 16, KEY_FILE_MAX = 16384 };
+enum { SECRET = 32, ENC_MAX = 64, SUITE = 1, KEY_FILE_MAX = 16384 };
 
+/* SM3 after one block of padded key, for one text and for many at once. */
 struct hmac {
     EVP_MD_CTX *inner, *outer;
-}; /* SM3 after one block of padded key */
+    uint32_t inner_state[SM3_WORDS], outer_state[SM3_WORDS];
+};
 
 struct seal {
     uint64_t serial; /* tells the per-thread contexts of two keys apart */
@@ -40,29 +45,47 @@ static void must(int ok)
 
 /* --- HMAC-SM3 ----------------------------------------------------------------------------- */
 
-static EVP_MD_CTX *padded(const uint8_t key[SECRET], uint8_t pad)
+/* Each state into all places. */
+static void spread(uint32_t to[SM3_WORDS][SM3_AT_ONCE], const uint32_t state[SM3_WORDS])
 {
-    uint8_t block[SM3_BLOCK];
-    memset(block, pad, sizeof block);
+    for (size_t w = 0; w < SM3_WORDS; w++)
+        for (size_t i = 0; i < SM3_AT_ONCE; i++)
+            to[w][i] = state[w];
+}
+
+static EVP_MD_CTX *padded(const uint8_t key[SECRET], uint8_t pad, uint32_t after[SM3_WORDS])
+{
+    uint8_t block[SM3_AT_ONCE][SM3_BLOCK] = { 0 };
+    uint32_t state[SM3_WORDS][SM3_AT_ONCE];
+    memset(block[0], pad, sizeof block[0]);
     for (int i = 0; i < SECRET; i++)
-        block[i] ^= key[i];
+        block[0][i] ^= key[i];
     EVP_MD_CTX *c = EVP_MD_CTX_new();
     must(c != NULL);
     must(EVP_DigestInit_ex2(c, sm3, NULL));
-    must(EVP_DigestUpdate(c, block, sizeof block));
+    must(EVP_DigestUpdate(c, block[0], sizeof block[0]));
+    spread(state, sm3_start);
+    sm3_blocks(state, block);
+    for (size_t w = 0; w < SM3_WORDS; w++)
+        after[w] = state[w][0];
     OPENSSL_cleanse(block, sizeof block);
+    OPENSSL_cleanse(state, sizeof state);
     return c;
 }
 
 static struct hmac hmac_init(const uint8_t key[SECRET])
 {
-    return (struct hmac){ padded(key, 0x36), padded(key, 0x5c) };
+    struct hmac h;
+    h.inner = padded(key, 0x36, h.inner_state);
+    h.outer = padded(key, 0x5c, h.outer_state);
+    return h;
 }
 
 static void hmac_release(struct hmac *h)
 {
     EVP_MD_CTX_free(h->inner);
     EVP_MD_CTX_free(h->outer);
+    OPENSSL_cleanse(h, sizeof *h);
 }
 
 struct part {
@@ -99,7 +122,8 @@ struct worker {
     uint64_t serial;
     EVP_MD_CTX *md;
     EVP_CIPHER_CTX *block[SEAL_KINDS];
-    int version[SEAL_KINDS]; /* of the key that block[kind] was set up with; 0: none */
+    struct sm4_key blocks[SEAL_KINDS]; /* the same for many */
+    int version[SEAL_KINDS];           /* of the key that both were set up with; 0: none */
 };
 
 static void worker_free(void *p)
@@ -108,6 +132,7 @@ static void worker_free(void *p)
     EVP_MD_CTX_free(w->md);
     for (int k = 0; k < SEAL_KINDS; k++)
         EVP_CIPHER_CTX_free(w->block[k]);
+    OPENSSL_cleanse(w, sizeof *w);
     free(w);
 }
 
@@ -149,6 +174,7 @@ static EVP_CIPHER_CTX *cipher(const struct seal *s, struct worker *w, enum seal_
     must(w->block[kind] != NULL);
     must(EVP_EncryptInit_ex2(w->block[kind], sm4, key, NULL, NULL));
     must(EVP_CIPHER_CTX_set_padding(w->block[kind], 0));
+    sm4_expand(&w->blocks[kind], key);
     OPENSSL_cleanse(key, sizeof key);
     w->version[kind] = version;
     return w->block[kind];
@@ -211,6 +237,99 @@ void seal_put(const struct seal *s, enum seal_kind kind, struct str plain, uint8
     memcpy(out, mac, SEAL_TAG);
     out[SEAL_TAG] = (uint8_t)s->enc_n;
     sm4_ctr(cipher(s, w, kind, s->enc_n), mac, plain, out + SEAL_OVERHEAD);
+}
+
+/* --- many at once --------------------------------------------------------------------------- */
+
+/* What follows the padded key in the block behind it: at most so much, or its length has no room. */
+enum { LENGTH = 8, HEAD = 2, SHORT = SM3_BLOCK - 1 - LENGTH - HEAD };
+enum { SHORT_BLOCKS = (SHORT + SM4_BLOCK - 1) / SM4_BLOCK };
+
+static void end_block(uint8_t block[SM3_BLOCK], size_t n)
+{
+    uint64_t bits = htobe64((SM3_BLOCK + n) * 8);
+    memset(block + n, 0, SM3_BLOCK - n);
+    block[n] = 0x80;
+    memcpy(block + SM3_BLOCK - LENGTH, &bits, LENGTH);
+}
+
+static void digest_at(uint32_t state[SM3_WORDS][SM3_AT_ONCE], size_t i, uint8_t out[MAC_SIZE])
+{
+    for (size_t w = 0; w < SM3_WORDS; w++) {
+        uint32_t x = htobe32(state[w][i]);
+        memcpy(out + w * sizeof x, &x, sizeof x);
+    }
+}
+
+static void tags_of(const struct hmac *h, enum seal_kind kind, const struct sealing *x, size_t n)
+{
+    uint8_t block[SM3_AT_ONCE][SM3_BLOCK] = { 0 }, mac[MAC_SIZE];
+    uint32_t state[SM3_WORDS][SM3_AT_ONCE];
+    for (size_t i = 0; i < n; i++) {
+        block[i][0] = (uint8_t)kind;
+        block[i][1] = SUITE;
+        if (x[i].plain.n)
+            memcpy(block[i] + HEAD, x[i].plain.p, x[i].plain.n);
+        end_block(block[i], HEAD + x[i].plain.n);
+    }
+    spread(state, h->inner_state);
+    sm3_blocks(state, block);
+    for (size_t i = 0; i < n; i++) {
+        digest_at(state, i, block[i]);
+        end_block(block[i], MAC_SIZE);
+    }
+    spread(state, h->outer_state);
+    sm3_blocks(state, block);
+    for (size_t i = 0; i < n; i++) {
+        digest_at(state, i, mac);
+        memcpy(x[i].out, mac, SEAL_TAG);
+    }
+    OPENSSL_cleanse(block, sizeof block);
+}
+
+static void hide(const struct sm4_key *k, const struct sealing *x, size_t n)
+{
+    uint8_t pad[SM3_AT_ONCE * SHORT_BLOCKS][SM4_BLOCK];
+    size_t blocks = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t counter[SM4_BLOCK];
+        memcpy(counter, x[i].out, sizeof counter);
+        for (size_t done = 0; done < x[i].plain.n; done += SM4_BLOCK) {
+            memcpy(pad[blocks++], counter, SM4_BLOCK);
+            count_up(counter);
+        }
+    }
+    sm4_blocks(k, pad, blocks);
+    const uint8_t *from = pad[0];
+    for (size_t i = 0; i < n; i++) {
+        for (size_t at = 0; at < x[i].plain.n; at++)
+            x[i].out[SEAL_OVERHEAD + at] = (uint8_t)x[i].plain.p[at] ^ from[at];
+        from += (x[i].plain.n + SM4_BLOCK - 1) / SM4_BLOCK * SM4_BLOCK;
+    }
+    OPENSSL_cleanse(pad, sizeof pad);
+}
+
+void seal_put_many(const struct seal *s, enum seal_kind kind, const struct sealing *x, size_t n)
+{
+    struct sealing some[SM3_AT_ONCE];
+    struct worker *w = worker(s);
+    size_t some_n = 0;
+    assert(kind > SEAL_NONE);
+    assert(kind < SEAL_KINDS);
+    cipher(s, w, kind, s->enc_n);
+    for (size_t i = 0; i < n; i++) {
+        if (x[i].plain.n <= SHORT)
+            some[some_n++] = x[i];
+        else
+            seal_put(s, kind, x[i].plain, x[i].out);
+        if (!some_n || (some_n < SM3_AT_ONCE && i + 1 < n))
+            continue;
+        tags_of(&s->tag[kind], kind, some, some_n);
+        for (size_t k = 0; k < some_n; k++)
+            some[k].out[SEAL_TAG] = (uint8_t)s->enc_n;
+        hide(&w->blocks[kind], some, some_n);
+        some_n = 0;
+    }
 }
 
 bool seal_get(const struct seal *s, enum seal_kind kind, struct bytes sealed, struct arena *a,

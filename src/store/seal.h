@@ -50,6 +50,12 @@ static inline size_t seal_plain_max(enum seal_kind kind)
     return kind == SEAL_DOCUMENT ? SEAL_BYTES_MAX : SEAL_PLAIN_MAX;
 }
 void seal_put(const struct seal *s, enum seal_kind kind, struct str plain, uint8_t *out);
+/* The same of many, in a quarter of the time: the plain texts and where each goes. */
+struct sealing {
+    struct str plain;
+    uint8_t *out;
+};
+void seal_put_many(const struct seal *s, enum seal_kind kind, const struct sealing *x, size_t n);
 void seal_key(const struct seal *s, enum seal_kind kind, struct str plain, uint8_t out[SEAL_TAG]);
 /* The plain text, in a; false when the bytes were not sealed with this key or were changed. */
 bool seal_get(const struct seal *s, enum seal_kind kind, struct bytes sealed, struct arena *a,

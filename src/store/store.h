@@ -267,14 +267,19 @@ static inline void bulk_closep(struct bulk **p)
 enum { SEALED_COLS_MAX = 4 };
 void row_seal(const struct seal *s, const struct entity *en, const void *obj, struct arena *a,
               struct bytes out[SEALED_COLS_MAX]);
+/* The same of n rows: obj[i] into out[i]. */
+void rows_seal(const struct seal *s, const struct entity *en, const void *const *obj,
+               struct bytes *const *out, size_t n, struct arena *a);
 /* And so may drawing together what is known of it.  Only what the server sets may change afterwards: that is
  * taken when the row is added. */
 struct row_drawing; /* NULL: rows of this table are drawn when they are added */
 struct row_drawing *row_drawing_of(const struct entity *en, struct arena *a);
 struct known *row_draw(const struct row_drawing *d, const void *obj,
                        const struct bytes sealed[SEALED_COLS_MAX], struct arena *a);
-/* What a drawn row says but for what the server sets: rows that differ add different bytes. */
-void known_add(const struct row_drawing *d, const struct known *k, struct buf *b);
+/* A hash of what a drawn row says but for what the server sets.  It is quick and knows a secret, but is none
+ * to be kept: rowsum_hash is. */
+uint64_t known_hash(const struct row_drawing *d, const struct known *k, struct rowsum secret);
+uint64_t text_hash(struct str text, struct rowsum secret);
 /* drawn: from row_draw, or NULL. */
 bool bulk_add_sealed(struct bulk *b, const void *obj, const struct bytes sealed[SEALED_COLS_MAX],
                      struct known *drawn, struct errs *e);

@@ -226,4 +226,27 @@ one() {
 }
 it 'an import that fails says so in the one document that it prints' one
 
+# --- large files ---------------------------------------------------------------------------------------------------
+
+# Both halves of a file of some million bytes are read and looked at by themselves.
+in_halves() {
+    fresh small
+    imports 0 mini/regions.csv mini/households.csv > files.out
+    sql 'SELECT hh_no, head_name, village FROM household ORDER BY 1' > small.rows
+    for more in '' a ab; do
+        fresh "large$more"
+        awk -v more="$more" 'BEGIN { cells = "村"; for (i = 0; i < 17; i++) cells = cells cells } { sub(/\r$/, ""); print $0 (NR == 1 ? ",不认识的列" more : "," cells) }' mini/households.csv > large.csv
+        [ "$(wc -c < large.csv)" -gt 4194304 ]
+        is "large.csv household 12 12 0 0 0 0 true" "$(imports 0 mini/regions.csv large.csv | grep large)"
+        sql 'SELECT hh_no, head_name, village FROM household ORDER BY 1' > large.rows
+        is_file small.rows large.rows
+    done
+    fresh large_gb
+    iconv -f UTF-8 -t GB18030 large.csv > large_gb.csv
+    is 'large_gb.csv household 12 12 0 0 0 0 true' "$(imports 0 mini/regions.csv large_gb.csv | grep large)"
+    sql 'SELECT hh_no, head_name, village FROM household ORDER BY 1' > large.rows
+    is_file small.rows large.rows
+}
+it 'a file of some million bytes reads like a small one, wherever its middle falls' in_halves
+
 finish

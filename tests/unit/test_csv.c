@@ -282,9 +282,47 @@ static void random_bytes_never_stop_the_reader(void **state)
     }
 }
 
+/* The first row of the text, as show() does. */
+static void show_first(struct str text, struct buf *b)
+{
+    CLEANUP(buf_release) struct buf all = BUF(1 << 20);
+    show(text, &all);
+    const char *end = strstr(buf_cstr(&all), "]");
+    assert_non_null(end);
+    buf_add(b, (struct str){ all.p, (size_t)(end - all.p) });
+    if (end[1] == 'm')
+        buf_adds(b, "many");
+}
+
+static void a_row_reads_the_same_at_the_end_of_a_file_and_with_others_behind_it(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = { "a", "", "bc", "村", "x\"y", "'=1", "\r", "0123456789abcdef0" };
+    uint32_t random = 1;
+    for (size_t turn = 0; turn < 3000; turn++) {
+        CLEANUP(buf_release) struct buf row = BUF(1 << 16);
+        CLEANUP(buf_release) struct buf alone = BUF(1 << 20);
+        CLEANUP(buf_release) struct buf followed = BUF(1 << 20);
+        size_t cells = turn < 2900 ? turn % 40 + 2 : 460 + turn % 100; /* and about the most there may be */
+        for (size_t i = 0; i < cells; i++) {
+            random = random * 1664525 + 1013904223;
+            bool quote = turn % 3 == 0;
+            const char *piece = pieces[(random >> 16) % N_ELEMS(pieces)];
+            buf_adds(&row, i ? "," : "begin");
+            buf_adds(&row, !quote && strchr(piece, '"') ? "xy" : piece);
+        }
+        buf_adds(&row, turn % 2 ? "\r" : "");
+        show_first(buf_str(&row), &alone);
+        buf_adds(&row, "\nnext,row,that,is,longer,than,sixteen,bytes\n");
+        show_first(buf_str(&row), &followed);
+        assert_string_equal(buf_cstr(&followed), buf_cstr(&alone));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_row_reads_the_same_at_the_end_of_a_file_and_with_others_behind_it),
         cmocka_unit_test(rows_end_with_crlf_or_lf_or_the_file),
         cmocka_unit_test(empty_cells_are_cells_and_unknown),
         cmocka_unit_test(quoted_cells_may_hold_anything),
