@@ -373,11 +373,13 @@ bool contract_draft(struct lending *l, const struct contract_request *q, struct 
                           .case_id = q->case_id,
                           .period_no = { q->period_no, true },
                           .amount = { q->amount, true },
-                          .lender = q->lender.p ? q->lender : r.programme->loan.lender.zh };
+                          .lender = q->lender };
     if (q->amount.fen <= 0)
         return fail(e, ERR_INVALID, "amount", MSG_LEND_AMOUNT);
     if (!(township ? draft_township(l, &r, q, &p, &c, e) && township_number(l, &c, q, e)
                    : draft_household(l, &r, q, &p, &c, &months, e) && take_number(l, &r, q, &c, e)))
+        return false;
+    if (!contract_lender_named(l->act->tx, &r, &c, &c.lender, e))
         return false;
     *out = c;
     if (!write_draft(l, &r, &c, months, e))

@@ -59,17 +59,37 @@ struct str contract_paper(const struct fund_rules *r, const struct contract *c)
     return STR("household");
 }
 
-/* --- filling -------------------------------------------------------------------------------- */
+/* --- who lends ------------------------------------------------------------------------------ */
 
-struct filling {
-    struct tx *tx;
-    const struct fund_rules *r;
-    const struct contract *c;
-    struct str borrower, village, township;
-    struct list guarantors;
-    struct contract_terms terms;
-    struct iou iou;
-};
+static bool townships_lend(const struct fund_rules *r)
+{
+    for (size_t i = 0; i < r->programme->loan.layers.n; i++)
+        if (r->programme->loan.layers.p[i] == LAYER_TOWNSHIP_TO_HOUSEHOLD)
+            return true;
+    return false;
+}
+
+/* 龙文镇人民政府, but 龙文街道办事处: a street has an office of the district's government. */
+static struct str government_of(struct str township, struct arena *a)
+{
+    if (str_ends(township, STR("人民政府")) || str_ends(township, STR("办事处")))
+        return township;
+    return str_of(arena_printf(a, "%.*s%s", (int)township.n, township.p,
+                               str_ends(township, STR("街道")) ? "办事处" : "人民政府"));
+}
+
+struct str contract_lender(const struct fund_rules *r, const struct contract *c, struct str township,
+                           struct str office, struct arena *a)
+{
+    struct str named = r->programme->loan.lender.zh;
+    if (c->lender.p)
+        return c->lender;
+    if (!townships_lend(r))
+        return named.p ? named : office;
+    if (c->layer.v == LAYER_TOWNSHIP)
+        return office;
+    return township.p ? government_of(township, a) : named;
+}
 
 static bool region_name(struct tx *tx, struct region_code code, struct str *name, struct errs *e)
 {
@@ -79,6 +99,31 @@ static bool region_name(struct tx *tx, struct region_code code, struct str *name
         *name = r.name;
     return f != FAILED;
 }
+
+bool contract_lender_named(struct tx *tx, const struct fund_rules *r, const struct contract *c,
+                           struct str *lender, struct errs *e)
+{
+    struct str township = { 0 }, county = { 0 };
+    struct county books = { 0 };
+    if (!region_name(tx, contract_township(c), &township, e) ||
+        !region_name(tx, region_parent(contract_township(c)), &county, e) ||
+        db_get(tx, &county_entity, &books, e, V(c->county)) == FAILED)
+        return false;
+    *lender = contract_lender(r, c, township, books.office.p ? books.office : county, e->a);
+    return true;
+}
+
+/* --- filling -------------------------------------------------------------------------------- */
+
+struct filling {
+    struct tx *tx;
+    const struct fund_rules *r;
+    const struct contract *c;
+    struct str borrower, village, township, lender;
+    struct list guarantors;
+    struct contract_terms terms;
+    struct iou iou;
+};
 
 static bool gather(struct filling *x, struct errs *e)
 {
@@ -90,6 +135,7 @@ static bool gather(struct filling *x, struct errs *e)
     x->borrower = p.name;
     return region_name(x->tx, c->village, &x->village, e) &&
            region_name(x->tx, contract_township(c), &x->township, e) &&
+           contract_lender_named(x->tx, x->r, c, &x->lender, e) &&
            contract_guarantees(x->tx, c, &x->guarantors, e) && contract_terms_of(x->tx, c, &x->terms, e) &&
            iou_of(x->tx, c, &x->iou, e) != FAILED;
 }
@@ -103,12 +149,7 @@ static void put_guarantors(const struct filling *x, struct buf *b)
     }
 }
 
-/* A contract of an archive does not name its lender or its term: the programme and its own days do. */
-static struct str lender_of(const struct filling *x)
-{
-    return x->c->lender.p ? x->c->lender : x->r->programme->loan.lender.zh;
-}
-
+/* A contract of an archive does not name its term: its own days do. */
 static void put_term(const struct filling *x, struct buf *b)
 {
     enum { MONTHS = 12 };
@@ -146,7 +187,7 @@ static void put_place(const struct filling *x, struct str word, struct buf *b)
         const char *word;
         struct str text;
     } texts[] = {
-        { "number", c->number },   { "lender", lender_of(x) },  { "borrower", x->borrower },
+        { "number", c->number },   { "lender", x->lender },     { "borrower", x->borrower },
         { "village", x->village }, { "township", x->township }, { "programme", x->r->programme->name.zh },
         { "project", c->project }, { "rate", c->rate },         { "money", x->r->programme->label.money.zh },
     };

@@ -26,6 +26,11 @@ static struct money due_amount(const struct form_loan *l, int which)
     return l->notices[which].number.p ? l->notices[which].amount : loan_open(l);
 }
 
+static struct money due_back(const struct form_loan *l, int which)
+{
+    return l->notices[which].number.p ? l->notices[which].back : l->back;
+}
+
 static int by_number(const void *a, const void *b)
 {
     return str_cmp(*(const struct str *)a, *(const struct str *)b);
@@ -58,9 +63,12 @@ static bool read_notices(struct forms *f, struct errs *e)
     if (!db_query(
             f->tx, &rows,
             SQL(STMT_KEY,
-                "SELECT r.contract_id, n.form, n.number, n.issued_on, r.due_on, r.amount + r.interest FROM "
-                "due_notice_row r JOIN due_notice n ON n.county = $1 AND n.id = r.notice_id WHERE r.county = "
-                "$1 AND r.fund_id = $2 AND n.issued_on <= $3 ORDER BY n.issued_on, n.id, r.no"),
+                "SELECT r.contract_id, n.form, n.number, n.issued_on, r.due_on, r.amount + r.interest, "
+                "(SELECT "
+                "CAST(coalesce(sum(x.principal), 0) AS bigint) FROM repayment x WHERE x.county = $1 AND "
+                "x.contract_id = r.contract_id AND x.recorded_on <= n.issued_on) FROM due_notice_row r JOIN "
+                "due_notice n ON n.county = $1 AND n.id = r.notice_id WHERE r.county = $1 AND r.fund_id = $2 "
+                "AND n.issued_on <= $3 ORDER BY n.issued_on, n.id, r.no"),
             e, V(f->county), V(f->rules.fund.id), V(f->q->as_of)))
         return false;
     while ((found = rows_next(&rows, e)) == FOUND) {
@@ -71,7 +79,8 @@ static bool read_notices(struct forms *f, struct errs *e)
             (struct form_notice){ .number = arena_str(f->a, rows_text(&rows, 2)),
                                   .issued_on = { (int32_t)rows_int(&rows, 3) },
                                   .due_on = { (int32_t)rows_int(&rows, 4) },
-                                  .amount = { rows_int(&rows, 5) } };
+                                  .amount = { rows_int(&rows, 5) },
+                                  .back = { rows_int(&rows, 6) } };
     }
     return found != FAILED;
 }
@@ -133,7 +142,7 @@ bool table_reminder_township(struct forms *f, size_t i, struct form_table *t, st
         c[2] = l->village;
         c[3] = form_borrower(l);
         c[4] = form_plain(f, l->lent);
-        c[5] = form_plain(f, l->back);
+        c[5] = form_plain(f, due_back(l, TO_TOWNSHIP));
         c[6] = form_plain(f, due_amount(l, TO_TOWNSHIP));
         c[7] = form_short(f, (struct opt_date){ due_day(l, TO_TOWNSHIP), true });
         struct str changes = form_changes(f, l);
@@ -229,7 +238,8 @@ bool put_reminder_borrower(struct forms *f, size_t i, struct print *p, struct er
                owed = form_yuan(f, due_amount(l, TO_BORROWER));
     const struct form_notice *on_record = &l->notices[TO_BORROWER];
     struct str number = on_record->number.p ? on_record->number : l->c.number;
-    struct str back = l->back.fen ? TEXT(f, "，已归还 ¥%.*s", P(form_yuan(f, l->back))) : STR("");
+    struct money repaid = due_back(l, TO_BORROWER);
+    struct str back = repaid.fen ? TEXT(f, "，已归还 ¥%.*s", P(form_yuan(f, repaid))) : STR("");
     (void)e;
     print_page(p);
     print_title(p, STR("还款通知书"));

@@ -4,17 +4,18 @@
 
 #include "fieldwork/fieldwork.h"
 #include "fieldwork/followup.h"
-#include "fund/contract.h"
+#include "fund/contract_text.h"
 #include "registry/income.h"
 #include "registry/region.h"
 #include "registry/survey.h"
 #include "report/form.h"
 
-/* A notice on record (fund/remind.h): its number and day stand on the paper. */
+/* A notice on record (fund/remind.h): its number and day stand on the paper, and what was known on that day.
+ */
 struct form_notice {
     struct str number;
     struct date issued_on, due_on;
-    struct money amount;
+    struct money amount, back; /* principal recorded as repaid by then */
 };
 /* A loan with all that its papers say. */
 struct form_loan {

@@ -101,9 +101,8 @@ struct str form_place(const struct forms *f, const struct form_loan *l)
 
 struct str form_lender(const struct forms *f, const struct contract *c)
 {
-    if (c->lender.p)
-        return c->lender;
-    return f->rules.programme->loan.lender.zh.p ? f->rules.programme->loan.lender.zh : f->office;
+    return contract_lender(&f->rules, c, form_region(f, contract_township(c)),
+                           f->office.p ? f->office : f->county_name, f->a);
 }
 
 struct str form_state(const struct forms *f, const struct form_loan *l)

@@ -1,6 +1,6 @@
 #include "store/seal.h"
 
-#include "store/sm.h"
+#include "store/sm3.h"
 
 #include <assert.h>
 #include <endian.h>
@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SECRET = 32, ENC_MAX = 64, SUITE = 1, KEY_FILE_MAX = 16384 };
+enum { SECRET = 32, ENC_MAX = 64, SUITE = 1, SM4_BLOCK = 16, KEY_FILE_MAX = 16384 };
 
 /* SM3 after one block of padded key, for one text and for many at once. */
 struct hmac {
@@ -122,8 +122,7 @@ struct worker {
     uint64_t serial;
     EVP_MD_CTX *md;
     EVP_CIPHER_CTX *block[SEAL_KINDS];
-    struct sm4_key blocks[SEAL_KINDS]; /* the same for many */
-    int version[SEAL_KINDS];           /* of the key that both were set up with; 0: none */
+    int version[SEAL_KINDS]; /* of the key that block[kind] was set up with; 0: none */
 };
 
 static void worker_free(void *p)
@@ -174,7 +173,6 @@ static EVP_CIPHER_CTX *cipher(const struct seal *s, struct worker *w, enum seal_
     must(w->block[kind] != NULL);
     must(EVP_EncryptInit_ex2(w->block[kind], sm4, key, NULL, NULL));
     must(EVP_CIPHER_CTX_set_padding(w->block[kind], 0));
-    sm4_expand(&w->blocks[kind], key);
     OPENSSL_cleanse(key, sizeof key);
     w->version[kind] = version;
     return w->block[kind];
@@ -287,7 +285,7 @@ static void tags_of(const struct hmac *h, enum seal_kind kind, const struct seal
     OPENSSL_cleanse(block, sizeof block);
 }
 
-static void hide(const struct sm4_key *k, const struct sealing *x, size_t n)
+static void hide(EVP_CIPHER_CTX *c, const struct sealing *x, size_t n)
 {
     uint8_t pad[SM3_AT_ONCE * SHORT_BLOCKS][SM4_BLOCK];
     size_t blocks = 0;
@@ -299,7 +297,8 @@ static void hide(const struct sm4_key *k, const struct sealing *x, size_t n)
             count_up(counter);
         }
     }
-    sm4_blocks(k, pad, blocks);
+    int len;
+    must(EVP_EncryptUpdate(c, pad[0], &len, pad[0], (int)(blocks * SM4_BLOCK)));
     const uint8_t *from = pad[0];
     for (size_t i = 0; i < n; i++) {
         for (size_t at = 0; at < x[i].plain.n; at++)
@@ -316,7 +315,7 @@ void seal_put_many(const struct seal *s, enum seal_kind kind, const struct seali
     size_t some_n = 0;
     assert(kind > SEAL_NONE);
     assert(kind < SEAL_KINDS);
-    cipher(s, w, kind, s->enc_n);
+    EVP_CIPHER_CTX *c = cipher(s, w, kind, s->enc_n);
     for (size_t i = 0; i < n; i++) {
         if (x[i].plain.n <= SHORT)
             some[some_n++] = x[i];
@@ -327,7 +326,7 @@ void seal_put_many(const struct seal *s, enum seal_kind kind, const struct seali
         tags_of(&s->tag[kind], kind, some, some_n);
         for (size_t k = 0; k < some_n; k++)
             some[k].out[SEAL_TAG] = (uint8_t)s->enc_n;
-        hide(&w->blocks[kind], some, some_n);
+        hide(c, some, some_n);
         some_n = 0;
     }
 }

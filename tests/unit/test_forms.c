@@ -3,7 +3,9 @@
  * §9, §11, §12). */
 #include "base/value.h"
 #include "fieldwork/followup.h"
+#include "fund/contract_text.h"
 #include "fund/guarantor.h"
+#include "fund/remind.h"
 #include "fund/repay.h"
 #include "report/form.h"
 #include "report/monitor.h"
@@ -194,6 +196,26 @@ static void the_letter_of_responsibility_has_the_five_parties_of_its_programme(v
     buf_release(&p.page);
 }
 
+/* R299: a party member borrows from the township's government, and the township from the county's office. */
+static void where_townships_lend_the_contract_names_the_township(void **state)
+{
+    struct lent x = lend_world(*state, "dangyuan");
+    struct printing p = { .q = { .number = { 0 } } };
+    lend_draft(&x, "3000");
+    assert_true(str_eq(x.loan.lender, STR("东乡人民政府")));
+    lend_do(&x, vouch, NULL);
+    assert_says(printed(&p, &x, "contract"), "甲方：东乡人民政府");
+    p.q = (struct form_question){ .period_first = 1, .period_last = 1 };
+    assert_says(printed(&p, &x, "township-contract"), "甲方：测试县");
+    buf_release(&p.page);
+
+    const struct programme townships = { .loan.layers = { (int[]){ LAYER_TOWNSHIP_TO_HOUSEHOLD }, 1 } };
+    const struct fund_rules r = { .programme = &townships };
+    const struct contract household = { .layer = { LAYER_HOUSEHOLD, true } };
+    struct str street = contract_lender(&r, &household, STR("步文街道"), STR("扶贫办"), &x.w->a);
+    assert_true(str_eq(street, STR("步文街道办事处")));
+}
+
 static void a_township_contract_names_both_parties(void **state)
 {
     struct lent x = lend_world(*state, "xingfu");
@@ -239,6 +261,32 @@ static bool bring(struct lent *x, void *arg, struct errs *e)
     struct repay_result r;
     (void)arg;
     return repay_take(&x->l, &x->loan, &q, &r, e);
+}
+
+static bool notify(struct lent *x, void *arg, struct errs *e)
+{
+    const struct remind_request q = { .within = { x->county * 1000000 }, .on = clock_today() };
+    return remind_make(&x->l, &x->rules, &q, arg, e);
+}
+
+/* What came in since stands on the books, not on a paper that was sent (R337). */
+static void a_notice_that_is_printed_again_says_what_it_said(void **state)
+{
+    const struct date today = clock_today();
+    struct lent x = paid_out(*state, "xingfu");
+    struct remind_made made;
+    clock_set_today(date_add_months(x.loan.ends_on.v, -1));
+    lend_do(&x, notify, &made);
+    assert_int_equal(made.lists, 1);
+    clock_set_today((struct date){ clock_today().day + 1 });
+    lend_do(&x, bring, NULL);
+
+    struct printing p = { 0 };
+    const char *page = printed(&p, &x, "reminder-township");
+    assert_says(page, "应还金额合计 ¥10,000.00");
+    assert_lacks(page, "4,000.00");
+    clock_set_today(today);
+    buf_release(&p.page);
 }
 
 static void a_receipt_has_three_copies_with_the_amount_in_words(void **state)
@@ -598,8 +646,10 @@ int main(void)
         cmocka_unit_test(a_number_is_masked_unless_the_form_is_signed_with_it),
         cmocka_unit_test(nothing_of_a_household_is_taken_for_markup),
         cmocka_unit_test(the_letter_of_responsibility_has_the_five_parties_of_its_programme),
+        cmocka_unit_test(where_townships_lend_the_contract_names_the_township),
         cmocka_unit_test(a_township_contract_names_both_parties),
         cmocka_unit_test(a_notice_goes_out_in_the_month_before_the_loan_falls_due),
+        cmocka_unit_test(a_notice_that_is_printed_again_says_what_it_said),
         cmocka_unit_test(a_receipt_has_three_copies_with_the_amount_in_words),
         cmocka_unit_test(what_was_found_stands_on_the_effect_survey),
         cmocka_unit_test(registers_have_a_row_for_every_loan_and_add_up),
