@@ -115,6 +115,25 @@ static bool open_fund(struct call *c, enum perm p, struct fund *f, struct errs *
     return need_county(c, p, at->county, e) && fund_need(c->tx, at->county, at->code, f, e);
 }
 
+/* With the day of its last voucher: of several, people mean the one that is in use. */
+static bool put_fund(struct call *c, const struct fund *f, struct errs *e)
+{
+    enum found found;
+    CLEANUP(rows_close) struct rows r = { 0 };
+    if (!db_query(c->tx, &r,
+                  SQL(STMT_KEY, "SELECT max(entry_date) FROM voucher WHERE county = $1 AND fund_id = $2"), e,
+                  V(f->county), V(f->id)) ||
+        (found = rows_next(&r, e)) == FAILED)
+        return false;
+    struct val last = found == FOUND ? rows_val(&r, 0) : val_null();
+    put_object(&c->w);
+    put_cols(c, &fund_entity, f, false);
+    if (last.kind == V_INT)
+        put_member_date(&c->w, "last_entry_on", (struct date){ (int32_t)last.i });
+    put_object_end(&c->w);
+    return true;
+}
+
 static bool list_funds(struct call *c, struct errs *e)
 {
     const struct at_county *at = c->path;
@@ -129,7 +148,10 @@ static bool list_funds(struct call *c, struct errs *e)
     if (!fund_list(c->tx, at->county, &all, e))
         return false;
     rows_begin(c);
-    put_rows_of(c, &fund_entity, &all);
+    const struct fund *f = all.rows;
+    for (size_t i = 0; i < all.n; i++)
+        if (!put_fund(c, &f[i], e))
+            return false;
     rows_end(c, (struct str){ 0 });
     return true;
 }
@@ -563,6 +585,7 @@ static bool close_day(struct call *c, struct errs *e)
 
 // clang-format off
 #define FUND "/api/v1/funds/{county}/{code}"
+static const struct answer_part fund_list_parts[] = { TEXT_PART("last_entry_on"), { 0 } };
 static const struct answer_part trial_parts[] = { TEXT_PART("account"), TEXT_PART("name"), TEXT_PART("part"), NUMBER_PART("accounts"), TEXT_PART("opening"), TEXT_PART("debit"), TEXT_PART("credit"), TEXT_PART("closing"), { 0 } };
 #define VOUCHER_PARTS TEXT_PART("voucher"), TEXT_PART("entry_date"), TEXT_PART("value_date"), TEXT_PART("kind"), TEXT_PART("purpose"), TEXT_PART("document"), TEXT_PART("made_by"), TEXT_PART("checked_by"), BOOL_PART("reversal")
 static const struct answer_part journal_parts[] = { VOUCHER_PARTS, LIST_PART("lines", "object"), { 0 } };
@@ -573,7 +596,7 @@ static const struct answer_part draft_parts[] = { { .name = "lines", .of = &draf
 static const struct answer_part closed_parts[] = { TEXT_PART("fund"), TEXT_PART("closed"), { 0 } };
 static const struct answer_part decided_parts[] = { NUMBER_PART("draft"), TEXT_PART("state"), TEXT_PART("voucher"), { 0 } };
 static const struct route routes[] = {
-    { .method = "GET", .pattern = "/api/v1/funds/{county}", .perm = PERM_LEDGER_READ, .or_perm = PERM_FUND_REPAY, .path = &at_county, .run = list_funds, .answer = &fund_entity, .list = true,
+    { .method = "GET", .pattern = "/api/v1/funds/{county}", .perm = PERM_LEDGER_READ, .or_perm = PERM_FUND_REPAY, .path = &at_county, .run = list_funds, .answer = &fund_entity, .list = true, .parts = fund_list_parts,
       .doc = { "县里的资金", "The funds of a county" } },
     { .method = "POST", .pattern = "/api/v1/funds/{county}", .perm = PERM_FUNDS, .tx = ROUTE_WRITES, .path = &at_county, .body = &fund_form, .run = add_fund, .status = 201, .answer = &fund_entity,
       .doc = { "建立资金", "Set up a fund" }, .sample = "{\"code\":\"02\",\"name\":\"小额信贷风险补偿金\"}" },

@@ -126,12 +126,14 @@ static bool show_programme(struct call *c, struct errs *e)
 {
     const struct programme_path *at = c->path;
     struct programme_version v;
+    struct programme_version *all;
+    size_t n;
     const struct programme *p = programme_open(c->tx, at->programme, c->codes, &v, c->a, e);
     CLEANUP(buf_release) struct buf words = BUF(DESCRIPTION_MAX);
-    if (!p)
+    if (!p || !programme_list(c->tx, &all, &n, c->a, e))
         return false;
-    struct description d = { p, c->codes, c->lang, true, c->a };
-    struct description plain = { p, c->codes, c->lang, false, c->a };
+    struct description d = { .p = p, .codes = c->codes, .lang = c->lang, .expressions = true, .a = c->a };
+    struct description plain = { p, c->codes, c->lang, false, c->a, all, n };
     programme_describe(&plain, &words);
     put_object(&c->w);
     put_version(c, &v);

@@ -431,10 +431,12 @@ static bool show_programme(struct page *p, struct errs *e)
 {
     struct programme_version v;
     CLEANUP(buf_release) struct buf words = BUF(1 << 20);
+    struct programme_version *all;
+    size_t n;
     const struct programme *x = programme_open(p->tx, p->programme, p->codes, &v, p->a, e);
-    if (!x)
+    if (!x || !programme_list(p->tx, &all, &n, p->a, e))
         return false;
-    struct description d = { x, p->codes, p->lang, false, p->a };
+    struct description d = { x, p->codes, p->lang, false, p->a, all, n };
     struct wording name = { v.zh, v.en };
     const char *title = arena_str(p->a, wording_in(&name, p->lang)).p;
     programme_describe(&d, &words);

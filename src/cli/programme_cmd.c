@@ -259,18 +259,20 @@ struct showing {
     struct str name;
     struct programme_version v;
     const struct programme *p;
+    struct programme_version *all; /* by which it names others */
+    size_t all_n;
 };
 
 static bool do_open(struct tx *tx, void *ctx, struct errs *e)
 {
     struct showing *s = ctx;
     s->p = programme_open(tx, s->name, s->c->codes, &s->v, s->c->a, e);
-    return s->p;
+    return s->p && programme_list(tx, &s->all, &s->all_n, s->c->a, e);
 }
 
 static void show_text(struct cli *c, const struct showing *s)
 {
-    struct description d = { s->p, c->codes, c->e.lang, cli_flag(c, "expressions"), c->a };
+    struct description d = { s->p, c->codes, c->e.lang, cli_flag(c, "expressions"), c->a, s->all, s->all_n };
     struct str name = wording_in(&s->p->name, c->e.lang);
     buf_addf(&c->out, c->e.lang == EN ? "%.*s (%.*s), version %d\n\n" : "%.*s（%.*s）第 %d 版\n\n",
              (int)name.n, name.p, (int)s->v.programme.n, s->v.programme.p, (int)s->v.version);
@@ -293,7 +295,7 @@ static int show(struct cli *c)
         show_text(c, &s);
         return EXIT_DONE;
     }
-    struct description d = { s.p, c->codes, c->e.lang, true, c->a };
+    struct description d = { .p = s.p, .codes = c->codes, .lang = c->e.lang, .expressions = true, .a = c->a };
     struct json_out w = JSON_OUT(&c->out);
     put_object(&w);
     put_version(&w, &s.v);

@@ -305,17 +305,25 @@ static const char *with_id(const struct key_table *t, struct key_list l, struct 
     return NULL;
 }
 
-/* The ids of l that also stand in other, in order. */
-static struct str common_order(struct comparing *c, const struct key_table *t, struct key_list l,
-                               struct key_list other)
+/* What people call it: not its id, if it has words. */
+static struct str called(const struct description *d, const struct key_table *t, const void *obj, size_t i)
+{
+    struct str title = object_title(d, t, obj);
+    return object_id(t, obj).p && title.n ? title : str_of(arena_printf(d->a, "%d", (int)i + 1));
+}
+
+/* What stands in l and in other, in the order of l: by ids, or as people call it. */
+static struct str common_order(const struct description *d, bool words, const struct key_table *t,
+                               struct key_list l, struct key_list other)
 {
     CLEANUP(buf_release) struct buf b = BUF(1 << 16);
     for (size_t i = 0; i < l.n; i++) {
         struct str id = object_id(t, l.p + i * t->size);
+        struct str name = words ? called(d, t, l.p + i * t->size, i) : id;
         if (id.p && with_id(t, other, id, 0))
-            buf_addf(&b, "%s%.*s", b.n ? " → " : "", (int)id.n, id.p);
+            buf_addf(&b, "%s%.*s", b.n ? " → " : "", (int)name.n, name.p);
     }
-    return arena_str(c->a.a, buf_str(&b));
+    return arena_str(d->a, buf_str(&b));
 }
 
 static void compare_lists(struct comparing *c, const struct key *k, const void *a, const void *b,
@@ -329,9 +337,9 @@ static void compare_lists(struct comparing *c, const struct key *k, const void *
             const char *obj = l.p + i * t->size;
             struct str id = object_id(t, obj);
             const char *twin = with_id(t, other, id, i);
-            struct str name = id.p ? id : str_of(arena_printf(c->a.a, "%d", (int)i + 1));
-            struct str p = joined(c, path, ".", name), w = joined(c, words, " › ", name);
             const struct description *d = side ? &c->b : &c->a;
+            struct str name = id.p ? id : str_of(arena_printf(c->a.a, "%d", (int)i + 1));
+            struct str p = joined(c, path, ".", name), w = joined(c, words, " › ", called(d, t, obj, i));
             if (twin && !side)
                 compare_objects(c, t, obj, twin, p, w);
             else if (!twin)
@@ -340,9 +348,10 @@ static void compare_lists(struct comparing *c, const struct key *k, const void *
                        side ? object_title(d, t, obj) : (struct str){ 0 });
         }
     }
-    struct str was = common_order(c, t, x, y), is = common_order(c, t, y, x);
-    if (!(k->flags & KEY_NAMED) && !str_eq(was, is))
-        differ(c, DIFFERENCE_ORDER, path, words, was, is);
+    if (!(k->flags & KEY_NAMED) &&
+        !str_eq(common_order(&c->a, false, t, x, y), common_order(&c->b, false, t, y, x)))
+        differ(c, DIFFERENCE_ORDER, path, words, common_order(&c->a, true, t, x, y),
+               common_order(&c->b, true, t, y, x));
 }
 
 static void compare_key(struct comparing *c, const struct key_table *t, const struct key *k, const void *a,

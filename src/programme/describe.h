@@ -2,7 +2,7 @@
 #ifndef PROGRAMME_DESCRIBE_H
 #define PROGRAMME_DESCRIBE_H
 
-#include "programme/programme.h"
+#include "programme/version.h"
 
 struct description {
     const struct programme *p;
@@ -10,6 +10,8 @@ struct description {
     enum lang lang;
     bool expressions; /* show them too */
     struct arena *a;
+    const struct programme_version *others; /* which may be named by their codes; may be none */
+    size_t others_n;
 };
 /* Line by line, indented; its title is the caller's. */
 void programme_describe(const struct description *d, struct buf *out);
@@ -20,7 +22,7 @@ enum difference_kind { DIFFERENCE_CHANGED, DIFFERENCE_ADDED, DIFFERENCE_REMOVED,
 struct difference {
     enum difference_kind kind;
     struct str path;          /* conditions.below_average.when */
-    struct str words;         /* 条件 › below_average › 条件 */
+    struct str words;         /* 条件 › 人均收入低于平均 › 条件 */
     struct str before, after; /* in words; unknown where it is added or removed */
     struct difference *next;
 };

@@ -108,17 +108,63 @@ static void print_choice(const struct description *d, const struct key *k, const
     buf_adds(b, label_in(&k->choices[choice].label, d->lang));
 }
 
+/* Words that the shipped programmes use for what is no programme, paper or step of theirs. */
+static const struct {
+    const char *id;
+    struct label label;
+} known_words[] = {
+    { "disability_allowance", { "残疾人两项补贴", "disability allowance" } },
+    { "subsistence_allowance", { "最低生活保障", "subsistence allowance" } },
+    { "subsidised_microcredit", { "扶贫小额贴息贷款", "subsidised microcredit" } },
+    { "fee_waiver", { "免学费", "tuition waiver" } },
+    { "living_allowance", { "国家助学金", "state study grant" } },
+    { "earmarked", { "专款专用", "earmarked" } },
+    { "on_agreed_project", { "用于约定的项目", "on the agreed project" } },
+    { "difficulties", { "有无困难", "difficulties" } },
+    { "benefit", { "效益", "benefit" } },
+    { "due_this_year", { "当年到期的户", "loans due this year" } },
+    { "configurable", { "由办理单位确定", "as the office decides" } },
+    { "county", { "县（区）", "county" } },
+    { "township", { "乡镇", "township" } },
+    { "village", { "村", "village" } },
+    { "borrower", { "借款人", "borrower" } },
+    { "guarantor", { "担保人", "guarantor" } },
+};
+
+static struct str known_word(const struct description *d, struct str id)
+{
+    for (size_t i = 0; i < d->others_n; i++) {
+        const struct wording name = { .zh = d->others[i].zh, .en = d->others[i].en };
+        if (str_eq(d->others[i].programme, id))
+            return wording_in(&name, d->lang);
+    }
+    for (size_t i = 0; i < N_ELEMS(known_words); i++)
+        if (str_eq(id, str_of(known_words[i].id)))
+            return str_of(label_in(&known_words[i].label, d->lang));
+    return id;
+}
+
+static struct str name_words(const struct description *d, const struct key *k, struct str id)
+{
+    const struct programme_step *s;
+    switch (k->refers) {
+    case REFERS_PAPER: return paper_label(d->p, id, d->lang);
+    case REFERS_STEP:
+        s = programme_step_find(d->p, id);
+        return s && (s->label.zh.p || s->label.en.p) ? wording_in(&s->label, d->lang) : id;
+    default: break;
+    }
+    /* Its own code is what it is. */
+    return strcmp(k->name, "code") != 0 ? known_word(d, id) : id;
+}
+
 void value_print(const struct description *d, const struct key *k, const void *value, struct buf *b)
 {
     const struct amount *m = value;
     assert(k->kind != KEY_OBJECT);
     switch (k->kind) {
-    case KEY_NAME:
-        buf_add(b, k->refers == REFERS_PAPER
-                       ? paper_label(d->p, ((const struct name_at *)value)->name, d->lang)
-                       : ((const struct name_at *)value)->name);
-        break;
-    case KEY_TEXT: buf_add(b, *(const struct str *)value); break;
+    case KEY_NAME: buf_add(b, name_words(d, k, ((const struct name_at *)value)->name)); break;
+    case KEY_TEXT: buf_add(b, known_word(d, *(const struct str *)value)); break;
     case KEY_WORDING: buf_add(b, wording_in(value, d->lang)); break;
     case KEY_INT: buf_addi(b, ((const struct opt_int *)value)->v); break;
     case KEY_WHOLE: buf_addi(b, *(const int64_t *)value); break;

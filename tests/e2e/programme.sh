@@ -62,7 +62,7 @@ check 'a changed one is a new version' 0 '"version":2' '"result":"changed"'
 run programme load "$dir/new.yaml"
 check 'the same again is none' 0 'is unchanged, version 2'
 run programme diff xingfu@1 幸福工程 --lang zh
-check 'the difference is told in words' 0 '改  参数 › max_amount › 默认：20000.00 → 30000.00'
+check 'the difference is told in words' 0 '改  参数 › 最高额度 › 默认：20000.00 → 30000.00'
 run programme diff xingfu@1 xingfu@2 --json
 check 'and as JSON' 0 '"path":"parameters.max_amount.default"' '"before":"20000.00","after":"30000.00"'
 run programme diff xingfu xingfu@2

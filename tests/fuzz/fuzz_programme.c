@@ -37,7 +37,7 @@ static void check_place(const struct err *x, int64_t lines)
 static void use(const struct programme *p, enum lang lang, struct arena *a)
 {
     CLEANUP(buf_release) struct buf b = BUF(1 << 26);
-    struct description d = { p, &codes, lang, true, a };
+    struct description d = { .p = p, .codes = &codes, .lang = lang, .expressions = true, .a = a };
     struct json_out w = JSON_OUT(&b);
     programme_describe(&d, &b);
     assert(b.n);

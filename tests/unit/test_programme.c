@@ -439,10 +439,10 @@ static void versions_are_compared_by_what_they_mean(void **state)
                         "0 loan.rate|Loan › Yearly rate|0|4.35%\n"
                         "1 loan.excess|Loan › What is paid too much||kept for the next instalment\n");
     assert_string_equal(differences(changed("(2016) < line", "(2017) < line"), ZH),
-                        "0 conditions.poor.when|条件 › poor › 条件|household.income_per_head(2016) < "
+                        "0 conditions.poor.when|条件 › 收入低 › 条件|household.income_per_head(2016) < "
                         "line|household.income_per_head(2017) < line\n");
     assert_string_equal(differences(changed("steps:\n", "steps:\n  - {id: site, kind: site_choice}\n"), ZH),
-                        "1 steps.site|步骤 › site||选定项目点\n");
+                        "1 steps.site|步骤 › 选定项目点||选定项目点\n");
 }
 
 static void a_changed_order_of_steps_is_a_difference(void **state)
@@ -455,7 +455,7 @@ static void a_changed_order_of_steps_is_a_difference(void **state)
                                             "true, other_person_than: [review]}\n"
                                             "  - {id: review, kind: review, body: 镇}\n"),
                                     ZH),
-                        "3 steps|步骤|review → county|county → review\n");
+                        "3 steps|步骤|审核 → 会议研究|会议研究 → 审核\n");
 }
 
 /* --- the manual -------------------------------------------------------------------------------------------

@@ -30,7 +30,8 @@ const texts = Object.fromEntries(
   }),
 );
 const keys = new Set(Object.values(texts).flatMap((t) => [...t.keys()]));
-const names = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort().join();
+// Of "1 row | {n} rows" each form has the same.
+const names = (text) => [...new Set(text.split(" | ").map((form) => [...form.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort().join()))].join(" | ");
 for (const key of keys) {
   const missing = languages.filter((l) => !texts[l].has(key));
   if (missing.length) wrong.push(`${key} is missing in ${missing}`);

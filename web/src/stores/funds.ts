@@ -13,6 +13,7 @@ export interface Fund {
   name: string;
   programme?: string | null;
   opened_on?: string | null;
+  last_entry_on?: string | null;
 }
 
 export const useFunds = defineStore("funds", () => {
@@ -47,7 +48,7 @@ export const useFunds = defineStore("funds", () => {
     ]);
     townships.value = below;
     rows.value = funds;
-    if (!funds.some((f) => f.code === code.value)) code.value = funds[0]?.code ?? "";
+    if (!funds.some((f) => f.code === code.value)) code.value = [...funds].sort((a, b) => (b.last_entry_on ?? "").localeCompare(a.last_entry_on ?? ""))[0]?.code ?? "";
   }
   /** Once for each person who logs in. */
   function need(): Promise<void> {
