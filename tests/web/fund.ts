@@ -339,6 +339,9 @@ export async function troubles(browser: Browser): Promise<void> {
     await page.goto("/disasters");
     await page.getByRole("button", { name: "登记灾害" }).click();
     await page.getByLabel("灾害名称").fill("台风");
+    await page.getByRole("combobox", { name: "灾害类型" }).click();
+    is((await page.getByRole("option").allInnerTexts()).includes("因病"), false);
+    await page.getByRole("option", { name: "洪涝" }).click();
     await page.getByRole("button", { name: "登记，下一步" }).click();
     await page.getByRole("heading", { name: "台风" }).waitFor();
     await page.getByLabel("户编号").first().fill("H1");
