@@ -390,7 +390,10 @@ static void compare_objects(struct comparing *c, const struct key_table *t, cons
 struct difference *programme_compare(const struct programme *a, const struct programme *b,
                                      const struct code_book *codes, enum lang lang, struct arena *arena)
 {
-    struct comparing c = { .a = { a, codes, lang, true, arena }, .b = { b, codes, lang, true, arena } };
+    struct comparing c = {
+        .a = { .p = a, .codes = codes, .lang = lang, .expressions = true, .a = arena },
+        .b = { .p = b, .codes = codes, .lang = lang, .expressions = true, .a = arena },
+    };
     c.tail = &c.first;
     compare_objects(&c, &programme_keys, a, b, (struct str){ 0 }, (struct str){ 0 });
     return c.first;
