@@ -37,6 +37,11 @@ export const useCodes = defineStore("codes", () => {
     const found = rows(table).find((c) => c.slug === slug);
     return found ? label(found) : String(slug);
   }
+  /** What the server names in Chinese, whatever the language: the parts of a figure. */
+  const translated = (table: string, zh: string): string => {
+    const found = rows(table).find((c) => c.zh === zh);
+    return found ? label(found) : zh;
+  };
   /** After a change. */
   function again(table: string): Promise<void> {
     asked.delete(table);
@@ -44,5 +49,5 @@ export const useCodes = defineStore("codes", () => {
   }
   /** What may be chosen today; what a row has already stays. */
   const offered = (table: string, has?: unknown): Code[] => rows(table).filter((c) => !c.valid_to || c.valid_to >= today() || c.slug === has || (Array.isArray(has) && has.includes(c.slug)));
-  return { rows, offered, label, word, need, again };
+  return { rows, offered, label, word, translated, need, again };
 });
