@@ -227,7 +227,10 @@ static bool put_notice(struct page *p, const struct notice *n, struct errs *e)
     put_list_table(p, n, &rows);
     html_put(p->b, "p", NULL,
              str_of(say(p->a, p->lang, MSG_PUBLIC_UNTIL, A(n->ends_on), A(n->hotline), A(n->unit))));
-    html_put(p->b, "p", NULL, str_of(notice_check_text(n, p->a)));
+    html_put(p->b, "p", NULL,
+             str_of(arena_printf(
+                 p->a, p->lang == EN ? "To compare with the posted sheet: %s" : "与张贴的公示核对：%s",
+                 notice_check_text(n, p->a))));
     put_form(p, n);
     foot(p);
     return true;
