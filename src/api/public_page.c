@@ -51,6 +51,7 @@ static void head(struct page *p, struct label title)
     buf_adds(p->b,
              "<style>body{font:1rem/1.6 sans-serif;max-width:60rem;margin:0 auto;padding:1rem}"
              "table{border-collapse:collapse}td,th{border:1px solid #888;padding:.2rem .5rem;text-align:left}"
+             ".number{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
              "pre{white-space:pre-wrap;font:inherit}textarea{max-width:100%;box-sizing:border-box}</style></"
              "head><body><nav>");
     static const struct {
@@ -78,9 +79,12 @@ static void cell(struct page *p, const struct entity *en, const char *name, cons
 {
     CLEANUP(buf_release) struct buf b = BUF(1 << 16);
     const struct col *col = entity_col(en, name);
-    if (col_known(col, obj))
+    bool money = col->type == T_OPT_MONEY;
+    if (col_known(col, obj) && money)
+        money_print_grouped(&b, ((const struct opt_money *)(const void *)((const char *)obj + col->off))->v);
+    else if (col_known(col, obj))
         col_print_masked(col, obj, &b, p->codes, p->lang);
-    html_put(p->b, "td", NULL, buf_str(&b));
+    html_put(p->b, "td", money ? "number" : NULL, buf_str(&b));
 }
 
 /* --- notices ------------------------------------------------------------------------------ */
@@ -92,15 +96,35 @@ static bool is_current(const struct notice *n)
     return n->state.v == NOTICE_POSTED && n->starts_on.day <= today.day && n->ends_on.day >= today.day;
 }
 
+static const char *const notice_names[] = { "title", "unit", "starts_on", "ends_on", "hotline" };
+
+static void put_notice_heads(struct page *p)
+{
+    buf_adds(p->b, "<table><tr>");
+    for (size_t c = 0; c < N_ELEMS(notice_names); c++)
+        say_label(p, "th", entity_col(&notice_entity, notice_names[c])->label);
+    buf_adds(p->b, "</tr>\n");
+}
+
+/* The title is what is opened: links of one word each would all read the same aloud. */
+static void put_notice_line(struct page *p, const struct notice *n)
+{
+    buf_addf(p->b, "<tr><td><a href=\"/public/notices/%lld/%lld\">", (long long)n->county, (long long)n->no);
+    html_text(p->b, n->title);
+    buf_adds(p->b, "</a></td>");
+    for (size_t c = 1; c < N_ELEMS(notice_names); c++)
+        cell(p, &notice_entity, notice_names[c], n);
+    buf_adds(p->b, "</tr>\n");
+}
+
 static bool list_notices(struct page *p, struct errs *e)
 {
-    static const char *const names[] = { "title", "unit", "starts_on", "ends_on", "hotline" };
     struct list counties;
     if (!db_list(p->tx, SQL_OF(STMT_REF, &county_entity, "SELECT {*} FROM county ORDER BY county LIMIT 5000"),
                  &counties, p->a, e))
         return false;
+    size_t hanging = 0;
     head(p, (struct label){ "正在公示", "Current notices" });
-    buf_adds(p->b, "<table>");
     for (size_t i = 0; i < counties.n; i++) {
         const int64_t county = ((const struct county *)counties.rows)[i].county;
         struct list all;
@@ -115,14 +139,15 @@ static bool list_notices(struct page *p, struct errs *e)
             return false;
         const struct notice *n = all.rows;
         for (size_t k = 0; k < all.n; k++) {
-            buf_adds(p->b, "<tr>");
-            for (size_t c = 0; c < N_ELEMS(names); c++)
-                cell(p, &notice_entity, names[c], &n[k]);
-            buf_addf(p->b, "<td><a href=\"/public/notices/%lld/%lld\">%s</a></td></tr>\n",
-                     (long long)n[k].county, (long long)n[k].no, p->lang == EN ? "open" : "查看");
+            if (!hanging++)
+                put_notice_heads(p);
+            put_notice_line(p, &n[k]);
         }
     }
-    buf_adds(p->b, "</table>");
+    if (hanging)
+        buf_adds(p->b, "</table>");
+    else
+        say_label(p, "p", (struct label){ "现在没有正在公示的内容。", "No notice hangs at present." });
     foot(p);
     return true;
 }
@@ -202,7 +227,10 @@ static bool put_notice(struct page *p, const struct notice *n, struct errs *e)
     put_list_table(p, n, &rows);
     html_put(p->b, "p", NULL,
              str_of(say(p->a, p->lang, MSG_PUBLIC_UNTIL, A(n->ends_on), A(n->hotline), A(n->unit))));
-    html_put(p->b, "p", NULL, str_of(notice_check_text(n, p->a)));
+    html_put(p->b, "p", NULL,
+             str_of(arena_printf(
+                 p->a, p->lang == EN ? "To compare with the posted sheet: %s" : "与张贴的公示核对：%s",
+                 notice_check_text(n, p->a))));
     put_form(p, n);
     foot(p);
     return true;
@@ -447,11 +475,11 @@ static bool show_programme(struct page *p, struct errs *e)
 }
 
 /* Sums of whole funds only: nobody's loan can be told from them. */
-static bool put_fund(struct page *p, const struct fund *f, struct errs *e)
+static bool put_fund(struct page *p, struct str county, const struct fund *f, struct errs *e)
 {
     static const enum account_kind kinds[] = { ACCOUNT_CAPITAL, ACCOUNT_SPECIAL, ACCOUNT_LOANS };
     buf_adds(p->b, "<tr>");
-    html_put(p->b, "td", NULL, str_of(arena_printf(p->a, "%lld", (long long)f->county)));
+    html_put(p->b, "td", NULL, county);
     html_put(p->b, "td", NULL, f->name);
     for (size_t i = 0; i < N_ELEMS(kinds); i++) {
         CLEANUP(buf_release) struct buf b = BUF(64);
@@ -461,7 +489,7 @@ static bool put_fund(struct page *p, const struct fund *f, struct errs *e)
         if (kinds[i] == ACCOUNT_CAPITAL)
             m.fen = -m.fen;
         money_print_grouped(&b, m);
-        html_put(p->b, "td", NULL, buf_str(&b));
+        html_put(p->b, "td", "number", buf_str(&b));
     }
     buf_adds(p->b, "</tr>\n");
     return true;
@@ -485,14 +513,14 @@ static bool list_funds(struct page *p, struct errs *e)
     buf_adds(p->b, "</tr>\n");
     for (size_t i = 0; i < counties.n; i++) {
         struct list funds;
-        const int64_t county = ((const struct county *)counties.rows)[i].county;
-        if (!fund_list(p->tx, county, &funds, e))
+        const struct county *county = (const struct county *)counties.rows + i;
+        if (!fund_list(p->tx, county->county, &funds, e))
             return false;
         for (size_t k = 0; k < funds.n; k++) {
             const struct fund *f = (const struct fund *)funds.rows + k;
             struct fund_disclosure shown;
             enum found found = fund_disclosure_of(p->tx, f, &shown, e);
-            if (found == FAILED || (found == FOUND && !put_fund(p, f, e)))
+            if (found == FAILED || (found == FOUND && !put_fund(p, county->name, f, e)))
                 return false;
         }
     }

@@ -300,6 +300,7 @@ export async function notice(browser: Browser): Promise<void> {
     await anybody.page.goto("/public/notices");
     await anybody.page.locator("table a").first().click();
     await anybody.page.getByText("养鸡").first().waitFor();
+    is(/^\d{1,3}(,\d{3})*\.\d\d$/.test(await anybody.page.locator("td.number").first().innerText()), true, "thousands are set apart");
     is(await anybody.page.locator("table").evaluate((x) => getComputedStyle(x).borderCollapse), "collapse");
     await shot(anybody.page, "public-notice-390");
     for (const [name, text] of [["王敏", "她家在县城有商品房"], ["陈燕", "随便说说"], ["李霞", "不认识这个人"]] as const) {

@@ -97,7 +97,9 @@ export interface Definition {
 export const stateMarks: Record<string, string> = { draft: "soft", in_steps: "", returned: "due", confirmed: "good", refused: "bad", withdrawn: "soft", void: "bad" };
 export const keyOf = (k: CaseRow): string => `${k.county}/${k.no}`;
 export const amountOf = (k: CaseRow): string | null => k.approved ?? k.asked ?? null;
-export const wording = (w: Wording | undefined, otherwise = ""): string => (language.value === "en" ? (w?.en ?? w?.zh) : (w?.zh ?? w?.en)) ?? otherwise;
+/* A programme writes its English words as within a sentence; here they stand alone. */
+const alone = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+export const wording = (w: Wording | undefined, otherwise = ""): string => (language.value === "en" ? alone(w?.en ?? w?.zh ?? otherwise) : (w?.zh ?? w?.en ?? otherwise));
 export const stepName = (s: Step): string => (wording(s) ? wording(s) : t(`cases.kind_${s.kind}`));
 
 /* --- programmes ---------------------------------------------------------------------------- */
@@ -131,7 +133,7 @@ export interface Asked {
 /** What the programme asks, and what people have to say of its conditions. */
 export function askedBy(d: Definition): Asked[] {
   const fields = (d.application?.fields ?? []).map((f) => ({
-    field: { ...BLANK, name: f.id, zh: f.zh ?? f.id, en: f.en ?? f.id, type: f.codes ? ("code" as const) : kinds[f.type], codes: f.codes ?? null, unit: f.unit ?? null, required: f.required ?? false, max: f.type === "text" ? 400 : undefined },
+    field: { ...BLANK, name: f.id, zh: f.zh ?? f.id, en: alone(f.en ?? f.id), type: f.codes ? ("code" as const) : kinds[f.type], codes: f.codes ?? null, unit: f.unit ?? null, required: f.required ?? false, max: f.type === "text" ? 400 : undefined },
     stage: f.stage,
     choices: f.choices?.map((c) => ({ value: c.id, label: wording(c, c.id) })),
   }));
