@@ -538,8 +538,9 @@ static bool show_reconciliation(struct call *c, struct errs *e)
     struct region_code where = region_level(q->region) > COUNTY
                                    ? q->region
                                    : county_region(((const struct fund_at *)c->path)->county);
-    if (!open_fund_area(c, PERM_FUND_REPAY, where, &r, &s, e) ||
-        !actor_need_at(&c->who, PERM_FUND_REPAY, where, e))
+    /* Who reads the books, and who takes repayments there. */
+    enum perm p = actor_may(&c->who, PERM_LEDGER_READ, where) ? PERM_LEDGER_READ : PERM_FUND_REPAY;
+    if (!open_fund_area(c, p, where, &r, &s, e) || !actor_need_at(&c->who, p, where, e))
         return false;
     if (region_level(where) > COUNTY)
         region_span(where, &first, &last);
@@ -673,7 +674,7 @@ static const struct route routes[] = {
       .doc = { "已收未缴的收据", "The receipts behind it" } },
     { .method = "GET", .pattern = FUND "/remittances", .perm = PERM_FUND_REPAY, .path = &fund_at, .query = &remittances_query, .orders = ORDERS(BY("no", "编号", "number", .rows = remittances, .down = true)), .run = list_remittances, .answer = &remittance_entity, .list = true,
       .doc = { "上缴专户的记录，最近的在前", "What was remitted, the latest first" } },
-    { .method = "GET", .pattern = FUND "/reconciliation", .perm = PERM_FUND_REPAY, .path = &fund_at, .query = &held_query, .run = show_reconciliation, .parts = layer_parts,
+    { .method = "GET", .pattern = FUND "/reconciliation", .perm = PERM_LEDGER_READ, .or_perm = PERM_FUND_REPAY, .path = &fund_at, .query = &held_query, .run = show_reconciliation, .parts = layer_parts,
       .doc = { "对账：乡镇欠县的与农户欠乡镇的，不等的写明原因", "What townships owe against what their households owe, and why they differ" } },
     { .method = "GET", .pattern = FUND "/days", .perm = PERM_LEDGER_READ, .path = &fund_at, .query = &days_query, .run = list_days, .answer = &day_close_entity, .list = true,
       .doc = { "做过日终的日子", "The days that were closed" } },

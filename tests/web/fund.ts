@@ -414,6 +414,8 @@ export async function books(browser: Browser): Promise<void> {
     is(sums.at(-2), sums.at(-3));
     await page.getByText("两级对账").click();
     await page.getByText("两级账相符").waitFor();
+    await page.reload(); // what was asked for stands in the address
+    await page.getByText("两级账相符").waitFor();
     await other.page.goto("/books?view=days");
     await other.page.getByRole("button", { name: "做日终" }).click();
     await other.page.getByText(/的日终已完成/).waitFor();
