@@ -355,7 +355,7 @@ static bool put_outcome(struct page *p, struct errs *e)
 {
     static const char *const names[] = { "made_on", "state", "handled_on", "result", "replied_on", "reason" };
     struct objection o;
-    struct notice n;
+    struct notice n = { 0 };
     enum found f = db_find(
         p->tx, SQL_OF(STMT_KEY, &objection_entity, "SELECT {*} FROM objection WHERE county = $1 AND no = $2"),
         &o, e, V(p->county), V(p->no));
