@@ -321,17 +321,16 @@ static bool draft_township(struct lending *l, const struct fund_rules *r, const 
                                             A(q->period_no), A(other.number)));
 }
 
-static bool township_number(struct lending *l, struct contract *c, const struct contract_request *q,
-                            struct errs *e)
+static bool township_number(struct lending *l, const struct fund_rules *r, struct contract *c,
+                            const struct contract_request *q, struct errs *e)
 {
-    struct fund_rules none = { 0 };
     struct contract_request named = *q;
     enum { BELOW_TOWNSHIP = 1000 };
     if (!named.number.p)
         named.number =
             str_of(arena_printf(e->a, "%.*s-%lld-%lld", (int)c->programme.n, c->programme.p,
                                 (long long)(q->township.v / BELOW_TOWNSHIP), (long long)q->period_no));
-    return take_number(l, &none, &named, c, e);
+    return take_number(l, r, &named, c, e);
 }
 
 static bool write_draft(struct lending *l, const struct fund_rules *r, struct contract *c,
@@ -376,7 +375,7 @@ bool contract_draft(struct lending *l, const struct contract_request *q, struct 
                           .lender = q->lender };
     if (q->amount.fen <= 0)
         return fail(e, ERR_INVALID, "amount", MSG_LEND_AMOUNT);
-    if (!(township ? draft_township(l, &r, q, &p, &c, e) && township_number(l, &c, q, e)
+    if (!(township ? draft_township(l, &r, q, &p, &c, e) && township_number(l, &r, &c, q, e)
                    : draft_household(l, &r, q, &p, &c, &months, e) && take_number(l, &r, q, &c, e)))
         return false;
     if (!contract_lender_named(l->act->tx, &r, &c, &c.lender, e))
