@@ -46,6 +46,10 @@ run programme list --json
 check 'as JSON too' 0 '"programme":"xingfu","version":1,"zh":"幸福工程"'
 run programme show 幸福工程 --lang zh
 check 'shown by name, in words' 0 '幸福工程（xingfu）第 1 版' '家庭人均收入低于当地平均收入（below_average）' '担保方式：村干部担保' '期限（月）：24' '最高：最高额度'
+lacks 'not by codes' 'subsidised_microcredit'
+run programme show shaosheng --lang zh
+check 'it names other programmes and steps as people do' 0 '可同时享受：幸福工程、扶贫小额贴息贷款' '不得与这些环节同一人办理：乡镇审核'
+run programme show 幸福工程 --lang zh
 lacks 'without expressions' 'income_per_head(income_year) <'
 run programme show 'Happiness Project' --expressions
 check 'with them if asked for' 0 'Condition: household.income_per_head(income_year) < income_line'
